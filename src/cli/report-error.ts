@@ -1,0 +1,52 @@
+import process from 'node:process';
+
+import { EXIT, ERRORS, HallpassError } from '../core/errors.ts';
+import { visible } from '../core/visible.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+
+interface Reported {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly exit: number;
+}
+
+/** Tells the person (or with `json` the script) what went wrong, on stderr. Returns the process exit code. */
+export function reportError(error: unknown, options: { json: boolean }, terminal: Terminal = processTerminal): number {
+  if (isOclifExit(error)) return error.oclif.exit;
+  const { code, message, hint, exit } = describe(error);
+  if (options.json) {
+    terminal.note(JSON.stringify({ error: { code, message, hint } }));
+  } else {
+    terminal.note(`hallpass: ${visible(message)} [${code}]`);
+    terminal.note(`  ${visible(hint)}`);
+  }
+  if (exit === EXIT.bug && process.env['HALLPASS_DEBUG'] && error instanceof Error) terminal.note(error.stack ?? '');
+  return exit;
+}
+
+function describe(error: unknown): Reported {
+  if (error instanceof HallpassError) {
+    return { code: error.code, message: error.message, hint: error.hint, exit: error.exitCode };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (isOclifUsageError(error)) {
+    return { code: 'ERR_USAGE', message: firstParagraph(message), hint: ERRORS.ERR_USAGE.hint, exit: EXIT.usage };
+  }
+  // An unforeseen message may quote what was being processed, so it is shown only when asked for.
+  const shown = process.env['HALLPASS_DEBUG'] ? message : 'something unforeseen went wrong';
+  return { code: 'ERR_BUG', message: shown, hint: ERRORS.ERR_BUG.hint, exit: EXIT.bug };
+}
+
+// oclif marks its own errors with an `oclif` property; its classes load half the framework, so they aren't imported.
+function isOclifExit(error: unknown): error is { oclif: { exit: number } } {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIT' && 'oclif' in error;
+}
+
+function isOclifUsageError(error: unknown): boolean {
+  return error instanceof Error && 'oclif' in error;
+}
+
+function firstParagraph(message: string): string {
+  return message.split('\nSee more help')[0]?.trim() ?? message;
+}

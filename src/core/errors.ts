@@ -1,0 +1,79 @@
+/**
+ * Exit codes of the command line, stable from the first release. `run` has a scheme of its own on top.
+ */
+export const EXIT = {
+  ok: 0,
+  bug: 1,
+  usage: 2,
+  auth: 3,
+  denied: 4,
+  upstream: 5,
+  integrity: 6,
+  config: 7,
+  held: 8,
+  secretsFound: 9,
+  uploadFailed: 10,
+} as const;
+
+type ExitName = keyof typeof EXIT;
+
+/**
+ * Every error a user may see: its stable code, the exit code, and the hint used when the place that throws has no
+ * better one. `docs/errors.md` is generated from this table.
+ */
+export const ERRORS = {
+  ERR_USAGE: { exit: 'usage', hint: 'hallpass COMMAND --help shows the flags and an example.' },
+  ERR_CONFIG: { exit: 'config', hint: 'Correct the file at the place named and run the command again.' },
+  ERR_NO_SUCH_CONNECTION: { exit: 'config', hint: 'Connections are named under `connections:` in hallpass.yaml.' },
+  ERR_UNTRUSTED_PROJECT: { exit: 'config', hint: 'Read the file, then run: hallpass trust' },
+  ERR_PORT_TAKEN: { exit: 'config', hint: 'Stop what listens there, or pass --port 0 for any free port.' },
+  ERR_STATE_DIR: {
+    exit: 'config',
+    hint: 'hallpass does not run unrecorded: make the directory writable, free some space, or set HALLPASS_STATE_DIR.',
+  },
+  ERR_RECORD_FAILED: {
+    exit: 'integrity',
+    hint: 'The call was not delivered because it could not be recorded. Free some space and try again.',
+  },
+  ERR_NO_SUCH_SESSION: { exit: 'usage', hint: 'hallpass sessions list shows the sessions on this machine.' },
+  ERR_SESSION_CORRUPT: { exit: 'integrity', hint: 'hallpass verify SESSION names the place.' },
+  ERR_VERIFY_FAILED: { exit: 'integrity', hint: 'Keep a copy of the files: they are evidence of what was changed.' },
+  ERR_KEYCHAIN: {
+    exit: 'config',
+    hint: 'Unlock the keychain, or set HALLPASS_KEYCHAIN=file and HALLPASS_PASSPHRASE.',
+  },
+  ERR_UPSTREAM_NOT_FOUND: { exit: 'upstream', hint: 'Check the spelling and PATH, or give the absolute path.' },
+  ERR_UPSTREAM_EXITED: { exit: 'upstream', hint: "The server's own output above says why; run its command alone to try." },
+  ERR_UPSTREAM: { exit: 'upstream', hint: 'Check that the server runs and that its address is right.' },
+  ERR_SECRETS_FOUND: { exit: 'secretsFound', hint: 'Rotate what was found, then remove it from the file.' },
+  ERR_NO_SUCH_FILE: { exit: 'usage', hint: 'Check the path.' },
+  ERR_BUG: { exit: 'bug', hint: 'This is a bug in hallpass. HALLPASS_DEBUG=1 shows the stack.' },
+} as const satisfies Record<string, { exit: ExitName; hint: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/**
+ * An error made for a person: what happened and why (`message`), what to do next (`hint`), and what a script may match
+ * on (`code`). Neither text may ever hold a secret.
+ */
+export class HallpassError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'HallpassError';
+    this.code = code;
+    this.hint = options.hint ?? ERRORS[code].hint;
+  }
+
+  /** The process exit code that belongs to this error. */
+  get exitCode(): number {
+    return EXIT[ERRORS[this.code].exit];
+  }
+}
+
+/** True when `error` is a Node system error with this `code` (ENOENT, EACCES…). */
+export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}

@@ -1,0 +1,23 @@
+/** Every buffer, depth, timeout and retry has its named limit here. Sizes are bytes, times milliseconds. */
+export const LIMITS = {
+  /** One JSON-RPC message, as a line of stdio, an HTTP body or an SSE event. */
+  messageBytes: 256 * 1024 * 1024,
+  /** Nesting of a JSON message; deeper is refused before anything recursive sees it. */
+  jsonDepth: 256,
+  /** The event loop is yielded to after each such piece of a large message. */
+  yieldBytes: 1024 * 1024,
+  /** After its stdin is closed a server has this long to leave by itself, then TERM … */
+  childEofMs: 2_000,
+  /** … and after TERM this long until KILL. */
+  childTermMs: 3_000,
+  /** What is kept of a server's last words, to explain why it died. */
+  stderrTailBytes: 8 * 1024,
+  /** A keychain that does not answer in time counts as absent. */
+  keychainMs: 3_000,
+  /** Recorded events reach the disk (fdatasync) at the latest after this. */
+  syncMs: 50,
+  /** Longest value that may still be open at the end of a streamed chunk; past it the candidate is masked. */
+  holdBackBytes: 64 * 1024,
+  /** Known values shorter than this match only as whole tokens in credential context. */
+  shortKnownBytes: 8,
+} as const;
