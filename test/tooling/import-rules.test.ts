@@ -87,19 +87,19 @@ const ALLOWED: Record<string, string> = {
 };
 
 const TARGETS = [
-  ...[
-    'core/x',
-    'core/mask/x',
-    'core/errors',
-    'platform/x',
-    'identity/x',
-    'hub/x',
-    'tui/x',
-    'app/x',
-    'cli/x',
-    'proxy/proxy',
-  ],
-  ...['proxy/stages/x', 'proxy/upstream/x', 'proxy/client-side/x'],
+  'core/x',
+  'core/mask/x',
+  'core/errors',
+  'platform/x',
+  'identity/x',
+  'hub/x',
+  'tui/x',
+  'app/x',
+  'cli/x',
+  'proxy/proxy',
+  'proxy/stages/x',
+  'proxy/upstream/x',
+  'proxy/client-side/x',
 ];
 
 describe('the import rules', () => {
@@ -138,7 +138,7 @@ async function buildHouse(house: string): Promise<void> {
     'test/x.ts': 'export const x = 1;',
     'package.json': JSON.stringify({ dependencies: { shipped: '1' }, devDependencies: { 'dev-only': '1' } }),
     ...ALLOWED,
-    ...Object.assign({}, ...Object.values(FORBIDDEN)),
+    ...Object.fromEntries(Object.values(FORBIDDEN).flatMap((cases) => Object.entries(cases))),
   };
   for (const name of ['shipped', 'dev-only', 'undeclared']) {
     files[`node_modules/${name}/package.json`] = JSON.stringify({ name, version: '1.0.0', main: 'index.js' });

@@ -1,0 +1,58 @@
+/**
+ * What hallpass promises, as data. A test says which of it it covers with `cites(id)` (test/helpers/cites.ts); a promise
+ * that no passing test cites, and a citation of what isn't promised, fail the run.
+ */
+export const REQUIREMENTS = {
+  'connect.stdio.result-masked': 'what a server returns reaches the client with placeholders for its secrets',
+  'connect.stdio.call-masked': 'a secret in a tool call reaches the server as a placeholder',
+  'connect.stdio.untouched': 'a message without a secret goes through byte for byte, both ways',
+  'connect.stdio.legacy-era': 'the protocol up to 2025-11-25 is relayed, requests of the server included',
+  'connect.stdio.modern-era': 'the protocol of 2026-07-28 is relayed',
+  'connect.stdio.stdout-is-protocol': 'stdout carries JSON-RPC and nothing else',
+  'connect.stdio.stderr-masked': 'a flood on the stderr of a server is drained, and masked',
+  'connect.stdio.shutdown':
+    'the whole process group of a server leaves when the client does: EOF, then TERM, then KILL',
+  'connect.http.relay': 'an MCP client reaches a server by URL through 127.0.0.1, masked both ways',
+  'connect.http.ready': '`--json` tells that it is ready, with url and token',
+  'connect.http.bearer': 'without the local token nothing is answered',
+  'connect.http.host-origin': 'a foreign Host or Origin is refused',
+  'connect.http.streams':
+    'an event of a streamed response arrives when it is sent, not when the response ends',
+  'connect.named': '`connect NAME` takes the connection from hallpass.yaml',
+  'connect.known-values': 'secret values of the environment are masked whatever their shape',
+  'connect.summary': 'a session ends with one line on stderr: masked, exposed, sealed',
+
+  'scan.finds': '`scan PATH` names rule and place of each secret and never its value',
+  'scan.stdin': '`scan -` reads stdin',
+  'scan.json': '`scan --json` gives one object a line, with byte offsets',
+  'scan.exit-code': 'secrets found exit 9, none found exits 0',
+
+  'sessions.list': '`sessions list` shows what was recorded',
+  'sessions.show': '`sessions show` replays one, hostile terminal sequences made visible',
+  'sessions.export': '`sessions export` writes one out',
+  'sessions.delete': '`sessions delete` removes one and nothing else',
+  'sessions.crash': 'what was recorded before a kill -9 is still there, and a torn tail is cut and said',
+
+  'verify.pass': '`verify` passes an untouched session and says it is unattested',
+  'verify.tampered': 'one flipped byte in log, sidecar or seal is refused with exit 6',
+  'verify.stock-tools': 'the `ssh-keygen` command that it prints repeats the check',
+
+  'cli.help': '`--help` shows the commands in three groups, and every command has an example',
+  'cli.json-errors': 'with `--json` an error is one object on stderr with code, message and hint',
+  'cli.exit-codes': 'a wrong flag or an unknown command exits 2 with a hint',
+
+  'bad.old-node': 'a too old Node is told which one is needed',
+  'bad.server-not-found': 'a server command that does not exist',
+  'bad.server-dies': 'a server that dies at once: its last words are shown, masked',
+  'bad.server-non-json': 'a server that prints something else than JSON',
+  'bad.client-non-json': 'a client that sends something else than JSON',
+  'bad.port-taken': 'a port that somebody else has',
+  'bad.no-such-connection': 'an unknown connection; a near one is suggested',
+  'bad.corrupt-config': 'a broken hallpass.yaml, with file, line and column',
+  'bad.untrusted-project': 'a project file that nobody has trusted',
+  'bad.state-unwritable': 'a state directory that cannot be written: nothing runs unrecorded',
+  'bad.state-full': 'a full disk in mid-session: the call is not delivered',
+  'bad.session-cut': 'a session file cut in the middle',
+} as const satisfies Record<string, string>;
+
+export type RequirementId = keyof typeof REQUIREMENTS;

@@ -1,0 +1,93 @@
+import { EXPECTED_SKIPS, type ExpectedSkip } from './expected-skips.ts';
+
+export interface TestOutcome {
+  readonly name: string;
+  readonly state: 'passed' | 'failed' | 'skipped' | 'pending';
+  readonly milliseconds: number;
+  readonly skipReason: string | undefined;
+  /** Requirement ids this test says it covers. */
+  readonly cites: readonly string[];
+}
+
+export interface TestRun {
+  readonly outcomes: readonly TestOutcome[];
+  /** Files that failed outside of any test: an import, a hook. */
+  readonly brokenFiles: readonly string[];
+  /** Errors that no test caught. */
+  readonly strayErrors: number;
+  readonly requirements: readonly string[];
+  /** False when the run was narrowed to some files or names. */
+  readonly complete: boolean;
+  readonly expectedSkips?: readonly ExpectedSkip[];
+}
+
+const SLOWEST = 10;
+
+/** What a finished run comes to: the lines to print, and the problems that no single test failed for. */
+export function judge(run: TestRun): { lines: string[]; problems: string[] } {
+  const problems = [
+    ...run.brokenFiles.map((file) => `${file} failed outside of its tests`),
+    ...(run.strayErrors > 0 ? [`${run.strayErrors} errors that no test caught`] : []),
+    ...unknownCitations(run),
+    ...(run.complete ? [...neverRan(run), ...unexpectedSkips(run), ...uncited(run)] : []),
+  ];
+  const lines = [
+    ...slowest(run),
+    ...skips(run),
+    ...problems.map((problem) => `PROBLEM ${problem}`),
+    closing(run, problems),
+  ];
+  return { lines, problems };
+}
+
+function unknownCitations({ outcomes, requirements }: TestRun): string[] {
+  return outcomes.flatMap(({ name, cites }) =>
+    cites
+      .filter((id) => !requirements.includes(id))
+      .map((id) => `${name} cites the unknown requirement ${id}`),
+  );
+}
+
+function neverRan({ outcomes }: TestRun): string[] {
+  return outcomes.filter((test) => test.state === 'pending').map((test) => `${test.name} never ran`);
+}
+
+function unexpectedSkips({ outcomes, expectedSkips = EXPECTED_SKIPS }: TestRun): string[] {
+  return outcomes
+    .filter(
+      (test) => test.state === 'skipped' && !expectedSkips.some((expected) => isExpected(test, expected)),
+    )
+    .map((test) => `${test.name} was skipped, which test/helpers/expected-skips.ts does not allow`);
+}
+
+function isExpected(test: TestOutcome, expected: ExpectedSkip): boolean {
+  return test.name.startsWith(expected.test) && test.skipReason === expected.reason;
+}
+
+function uncited({ outcomes, requirements }: TestRun): string[] {
+  const covered = new Set(outcomes.filter((test) => test.state === 'passed').flatMap((test) => test.cites));
+  return requirements
+    .filter((id) => !covered.has(id))
+    .map((id) => `no passing test cites the requirement ${id}`);
+}
+
+function slowest({ outcomes }: TestRun): string[] {
+  const ranked = outcomes.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, SLOWEST);
+  return [
+    'slowest:',
+    ...ranked.map((test) => `${test.milliseconds.toFixed(0).padStart(7)} ms  ${test.name}`),
+  ];
+}
+
+function skips({ outcomes }: TestRun): string[] {
+  return outcomes
+    .filter((test) => test.state === 'skipped')
+    .map((test) => `SKIPPED ${test.name}: ${test.skipReason ?? 'no reason given'}`);
+}
+
+// A problem counts as one failure: whoever reads only the last line must not take a broken run for a green one.
+function closing({ outcomes }: TestRun, problems: string[]): string {
+  const count = (state: TestOutcome['state']) => outcomes.filter((test) => test.state === state).length;
+  const skipped = count('skipped');
+  return `${count('passed')} passed, ${count('failed') + problems.length} failed${skipped ? `, ${skipped} skipped` : ''}`;
+}

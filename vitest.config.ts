@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+import { ClosingReporter } from './test/reporter.ts';
+
+export default defineConfig({
+  test: {
+    reporters: ['default', new ClosingReporter()],
+    allowOnly: false,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'], testTimeout: 15_000 },
+      },
+      // The built command line in processes of its own; `npm test` builds it first.
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+});
