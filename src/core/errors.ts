@@ -42,6 +42,10 @@ export const ERRORS = {
     exit: 'config',
     hint: 'Unlock the keychain, or set HALLPASS_KEYCHAIN=file and HALLPASS_PASSPHRASE.',
   },
+  ERR_VAULT_DAMAGED: {
+    exit: 'integrity',
+    hint: 'Restore the file from a backup, or move it away to start with new keys: older sessions then verify with --allowed-signers.',
+  },
   ERR_UPSTREAM_NOT_FOUND: { exit: 'upstream', hint: 'Check the spelling and PATH, or give the absolute path.' },
   ERR_UPSTREAM_EXITED: { exit: 'upstream', hint: "The server's own output above says why; run its command alone to try." },
   ERR_UPSTREAM: { exit: 'upstream', hint: 'Check that the server runs and that its address is right.' },

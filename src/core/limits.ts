@@ -7,9 +7,9 @@ export const LIMITS = {
   /** The event loop is yielded to after each such piece of a large message. */
   yieldBytes: 1024 * 1024,
   /** After its stdin is closed a server has this long to leave by itself, then TERM … */
-  childEofMs: 2_000,
+  childEofMs: 1_500,
   /** … and after TERM this long until KILL. */
-  childTermMs: 3_000,
+  childTermMs: 1_000,
   /** What is kept of a server's last words, to explain why it died. */
   stderrTailBytes: 8 * 1024,
   /** A keychain that does not answer in time counts as absent. */
@@ -20,4 +20,10 @@ export const LIMITS = {
   holdBackBytes: 64 * 1024,
   /** Known values shorter than this match only as whole tokens in credential context. */
   shortKnownBytes: 8,
+  /** Wait for another process that is writing the vault. */
+  lockMs: 10_000,
+  /** One line of a session log. */
+  eventBytes: 16 * 1024 * 1024,
+  /** Characters of a method, id or tool name as an event keeps them; the payload has them whole. */
+  eventTextChars: 4_096,
 } as const;

@@ -1,0 +1,158 @@
+/**
+ * The words of a session log. What is on disk is `Event`: a body, plus what the writer adds. Field names are
+ * snake_case as in every machine contract; all numbers are integers below 2^53. `docs/session-format.md` is the
+ * description for other implementations.
+ */
+
+/** One detected secret: never its value, never a plain hash of it. */
+export interface FindingRecord {
+  readonly rule: string;
+  /** JSON pointer into the message, or the span `start-end` in bytes of the masked payload. */
+  readonly at: string;
+  readonly placeholder: string;
+  readonly why: string;
+}
+
+export interface VerdictRecord {
+  readonly outcome: 'allow' | 'deny' | 'hold';
+  readonly reason: string;
+  readonly rule: string;
+}
+
+export type Direction = 'to_server' | 'to_client';
+
+/** Who seals: the device's persistent key, or one that lives no longer than the process. */
+export interface SignerRecord {
+  readonly kind: 'device' | 'ephemeral';
+  /** OpenSSH fingerprint, `SHA256:…`. */
+  readonly key: string;
+}
+
+/** Who, what, where, by which policy: all but what the store itself knows. Every text is masked. */
+export interface StartDetails {
+  readonly session_kind: 'connect' | 'run';
+  readonly connection: string;
+  /** OIDC subject, or `user@host` where nobody has logged in. */
+  readonly subject: string;
+  readonly workspace: string;
+  /** The command line or the URL behind the connection. */
+  readonly upstream: string;
+  readonly policy: string;
+  /** False where an agent could have pressed the keys itself. */
+  readonly attended: boolean;
+  readonly versions: { readonly hallpass: string; readonly node: string };
+}
+
+export interface StartBody extends StartDetails {
+  readonly kind: 'start';
+  readonly format: typeof SESSION_FORMAT;
+  readonly session: string;
+  readonly signer: SignerRecord;
+}
+
+export interface MessageBody {
+  readonly kind: 'message';
+  readonly direction: Direction;
+  readonly method?: string;
+  /** The JSON text of the message's id, so that `1` and `"1"` stay apart. */
+  readonly id?: string;
+  readonly tool?: string;
+  readonly findings: readonly FindingRecord[];
+  readonly verdict: VerdictRecord;
+  /** Opaque binary passed through. */
+  readonly unchecked?: true;
+}
+
+/** What could not be parsed or inspected and therefore did not pass. A payload is stored only if it is safe to. */
+export interface RefusedBody {
+  readonly kind: 'refused';
+  readonly direction: Direction;
+  readonly reason: string;
+  readonly method?: string;
+  readonly id?: string;
+  readonly tool?: string;
+  readonly findings?: readonly FindingRecord[];
+}
+
+/** A piece of the server's masked stderr. */
+export interface StderrBody {
+  readonly kind: 'stderr';
+  readonly findings: readonly FindingRecord[];
+}
+
+export interface ErrorBody {
+  readonly kind: 'error';
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Written by whoever seals a session that its own process left unsealed. */
+export interface RecoveredBody {
+  readonly kind: 'recovered';
+  /** Bytes of a torn last line that were cut. */
+  readonly cut_bytes: number;
+  /** Bytes of payload records without an event that were cut. */
+  readonly cut_payload_bytes: number;
+  /** The last so many payloads named above never reached the disk. */
+  readonly lost_payloads: number;
+  readonly signer: SignerRecord;
+}
+
+/** Says that a payload's bytes were removed on purpose; its commitment stays. */
+export interface RedactBody {
+  readonly kind: 'redact';
+  readonly target: number;
+  readonly reason: string;
+}
+
+export interface Counts {
+  readonly to_server: number;
+  readonly to_client: number;
+  readonly findings: number;
+  readonly refused: number;
+}
+
+export interface EndBody {
+  readonly kind: 'end';
+  readonly reason: string;
+  readonly exit_code?: number;
+  readonly counts: Counts;
+}
+
+export type EventBody =
+  | StartBody
+  | MessageBody
+  | RefusedBody
+  | StderrBody
+  | ErrorBody
+  | RecoveredBody
+  | RedactBody
+  | EndBody;
+
+/** What a recorder hands in; the store itself writes the others. */
+export type RecordBody = MessageBody | RefusedBody | StderrBody | ErrorBody;
+
+export interface PayloadRecord {
+  /** Bytes in the sidecar, without salt. */
+  readonly size: number;
+  /** SHA-256 over salt and masked bytes, lower-case hex. */
+  readonly commit: string;
+}
+
+/** What the writer adds to every body. */
+export interface Envelope {
+  /** From 0, without a gap. */
+  readonly seq: number;
+  /** Wall clock, milliseconds since 1970. */
+  readonly time: number;
+  /** Microseconds since the session began, by a clock nobody sets. */
+  readonly mono: number;
+  readonly payload?: PayloadRecord;
+}
+
+export type Event = EventBody & Envelope;
+
+export const SESSION_FORMAT = 'hallpass-session/1';
+
+/** The `reason` of the `end` that a recovery writes. */
+export const ABANDONED = 'abandoned';

@@ -1,0 +1,38 @@
+import { SEAL_NAMESPACE } from '../core/session/checkpoint.ts';
+import { rawPublicKey, sshPublicKey } from '../core/session/ssh-wire.ts';
+import { readSmallFile, replaceFile } from './files.ts';
+
+/** The identity that stands before the device's key, for `ssh-keygen -Y verify -I`. */
+export const DEVICE_PRINCIPAL = 'hallpass-device';
+
+const MAX_BYTES = 1024 * 1024;
+
+/** Sees to it that the file names the device's key, keeping the lines of others (older keys, other devices). */
+export function writeAllowedSigner(path: string, publicKey: Uint8Array): void {
+  const line = allowedSigner(publicKey);
+  const lines = (readSmallFile(path, MAX_BYTES)?.toString() ?? '').split('\n').filter((text) => text !== '');
+  if (!lines.includes(line)) replaceFile(path, [...lines, line, ''].join('\n'));
+}
+
+/** A line of the file, as ssh-keygen(1) describes it under ALLOWED SIGNERS. */
+export function allowedSigner(publicKey: Uint8Array): string {
+  return `${DEVICE_PRINCIPAL} namespaces="${SEAL_NAMESPACE}" ssh-ed25519 ${sshPublicKey(publicKey).toString('base64')}`;
+}
+
+/** The Ed25519 keys that a file allows to seal sessions; undefined if there is no such file. */
+export function readAllowedSigners(path: string): Buffer[] | undefined {
+  const text = readSmallFile(path, MAX_BYTES)?.toString();
+  return text?.split('\n').flatMap(allowedKey);
+}
+
+// `principals [options] keytype base64 [comment]`. A line with an option other than our namespace is left out: what
+// it restricts (validity, certificate authorities) is not checked here, so it must not be trusted here.
+function allowedKey(line: string): Buffer[] {
+  const words = line.trim().split(/\s+/);
+  const options = words[1] === 'ssh-ed25519' ? undefined : words[1];
+  const [type, key = ''] = words.slice(options === undefined ? 1 : 2);
+  if (line.startsWith('#') || type !== 'ssh-ed25519') return [];
+  if (options !== undefined && options !== `namespaces="${SEAL_NAMESPACE}"`) return [];
+  const raw = rawPublicKey(Buffer.from(key, 'base64'));
+  return raw === undefined ? [] : [raw];
+}

@@ -1,0 +1,34 @@
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+
+import envPaths from 'env-paths';
+
+import type { Environment } from './environment.ts';
+
+export interface Paths {
+  readonly stateDir: string;
+  readonly configDir: string;
+  readonly cacheDir: string;
+  /** Session logs. */
+  readonly sessionsDir: string;
+  /** The encrypted device key and master key. */
+  readonly vaultFile: string;
+  /** The device's public key in the form `ssh-keygen -Y verify -f` reads. */
+  readonly allowedSignersFile: string;
+}
+
+/** Where hallpass keeps its files: the platform's conventions (XDG on Linux), each overridden by its variable. */
+export function hallpassPaths(environment: Environment): Paths {
+  const standard = envPaths('hallpass', { suffix: '' });
+  // env-paths knows XDG_STATE_HOME as `log`; elsewhere logs are swept away, and the vault must not be.
+  const state = process.platform === 'linux' ? standard.log : standard.data;
+  const stateDir = resolve(environment.stateDir ?? state);
+  return {
+    stateDir,
+    configDir: resolve(environment.configDir ?? standard.config),
+    cacheDir: resolve(environment.cacheDir ?? standard.cache),
+    sessionsDir: join(stateDir, 'sessions'),
+    vaultFile: join(stateDir, 'vault.json'),
+    allowedSignersFile: join(stateDir, 'allowed_signers'),
+  };
+}
