@@ -5,6 +5,7 @@ import { ClosingReporter } from './test/reporter.ts';
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingReporter()],
+    setupFiles: ['test/helpers/to-throw-with-code.ts'],
     allowOnly: false,
     projects: [
       {

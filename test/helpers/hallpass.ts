@@ -1,0 +1,197 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+import { endProcesses, processesMarked } from './processes.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const CLI = join(root, 'bin/run.js');
+const RUN_MS = 30_000;
+
+/** What a command said so far, as text or as the very bytes. */
+export interface Said {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly bytes: { readonly stdout: Buffer; readonly stderr: Buffer };
+}
+
+export interface Finished extends Said {
+  /** The exit code; null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface SpawnOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+}
+
+/** One hallpass that runs on. Everything it says is kept. */
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly said: Said;
+  /** Resolves once stream `name` has said something that matches; rejects when hallpass ends first. */
+  readonly saying: (name: 'stdout' | 'stderr', pattern: RegExp) => Promise<RegExpExecArray>;
+  readonly finished: Promise<Finished>;
+}
+
+/**
+ * The real command line (bin/run.js over dist) in a world of its own: home, state, configuration, cache and passphrase
+ * belong to one test. `await using hallpass = await sandbox();` — leaving the scope ends whatever still runs, servers
+ * that hallpass started included, and removes the files.
+ */
+export async function sandbox(): Promise<Sandbox> {
+  const directory = await mkdtemp(join(tmpdir(), 'hallpass-'));
+  const created = new Sandbox(directory);
+  for (const path of [created.home, created.project, created.env['TMPDIR']]) await mkdir(path ?? directory);
+  return created;
+}
+
+export class Sandbox {
+  readonly directory: string;
+  readonly home: string;
+  /** Where commands run unless told otherwise; holds nothing. */
+  readonly project: string;
+  readonly stateDir: string;
+  readonly configDir: string;
+  readonly cacheDir: string;
+  /** The whole environment of every command; nothing of ours leaks in. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly #mark = randomBytes(12).toString('hex');
+  readonly #said: { readonly title: string; readonly said: Said }[] = [];
+
+  constructor(directory: string) {
+    this.directory = directory;
+    this.home = join(directory, 'home');
+    this.project = join(directory, 'project');
+    this.stateDir = join(directory, 'state');
+    this.configDir = join(directory, 'config');
+    this.cacheDir = join(directory, 'cache');
+    this.env = {
+      HOME: this.home,
+      TMPDIR: join(directory, 'tmp'),
+      PATH: [join(root, 'node_modules/.bin'), dirname(process.execPath), process.env['PATH']].join(':'),
+      LANG: 'C.UTF-8',
+      HALLPASS_STATE_DIR: this.stateDir,
+      HALLPASS_CONFIG_DIR: this.configDir,
+      HALLPASS_CACHE_DIR: this.cacheDir,
+      HALLPASS_KEYCHAIN: 'file',
+      HALLPASS_PASSPHRASE: randomBytes(18).toString('base64url'),
+      HALLPASS_TEST_SANDBOX: this.#mark,
+    };
+  }
+
+  /** What an MCP client is configured with to start hallpass with these arguments. */
+  command(...args: string[]): { command: string; args: string[]; env: Record<string, string>; cwd: string } {
+    return { command: process.execPath, args: [CLI, ...args], env: { ...this.env }, cwd: this.project };
+  }
+
+  /** Runs one command to its end. Rejects when it takes longer than half a minute, with what it said so far. */
+  async run(
+    args: readonly string[],
+    options: SpawnOptions & { stdin?: string | Uint8Array } = {},
+  ): Promise<Finished> {
+    const running = this.spawn(args, options);
+    running.child.stdin.end(options.stdin ?? '');
+    const timer = setTimeout(() => running.child.kill('SIGKILL'), RUN_MS);
+    try {
+      const finished = await running.finished;
+      if (finished.signal !== 'SIGKILL') return finished;
+      throw new Error(
+        `hallpass ${args.join(' ')} did not end in ${RUN_MS} ms\n${finished.stdout}\n${finished.stderr}`,
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Starts a command and leaves it running, stdin open. */
+  spawn(args: readonly string[], options: SpawnOptions = {}): Running {
+    const child = spawn(process.execPath, [CLI, ...args], {
+      cwd: options.cwd ?? this.project,
+      env: { ...this.env, ...options.env },
+    });
+    // A command may well end without reading its stdin.
+    child.stdin.on('error', () => undefined);
+    const said = collect(child);
+    this.#said.push({ title: `hallpass ${args.join(' ')}`, said });
+    return follow(child, said);
+  }
+
+  /** Everything hallpass wrote to stdout and stderr so far, by command, for `assertNoCanary`. */
+  get streams(): Record<string, Buffer> {
+    return Object.fromEntries(
+      this.#said.flatMap(({ title, said }, index) => [
+        [`stdout of ${index}: ${title}`, said.bytes.stdout],
+        [`stderr of ${index}: ${title}`, said.bytes.stderr],
+      ]),
+    );
+  }
+
+  /** The process ids, servers included, that are still alive of all that this sandbox started. Linux only. */
+  survivors(): number[] {
+    return processesMarked(`HALLPASS_TEST_SANDBOX=${this.#mark}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await endProcesses(() => this.survivors());
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+function collect(child: ChildProcessWithoutNullStreams): Said {
+  const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  child.stdout.on('data', (chunk: Buffer) => chunks.stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => chunks.stderr.push(chunk));
+  const bytes = {
+    get stdout() {
+      return Buffer.concat(chunks.stdout);
+    },
+    get stderr() {
+      return Buffer.concat(chunks.stderr);
+    },
+  };
+  return {
+    bytes,
+    get stdout() {
+      return bytes.stdout.toString();
+    },
+    get stderr() {
+      return bytes.stderr.toString();
+    },
+  };
+}
+
+function follow(child: ChildProcessWithoutNullStreams, said: Said): Running {
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      resolve({ stdout: said.stdout, stderr: said.stderr, bytes: said.bytes, code, signal });
+    });
+  });
+  const saying: Running['saying'] = (name, pattern) => untilSaid({ child, said, finished }, name, pattern);
+  return { child, said, saying, finished };
+}
+
+function untilSaid(
+  { child, said, finished }: Pick<Running, 'child' | 'said' | 'finished'>,
+  name: 'stdout' | 'stderr',
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      const match = pattern.exec(said[name]);
+      if (match) resolve(match);
+    };
+    child[name].on('data', look);
+    look();
+    finished.then(({ stdout, stderr }) => {
+      look();
+      reject(new Error(`hallpass ended without saying ${pattern} on ${name}\n${stdout}\n${stderr}`));
+    }, reject);
+  });
+}
