@@ -10,6 +10,12 @@ export const LIMITS = {
   childEofMs: 1_500,
   /** … and after TERM this long until KILL. */
   childTermMs: 1_000,
+  /** An HTTP header block, request or response. */
+  headerBytes: 32 * 1024,
+  /** Reaching an HTTP server: DNS, TCP and TLS. Answers may take as long as they take. */
+  httpConnectMs: 10_000,
+  /** Messages of a server kept for an HTTP client that has no stream open; then the oldest goes. */
+  keptMessages: 256,
   /** What is kept of a server's last words, to explain why it died. */
   stderrTailBytes: 8 * 1024,
   /** A keychain that does not answer in time counts as absent. */
@@ -20,6 +26,16 @@ export const LIMITS = {
   holdBackBytes: 64 * 1024,
   /** Known values shorter than this match only as whole tokens in credential context. */
   shortKnownBytes: 8,
+  /** Longer known values are searched for in pieces of this size. Escaped six times over one still fits the hold-back. */
+  knownPieceBytes: 4 * 1024,
+  /** A run of token bytes longer than this is judged in pieces; also the longest base64 or hex text looked into. */
+  tokenBytes: 16 * 1024,
+  /** A key block, quoted value or token that goes on past this is masked in pieces of this size. */
+  candidateBytes: 16 * 1024,
+  /** Overlapping findings become one edit up to this size. */
+  editBytes: 32 * 1024,
+  /** How far back from the place it looks at a rule may read. */
+  lookBehindBytes: 256,
   /** Wait for another process that is writing the vault. */
   lockMs: 10_000,
   /** One line of a session log. */

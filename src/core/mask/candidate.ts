@@ -1,0 +1,25 @@
+import type { ByteClass } from './bytes.ts';
+import type { Encoding, Finding } from './finding.ts';
+
+/** A finding on its way to an edit, with what is needed to spell its replacement. */
+export interface Candidate extends Finding {
+  /** How the secret stands in `start..end`; `plain` when absent. */
+  readonly spelling?: Spelling;
+  /** The secret itself where it is known; else it is what stands in `start..end`. Never leaves this folder. */
+  readonly value?: Uint8Array;
+  /** Cut off at the size limit: what follows belongs to it as long as it is of these bytes. */
+  readonly goesOn?: ByteClass;
+}
+
+export type Spelling =
+  /** A known value inside base64: `start..end` are the whole quanta that hold it. */
+  | { readonly as: 'quanta'; readonly encoding: Encoding; readonly escaped: boolean; readonly lead: number }
+  /** A known value in hex. */
+  | { readonly as: 'hex'; readonly encoding: Encoding }
+  /** A whole base64 or hex token and what was found in the text it decodes to. */
+  | {
+      readonly as: 'token';
+      readonly encoding: Encoding;
+      readonly decoded: Uint8Array;
+      readonly inner: readonly Candidate[];
+    };

@@ -1,0 +1,38 @@
+import { type Rules, compileRules } from './engine.ts';
+import { findAll } from './find-all.ts';
+import type { Finding, TextContext } from './finding.ts';
+import type { IssuedEnd } from './issued.ts';
+import { KnownValues } from './known-values.ts';
+import type { Engine } from './scan.ts';
+
+/** Finds secrets without hiding them. */
+export interface Detector {
+  /** The secrets of one whole text, sorted and free of overlaps. */
+  detect(text: Uint8Array, context?: TextContext): Finding[];
+}
+
+export interface DetectorParts {
+  readonly known?: KnownValues;
+  readonly rules?: Rules;
+  /** Tells a placeholder that was issued, as `Placeholders.issuedEnd` does; without it none is taken for one. */
+  readonly issuedEnd?: IssuedEnd;
+}
+
+/** Wires a detector. Without `rules` it has all that ship. */
+export function createDetector(parts: DetectorParts = {}): Detector {
+  const engine: Engine = {
+    anchors: compileRules(parts.rules),
+    known: parts.known ?? new KnownValues(),
+    issuedEnd: parts.issuedEnd ?? (() => -1),
+  };
+  return {
+    detect: (text, context = {}) =>
+      findAll(engine, text, context).map(({ rule, kind, start, end, why }) => ({
+        rule,
+        kind,
+        start,
+        end,
+        why,
+      })),
+  };
+}

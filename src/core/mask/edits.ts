@@ -1,0 +1,41 @@
+import { LIMITS } from '../limits.ts';
+import type { Candidate } from './candidate.ts';
+
+/** What `why` and `rule` an edit over several findings takes: the surest evidence first. */
+const RANK = { known: 0, vendor: 1, structure: 2, context: 3, field: 4 } as const;
+
+/**
+ * Joins overlapping candidates, in the order of their starts. One that covers all others stands for them; otherwise the
+ * edit is as wide as all of them together, so that no part of any secret is left.
+ */
+export function joinOverlapping(sorted: readonly Candidate[]): Candidate[] {
+  const joined: Candidate[] = [];
+  for (const candidate of sorted) {
+    const last = joined.at(-1);
+    if (last === undefined || candidate.start >= last.end) joined.push(candidate);
+    else if (candidate.end - last.start <= LIMITS.editBytes)
+      joined[joined.length - 1] = join(last, candidate);
+    else if (candidate.end > last.end) joined.push({ ...plain(candidate), start: last.end });
+  }
+  return joined;
+}
+
+/** Sorts by start, and where two start together the longer first. */
+export function byStart(a: Candidate, b: Candidate): number {
+  return a.start - b.start || b.end - a.end || RANK[a.kind] - RANK[b.kind];
+}
+
+function join(a: Candidate, b: Candidate): Candidate {
+  const sameSpan = a.start === b.start && a.end === b.end;
+  // Plain wins over encoded: what a field rule hides whole would otherwise be hidden again the next time.
+  if (sameSpan && a.spelling !== undefined && b.spelling === undefined) return b;
+  if (a.start <= b.start && a.end >= b.end) return a;
+  if (b.start <= a.start && b.end >= a.end) return b;
+  const surer = RANK[a.kind] <= RANK[b.kind] ? a : b;
+  return { ...plain(surer), start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
+}
+
+function plain(candidate: Candidate): Candidate {
+  const { rule, kind, start, end, why } = candidate;
+  return { rule, kind, start, end, why };
+}

@@ -1,0 +1,18 @@
+import { type AnchorSet, compileAnchors } from './anchors.ts';
+import type { Rule } from './rules/rule.ts';
+import { VENDOR_RULES } from './rules/vendors.ts';
+import { structureAnchors } from './structure.ts';
+import { vendorAnchors } from './vendor.ts';
+
+export type Rules = readonly Rule[];
+
+const compiled = new WeakMap<Rules, AnchorSet>();
+
+/** Makes the automaton for these vendor rules and all structure and context rules. The result is kept. */
+export function compileRules(rules: Rules = VENDOR_RULES): AnchorSet {
+  const done = compiled.get(rules);
+  if (done !== undefined) return done;
+  const set = compileAnchors([...rules.flatMap(vendorAnchors), ...structureAnchors()]);
+  compiled.set(rules, set);
+  return set;
+}

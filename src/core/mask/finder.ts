@@ -1,0 +1,23 @@
+import type { Candidate } from './candidate.ts';
+import type { TextContext } from './finding.ts';
+import type { Window } from './window.ts';
+
+/**
+ * Goes through a text once, front to back, in as many steps as it arrives in. What a finder reports depends on the bytes
+ * alone, never on where they were cut: it reports what no later byte can change, and keeps `from` where the rest begins.
+ */
+export interface Finder {
+  /** Window offset from which on findings may still come. Everything before is decided. */
+  readonly from: number;
+  /** Looks at what the window holds from `from` on. */
+  advance(window: Window, found: Candidate[]): void;
+  /** The window dropped its first `count` bytes. */
+  shift(count: number): void;
+}
+
+/** What every rule may know besides the bytes. */
+export interface Surroundings {
+  readonly context: TextContext;
+  /** Where a short known value came from, for whole tokens in credential context. */
+  readonly shortKnown: (token: string) => string | undefined;
+}

@@ -1,0 +1,51 @@
+import { toBytes, toText } from '../bytes.ts';
+import type { HeaderFields } from '../message.ts';
+import type { JsonFinding, MaskedLeaf } from './json.ts';
+import type { Masker } from './masker.ts';
+
+/** MCP's encoding of header values that aren't plain ASCII (2026-07-28, Streamable HTTP, Value Encoding). */
+const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
+
+/**
+ * Makes the headers that repeat parts of the body equal to the masked body: a server refuses a request in which the two
+ * differ, and quotes the header in its error. Session ids and the like can't change; a known secret there blocks.
+ */
+export function maskHeaders(
+  fields: HeaderFields,
+  { leaves, masker }: { leaves: readonly MaskedLeaf[]; masker: Masker },
+): { fields: HeaderFields; blocked: readonly JsonFinding[] } {
+  const masked: Record<string, string> = {};
+  const blocked: JsonFinding[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (name === 'mcp-name' || name.startsWith('mcp-param-'))
+      masked[name] = repeat(name, value, { leaves, masker });
+    else if (masker.known.find(toBytes(value)).length === 0) masked[name] = value;
+    else blocked.push(blockedHeader(name));
+  }
+  return { fields: masked, blocked };
+}
+
+function repeat(
+  name: string,
+  value: string,
+  deps: { leaves: readonly MaskedLeaf[]; masker: Masker },
+): string {
+  const encoded = SENTINEL.exec(value)?.[1];
+  const before = encoded === undefined ? value : Buffer.from(encoded, 'base64').toString('utf8');
+  const leaf = deps.leaves.find((candidate) => candidate.before === before);
+  const after =
+    leaf?.after ??
+    toText(deps.masker.maskText(toBytes(before), { field: name.replace('mcp-param-', '') }).bytes);
+  if (after === before) return value;
+  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(after) && !SENTINEL.test(after);
+  return isPlain ? after : `=?base64?${Buffer.from(after, 'utf8').toString('base64')}?=`;
+}
+
+function blockedHeader(name: string): JsonFinding {
+  return {
+    rule: 'known_value',
+    at: `header ${name}`,
+    placeholder: '',
+    why: 'a known secret in a header that can not change',
+  };
+}

@@ -1,0 +1,237 @@
+import { isUtf8 } from 'node:buffer';
+
+import { splice, toBytes, toText, type Splice } from '../bytes.ts';
+import { decodeJsonString, type DecodedString } from '../jsonrpc/json-string.ts';
+import { walkJson, type JsonPath } from '../jsonrpc/json-walk.ts';
+import { isProtocolKey, positionOf, type MessageType } from '../jsonrpc/positions.ts';
+import type { Edit } from './finding.ts';
+import type { Masker } from './masker.ts';
+
+/** A finding in a JSON message: where by JSON pointer (RFC 6901), never the value. */
+export interface JsonFinding {
+  readonly rule: string;
+  readonly at: string;
+  readonly placeholder: string;
+  readonly why: string;
+}
+
+/** A whole string that masking changed, before and after, for what must stay equal to it (headers). Memory only. */
+export interface MaskedLeaf {
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface MaskedJson {
+  /** The message as others may see it; `raw` itself when nothing was found. */
+  readonly bytes: Uint8Array;
+  readonly findings: readonly JsonFinding[];
+  readonly leaves: readonly MaskedLeaf[];
+  /** Secrets where nothing may be changed: the message must not be delivered. */
+  readonly blocked: readonly JsonFinding[];
+  /** Tools taken out of a list because their definition held a secret. */
+  readonly hiddenTools: number;
+  /** Some content was neither text nor decodable, so only known values were looked for in it. */
+  readonly unchecked: boolean;
+}
+
+/** What a message's type is, by its index in a batch (0 for a message alone). */
+export type TypeOf = (index: number) => MessageType;
+
+/**
+ * Masks one JSON-RPC message (or a batch) byte-preservingly: only the spans of secrets change, every other byte stays
+ * as the peer wrote it. `raw` has been through `parseMessage`.
+ */
+export function maskJson(
+  raw: Uint8Array,
+  input: { masker: Masker; typeOf: TypeOf; batch: boolean },
+): MaskedJson {
+  const masking = new JsonMasking(raw, input);
+  walkJson(raw, {
+    key: (path, start, end) => masking.key(path, start, end),
+    string: (path, start, end) => masking.string(path, start, end),
+    number: (path, start, end) => masking.number(path, start, end),
+    container: (path, start, end) => masking.container(path, start, end),
+  });
+  return masking.finish();
+}
+
+// Shorter numbers are counts and codes, and no credential.
+const SHORTEST_NUMBER = 4;
+
+interface ToolSpan {
+  readonly start: number;
+  readonly end: number;
+  hidden: boolean;
+}
+
+class JsonMasking {
+  readonly #raw: Uint8Array;
+  readonly #masker: Masker;
+  readonly #typeOf: TypeOf;
+  readonly #base: number;
+  readonly #splices: Splice[] = [];
+  readonly #findings: JsonFinding[] = [];
+  readonly #blocked: JsonFinding[] = [];
+  readonly #leaves: MaskedLeaf[] = [];
+  readonly #tools: ToolSpan[] = [];
+  #hideTool = false;
+  #unchecked = false;
+
+  constructor(raw: Uint8Array, input: { masker: Masker; typeOf: TypeOf; batch: boolean }) {
+    this.#raw = raw;
+    this.#masker = input.masker;
+    this.#typeOf = input.typeOf;
+    this.#base = input.batch ? 1 : 0;
+  }
+
+  key(path: JsonPath, start: number, end: number): void {
+    const inMessage = path.slice(this.#base);
+    if (isProtocolKey(inMessage)) return;
+    const decoded = decodeJsonString(this.#raw, start, end);
+    const edits = this.#masker.inspect(decoded.text);
+    if (edits.length === 0) return;
+    // A property of a schema is an argument's name: changing it would change the tool.
+    if (this.#positionOf(path) === 'definition') this.#definition(path, edits);
+    else this.#splice({ edits, decoded, start, path: inMessage.slice(0, -1) });
+  }
+
+  string(path: JsonPath, start: number, end: number): void {
+    const decoded = decodeJsonString(this.#raw, start, end);
+    const position = this.#positionOf(path);
+    if (position === 'protocol') return this.#protocol(path, decoded.text);
+    if (position === 'blob') return this.#blob(path, start, end);
+    const field = fieldOf(path);
+    const edits = this.#masker.inspect(decoded.text, field === undefined ? {} : { field });
+    if (edits.length === 0) return;
+    if (position === 'definition') return this.#definition(path, edits);
+    this.#splice({ edits, decoded, start, path: path.slice(this.#base) });
+    this.#leaves.push({ before: toText(decoded.text), after: applied(decoded.text, edits) });
+  }
+
+  number(path: JsonPath, start: number, end: number): void {
+    if (end - start < SHORTEST_NUMBER) return;
+    const text = this.#raw.subarray(start, end);
+    const position = this.#positionOf(path);
+    if (position === 'protocol') return this.#protocol(path, text);
+    const field = fieldOf(path);
+    const [edit] = this.#masker.inspect(text, field === undefined ? {} : { field });
+    if (edit === undefined) return;
+    if (position === 'definition') return this.#definition(path, [edit]);
+    // The number goes as a whole: half a number beside a placeholder would be no JSON.
+    this.#splices.push({ start, end, replacement: toBytes(`"${edit.placeholder}"`) });
+    this.#findings.push(this.#finding(path.slice(this.#base), edit));
+    this.#leaves.push({ before: toText(text), after: edit.placeholder });
+  }
+
+  container(path: JsonPath, start: number, end: number): void {
+    const [top, list, index] = path.slice(this.#base);
+    if (path.length - this.#base !== 3 || top !== 'result' || list !== 'tools' || typeof index !== 'number')
+      return;
+    this.#tools.push({ start, end, hidden: this.#hideTool });
+    this.#hideTool = false;
+  }
+
+  finish(): MaskedJson {
+    const removals = removalsOf(this.#tools);
+    const outside = this.#splices.filter(
+      (edit) => !removals.some((gap) => edit.start >= gap.start && edit.end <= gap.end),
+    );
+    const splices = [...outside, ...removals].toSorted((a, b) => a.start - b.start);
+    return {
+      bytes: splice(this.#raw, splices),
+      findings: this.#findings,
+      leaves: this.#leaves,
+      blocked: this.#blocked,
+      hiddenTools: this.#tools.filter((tool) => tool.hidden).length,
+      unchecked: this.#unchecked,
+    };
+  }
+
+  #positionOf(path: JsonPath): ReturnType<typeof positionOf> {
+    const index = this.#base === 1 && typeof path[0] === 'number' ? path[0] : 0;
+    return positionOf(path.slice(this.#base), this.#typeOf(index));
+  }
+
+  #protocol(path: JsonPath, text: Uint8Array): void {
+    const [known] = this.#masker.known.find(text);
+    if (known === undefined) return;
+    const value = text.subarray(known.start, known.end);
+    this.#blocked.push({
+      rule: 'known_value',
+      at: this.#pointer(path.slice(this.#base)),
+      placeholder: this.#masker.placeholders.issue('known_value', value),
+      why: 'a known secret where the protocol allows no change',
+    });
+  }
+
+  // Guesses about what surrounds a value say little about a schema, where everything is named after what it describes.
+  #definition(path: JsonPath, edits: readonly Edit[]): void {
+    const edit = edits.find(({ kind }) => kind === 'known' || kind === 'vendor' || kind === 'structure');
+    if (edit === undefined) return;
+    this.#hideTool = true;
+    const { rule, at, placeholder, why } = this.#finding(path.slice(this.#base), edit);
+    this.#findings.push({ rule, at, placeholder, why: `${why}; the tool is hidden` });
+  }
+
+  #blob(path: JsonPath, start: number, end: number): void {
+    const base64 = toText(this.#raw.subarray(start, end));
+    const content = Buffer.from(base64, 'base64');
+    const isText = isUtf8(content) && !content.includes(0);
+    if (!isText || content.length === 0) return this.#opaque(path, content);
+    const { bytes, edits } = this.#masker.maskText(content);
+    if (edits.length === 0) return;
+    this.#splices.push({ start, end, replacement: toBytes(Buffer.from(bytes).toString('base64')) });
+    for (const edit of edits) this.#findings.push(this.#finding(path.slice(this.#base), edit));
+  }
+
+  #opaque(path: JsonPath, content: Uint8Array): void {
+    this.#unchecked ||= content.length > 0;
+    this.#protocol(path, content);
+  }
+
+  #splice(found: { edits: readonly Edit[]; decoded: DecodedString; start: number; path: JsonPath }): void {
+    const rawOffset = (at: number): number => found.decoded.map?.[at] ?? found.start + at;
+    for (const edit of found.edits) {
+      this.#splices.push({
+        start: rawOffset(edit.start),
+        end: rawOffset(edit.end),
+        replacement: toBytes(edit.replacement),
+      });
+      this.#findings.push(this.#finding(found.path, edit));
+    }
+  }
+
+  #finding(path: JsonPath, { rule, placeholder, why }: Edit): JsonFinding {
+    return { rule, at: this.#pointer(path), placeholder, why };
+  }
+
+  // Keys come from a peer and may be secrets themselves.
+  #pointer(path: JsonPath): string {
+    const segment = (key: string | number): string =>
+      typeof key === 'number' ? String(key) : toText(this.#masker.maskText(toBytes(key)).bytes);
+    return path.map((key) => `/${segment(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  }
+}
+
+function fieldOf(path: JsonPath): string | undefined {
+  return path.findLast((segment) => typeof segment === 'string');
+}
+
+function applied(text: Uint8Array, edits: readonly Edit[]): string {
+  const splices = edits.map((edit) => ({ ...edit, replacement: toBytes(edit.replacement) }));
+  return toText(splice(text, splices));
+}
+
+// Each hidden tool goes together with one comma: the one before it, or, where nothing before it stays, the one after.
+function removalsOf(tools: readonly ToolSpan[]): Splice[] {
+  const removals: Splice[] = [];
+  let anyKept = false;
+  tools.forEach((tool, i) => {
+    anyKept ||= !tool.hidden;
+    if (!tool.hidden) return;
+    const start = anyKept ? (tools[i - 1]?.end ?? tool.start) : tool.start;
+    const end = anyKept ? tool.end : (tools[i + 1]?.start ?? tool.end);
+    removals.push({ start, end, replacement: new Uint8Array() });
+  });
+  return removals;
+}

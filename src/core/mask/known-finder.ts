@@ -1,0 +1,103 @@
+import { CLASSES } from './bytes.ts';
+import type { Candidate } from './candidate.ts';
+import type { Finder } from './finder.ts';
+import type { KnownMatch, KnownValues } from './known-values.ts';
+import { unescape } from './unescape.ts';
+import type { Window } from './window.ts';
+
+/** Finds known values in every encoding. */
+export class KnownFinder implements Finder {
+  from = 0;
+  readonly #known: KnownValues;
+  /** Where the search resumes; `from` lies up to a base64 quantum before it. */
+  #resume = 0;
+
+  constructor(known: KnownValues) {
+    this.#known = known;
+  }
+
+  advance(window: Window, found: Candidate[]): void {
+    const { matches, open } = this.#known.search(
+      window.bytes,
+      { from: this.#resume, end: window.end },
+      window.final,
+    );
+    let resume = open;
+    const candidates: { candidate: Candidate; start: number }[] = [];
+    for (const match of matches) {
+      window.starved = false;
+      const candidate = toCandidate(window, match, this.#known.bytesOf(match));
+      if (window.starved) resume = Math.min(resume, match.start);
+      else candidates.push({ candidate, start: match.start });
+    }
+    for (const { candidate, start } of candidates) if (start < resume) found.push(candidate);
+    this.#resume = resume;
+    const from = window.final || this.#known.size === 0 ? resume : quantumBefore(window, resume);
+    this.from = Math.max(this.from, from);
+  }
+
+  shift(count: number): void {
+    this.#resume -= count;
+    this.from -= count;
+  }
+}
+
+function toCandidate(window: Window, match: KnownMatch, value: Uint8Array): Candidate {
+  const { start, end, encoding, escaped, lead } = match;
+  const finding = { rule: 'known', kind: 'known', start, end, why: reason(match), value } as const;
+  if (encoding === 'hex' || encoding === 'HEX') return { ...finding, spelling: { as: 'hex', encoding } };
+  if (encoding === 'plain') return finding;
+  const quanta = escaped ? escapedQuanta(window, match) : rawQuanta(window, match);
+  if (quanta === undefined) return finding;
+  return { ...finding, ...quanta, spelling: { as: 'quanta', encoding, escaped, lead } };
+}
+
+function reason(match: KnownMatch): string {
+  const how = match.encoding === 'plain' ? '' : `, ${match.encoding.toLowerCase()} encoded`;
+  return `the value of ${match.source}${how}`;
+}
+
+// The quanta from the one the secret begins in to the one it ends in. Undefined when the text does not go on like base64.
+function rawQuanta(window: Window, match: KnownMatch): { start: number; end: number } | undefined {
+  const start = match.start - match.lead;
+  for (let at = start; at < match.start; at++) if (!isBase64(window.peek(at))) return undefined;
+  const whole = start + Math.ceil((match.end - start) / 4) * 4;
+  let end = match.end;
+  while (end < whole && isBase64(window.peek(end))) end++;
+  while (end > match.end - 1 && end < whole && window.peek(end) === 0x3d) end++;
+  return { start, end };
+}
+
+// The same among escapes: looked for in what is left when they are taken out.
+function escapedQuanta(window: Window, match: KnownMatch): { start: number; end: number } | undefined {
+  const from = Math.max(0, match.start - 12 * match.lead);
+  const before = unescape(window.bytes, from, match.start);
+  const start = match.lead === 0 ? match.start : before.offsets[before.length - match.lead];
+  if (start === undefined || before.length < match.lead) return undefined;
+  for (let i = before.length - match.lead; i < before.length; i++) {
+    if (!isBase64(before.bytes[i] as number)) return undefined;
+  }
+  window.peek(match.end + 36);
+  const rest = unescape(window.bytes, start, Math.min(window.end, match.end + 36));
+  let count = 0;
+  while (count < rest.length && (rest.offsets[count] as number) < match.end) count++;
+  const whole = Math.ceil(count / 4) * 4;
+  while (count < whole && count < rest.length && isBase64(rest.bytes[count] as number)) count++;
+  while (count < whole && count < rest.length && rest.bytes[count] === 0x3d) count++;
+  return { start, end: rest.offsets[count] as number };
+}
+
+// A match that begins right after the end may reach back into the quantum that stands here.
+function quantumBefore(window: Window, at: number): number {
+  let from = at;
+  while (from > 0 && at - from < 36 && isBase64OrEscape(window.bytes[from - 1] as number)) from--;
+  return from;
+}
+
+function isBase64(byte: number): boolean {
+  return CLASSES.b64[byte] === 1 || CLASSES.b64url[byte] === 1;
+}
+
+function isBase64OrEscape(byte: number): boolean {
+  return isBase64(byte) || byte === 0x5c || byte === 0x25;
+}

@@ -1,0 +1,61 @@
+import type { Encoding } from './finding.ts';
+import { unescape } from './unescape.ts';
+
+/** One spelling of one known value, as bytes to search for. */
+export interface Pattern {
+  readonly bytes: Uint8Array;
+  readonly encoding: Encoding;
+  /** base64: characters of the first quantum that stand before `bytes` (0, 2 or 3); they also hold a neighbour's bits. */
+  readonly lead: number;
+  /** Which value, by its number. */
+  readonly value: number;
+}
+
+/** Characters of a base64 quantum that a secret beginning at byte 0, 1 or 2 of it does not determine alone. */
+const LEAD = [0, 2, 3] as const;
+
+/**
+ * Every encoding a value is searched in: as it is (also with CRLF line ends and with `+` for spaces), base64 and base64url
+ * at each of the three alignments, hex in both cases.
+ */
+export function patternsOf(value: Uint8Array, number: number): Pattern[] {
+  const plain = spellings(value).map(
+    (bytes) => ({ bytes, encoding: 'plain', lead: 0, value: number }) as const,
+  );
+  return [...plain, ...base64Patterns(value, number), ...hexPatterns(value, number)];
+}
+
+/** The same patterns as they look in a text whose escapes were taken out. */
+export function unescapedPatterns(patterns: readonly Pattern[]): Pattern[] {
+  return patterns.map((pattern) => {
+    const { bytes, length } = unescape(pattern.bytes, 0, pattern.bytes.length);
+    return { ...pattern, bytes: bytes.slice(0, length) };
+  });
+}
+
+function spellings(value: Uint8Array): Uint8Array[] {
+  const text = Buffer.from(value).toString('latin1');
+  const all = new Set([text, text.replaceAll('\n', '\r\n'), text.replaceAll(' ', '+')]);
+  return [...all].map((spelling) => Buffer.from(spelling, 'latin1'));
+}
+
+function base64Patterns(value: Uint8Array, number: number): Pattern[] {
+  return LEAD.flatMap((lead, shift) => {
+    const encoded = Buffer.concat([new Uint8Array(shift), value]).toString('base64');
+    // Characters that only the value's own bits make up: without the lead, the last partial character and padding.
+    const whole = Math.floor(((shift + value.length) * 8) / 6);
+    const text = encoded.slice(lead, whole);
+    const url = text.replaceAll('+', '-').replaceAll('/', '_');
+    const patterns: Pattern[] = [{ bytes: Buffer.from(text), encoding: 'base64', lead, value: number }];
+    if (url !== text) patterns.push({ bytes: Buffer.from(url), encoding: 'base64url', lead, value: number });
+    return patterns;
+  });
+}
+
+function hexPatterns(value: Uint8Array, number: number): Pattern[] {
+  const hex = Buffer.from(value).toString('hex');
+  return [
+    { bytes: Buffer.from(hex), encoding: 'hex', lead: 0, value: number },
+    { bytes: Buffer.from(hex.toUpperCase()), encoding: 'HEX', lead: 0, value: number },
+  ];
+}

@@ -1,0 +1,52 @@
+import type { Candidate } from './candidate.ts';
+import { type Rules, compileRules } from './engine.ts';
+import type { Edit, TextContext } from './finding.ts';
+import { KnownValues } from './known-values.ts';
+import type { Engine } from './scan.ts';
+import type { Placeholders } from './placeholders.ts';
+import { splice, toEdit } from './replacement.ts';
+import { MaskStream } from './mask-stream.ts';
+import { findAll } from './find-all.ts';
+
+/** Finds secrets in decoded UTF-8 text and puts placeholders in their place. */
+export interface Masker {
+  /** The edits that hide every secret in one whole piece of text; none when it is clean. */
+  inspect(text: Uint8Array, context?: TextContext): Edit[];
+  /** The text with the edits applied; the very same `bytes` when there are none. */
+  maskText(text: Uint8Array, context?: TextContext): { bytes: Uint8Array; edits: Edit[] };
+  /** Masks a text that arrives in pieces; the output is that of `maskText` however it is cut. */
+  stream(context?: TextContext): MaskStream;
+  readonly known: KnownValues;
+  readonly placeholders: Placeholders;
+}
+
+export interface MaskerParts {
+  readonly placeholders: Placeholders;
+  readonly known?: KnownValues;
+  readonly rules?: Rules;
+}
+
+/** Wires a masker. Without `rules` it has all that ship; rules are compiled once per process. */
+export function createMasker({ placeholders, known = new KnownValues(), rules }: MaskerParts): Masker {
+  const engine: Engine = {
+    anchors: compileRules(rules),
+    known,
+    issuedEnd: (bytes, at, end) => placeholders.issuedEnd(bytes, at, end),
+  };
+  const inspect = (text: Uint8Array, context: TextContext = {}): Edit[] => {
+    const found = findAll(engine, text, context);
+    return found.map((candidate: Candidate) => toEdit(text, candidate, placeholders));
+  };
+  return {
+    inspect,
+    maskText(text, context) {
+      const edits = inspect(text, context);
+      return { bytes: edits.length === 0 ? text : splice(text, edits), edits };
+    },
+    stream: (context = {}) => new MaskStream(engine, context, placeholders),
+    known,
+    placeholders,
+  };
+}
+
+export type { MaskStream };

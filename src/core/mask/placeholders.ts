@@ -1,0 +1,126 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+const PREFIX = 'hpm_';
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+const TAG_CHARS = 10;
+const CHECK_CHARS = 6;
+/** A tag grows by one character per collision; this many is past any that can happen. */
+const LONGEST_TAG = TAG_CHARS + 16;
+const SHAPE = /^hpm_[a-z0-9_]+_[a-z2-7]+$/;
+
+/**
+ * Issues what stands in for secrets: `hpm_<rule>_<tag>`, `[a-z0-9_]` only.
+ *
+ * The tag is an HMAC of the value under the workspace key, so the same secret has the same placeholder wherever it shows
+ * up, followed by six characters that authenticate the rest. With them a placeholder of this workspace is told from text
+ * that merely looks like one, in any process and without a list of what was issued.
+ */
+export class Placeholders {
+  readonly #key: Uint8Array;
+  readonly #tagChars: number;
+  /** Full digest of a value to the placeholder it got. */
+  readonly #byValue = new Map<string, string>();
+  /** Value tag to the full digest that owns it, to see collisions. */
+  readonly #owners = new Map<string, string>();
+
+  /** `key` is the workspace key, 32 bytes. `tagChars` is for tests that need collisions. */
+  constructor(key: Uint8Array, tagChars: number = TAG_CHARS) {
+    if (key.length !== 32) throw new RangeError('a workspace key has 32 bytes');
+    this.#key = Uint8Array.from(key);
+    this.#tagChars = tagChars;
+  }
+
+  /** The placeholder for `value`. `rule` names it the first time; after that the value keeps the name it has. */
+  issue(rule: string, value: Uint8Array): string {
+    const digest = this.#hmac('value', value);
+    const id = digest.toString('latin1');
+    const known = this.#byValue.get(id);
+    if (known !== undefined) return known;
+    const stem = `${PREFIX}${rule}_${this.#claimTag(encode(digest), id)}`;
+    const placeholder = stem + this.#check(stem);
+    this.#byValue.set(id, placeholder);
+    return placeholder;
+  }
+
+  /** True only for a placeholder that was issued under this key. */
+  isIssued(text: string): boolean {
+    if (text.length < PREFIX.length + CHECK_CHARS + 3 || !SHAPE.test(text)) return false;
+    const stem = text.slice(0, -CHECK_CHARS);
+    return timingSafeEqual(Buffer.from(this.#check(stem)), Buffer.from(text.slice(-CHECK_CHARS)));
+  }
+
+  /**
+   * The issued placeholder that begins at `at`, as its end, or -1. Text may follow it directly, even letters that could
+   * belong to the tag.
+   */
+  issuedEnd(bytes: Uint8Array, at: number, end: number): number {
+    const run = placeholderRun(bytes, at, end);
+    for (let i = run.lastIndexOf('_'); i > PREFIX.length; i = run.lastIndexOf('_', i - 1)) {
+      const tagChars = tagRun(run, i + 1);
+      const shortest = this.#tagChars + CHECK_CHARS;
+      for (let n = shortest; n <= Math.min(tagChars, shortest + 2); n++) {
+        if (this.isIssued(run.slice(0, i + 1 + n))) return at + i + 1 + n;
+      }
+      if (tagChars > shortest + 2 && this.isIssued(run.slice(0, i + 1 + tagChars)))
+        return at + i + 1 + tagChars;
+    }
+    return -1;
+  }
+
+  // Two values that share a tag get a longer one each time, until it is theirs alone.
+  #claimTag(encoded: string, id: string): string {
+    for (let n = this.#tagChars; n <= LONGEST_TAG; n++) {
+      const tag = encoded.slice(0, n);
+      const owner = this.#owners.get(tag);
+      if (owner === undefined || owner === id) {
+        this.#owners.set(tag, id);
+        return tag;
+      }
+    }
+    return encoded;
+  }
+
+  #check(stem: string): string {
+    return encode(this.#hmac('check', Buffer.from(stem))).slice(0, CHECK_CHARS);
+  }
+
+  #hmac(use: 'value' | 'check', data: Uint8Array): Buffer {
+    return createHmac('sha256', this.#key).update(`hallpass placeholder ${use}\0`).update(data).digest();
+  }
+}
+
+// RFC 4648 base32 in lower case, without padding.
+function encode(digest: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of digest) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET[(held >>> bits) & 31];
+    }
+    held &= 31;
+  }
+  return text;
+}
+
+const LONGEST_PLACEHOLDER = 128;
+
+function placeholderRun(bytes: Uint8Array, at: number, end: number): string {
+  const stop = Math.min(end, at + LONGEST_PLACEHOLDER);
+  let i = at;
+  while (i < stop && isPlaceholderByte(bytes[i] as number)) i++;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + at, i - at).toString('latin1');
+}
+
+function isPlaceholderByte(byte: number): boolean {
+  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f;
+}
+
+function tagRun(run: string, from: number): number {
+  let i = from;
+  while (i < run.length && ALPHABET.includes(run[i] as string)) i++;
+  return i - from;
+}

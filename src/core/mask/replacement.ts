@@ -1,0 +1,82 @@
+import type { Candidate, Spelling } from './candidate.ts';
+import { byStart, joinOverlapping } from './edits.ts';
+import type { Edit, Encoding } from './finding.ts';
+import type { Placeholders } from './placeholders.ts';
+import { unescape } from './unescape.ts';
+
+/** Turns a candidate into the edit that hides it. `text` holds the candidate at its offsets. */
+export function toEdit(text: Uint8Array, candidate: Candidate, placeholders: Placeholders): Edit {
+  const { rule, kind, start, end, why } = candidate;
+  const secret = text.subarray(start, end);
+  const { placeholder, replacement } = spell(secret, candidate, placeholders);
+  return { rule, kind, start, end, why, replacement, placeholder };
+}
+
+/** Copies `text` with the edits applied. Offsets are those of `text`; `edits` is sorted and free of overlaps. */
+export function splice(text: Uint8Array, edits: readonly Edit[]): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let from = 0;
+  for (const edit of edits) {
+    parts.push(text.subarray(from, edit.start), Buffer.from(edit.replacement, 'latin1'));
+    from = edit.end;
+  }
+  parts.push(text.subarray(from));
+  return Buffer.concat(parts);
+}
+
+interface Spelled {
+  readonly placeholder: string;
+  readonly replacement: string;
+}
+
+function spell(secret: Uint8Array, candidate: Candidate, placeholders: Placeholders): Spelled {
+  const { rule, spelling, value = secret } = candidate;
+  if (spelling?.as === 'token') return spellToken(spelling, placeholders);
+  const placeholder = placeholders.issue(rule, value);
+  if (spelling === undefined) return { placeholder, replacement: placeholder };
+  if (spelling.as === 'hex')
+    return { placeholder, replacement: encodeAs(Buffer.from(placeholder), spelling.encoding) };
+  return { placeholder, replacement: spellQuanta(secret, { spelling, length: value.length, placeholder }) };
+}
+
+function spellToken(spelling: Extract<Spelling, { as: 'token' }>, placeholders: Placeholders): Spelled {
+  const inner = joinOverlapping(spelling.inner.toSorted(byStart));
+  const edits = inner.map((candidate) => toEdit(spelling.decoded, candidate, placeholders));
+  const replacement = encodeAs(splice(spelling.decoded, edits), spelling.encoding);
+  return { placeholder: edits[0]?.placeholder ?? '', replacement };
+}
+
+interface Quanta {
+  readonly spelling: Extract<Spelling, { as: 'quanta' }>;
+  /** Bytes of the secret in them. */
+  readonly length: number;
+  readonly placeholder: string;
+}
+
+// The bytes that share quanta with the secret stay. What follows the quanta must keep its place in the encoding, so `_`
+// fills the placeholder up to a whole number of them.
+function spellQuanta(quanta: Uint8Array, { spelling, length, placeholder }: Quanta): string {
+  const text = spelling.escaped ? unescaped(quanta) : Buffer.from(quanta).toString('latin1');
+  const decoded = Buffer.from(text, 'base64');
+  const skipped = spelling.lead === 0 ? 0 : spelling.lead - 1;
+  const rest = decoded.subarray(skipped + length);
+  const ended = text.endsWith('=') || text.length % 4 !== 0;
+  const spare = (skipped + placeholder.length + rest.length) % 3;
+  const fill = ended || spare === 0 ? '' : '_'.repeat(3 - spare);
+  const bytes = Buffer.concat([decoded.subarray(0, skipped), Buffer.from(placeholder + fill), rest]);
+  return encodeAs(bytes, spelling.encoding, text.endsWith('='));
+}
+
+function unescaped(bytes: Uint8Array): string {
+  const plain = unescape(bytes, 0, bytes.length);
+  return Buffer.from(plain.bytes.subarray(0, plain.length)).toString('latin1');
+}
+
+function encodeAs(bytes: Uint8Array, encoding: Encoding, padded = true): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (encoding === 'hex') return buffer.toString('hex');
+  if (encoding === 'HEX') return buffer.toString('hex').toUpperCase();
+  const text = encoding === 'base64url' ? buffer.toString('base64url') : buffer.toString('base64');
+  if (encoding === 'base64url' && padded) return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
+  return padded ? text : text.replace(/=+$/, '');
+}

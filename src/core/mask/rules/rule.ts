@@ -1,0 +1,27 @@
+/** Confirms or refutes a token by a checksum its vendor builds in. Gets the whole token. */
+export type Checksum = (token: string) => boolean;
+
+/**
+ * One vendor's token format. Adding a format is adding one entry of this shape.
+ *
+ * `shapes` are templates read left to right, without alternatives and without backtracking: literal text, and
+ * `<class:length>` for a run of one byte class (`bytes.ts` names them), `<class:min-max>` or `<class:min+>` where the
+ * vendor leaves room. `<uuid>` is short for the five hex groups. The first literal that is at least two characters long
+ * is what is searched for; it must be distinctive.
+ */
+export interface Rule {
+  /** `[a-z0-9_]+`; shows in placeholders. */
+  readonly id: string;
+  /** What it is, for a person: `a GitHub personal access token`. */
+  readonly name: string;
+  readonly shapes: readonly string[];
+  /**
+   * A token that fails its checksum is still masked when it has the vendor's full shape: a mistyped or shortened copy of a
+   * secret is mostly a secret, and masking it costs little. `required` is for shapes that ordinary text also has.
+   */
+  readonly checksum?: { readonly verify: Checksum; readonly required?: boolean };
+  /** Only one of these words (lower case) nearby makes the shape mean anything. */
+  readonly near?: readonly string[];
+  /** The vendor's own page that documents the format. */
+  readonly source: string;
+}

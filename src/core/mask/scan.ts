@@ -1,0 +1,56 @@
+import { AnchorFinder } from './anchor-finder.ts';
+import type { AnchorSet } from './anchors.ts';
+import type { Candidate } from './candidate.ts';
+import { byStart, joinOverlapping } from './edits.ts';
+import type { Finder, Surroundings } from './finder.ts';
+import { KnownFinder } from './known-finder.ts';
+import type { KnownValues } from './known-values.ts';
+import { withoutIssued } from './issued.ts';
+import type { Window } from './window.ts';
+
+/** What a scan needs: the rules, the known values, and how to tell an issued placeholder. */
+export interface Engine {
+  readonly anchors: AnchorSet;
+  readonly known: KnownValues;
+  /** End of the issued placeholder that begins at `at`, or -1. */
+  readonly issuedEnd: (bytes: Uint8Array, at: number, end: number) => number;
+}
+
+/** One text on its way through the finders; whole texts and streams alike. */
+export class Scan {
+  readonly #engine: Engine;
+  readonly #finders: readonly Finder[];
+  /** Decided, but perhaps overlapped by what is still to come. */
+  #waiting: Candidate[] = [];
+
+  constructor(engine: Engine, around: Surroundings) {
+    this.#engine = engine;
+    this.#finders = [new AnchorFinder(engine.anchors, around), new KnownFinder(engine.known)];
+  }
+
+  /** The findings that nothing later can change, joined and sorted, and how far the window is settled. */
+  advance(window: Window): { found: Candidate[]; settled: number } {
+    for (const finder of this.#finders) finder.advance(window, this.#waiting);
+    const from = this.#finders.reduce((least, finder) => Math.min(least, finder.from), window.end);
+    if (this.#waiting.length === 0) return { found: [], settled: from };
+    this.#waiting.sort(byStart);
+    return this.#settle(window, from);
+  }
+
+  /** The window dropped its first `count` bytes. */
+  shift(count: number): void {
+    for (const finder of this.#finders) finder.shift(count);
+    this.#waiting = this.#waiting.map((c) => ({ ...c, start: c.start - count, end: c.end - count }));
+  }
+
+  // What is still to come begins at `from` or later: what ends there or before can't be overlapped any more.
+  #settle(window: Window, from: number): { found: Candidate[]; settled: number } {
+    const joined = joinOverlapping(this.#waiting);
+    const open = window.final ? undefined : joined.find((candidate) => candidate.end > from);
+    const settled = open === undefined ? from : Math.min(from, open.start);
+    const ready = open === undefined ? joined : joined.slice(0, joined.indexOf(open));
+    this.#waiting = open === undefined ? [] : this.#waiting.filter((candidate) => candidate.end > open.start);
+    const found = ready.flatMap((candidate) => withoutIssued(window, candidate, this.#engine.issuedEnd));
+    return { found, settled };
+  }
+}

@@ -1,0 +1,5 @@
+import type { Anchor } from './anchors.ts';
+
+export function structureAnchors(): Anchor[] {
+  return [];
+}

@@ -1,0 +1,57 @@
+import type { Anchor, Hit } from './anchors.ts';
+import { CLASSES } from './bytes.ts';
+import { isDummyToken } from './judge.ts';
+import type { Rule } from './rules/rule.ts';
+import { matchAfter, matchBefore, parseTemplate } from './template.ts';
+import type { Window } from './window.ts';
+
+/** The anchors of a rule, one per shape. */
+export function vendorAnchors(rule: Rule): Anchor[] {
+  return rule.shapes.map((shape) => {
+    const template = parseTemplate(shape);
+    return {
+      literal: template.anchor,
+      match: (hit) => {
+        const { window } = hit;
+        if (!isSpelled(window, hit.start, template.anchor)) return undefined;
+        const start = matchBefore(window, template, hit.start, hit.floor);
+        if (start === -1 || !beginsHere(window, start)) return undefined;
+        const end = matchAfter(window, template, hit.end);
+        if (end === -1 || !isMeant(rule, hit, { start, end })) return undefined;
+        return { rule: rule.id, kind: 'vendor', start, end, why: `it has the shape of ${rule.name}` };
+      },
+    };
+  });
+}
+
+/** True when a token may begin at `at`: no letter or digit before, unless it is the end of an escape (`\n`, `%3D`). */
+export function beginsHere(window: Window, at: number): boolean {
+  if (at === 0 || CLASSES.alnum[window.peek(at - 1)] !== 1) return true;
+  const before = (n: number): number => (at - n >= 0 ? window.peek(at - n) : 0);
+  if (before(2) === 0x5c) return true;
+  if (before(3) === 0x25) return CLASSES.hex[before(2)] === 1 && CLASSES.hex[before(1)] === 1;
+  return before(5) === 0x75 && before(6) === 0x5c;
+}
+
+function isSpelled(window: Window, at: number, literal: string): boolean {
+  for (let i = 0; i < literal.length; i++) if (window.peek(at + i) !== literal.charCodeAt(i)) return false;
+  return true;
+}
+
+function isMeant(rule: Rule, hit: Hit, at: { start: number; end: number }): boolean {
+  const token = Buffer.from(hit.window.bytes.subarray(at.start, Math.min(at.end, hit.window.end))).toString(
+    'latin1',
+  );
+  if (isDummyToken(token)) return false;
+  if (rule.checksum?.required === true && !rule.checksum.verify(token)) return false;
+  return rule.near === undefined || isNear(hit.window, at.start, rule.near);
+}
+
+const NEAR_BYTES = 96;
+
+function isNear(window: Window, at: number, words: readonly string[]): boolean {
+  const before = Buffer.from(window.bytes.subarray(Math.max(0, at - NEAR_BYTES), at))
+    .toString('latin1')
+    .toLowerCase();
+  return words.some((word) => before.includes(word));
+}
