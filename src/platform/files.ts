@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import {
   closeSync,
   fstatSync,
@@ -104,7 +104,7 @@ export function readSmallFile(path: string, limit: number): Buffer | undefined {
   try {
     const fd = openForReading(path);
     try {
-      const { size }: Stats = fstatSync(fd);
+      const { size } = fstatSync(fd);
       if (size > limit)
         throw new HallpassError('ERR_CONFIG', `${path} has ${size} bytes, more than it may have`);
       return readFileSync(fd);
@@ -115,6 +115,15 @@ export function readSmallFile(path: string, limit: number): Buffer | undefined {
     if (isSystemError(error, 'ENOENT')) return undefined;
     throw error;
   }
+}
+
+export function fileExists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Bytes in the file, 0 if there is none. */
+export function fileSize(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** The error for a state directory that can't be used, whatever the reason. */

@@ -1,31 +1,25 @@
-import { closeSync, fdatasync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
-import { canonical } from '../core/session/canonical.ts';
+import { countEvent, NO_COUNTS } from '../core/session/counts.ts';
 import {
   type Counts,
-  type EndBody,
   type EventBody,
-  type PayloadRecord,
   type RecordBody,
   SESSION_FORMAT,
   type StartDetails,
 } from '../core/session/event.ts';
-import { payloadPrefix, payloadRecord, RECORD } from '../core/session/payload.ts';
 import type { Signer } from '../core/session/signer.ts';
 import { MerkleTree } from '../core/session/tree.ts';
-import { createForAppend, privateDirectory, stateDirError, syncDirectory, writeFully } from './files.ts';
+import { createForAppend, privateDirectory, stateDirError, syncDirectory } from './files.ts';
 import { type Lock, tryLock } from './locks.ts';
+import { appendEvent, closeTarget, type SessionTarget, syncTarget } from './session-appender.ts';
+import { type SessionClock, systemClock } from './session-clock.ts';
 import { removeSession, sessionFiles, type SessionFiles } from './session-files.ts';
 import { writeSeal } from './session-seal.ts';
-import { type SessionClock, systemClock } from './session-clock.ts';
-
-const datasync = promisify(fdatasync);
-const COPY_BYTES = 64 * 1024;
 
 export interface SessionStoreDeps {
   readonly sessionsDir: string;
@@ -56,7 +50,7 @@ export interface SessionWriter {
   append(body: RecordBody, payload?: Uint8Array): void;
   /** Resolves when all events so far are on the disk. Rejects with ERR_RECORD_FAILED. */
   flush(): Promise<void>;
-  /** Writes the last event and signs the tree. Never throws: what could not be sealed is sealed by recovery later. */
+  /** Writes the last event and signs the tree. Never rejects: what could not be sealed is left to recovery. */
   seal(end: SessionEnd): Promise<SealResult>;
 }
 
@@ -72,9 +66,14 @@ export async function openSession(start: StartDetails, deps: SessionStoreDeps): 
   if (held === undefined)
     throw stateDirError(deps.sessionsDir, new Error('the lock of a new session is taken'));
   try {
-    const log = new SessionLog(files, deps, held);
-    await log.start(start);
-    return log;
+    const parts = {
+      files,
+      held,
+      target: createTarget(files),
+      signer: deps.signer,
+      clock: deps.clock ?? systemClock,
+    };
+    return await LiveSession.begin(start, parts);
   } catch (cause) {
     removeSession(files);
     held.release();
@@ -89,43 +88,53 @@ function newSessionId(): string {
   return Array.from(randomBytes(12), (byte) => ID_ALPHABET[byte % 32]).join('');
 }
 
-class SessionLog implements SessionWriter {
+function createTarget(files: SessionFiles): SessionTarget {
+  const payloads = createForAppend(files.payloads);
+  return { payloads, log: createForAppend(files.log), tree: new MerkleTree() };
+}
+
+interface LiveParts {
+  readonly files: SessionFiles;
+  readonly target: SessionTarget;
+  readonly held: Lock;
+  readonly signer: Signer;
+  readonly clock: SessionClock;
+}
+
+class LiveSession implements SessionWriter {
   readonly id: string;
-  readonly #files: SessionFiles;
-  readonly #signer: Signer;
-  readonly #clock: SessionClock;
-  readonly #lock: Lock;
-  readonly #log: number;
-  readonly #payloads: number;
-  readonly #tree = new MerkleTree();
+  readonly #parts: LiveParts;
   readonly #began: number;
-  readonly #counts = { to_server: 0, to_client: 0, findings: 0, refused: 0 };
+  #counts: Counts = NO_COUNTS;
   #failure: HallpassError | undefined;
   #syncTimer: NodeJS.Timeout | undefined;
   #syncing: Promise<void> = Promise.resolve();
   #sealed: Promise<SealResult> | undefined;
 
-  constructor(files: SessionFiles, deps: SessionStoreDeps, held: Lock) {
-    this.id = files.id;
-    this.#files = files;
-    this.#signer = deps.signer;
-    this.#clock = deps.clock ?? systemClock;
-    this.#lock = held;
-    this.#payloads = createForAppend(files.payloads);
-    this.#log = createForAppend(files.log);
-    this.#began = this.#clock.monotonicMicros();
+  constructor(parts: LiveParts) {
+    this.id = parts.files.id;
+    this.#parts = parts;
+    this.#began = parts.clock.monotonicMicros();
   }
 
-  async start(details: StartDetails): Promise<void> {
-    const signer = this.#signer.record;
-    this.#record({ ...details, kind: 'start', format: SESSION_FORMAT, session: this.id, signer });
-    syncDirectory(dirname(this.#files.log));
-    await this.flush();
+  static async begin(details: StartDetails, parts: LiveParts): Promise<LiveSession> {
+    const session = new LiveSession(parts);
+    const { files, signer, target } = parts;
+    try {
+      const identity = { session: files.id, signer: signer.record };
+      session.#record({ ...details, ...identity, kind: 'start', format: SESSION_FORMAT });
+      syncDirectory(dirname(files.log));
+      await session.flush();
+      return session;
+    } catch (cause) {
+      clearTimeout(session.#syncTimer);
+      closeTarget(target);
+      throw cause;
+    }
   }
 
   append(body: RecordBody, payload?: Uint8Array): void {
     this.#record(clipped(body), payload);
-    this.#count(body);
   }
 
   flush(): Promise<void> {
@@ -142,52 +151,22 @@ class SessionLog implements SessionWriter {
 
   #record(body: EventBody, payload?: Uint8Array): void {
     if (this.#failure) throw this.#failure;
+    const { clock, target } = this.#parts;
+    const moment = { time: clock.wallMillis(), mono: clock.monotonicMicros() - this.#began };
     try {
-      this.#writeLine(body, payload && this.#writePayload(payload));
+      appendEvent(target, moment, body, payload);
     } catch (cause) {
       throw this.#fail(cause);
     }
-    this.#syncTimer ??= setTimeout(() => this.#syncSoon(), LIMITS.syncMs / 2).unref();
-  }
-
-  #writePayload(bytes: Uint8Array): PayloadRecord {
-    const salt = nextSalt();
-    const prefix = payloadPrefix(bytes.length, salt);
-    // One call for what is small, no copy of what is large.
-    if (bytes.length <= COPY_BYTES) {
-      writeFully(this.#payloads, Buffer.concat([prefix, bytes]));
-    } else {
-      writeFully(this.#payloads, prefix);
-      writeFully(this.#payloads, bytes);
-    }
-    return payloadRecord(salt, bytes);
-  }
-
-  #writeLine(body: EventBody, payload: PayloadRecord | undefined): void {
-    const mono = this.#clock.monotonicMicros() - this.#began;
-    const event = { ...body, seq: this.#tree.size, time: this.#clock.wallMillis(), mono, payload };
-    const line = Buffer.from(`${canonical(event)}\n`);
-    if (line.length > LIMITS.eventBytes) throw new RangeError('the event is too large');
-    writeFully(this.#log, line);
-    this.#tree.append(line.subarray(0, -1));
-  }
-
-  #count(body: RecordBody): void {
-    if (body.kind === 'message') this.#counts[body.direction] += 1;
-    if (body.kind === 'refused') this.#counts.refused += 1;
-    if ('findings' in body) this.#counts.findings += body.findings?.length ?? 0;
-  }
-
-  #syncSoon(): void {
-    // The failure is kept, and thrown by the next append.
-    this.flush().catch(() => undefined);
+    this.#counts = countEvent(this.#counts, body);
+    // Half the limit: the sync itself takes time too. The failure is kept, and thrown by the next append.
+    this.#syncTimer ??= setTimeout(() => this.flush().catch(() => undefined), LIMITS.syncMs / 2).unref();
   }
 
   async #sync(): Promise<void> {
+    if (this.#failure) throw this.#failure;
     try {
-      // Payloads first: an event on the disk should find its bytes there.
-      await datasync(this.#payloads);
-      await datasync(this.#log);
+      await syncTarget(this.#parts.target);
     } catch (cause) {
       throw this.#fail(cause);
     }
@@ -202,33 +181,34 @@ class SessionLog implements SessionWriter {
   }
 
   async #close(end: SessionEnd): Promise<SealResult> {
-    const counts = { ...this.#counts };
+    const counts = this.#counts;
     const why = await this.#finish({ kind: 'end', ...end, counts });
     await this.#release(why === undefined);
-    return { sealed: why === undefined, why, events: this.#tree.size, counts };
+    return { sealed: why === undefined, why, events: this.#parts.target.tree.size, counts };
   }
 
-  async #finish(end: EndBody): Promise<string | undefined> {
+  async #finish(end: EventBody): Promise<string | undefined> {
+    const { files, target, signer } = this.#parts;
     try {
       this.#record(end);
       await this.flush();
-      writeSeal(this.#files, this.#tree, this.#signer);
+      writeSeal(files, target.tree, signer);
       return undefined;
     } catch (cause) {
       return this.#fail(cause).message;
     }
   }
 
-  // From here on the descriptors may belong to somebody else: nothing may be written any more.
   async #release(sealed: boolean): Promise<void> {
+    const { files, target, held } = this.#parts;
+    // From here on the descriptors may be somebody else's: nothing may be written any more.
     this.#fail(new Error('it has ended'));
     clearTimeout(this.#syncTimer);
     await this.#syncing.catch(() => undefined);
-    closeSync(this.#payloads);
-    closeSync(this.#log);
-    this.#lock.release();
+    closeTarget(target);
+    held.release();
     // Whoever opened the lock before it went finds the session sealed.
-    if (sealed) rmSync(this.#files.lock, { force: true });
+    if (sealed) rmSync(files.lock, { force: true });
   }
 }
 
@@ -241,14 +221,4 @@ function clipped(body: RecordBody): RecordBody {
 
 function clip(name: string, text: string | undefined): Record<string, string> {
   return text === undefined ? {} : { [name]: text.slice(0, LIMITS.eventTextChars) };
-}
-
-let salts = Buffer.alloc(0);
-
-// Random bytes are cheap by the thousand and dear one by one.
-function nextSalt(): Buffer {
-  if (salts.length < RECORD.saltBytes) salts = randomBytes(4096);
-  const salt = salts.subarray(0, RECORD.saltBytes);
-  salts = salts.subarray(RECORD.saltBytes);
-  return salt;
 }

@@ -1,0 +1,99 @@
+import { isUtf8 } from 'node:buffer';
+
+import { canonical } from './canonical.ts';
+import { type Event, SESSION_FORMAT } from './event.ts';
+
+/**
+ * Reads a line of a log, without its newline. Undefined unless it is canonical and has the fields its kind must have: a
+ * line that would be read in two ways, or that the rest of hallpass would stumble over, is no event. The line may be
+ * anybody's.
+ */
+export function parseLine(line: Buffer): Event | undefined {
+  if (!isUtf8(line)) return undefined;
+  const text = line.toString();
+  try {
+    const value: unknown = JSON.parse(text);
+    // Equal to what we would have written of it: no other spelling, no duplicate key, no float.
+    return isEvent(value) && canonical(value) === text ? value : undefined;
+  } catch {
+    // Not JSON, or nested so deeply that it could not be written again.
+    return undefined;
+  }
+}
+
+type Check = (value: unknown) => boolean;
+type Shape = Readonly<Record<string, Check>>;
+
+const text: Check = (value) => typeof value === 'string';
+const flag: Check = (value) => typeof value === 'boolean';
+const count: Check = (value) => typeof value === 'number' && value >= 0;
+const oneOf =
+  (...values: unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const shaped =
+  (shape: Shape): Check =>
+  (value) =>
+    isRecord(value) && fits(value, shape);
+
+const direction = oneOf('to_server', 'to_client');
+const signer = shaped({ kind: oneOf('device', 'ephemeral'), key: text });
+const findings = listOf(shaped({ rule: text, at: text, placeholder: text, why: text }));
+const verdict = shaped({ outcome: oneOf('allow', 'deny', 'hold'), reason: text, rule: text });
+const counts = shaped({ to_server: count, to_client: count, findings: count, refused: count });
+const call = { direction, method: optional(text), id: optional(text), tool: optional(text) };
+
+const ENVELOPE: Shape = {
+  seq: count,
+  time: count,
+  mono: count,
+  payload: optional(
+    shaped({ size: count, commit: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) }),
+  ),
+};
+
+const KINDS: Readonly<Record<Event['kind'], Shape>> = {
+  start: {
+    format: oneOf(SESSION_FORMAT),
+    session: text,
+    session_kind: oneOf('connect', 'run'),
+    connection: text,
+    subject: text,
+    workspace: text,
+    upstream: text,
+    policy: text,
+    attended: flag,
+    versions: shaped({ hallpass: text, node: text }),
+    signer,
+  },
+  message: { ...call, findings, verdict, unchecked: optional(oneOf(true)) },
+  refused: { ...call, reason: text, findings: optional(findings) },
+  stderr: { findings },
+  error: { code: text, message: text },
+  recovered: { cut_bytes: count, cut_payload_bytes: count, lost_payloads: count, signer },
+  redact: { target: count, reason: text },
+  end: { reason: text, exit_code: optional(count), counts },
+};
+
+function isEvent(value: unknown): value is Event {
+  if (!isRecord(value) || !fits(value, ENVELOPE)) return false;
+  const { kind } = value;
+  return typeof kind === 'string' && Object.hasOwn(KINDS, kind) && fits(value, KINDS[kind as Event['kind']]);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function fits(value: Record<string, unknown>, shape: Shape): boolean {
+  for (const key in shape) if (!shape[key]?.(value[key])) return false;
+  return true;
+}

@@ -1,0 +1,81 @@
+import { countEvent, NO_COUNTS } from './counts.ts';
+import type { Counts, Envelope, Event, SignerRecord, StartBody } from './event.ts';
+import { parseLine } from './line.ts';
+import { MerkleTree } from './tree.ts';
+
+/**
+ * Goes through the lines of a log, growing its tree and checking what the lines say of each other: `seq` without a gap,
+ * `start` first, `end` last. Past the first problem the lines still grow the tree, but are no longer believed.
+ */
+export class LogWalk {
+  readonly tree = new MerkleTree();
+  start: (StartBody & Envelope) | undefined;
+  last: Event | undefined;
+  /** Who the log says will seal it; the latest word. */
+  signer: SignerRecord | undefined;
+  counts: Counts = NO_COUNTS;
+  /** The first thing wrong, and the line (from 1) where. */
+  problem: string | undefined;
+  /** When the session was sealed by a recovery, the wall time of that. */
+  recovered: number | undefined;
+
+  /** Takes the next line, without its newline. Returns its event, undefined if the line is not to be believed. */
+  step(line: Buffer): Event | undefined {
+    const seq = this.tree.size;
+    this.tree.append(line);
+    if (this.problem !== undefined) return undefined;
+    const event = parseLine(line);
+    this.problem = event === undefined ? 'is not a canonical event' : this.#misplaced(event, seq);
+    if (this.problem !== undefined) this.problem = `line ${seq + 1} ${this.problem}`;
+    if (this.problem !== undefined || event === undefined) return undefined;
+    this.#take(event);
+    return event;
+  }
+
+  /** To be called after the last line: what is wrong with the log as a whole. `torn`: bytes after the last newline. */
+  finish(torn: number): string | undefined {
+    const lines = this.tree.size;
+    if (this.problem !== undefined) return this.problem;
+    if (torn > 0) return `the log is cut: after line ${lines} there are ${torn} bytes without an end of line`;
+    if (this.last === undefined) return 'the log is empty';
+    if (this.last.kind === 'end' || this.last.kind === 'redact') return undefined;
+    return `the log stops at line ${lines} without an end event`;
+  }
+
+  #misplaced(event: Event, seq: number): string | undefined {
+    if (event.seq !== seq) return `has seq ${event.seq}, expected ${seq}`;
+    if ((event.kind === 'start') !== (seq === 0)) return seq === 0 ? 'is not the start' : 'is a second start';
+    if (this.#hasEnded() && event.kind !== 'redact' && event.kind !== 'recovered')
+      return 'comes after the end';
+    if (event.kind === 'recovered' && this.#weakens(event.signer)) return 'hands the seal to a lesser key';
+    if (event.kind === 'redact' && event.target >= seq) return 'redacts what comes after it';
+    if (event.kind === 'end' && !sameCounts(event.counts, this.counts))
+      return 'counts other events than the log has';
+    return undefined;
+  }
+
+  #weakens(signer: SignerRecord): boolean {
+    return this.signer?.kind === 'device' && signer.kind !== 'device';
+  }
+
+  #hasEnded(): boolean {
+    return this.last?.kind === 'end' || this.last?.kind === 'redact';
+  }
+
+  #take(event: Event): void {
+    this.last = event;
+    this.counts = countEvent(this.counts, event);
+    if (event.kind === 'start') this.start = event;
+    if (event.kind === 'recovered') this.recovered = event.time;
+    if (event.kind === 'start' || event.kind === 'recovered') this.signer = event.signer;
+  }
+}
+
+function sameCounts(a: Counts, b: Counts): boolean {
+  return (
+    a.to_server === b.to_server &&
+    a.to_client === b.to_client &&
+    a.findings === b.findings &&
+    a.refused === b.refused
+  );
+}

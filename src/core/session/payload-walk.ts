@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+
+import type { Event, PayloadRecord } from './event.ts';
+import { commitment, PREFIX_BYTES, readPrefix, RECORD } from './payload.ts';
+
+/** The bytes of a sidecar, in order. */
+export interface ByteSource {
+  /** The next `count` bytes, fewer only at the end; valid until the next call. */
+  peek(count: number): Buffer;
+  /** Goes past bytes that were peeked. */
+  skip(count: number): void;
+}
+
+export type PayloadState =
+  /** The bytes are there and are those that the event commits to. */
+  | 'stored'
+  /** Removed, and the record says so. */
+  | 'redacted'
+  /** The sidecar ends before the record does. */
+  | 'missing'
+  /** Something else stands in its place. */
+  | 'damaged';
+
+const PIECE_BYTES = 1024 * 1024;
+// What a log may declare redacted and not yet explain; more is no log of ours.
+const MAX_UNEXPLAINED = 100_000;
+
+/**
+ * Goes through the sidecar beside the log: one record for each event that has a payload, in the same order. Past the
+ * first damaged record nothing is read, since nothing says where the next would begin.
+ */
+export class PayloadWalk {
+  readonly #source: ByteSource;
+  readonly #unexplained = new Set<number>();
+  #stored = 0;
+  #redacted = 0;
+  #missing = 0;
+  #declaredLost = 0;
+  #position = 0;
+  #problem: string | undefined;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+  }
+
+  /** Where the last whole record ends. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Payloads that the sidecar ends without, and that no `recovered` event has declared lost. */
+  get undeclared(): number {
+    return this.#missing - this.#declaredLost;
+  }
+
+  /** A record is there, and is not the one the log commits to. */
+  get damaged(): boolean {
+    return this.#problem !== undefined;
+  }
+
+  /** Takes the next event of the log. Returns how its payload was found, undefined if it has none. */
+  step(event: Event): PayloadState | undefined {
+    if (event.kind === 'redact') this.#unexplained.delete(event.target);
+    if (event.kind === 'recovered') this.#declaredLost += event.lost_payloads;
+    if (event.payload === undefined) return undefined;
+    const state = this.#next(event.payload);
+    this.#count(state, event.seq);
+    return state;
+  }
+
+  /** To be called after the last event. */
+  finish(): { status: 'pass' | 'fail' | 'redacted' | 'unchecked'; reason: string } {
+    const [unexplained] = this.#unexplained;
+    if (this.#problem !== undefined) return { status: 'fail', reason: this.#problem };
+    if (this.undeclared !== 0)
+      return { status: 'fail', reason: `the sidecar lacks ${this.undeclared} payloads at its end` };
+    if (this.#source.peek(1).length > 0)
+      return { status: 'fail', reason: 'the sidecar goes on after its last record' };
+    if (unexplained !== undefined)
+      return { status: 'fail', reason: `no event says why payload ${unexplained} is redacted` };
+    if (this.#redacted > 0)
+      return { status: 'redacted', reason: `${this.#stored} intact, ${this.#redacted} redacted` };
+    const lost = `${this.#stored} intact, ${this.#missing} lost in a crash, as the log says`;
+    if (this.#missing > 0) return { status: 'unchecked', reason: lost };
+    return { status: 'pass', reason: `${this.#stored} payloads match their commitments` };
+  }
+
+  #next(payload: PayloadRecord): PayloadState {
+    if (this.#problem !== undefined) return 'damaged';
+    // The last record there is may be cut short: nothing can come after it.
+    if (this.#missing > 0) return 'missing';
+    const prefix = this.#source.peek(PREFIX_BYTES);
+    if (prefix.length < PREFIX_BYTES) return 'missing';
+    const header = readPrefix(prefix);
+    if (header?.state === 'redacted') return this.#pass('redacted', PREFIX_BYTES);
+    if (header?.size !== payload.size) return 'damaged';
+    return payload.size <= PIECE_BYTES ? this.#small(payload) : this.#large(payload);
+  }
+
+  // Salt and bytes stand next to each other: one call hashes both.
+  #small({ size, commit }: PayloadRecord): PayloadState {
+    const record = this.#source.peek(PREFIX_BYTES + size);
+    if (record.length < PREFIX_BYTES + size) return 'missing';
+    if (commitment(record.subarray(RECORD.headerBytes)) !== commit) return 'damaged';
+    return this.#pass('stored', PREFIX_BYTES + size);
+  }
+
+  #large({ size, commit }: PayloadRecord): PayloadState {
+    const hash = createHash('sha256');
+    this.#source.skip(RECORD.headerBytes);
+    for (let left = RECORD.saltBytes + size; left > 0;) {
+      const piece = this.#source.peek(Math.min(left, PIECE_BYTES));
+      if (piece.length === 0) return 'missing';
+      hash.update(piece);
+      left -= piece.length;
+      this.#source.skip(piece.length);
+    }
+    if (hash.digest('hex') !== commit) return 'damaged';
+    this.#position += PREFIX_BYTES + size;
+    return 'stored';
+  }
+
+  #pass(state: PayloadState, bytes: number): PayloadState {
+    this.#source.skip(bytes);
+    this.#position += bytes;
+    return state;
+  }
+
+  #count(state: PayloadState, seq: number): void {
+    if (state === 'stored') this.#stored += 1;
+    if (state === 'missing') this.#missing += 1;
+    if (state === 'redacted') this.#redact(seq);
+    if (state === 'damaged') this.#problem ??= `payload of seq ${seq} is not what the log commits to`;
+  }
+
+  #redact(seq: number): void {
+    this.#redacted += 1;
+    this.#unexplained.add(seq);
+    if (this.#unexplained.size > MAX_UNEXPLAINED)
+      this.#problem ??= 'too many payloads are redacted without an event';
+  }
+}

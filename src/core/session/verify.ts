@@ -1,0 +1,154 @@
+import { type Checkpoint, parseCheckpoint, SEAL_NAMESPACE, soloOrigin } from './checkpoint.ts';
+import { LogWalk } from './log-walk.ts';
+import { type ByteSource, PayloadWalk } from './payload-walk.ts';
+import { fingerprint } from './signer.ts';
+import { parseSsh, type SshSignature, verifySsh } from './sshsig.ts';
+
+/** The lines of a log, in order. */
+export interface LineSource {
+  /** The next line without its newline, valid until the next call; undefined at the end. */
+  next(): Buffer | undefined;
+  /** Once at the end: bytes after the last newline. */
+  readonly torn: number;
+}
+
+/** What there is of a session. Everything in it may have been written by anybody. */
+export interface Evidence {
+  /** The id under which it was looked up, undefined for a file from elsewhere. */
+  readonly expectedId: string | undefined;
+  readonly lines: LineSource;
+  readonly payloads: ByteSource;
+  readonly checkpoint: string | undefined;
+  readonly signature: string | undefined;
+}
+
+/** Which keys may seal: decided by this machine or by the person, never by the evidence. */
+export interface Trust {
+  /** 32 raw bytes each. */
+  readonly keys: readonly Uint8Array[];
+  /** Where the keys come from, to be read after "a key of". */
+  readonly source: string;
+  /** The person named the keys: a key that lives for one session only can't be among them. */
+  readonly explicit: boolean;
+}
+
+export type ClaimStatus = 'pass' | 'fail' | 'redacted' | 'unchecked';
+
+export interface Claim {
+  readonly claim: 'format' | 'tree' | 'payloads' | 'signature' | 'signer' | 'identity' | 'time';
+  readonly status: ClaimStatus;
+  readonly reason: string;
+}
+
+export interface Verification {
+  /** As the log has it. */
+  readonly session: string;
+  /** No claim failed. What is unchecked is not proven. */
+  readonly ok: boolean;
+  readonly claims: readonly Claim[];
+}
+
+/**
+ * Checks every claim a session makes, in one pass and with memory that does not grow with it. A failing claim never
+ * hides another.
+ */
+export function verifySession(evidence: Evidence, trust: Trust): Verification {
+  const log = new LogWalk();
+  const payloads = new PayloadWalk(evidence.payloads);
+  for (let line = evidence.lines.next(); line !== undefined; line = evidence.lines.next()) {
+    const event = log.step(line);
+    if (event !== undefined) payloads.step(event);
+  }
+  const format = formatClaim(log, evidence);
+  const signature = evidence.signature === undefined ? undefined : parseSsh(evidence.signature);
+  const claims = [
+    format,
+    treeClaim(log, evidence),
+    payloadClaim(payloads, format),
+    signatureClaim(evidence, signature),
+    signerClaim(log, signature, trust),
+    unchecked('identity', 'unattested: no proof from an identity provider'),
+    unchecked('time', "the times are the recording machine's own: no hub has confirmed them"),
+  ];
+  const session = log.start?.session ?? evidence.expectedId ?? '';
+  return { session, ok: claims.every((claim) => claim.status !== 'fail'), claims };
+}
+
+function formatClaim(log: LogWalk, { expectedId, lines }: Evidence): Claim {
+  const problem = log.finish(lines.torn);
+  if (problem !== undefined) return fail('format', problem);
+  const found = log.start?.session;
+  if (expectedId !== undefined && found !== expectedId)
+    return fail('format', `this is the log of another session, ${found}`);
+  return pass('format', `${log.tree.size} events in order, from start to end`);
+}
+
+function treeClaim(log: LogWalk, { checkpoint: text }: Evidence): Claim {
+  if (text === undefined) return fail('tree', 'there is no checkpoint: the session is not sealed');
+  const checkpoint = parseCheckpoint(text);
+  if (checkpoint === undefined) return fail('tree', 'the checkpoint is malformed');
+  const problem = headProblem(log, checkpoint);
+  return problem === undefined
+    ? pass('tree', `root over ${checkpoint.size} lines recomputed`)
+    : fail('tree', problem);
+}
+
+function headProblem(log: LogWalk, checkpoint: Checkpoint): string | undefined {
+  const { size } = log.tree;
+  if (checkpoint.origin !== soloOrigin(log.start?.session ?? ''))
+    return 'the checkpoint belongs to another session';
+  if (checkpoint.size !== size) return `the log has ${size} lines, ${checkpoint.size} were sealed`;
+  return log.tree.root().equals(checkpoint.root) ? undefined : 'the lines are not those that were sealed';
+}
+
+function payloadClaim(payloads: PayloadWalk, format: Claim): Claim {
+  const { status, reason } = payloads.finish();
+  if (status === 'fail' || format.status === 'pass') return { claim: 'payloads', status, reason };
+  return fail('payloads', 'the log does not say which payloads there should be');
+}
+
+function signatureClaim(
+  { checkpoint, signature: armored }: Evidence,
+  signature: SshSignature | undefined,
+): Claim {
+  if (checkpoint === undefined || armored === undefined)
+    return fail('signature', 'the session is not sealed');
+  if (signature === undefined) return fail('signature', 'the signature is malformed');
+  const good = verifySsh(Buffer.from(checkpoint), SEAL_NAMESPACE, signature);
+  if (!good) return fail('signature', 'the signature does not fit the checkpoint');
+  return pass('signature', `Ed25519 over the checkpoint, by ${fingerprint(signature.publicKey)}`);
+}
+
+// The log and the signature only say who claims to have signed. Whom to believe is in `trust` alone.
+function signerClaim(log: LogWalk, signature: SshSignature | undefined, trust: Trust): Claim {
+  if (signature === undefined) return fail('signer', 'no signature that could be read');
+  const key = fingerprint(signature.publicKey);
+  if (log.signer?.key !== key)
+    return fail('signer', `sealed by ${key}, the log names ${log.signer?.key ?? 'nobody'}`);
+  if (trust.keys.some((trusted) => signature.publicKey.equals(trusted)))
+    return pass('signer', trusted(log, key, trust));
+  if (log.signer.kind === 'device' || trust.explicit)
+    return fail('signer', `${key} is not a key of ${trust.source}`);
+  return unchecked(
+    'signer',
+    `${key} lived for this session only: anyone able to write these files could have made it`,
+  );
+}
+
+function trusted(log: LogWalk, key: string, trust: Trust): string {
+  const sealed = `${key} is a key of ${trust.source}`;
+  if (log.recovered === undefined) return sealed;
+  return `${sealed}; sealed by a recovery at ${new Date(log.recovered).toISOString()}, unprotected until then`;
+}
+
+function pass(claim: Claim['claim'], reason: string): Claim {
+  return { claim, status: 'pass', reason };
+}
+
+function fail(claim: Claim['claim'], reason: string): Claim {
+  return { claim, status: 'fail', reason };
+}
+
+function unchecked(claim: Claim['claim'], reason: string): Claim {
+  return { claim, status: 'unchecked', reason };
+}
