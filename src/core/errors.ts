@@ -23,8 +23,15 @@ type ExitName = keyof typeof EXIT;
  */
 export const ERRORS = {
   ERR_USAGE: { exit: 'usage', hint: 'hallpass COMMAND --help shows the flags and an example.' },
+  ERR_OLD_NODE: {
+    exit: 'config',
+    hint: 'Install a current Node. In a checkout of hallpass, npx hallpass brings its own.',
+  },
   ERR_CONFIG: { exit: 'config', hint: 'Correct the file at the place named and run the command again.' },
-  ERR_NO_SUCH_CONNECTION: { exit: 'config', hint: 'Connections are named under `connections:` in hallpass.yaml.' },
+  ERR_NO_SUCH_CONNECTION: {
+    exit: 'config',
+    hint: 'Connections are named under `connections:` in hallpass.yaml.',
+  },
   ERR_UNTRUSTED_PROJECT: { exit: 'config', hint: 'Read the file, then run: hallpass trust' },
   ERR_PORT_TAKEN: { exit: 'config', hint: 'Stop what listens there, or pass --port 0 for any free port.' },
   ERR_STATE_DIR: {
@@ -37,7 +44,10 @@ export const ERRORS = {
   },
   ERR_NO_SUCH_SESSION: { exit: 'usage', hint: 'hallpass sessions list shows the sessions on this machine.' },
   ERR_SESSION_CORRUPT: { exit: 'integrity', hint: 'hallpass verify SESSION names the place.' },
-  ERR_VERIFY_FAILED: { exit: 'integrity', hint: 'Keep a copy of the files: they are evidence of what was changed.' },
+  ERR_VERIFY_FAILED: {
+    exit: 'integrity',
+    hint: 'Keep a copy of the files: they are evidence of what was changed.',
+  },
   ERR_KEYCHAIN: {
     exit: 'config',
     hint: 'Unlock the keychain, or set HALLPASS_KEYCHAIN=file and HALLPASS_PASSPHRASE.',
@@ -46,8 +56,14 @@ export const ERRORS = {
     exit: 'integrity',
     hint: 'Restore the file from a backup, or move it away to start with new keys: older sessions then verify with --allowed-signers.',
   },
-  ERR_UPSTREAM_NOT_FOUND: { exit: 'upstream', hint: 'Check the spelling and PATH, or give the absolute path.' },
-  ERR_UPSTREAM_EXITED: { exit: 'upstream', hint: "The server's own output above says why; run its command alone to try." },
+  ERR_UPSTREAM_NOT_FOUND: {
+    exit: 'upstream',
+    hint: 'Check the spelling and PATH, or give the absolute path.',
+  },
+  ERR_UPSTREAM_EXITED: {
+    exit: 'upstream',
+    hint: "The server's own output above says why; run its command alone to try.",
+  },
   ERR_UPSTREAM: { exit: 'upstream', hint: 'Check that the server runs and that its address is right.' },
   ERR_SECRETS_FOUND: { exit: 'secretsFound', hint: 'Rotate what was found, then remove it from the file.' },
   ERR_NO_SUCH_FILE: { exit: 'usage', hint: 'Check the path.' },

@@ -42,4 +42,6 @@ export const LIMITS = {
   eventBytes: 16 * 1024 * 1024,
   /** Characters of a method, id or tool name as an event keeps them; the payload has them whole. */
   eventTextChars: 4_096,
+  /** Of each payload, `sessions show --payloads` prints so much. */
+  shownPayloadBytes: 16 * 1024,
 } as const;

@@ -1,12 +1,11 @@
-// C0 but tab and newline, DEL, C1, zero-width and bidi controls, line separators, BOM, tag characters. Any of them in
+// What a terminal doesn't show, or obeys: controls (C0, DEL, C1), bidi and other format characters, line separators, lone
+// surrogates, and whatever Unicode lets a renderer ignore: zero-width, fillers, tags, variation selectors. Any of them in
 // text that an agent, a server or a file wrote could run in, or lie to, the terminal that shows it.
-const HOSTILE =
-  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+const HOSTILE = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]--[\n\t\ufe0f]]/gv;
 
 /**
  * Attacker-written text made safe to print: control, bidi and invisible characters become visible escapes. Tabs and
- * newlines stay unless `oneLine` asks for a single line.
+ * newlines stay unless `oneLine` asks for a single line; so does U+FE0F, which only makes an emoji of a character.
  */
 export function visible(text: string, options: { oneLine?: boolean } = {}): string {
   const safe = text.replace(HOSTILE, escape);

@@ -1,5 +1,5 @@
 import { toBytes, toText } from '../bytes.ts';
-import type { HeaderFields } from '../message.ts';
+import type { HeaderFields } from '../lane.ts';
 import type { JsonFinding, MaskedLeaf } from './json.ts';
 import type { Masker } from './masker.ts';
 

@@ -26,8 +26,10 @@ export interface MaskedJson {
   readonly bytes: Uint8Array;
   readonly findings: readonly JsonFinding[];
   readonly leaves: readonly MaskedLeaf[];
-  /** Secrets where nothing may be changed: the message must not be delivered. */
+  /** Known secrets where nothing may be changed: the message must not be delivered. */
   readonly blocked: readonly JsonFinding[];
+  /** What looks like a secret where nothing may be changed: it stays in clear, and is counted. No placeholder. */
+  readonly exposed: readonly JsonFinding[];
   /** Tools taken out of a list because their definition held a secret. */
   readonly hiddenTools: number;
   /** Some content was neither text nor decodable, so only known values were looked for in it. */
@@ -72,6 +74,7 @@ class JsonMasking {
   readonly #splices: Splice[] = [];
   readonly #findings: JsonFinding[] = [];
   readonly #blocked: JsonFinding[] = [];
+  readonly #exposed: JsonFinding[] = [];
   readonly #leaves: MaskedLeaf[] = [];
   readonly #tools: ToolSpan[] = [];
   #hideTool = false;
@@ -142,6 +145,7 @@ class JsonMasking {
       findings: this.#findings,
       leaves: this.#leaves,
       blocked: this.#blocked,
+      exposed: this.#exposed,
       hiddenTools: this.#tools.filter((tool) => tool.hidden).length,
       unchecked: this.#unchecked,
     };
@@ -154,14 +158,31 @@ class JsonMasking {
 
   #protocol(path: JsonPath, text: Uint8Array): void {
     const [known] = this.#masker.known.find(text);
-    if (known === undefined) return;
-    const value = text.subarray(known.start, known.end);
-    this.#blocked.push({
-      rule: 'known_value',
-      at: this.#pointer(path.slice(this.#base)),
-      placeholder: this.#masker.placeholders.issue('known_value', value),
-      why: 'a known secret where the protocol allows no change',
-    });
+    if (known === undefined) return this.#expose(path, text);
+    this.#block(
+      path,
+      text.subarray(known.start, known.end),
+      'a known secret where the protocol allows no change',
+    );
+  }
+
+  #block(path: JsonPath, value: Uint8Array, why: string): void {
+    const placeholder = this.#masker.placeholders.issue('known_value', value);
+    this.#blocked.push({ rule: 'known_value', at: this.#pointer(path.slice(this.#base)), placeholder, why });
+  }
+
+  // Ids and cursors are often tokens of their own kind, so only a vendor's own format counts.
+  #expose(path: JsonPath, text: Uint8Array): void {
+    const found = this.#masker.inspect(text).filter(({ kind }) => kind === 'vendor');
+    const at = this.#pointer(path.slice(this.#base));
+    for (const { rule, why } of found) {
+      this.#exposed.push({
+        rule,
+        at,
+        placeholder: '',
+        why: `${why}; left as it is, because MCP itself reads this place`,
+      });
+    }
   }
 
   // Guesses about what surrounds a value say little about a schema, where everything is named after what it describes.
@@ -186,7 +207,9 @@ class JsonMasking {
 
   #opaque(path: JsonPath, content: Uint8Array): void {
     this.#unchecked ||= content.length > 0;
-    this.#protocol(path, content);
+    const [known] = this.#masker.known.find(content);
+    if (known !== undefined)
+      this.#block(path, content.subarray(known.start, known.end), 'a known secret in binary content');
   }
 
   #splice(found: { edits: readonly Edit[]; decoded: DecodedString; start: number; path: JsonPath }): void {

@@ -1,0 +1,175 @@
+import { HallpassError } from '../core/errors.ts';
+import { PendingRequests } from '../core/jsonrpc/pending.ts';
+import { collectKnown, type Variable } from '../core/mask/collect-known.ts';
+import { KnownValues } from '../core/mask/known-values.ts';
+import { createMasker, type Masker } from '../core/mask/masker.ts';
+import { Placeholders } from '../core/mask/placeholders.ts';
+import type { CallSummary } from '../core/message.ts';
+import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
+import type { Signer } from '../core/session/signer.ts';
+import { runProxy, type ClientSide, type Ended, type Upstream } from '../proxy/proxy.ts';
+import { drainStderr } from './drain-stderr.ts';
+
+export interface ConnectInput {
+  /** The connection's name, or what stands for it in lists. */
+  readonly connection: string;
+  /** The command line or URL behind it, unmasked. */
+  readonly upstream: string;
+  /** The project whose placeholders these are. */
+  readonly workspace: string;
+  /** Variables in which secrets may be: the environment and `.env` files. */
+  readonly variables: readonly Variable[];
+  readonly attended: boolean;
+}
+
+/** This device's keys, as far as connecting goes. */
+export interface Keys {
+  readonly persistent: boolean;
+  readonly why: string | undefined;
+  readonly signer: Signer;
+  workspaceKey(workspace: string): Uint8Array;
+  derive(purpose: string): Uint8Array;
+}
+
+export interface SessionLog {
+  readonly id: string;
+  readonly append: (body: RecordBody, payload?: Uint8Array) => void;
+  seal(end: {
+    reason: string;
+    exit_code?: number;
+  }): Promise<{ sealed: boolean; why: string | undefined; counts: Counts }>;
+}
+
+/** Both ends of the proxy, opened once the session is. */
+export interface Ends {
+  readonly client: ClientSide;
+  readonly upstream: Upstream;
+}
+
+/** What the ends need of the session they belong to. */
+export interface OpenSession {
+  readonly id: string;
+  readonly keys: Keys;
+  readonly masker: Masker;
+  readonly pending: PendingRequests;
+  /** A sink for the stderr of one server process. */
+  readonly openStderr: () => (chunk: Uint8Array | undefined) => void;
+  /** Something went wrong that person and log should know; holds nothing unmasked. */
+  readonly onTrouble: (what: string) => void;
+}
+
+export interface ConnectDeps {
+  readonly openKeys: () => Promise<Keys>;
+  readonly openSession: (
+    start: Omit<StartDetails, 'versions' | 'subject'>,
+    signer: Signer,
+  ) => Promise<SessionLog>;
+  readonly openEnds: (session: OpenSession) => Promise<Ends>;
+  /** Shows the server's masked stderr as it comes. */
+  readonly showStderr: (masked: Uint8Array) => void;
+  readonly onCall: (call: CallSummary) => void;
+  readonly note: (line: string) => void;
+  readonly now: () => number;
+  readonly stopped: Promise<Ended>;
+}
+
+export interface ConnectResult {
+  readonly session: string;
+  /** Distinct secrets masked. */
+  readonly secrets: number;
+  /** What looked like a secret and had to stay. */
+  readonly exposed: number;
+  readonly ended: Ended;
+  readonly counts: Counts;
+  readonly sealed: boolean;
+  readonly why: string | undefined;
+}
+
+/** Puts the proxy between a client and a server, records what passes, and seals the record. */
+export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<ConnectResult> {
+  const keys = await deps.openKeys();
+  if (keys.why !== undefined) deps.note(ephemeralNotice(keys.why));
+  const masker = maskerFor(input, keys);
+  const tally: Tally = { secrets: new Set(), exposed: 0 };
+  const session = counted(await deps.openSession(startOf(input, masker), keys.signer), tally);
+  try {
+    const ended = await run({ session, masker, keys }, deps);
+    const sealed = await session.seal({
+      reason: ended.reason,
+      ...(ended.exitCode !== undefined && { exit_code: ended.exitCode }),
+    });
+    return { session: session.id, secrets: tally.secrets.size, exposed: tally.exposed, ended, ...sealed };
+  } catch (error) {
+    await session.seal({ reason: error instanceof HallpassError ? error.code : 'ERR_BUG' });
+    throw error;
+  }
+}
+
+interface Tally {
+  readonly secrets: Set<string>;
+  exposed: number;
+}
+
+function counted(session: SessionLog, tally: Tally): SessionLog {
+  return {
+    id: session.id,
+    seal: (end) => session.seal(end),
+    append(body, payload) {
+      session.append(body, payload);
+      const passed = body.kind === 'stderr' || (body.kind === 'message' && body.verdict.outcome === 'allow');
+      for (const { placeholder } of passed ? body.findings : []) {
+        if (placeholder === '') tally.exposed += 1;
+        else tally.secrets.add(placeholder);
+      }
+    },
+  };
+}
+
+async function run(
+  parts: { session: SessionLog; masker: Masker; keys: Keys },
+  deps: ConnectDeps,
+): Promise<Ended> {
+  const { session, masker, keys } = parts;
+  const record = (body: RecordBody, payload?: Uint8Array): void => session.append(body, payload);
+  const pending = new PendingRequests();
+  const onTrouble = (what: string): void => {
+    deps.note(what);
+    record({ kind: 'error', code: 'ERR_UPSTREAM', message: maskString(masker, what) });
+  };
+  const openStderr = (): ReturnType<typeof drainStderr> =>
+    drainStderr({ masker, record, show: deps.showStderr, note: deps.note });
+  const stages = { masker, pending, record, note: deps.note, onCall: deps.onCall, now: deps.now };
+  try {
+    const ends = await deps.openEnds({ id: session.id, keys, masker, pending, openStderr, onTrouble });
+    return await runProxy({ ...ends, deps: stages, stopped: deps.stopped });
+  } catch (error) {
+    if (error instanceof HallpassError)
+      record({ kind: 'error', code: error.code, message: maskString(masker, error.message) });
+    throw error;
+  }
+}
+
+function maskerFor({ workspace, variables }: ConnectInput, keys: Keys): Masker {
+  const known = new KnownValues();
+  collectKnown(known, variables);
+  return createMasker({ known, placeholders: new Placeholders(keys.workspaceKey(workspace)) });
+}
+
+function startOf(input: ConnectInput, masker: Masker): Omit<StartDetails, 'versions' | 'subject'> {
+  return {
+    session_kind: 'connect',
+    connection: maskString(masker, input.connection),
+    workspace: maskString(masker, input.workspace),
+    upstream: maskString(masker, input.upstream),
+    policy: 'guard',
+    attended: input.attended,
+  };
+}
+
+function maskString(masker: Masker, text: string): string {
+  return Buffer.from(masker.maskText(Buffer.from(text)).bytes).toString('utf8');
+}
+
+function ephemeralNotice(why: string): string {
+  return `${why}: this session is signed with a key that lives no longer than it, and its placeholders mean nothing to the next`;
+}

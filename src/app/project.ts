@@ -1,0 +1,69 @@
+import { parseProjectFile, type Connection } from './project-file.ts';
+import { HallpassError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+
+/** A `hallpass.yaml` and the digest of its bytes. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly text: string;
+  readonly digest: string;
+}
+
+export interface ProjectDeps {
+  /** The user's own file: the user wrote it, so it needs no trust. */
+  readonly readUserFile: () => ConfigFile | undefined;
+  /** The project's file, which came with the project. */
+  readonly readProjectFile: () => ConfigFile | undefined;
+  readonly isTrusted: (file: ConfigFile) => boolean;
+  /** Value of HALLPASS_TRUST: the digest that CI was told to trust. */
+  readonly trustedDigest: string | undefined;
+}
+
+/**
+ * Finds a connection by name: the user's own before the project's, which counts only once it is trusted.
+ *
+ * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_CONNECTION, ERR_UNTRUSTED_PROJECT
+ */
+export async function findConnection(name: string, deps: ProjectDeps): Promise<Connection> {
+  const user = connectionsOf(deps.readUserFile());
+  const own = user[name];
+  if (own !== undefined) return own;
+  const file = deps.readProjectFile();
+  const project = connectionsOf(file);
+  const found = project[name];
+  if (found === undefined || file === undefined)
+    throw noSuchConnection(name, [...Object.keys(user), ...Object.keys(project)], file);
+  if (!deps.isTrusted(file) && deps.trustedDigest !== file.digest) throw untrusted(name, file);
+  return found;
+}
+
+function connectionsOf(file: ConfigFile | undefined): Readonly<Record<string, Connection>> {
+  return file === undefined ? {} : parseProjectFile(file.text, file.path).connections;
+}
+
+function noSuchConnection(
+  name: string,
+  names: readonly string[],
+  file: ConfigFile | undefined,
+): HallpassError {
+  const guess = nearest(name, names);
+  if (guess !== undefined)
+    return new HallpassError('ERR_NO_SUCH_CONNECTION', `no connection "${name}"`, {
+      hint: `Did you mean "${guess}"?`,
+    });
+  if (names.length > 0)
+    return new HallpassError('ERR_NO_SUCH_CONNECTION', `no connection "${name}"`, {
+      hint: `There are: ${names.join(', ')}.`,
+    });
+  const why = file === undefined ? 'there is no hallpass.yaml here' : `${file.path} names none`;
+  return new HallpassError('ERR_NO_SUCH_CONNECTION', `no connection "${name}": ${why}`, {
+    hint: 'Name it under `connections:` in hallpass.yaml, or pass the server itself: hallpass connect -- COMMAND ARGS',
+  });
+}
+
+function untrusted(name: string, { path }: ConfigFile): HallpassError {
+  return new HallpassError(
+    'ERR_UNTRUSTED_PROJECT',
+    `${path} came with the project and is not trusted yet, so "${name}" is not started`,
+  );
+}

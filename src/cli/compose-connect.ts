@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+
+import {
+  connect,
+  type ConnectDeps,
+  type ConnectInput,
+  type ConnectResult,
+  type Ends,
+  type Keys,
+  type OpenSession,
+} from '../app/connect.ts';
+import type { Connection } from '../app/project-file.ts';
+import { HallpassError } from '../core/errors.ts';
+import { visible } from '../core/visible.ts';
+import { startChild, type Command } from '../platform/child-process.ts';
+import { readDotEnv } from '../platform/dot-env.ts';
+import { type Environment, readEnvironment } from '../platform/environment.ts';
+import { localSubject } from '../platform/identity.ts';
+import { LocalPorts } from '../platform/local-ports.ts';
+import { hallpassPaths, type Paths } from '../platform/paths.ts';
+import { openSession } from '../platform/session-store.ts';
+import { onStopSignal } from '../platform/signals.ts';
+import { hallpassVersion } from '../platform/version.ts';
+import { findWorkspace } from '../platform/workspace.ts';
+import { HttpSessionsClientSide } from '../proxy/client-side/http-sessions.ts';
+import { StdioClientSide } from '../proxy/client-side/stdio.ts';
+import { HttpClientSide } from '../proxy/client-side/streamable-http.ts';
+import type { Ended, Upstream } from '../proxy/proxy.ts';
+import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
+import { StdioUpstream } from '../proxy/upstream/stdio.ts';
+import { openDeviceVault } from './compose.ts';
+import type { ConnectPresenter } from './present-connect.ts';
+
+export interface ConnectRequest {
+  readonly connection: string;
+  readonly target: Connection;
+  /** What the client speaks: stdio, or HTTP on a port (undefined: the connection's own; 0: any). */
+  readonly client: { readonly kind: 'stdio' } | { readonly kind: 'http'; readonly port: number | undefined };
+}
+
+/** Wires `connect` to this machine and runs it. */
+export async function runConnect(
+  request: ConnectRequest,
+  presenter: ConnectPresenter,
+): Promise<ConnectResult> {
+  const environment = readEnvironment();
+  const paths = hallpassPaths(environment);
+  const workspace = findWorkspace(process.cwd());
+  const stop = onStopSignal();
+  try {
+    return await connect(
+      inputOf(request, { environment, workspace }),
+      depsOf(request, { environment, paths, presenter, stopped: stop.stopped }),
+    );
+  } finally {
+    stop.dispose();
+  }
+}
+
+function inputOf(
+  { connection, target }: ConnectRequest,
+  context: { environment: Environment; workspace: string },
+): ConnectInput {
+  const { environment, workspace } = context;
+  const { entries } = readDotEnv(workspace);
+  const ambient = Object.entries(environment.variables).flatMap(([name, value]) =>
+    value ? [{ name, value, origin: 'environment variable' }] : [],
+  );
+  const given =
+    'command' in target
+      ? Object.entries(target.env).map(([name, value]) => ({ name, value, origin: 'connection variable' }))
+      : [];
+  return {
+    connection,
+    upstream: 'command' in target ? [target.command, ...target.args].join(' ') : target.url,
+    workspace,
+    variables: [
+      ...ambient,
+      ...given,
+      ...entries.map(({ file, name, value }) => ({ name, value, origin: file })),
+    ],
+    attended: process.stdin.isTTY === true,
+  };
+}
+
+interface Context {
+  readonly environment: Environment;
+  readonly paths: Paths;
+  readonly presenter: ConnectPresenter;
+  readonly stopped: Promise<Ended>;
+}
+
+function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
+  const { environment, paths, presenter, stopped } = context;
+  return {
+    openKeys: () => openDeviceVault(environment, paths),
+    openSession: (start, signer) =>
+      openSession(
+        {
+          ...start,
+          subject: localSubject(),
+          versions: { hallpass: hallpassVersion(), node: process.versions.node },
+        },
+        { sessionsDir: paths.sessionsDir, signer },
+      ),
+    openEnds: (session) => openEnds(request, session, context),
+    showStderr: (masked) => presenter.serverStderr(masked),
+    onCall: (call) => presenter.call(call),
+    note: (line) => presenter.note(line),
+    now: () => performance.now(),
+    stopped,
+  };
+}
+
+async function openEnds(request: ConnectRequest, session: OpenSession, context: Context): Promise<Ends> {
+  const { client, target } = request;
+  if (client.kind === 'stdio') return openBehindStdio(target, session, context);
+  const http = await httpParts(request, { session, context });
+  if ('url' in target)
+    return {
+      client: new HttpClientSide(http),
+      upstream: await openHttpUpstream(target.url, session, context),
+    };
+  const pool = new StdioPool({
+    startChild: () => startChild(commandOf(target, context)),
+    openStderr: () => session.openStderr(),
+    pending: session.pending,
+  });
+  return { client: new HttpSessionsClientSide(http), upstream: pool };
+}
+
+async function openBehindStdio(target: Connection, session: OpenSession, context: Context): Promise<Ends> {
+  const client = new StdioClientSide({ input: process.stdin, output: process.stdout });
+  if ('url' in target) return { client, upstream: await openHttpUpstream(target.url, session, context) };
+  const child = await startChild(commandOf(target, context));
+  return {
+    client,
+    upstream: new StdioUpstream({ child, lane: client.lane, onStderr: session.openStderr() }),
+  };
+}
+
+// Our own settings stay ours: the passphrase above all is nothing for a server to have.
+function commandOf(target: Extract<Connection, { command: string }>, { environment }: Context): Command {
+  const inherited = Object.entries(environment.variables).filter(([name]) => !name.startsWith('HALLPASS_'));
+  return {
+    command: target.command,
+    args: target.args,
+    cwd: target.cwd,
+    env: { ...Object.fromEntries(inherited), ...target.env },
+  };
+}
+
+async function openHttpUpstream(
+  url: string,
+  session: OpenSession,
+  { presenter }: Context,
+): Promise<Upstream> {
+  const [{ HttpUpstream }, { EnvHttpProxyAgent }] = await Promise.all([
+    import('../proxy/upstream/http.ts'),
+    import('undici'),
+  ]);
+  return new HttpUpstream({
+    url,
+    dispatcher: new EnvHttpProxyAgent({ connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0 }),
+    userAgent: `hallpass/${hallpassVersion()}`,
+    maskText: (bytes) => session.masker.maskText(bytes).bytes,
+    onTrouble: (what) => {
+      session.onTrouble(what);
+      presenter.trouble(what);
+    },
+    isWaiting: (lane, id) => session.pending.get('to_server', lane.scope, id) !== undefined,
+  });
+}
+
+interface HttpParts {
+  readonly port: number;
+  readonly token: string;
+  readonly onReady: (url: string) => void;
+}
+
+async function httpParts(
+  request: ConnectRequest,
+  input: { session: OpenSession; context: Context },
+): Promise<HttpParts> {
+  const { session, context } = input;
+  const { connection, client } = request;
+  const ports = new LocalPorts(context.paths.stateDir);
+  const wanted = client.kind === 'http' ? client.port : undefined;
+  const port = wanted ?? ports.recall(connection) ?? 0;
+  const token = localToken(connection, session.keys);
+  return {
+    port,
+    token,
+    onReady: (url) => {
+      // A port somebody asked for by number is theirs to remember.
+      if (wanted === undefined) ports.remember(connection, Number(new URL(url).port));
+      context.presenter.ready({ connection, url, token, session: session.id, keys: session.keys });
+    },
+  };
+}
+
+// The same in every run, so that a client's configuration stays valid; nothing of it is stored.
+function localToken(connection: string, keys: Keys): string {
+  const bytes = keys.persistent ? keys.derive(`local token ${connection}`) : randomBytes(32);
+  return Buffer.from(bytes).toString('base64url');
+}
+
+/** What a URL's connection is called. */
+export function nameOfUrl(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch (cause) {
+    throw new HallpassError('ERR_USAGE', `"${visible(url)}" is not a URL`, {
+      cause,
+      hint: 'Give the whole address: https://host/mcp',
+    });
+  }
+}

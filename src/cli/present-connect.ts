@@ -1,0 +1,81 @@
+import type { ConnectResult, Keys } from '../app/connect.ts';
+import type { CallSummary } from '../core/message.ts';
+import { visible } from '../core/visible.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Ready {
+  readonly connection: string;
+  readonly url: string;
+  readonly token: string;
+  readonly session: string;
+  readonly keys: Keys;
+}
+
+/** What `connect` shows while it runs. */
+export interface ConnectPresenter {
+  readonly ready: (ready: Ready) => void;
+  readonly call: (call: CallSummary) => void;
+  readonly note: (line: string) => void;
+  readonly trouble: (line: string) => void;
+  readonly serverStderr: (masked: Uint8Array) => void;
+}
+
+/** On stdio: stdout belongs to the protocol, so there are only notes, and the server's own words as they come. */
+export function stdioPresenter(terminal: Terminal): ConnectPresenter {
+  return {
+    ready: () => undefined,
+    call: () => undefined,
+    note: (line) => terminal.note(`hallpass: ${visible(line)}`),
+    trouble: () => undefined,
+    serverStderr: (masked) => terminal.note(trimEnd(visible(Buffer.from(masked).toString('utf8')))),
+  };
+}
+
+/** On HTTP: where to connect to, and with a person watching a line for each call. */
+export function httpPresenter(terminal: Terminal, options: { json: boolean }): ConnectPresenter {
+  return {
+    ...stdioPresenter(terminal),
+    ready: (ready) => (options.json ? readyEvent(terminal, ready) : readyText(terminal, ready)),
+    call: (call) => {
+      if (terminal.stderrIsTty && !options.json) terminal.note(callLine(call));
+    },
+  };
+}
+
+/** The last line of every session. */
+export function summary({ secrets, exposed, counts, sealed, why }: ConnectResult): string {
+  const refused = counts.refused > 0 ? `, ${plural(counts.refused, 'message')} refused` : '';
+  const end = sealed ? 'sealed' : `NOT sealed: ${why ?? 'unknown reason'}`;
+  return `${plural(secrets, 'secret')} masked, ${exposed} exposed${refused}, ${end}. hallpass sessions show last`;
+}
+
+function readyEvent(terminal: Terminal, { connection, url, token, session }: Ready): void {
+  terminal.json({ event: 'ready', connection, url, token, session });
+}
+
+function readyText(terminal: Terminal, { connection, url, token, session, keys }: Ready): void {
+  const config = {
+    mcpServers: { [connection]: { type: 'http', url, headers: { Authorization: `Bearer ${token}` } } },
+  };
+  terminal.note(`${connection} is at ${url}`);
+  terminal.note(
+    `session ${session}, policy guard, signed by ${keys.persistent ? 'this device' : 'a key for this session only'} (${keys.signer.record.key}), unattested`,
+  );
+  terminal.note('The token opens this connection from this machine, and nothing else. For an MCP client:');
+  terminal.result(JSON.stringify(config, null, 2));
+  terminal.note('Ctrl-C ends the session.');
+}
+
+function callLine({ method, target, masked, verdict, ms }: CallSummary): string {
+  const what = target === undefined ? method : `${method} ${target}`;
+  const time = ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
+  return `${visible(what, { oneLine: true }).padEnd(40)}  masked ${masked}  ${verdict}  ${time} ms`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function trimEnd(text: string): string {
+  return text.replace(/\n$/, '');
+}

@@ -1,0 +1,54 @@
+import { basename } from 'node:path';
+import process from 'node:process';
+
+import { findConnection } from '../app/project.ts';
+import type { Connection } from '../app/project-file.ts';
+import { HallpassError } from '../core/errors.ts';
+import { readEnvironment } from '../platform/environment.ts';
+import { hallpassPaths } from '../platform/paths.ts';
+import { readConfigFile, TrustStore } from '../platform/project.ts';
+import { findWorkspace } from '../platform/workspace.ts';
+import { nameOfUrl } from './compose-connect.ts';
+
+interface Words {
+  /** What stands after `--`. */
+  readonly command: readonly string[];
+  readonly hasSeparator: boolean;
+  readonly url: string | undefined;
+  readonly names: readonly string[];
+}
+
+/** Which server the command line means. Exactly one of command, URL and name. */
+export async function resolveTarget({
+  command,
+  hasSeparator,
+  url,
+  names,
+}: Words): Promise<{ connection: string; target: Connection }> {
+  const given = [hasSeparator, url !== undefined, names.length > 0].filter(Boolean).length;
+  if (given !== 1 || names.length > 1) throw usage();
+  if (url !== undefined) return { connection: nameOfUrl(url), target: { url } };
+  const [name] = names;
+  if (name !== undefined) return { connection: name, target: await findConnection(name, projectDeps()) };
+  const [program, ...args] = command;
+  if (program === undefined) throw usage();
+  return { connection: basename(program), target: { command: program, args, env: {} } };
+}
+
+function projectDeps(): Parameters<typeof findConnection>[1] {
+  const environment = readEnvironment();
+  const { configDir, stateDir } = hallpassPaths(environment);
+  const trust = new TrustStore(stateDir);
+  return {
+    readUserFile: () => readConfigFile(configDir),
+    readProjectFile: () => readConfigFile(findWorkspace(process.cwd())) ?? readConfigFile(process.cwd()),
+    isTrusted: (file) => trust.isTrusted(file),
+    trustedDigest: environment.variables['HALLPASS_TRUST'],
+  };
+}
+
+function usage(): HallpassError {
+  return new HallpassError('ERR_USAGE', 'connect needs one server: a command after --, a --url, or a name', {
+    hint: 'For example: hallpass connect -- mcp-server-filesystem .',
+  });
+}

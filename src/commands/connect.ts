@@ -1,0 +1,50 @@
+import { integer, string } from '@oclif/core/flags';
+
+import { BaseCommand } from '../cli/base-command.ts';
+import { HallpassError } from '../core/errors.ts';
+
+export default class Connect extends BaseCommand {
+  static override summary = 'Stand before an MCP server: mask, record, relay.';
+  static override description =
+    'Started by an MCP client (stdin is no terminal) it speaks stdio; from a terminal, or with --port or --json, it serves Streamable HTTP on 127.0.0.1.';
+  static override usage = ['connect -- COMMAND [ARGS...]', 'connect --url URL', 'connect NAME'];
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> -- mcp-server-filesystem .',
+    '<%= config.bin %> <%= command.id %> --url https://mcp.example.com/mcp',
+    '<%= config.bin %> <%= command.id %> files',
+  ];
+  static override strict = false;
+  static override flags = {
+    url: string({ description: 'address of a Streamable HTTP server' }),
+    port: integer({ description: 'serve HTTP on this port; 0 for any free one', min: 0, max: 65_535 }),
+  };
+
+  async run(): Promise<void> {
+    const end = this.argv.indexOf('--');
+    const command = end === -1 ? [] : this.argv.slice(end + 1);
+    const { flags, argv } = await this.parse(Connect, end === -1 ? this.argv : this.argv.slice(0, end));
+    const names = argv.map(String);
+    const [{ resolveTarget }, { runConnect }, { httpPresenter, stdioPresenter, summary }] = await Promise.all(
+      [
+        import('../cli/resolve-target.ts'),
+        import('../cli/compose-connect.ts'),
+        import('../cli/present-connect.ts'),
+      ],
+    );
+    const { connection, target } = await resolveTarget({
+      command,
+      url: flags.url,
+      names,
+      hasSeparator: end !== -1,
+    });
+    const isHttp = this.terminal.stdinIsTty || flags.json || flags.port !== undefined;
+    const client = isHttp ? ({ kind: 'http', port: flags.port } as const) : ({ kind: 'stdio' } as const);
+    const presenter = isHttp
+      ? httpPresenter(this.terminal, { json: flags.json })
+      : stdioPresenter(this.terminal);
+    const result = await runConnect({ connection, target, client }, presenter);
+    this.terminal.note(summary(result));
+    if (result.ended.by === 'server')
+      throw new HallpassError('ERR_UPSTREAM_EXITED', `the MCP server is gone: ${result.ended.reason}`);
+  }
+}

@@ -1,0 +1,222 @@
+import { toText } from '../bytes.ts';
+import { decodeJsonString } from './json-string.ts';
+import { JsonError, walkJson, type JsonPath } from './json-walk.ts';
+
+/** What the proxy reads of a JSON-RPC message to route and to record it. Peers control every value. */
+export interface Envelope {
+  readonly kind: 'request' | 'notification' | 'response';
+  readonly method: string | undefined;
+  /** The id as its JSON text (`1`, `"a"`), the form in which 1 and "1" differ. `undefined`: none, or null. */
+  readonly id: string | undefined;
+  /** params.name of tools/call and prompts/get, params.uri of resources/*. */
+  readonly target: string | undefined;
+  /** JSON text of params._meta.progressToken, or of params.progressToken in notifications/progress. */
+  readonly progressToken: string | undefined;
+  /** JSON text of params.requestId of notifications/cancelled. */
+  readonly cancels: string | undefined;
+  /** Of a request: what it asks for or is made in. Of the result of initialize: what was agreed on. */
+  readonly protocolVersion: string | undefined;
+  readonly isError: boolean;
+  /** Where the lexemes lie in the raw bytes, for those who must replace them. */
+  readonly spans: { readonly id?: Span; readonly progressToken?: Span; readonly cancels?: Span };
+}
+
+export type Span = readonly [start: number, end: number];
+
+/** One JSON-RPC message, or the batch of protocol revision 2025-03-26. */
+export interface ParsedMessage {
+  readonly messages: readonly Envelope[];
+  readonly batch: boolean;
+}
+
+const ROOT_KEYS = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
+const PARAMS_KEYS = [
+  'name',
+  'uri',
+  'arguments',
+  '_meta',
+  'cursor',
+  'ref',
+  'requestState',
+  'inputResponses',
+  'task',
+];
+const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
+
+/**
+ * Reads and judges the envelope. Refused beyond bad JSON: duplicate keys in requests and in any `_meta`; keys of
+ * envelope and params that differ from the protocol's only in case, which lenient peers would take for the real one.
+ *
+ * @throws {JsonError}
+ */
+export function parseMessage(raw: Uint8Array): ParsedMessage {
+  const batch = raw[firstByte(raw)] === 0x5b;
+  const drafts: Draft[] = [];
+  const keys = new KeyChecker();
+  const note = (path: JsonPath, [start, end]: Span, isString = false): void => {
+    const draft = draftOf(drafts, path, batch);
+    if (draft !== undefined) readField({ draft, raw, path, start, end, isString, base: batch ? 1 : 0 });
+  };
+  walkJson(raw, {
+    key: (path, start) => keys.see(path, start, batch ? 1 : 0),
+    string: (path, start, end) => note(path, [start, end], true),
+    number: (path, start, end) => note(path, [start, end]),
+    literal: (path, start, end) => note(path, [start, end]),
+    container: (path, start, end) => {
+      keys.leave(path);
+      note(path, [start, end]);
+    },
+  });
+  const messages = drafts.map((draft, index) => finish(draft, keys.duplicateIn(batch ? index : undefined)));
+  if (messages.length === 0) throw new JsonError('not a JSON-RPC message', 0);
+  return { messages, batch };
+}
+
+interface Draft {
+  seen: Set<string>;
+  version?: string;
+  method?: string;
+  id?: string;
+  name?: string;
+  uri?: string;
+  metaToken?: string;
+  paramsToken?: string;
+  cancels?: string;
+  protocolVersion?: string;
+  isError: boolean;
+  spans: { id?: Span; metaToken?: Span; paramsToken?: Span; cancels?: Span };
+}
+
+interface Field {
+  draft: Draft;
+  raw: Uint8Array;
+  path: JsonPath;
+  start: number;
+  end: number;
+  isString: boolean;
+  /** How many path segments come before the message itself. */
+  base: number;
+}
+
+function firstByte(raw: Uint8Array): number {
+  return raw.findIndex((byte) => byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09);
+}
+
+function draftOf(drafts: Draft[], path: JsonPath, batch: boolean): Draft | undefined {
+  const index = batch ? path[0] : 0;
+  if (typeof index !== 'number') return undefined;
+  return (drafts[index] ??= { seen: new Set(), isError: false, spans: {} });
+}
+
+function readField(field: Field): void {
+  const { draft, raw, path, start, end, isString, base } = field;
+  const depth = path.length - base;
+  if (depth < 1 || depth > 3) return;
+  const top = path[base];
+  if (depth === 1) draft.seen.add(String(top));
+  const text = (): string => toText(decodeJsonString(raw, start, end).text);
+  const lexeme = (): string => toText(raw.subarray(start, end));
+  const json = (): string => (isString ? `"${lexeme()}"` : lexeme());
+  const span: Span = isString ? [start - 1, end + 1] : [start, end];
+  if (depth === 1) {
+    if (top === 'jsonrpc' && isString) draft.version = text();
+    if (top === 'method' && isString) draft.method = text();
+    if (top === 'id' && json() !== 'null') {
+      draft.id = json();
+      draft.spans.id = span;
+    }
+    if (top === 'error') draft.isError = true;
+    return;
+  }
+  const second = path[base + 1];
+  if (depth === 2 && top === 'result') {
+    if (second === 'isError') draft.isError = lexeme() === 'true';
+    if (second === 'protocolVersion' && isString) draft.protocolVersion = text();
+  }
+  if (top !== 'params') return;
+  if (depth === 2) {
+    if (second === 'name' && isString) draft.name = text();
+    if (second === 'uri' && isString) draft.uri = text();
+    if (second === 'protocolVersion' && isString) draft.protocolVersion = text();
+    if (second === 'progressToken') [draft.paramsToken, draft.spans.paramsToken] = [json(), span];
+    if (second === 'requestId') [draft.cancels, draft.spans.cancels] = [json(), span];
+    return;
+  }
+  if (second !== '_meta') return;
+  const third = path[base + 2];
+  if (third === 'progressToken') [draft.metaToken, draft.spans.metaToken] = [json(), span];
+  if (third === PROTOCOL_VERSION && isString) draft.protocolVersion = text();
+}
+
+function finish(draft: Draft, duplicate: JsonError | undefined): Envelope {
+  if (draft.version !== '2.0') throw new JsonError('not a JSON-RPC 2.0 message', 0);
+  const isResponse = draft.seen.has('result') || draft.seen.has('error');
+  if (isResponse === (draft.method !== undefined)) throw new JsonError('neither a request nor a response', 0);
+  if (!isResponse && duplicate !== undefined) throw duplicate;
+  const isProgress = draft.method === 'notifications/progress';
+  const token = isProgress ? draft.spans.paramsToken : draft.spans.metaToken;
+  return {
+    kind: isResponse ? 'response' : draft.id === undefined ? 'notification' : 'request',
+    method: draft.method,
+    id: draft.id,
+    target: draft.name ?? draft.uri,
+    progressToken: isProgress ? draft.paramsToken : draft.metaToken,
+    cancels: draft.method === 'notifications/cancelled' ? draft.cancels : undefined,
+    protocolVersion: draft.protocolVersion,
+    isError: draft.isError,
+    spans: {
+      ...(draft.spans.id && { id: draft.spans.id }),
+      ...(token && { progressToken: token }),
+      ...(draft.spans.cancels && { cancels: draft.spans.cancels }),
+    },
+  };
+}
+
+/** Watches keys go by, one set of names per open object. */
+class KeyChecker {
+  readonly #open: Set<string>[] = [];
+  readonly #duplicates = new Map<number | undefined, JsonError>();
+
+  see(path: JsonPath, offset: number, base: number): void {
+    const depth = path.length;
+    const key = String(path[depth - 1]);
+    const names = (this.#open[depth] ??= new Set());
+    if (names.has(key)) this.#duplicate(path, offset, base);
+    names.add(key);
+    refuseCaseVariant(path, base, offset);
+  }
+
+  /** The object or array at `path` is complete: the keys directly in it are forgotten. */
+  leave(path: JsonPath): void {
+    this.#open[path.length + 1]?.clear();
+  }
+
+  /** The first duplicate key of the message (of a batch: of its message number `index`). */
+  duplicateIn(index: number | undefined): JsonError | undefined {
+    return this.#duplicates.get(index);
+  }
+
+  #duplicate(path: JsonPath, offset: number, base: number): void {
+    const error = new JsonError('duplicate key', offset);
+    // In an envelope or in `_meta` it is refused whoever sends it; elsewhere only requests are refused.
+    if (path.length - base === 1 || path.slice(base, -1).includes('_meta')) throw error;
+    const message = base === 1 && typeof path[0] === 'number' ? path[0] : undefined;
+    if (!this.#duplicates.has(message)) this.#duplicates.set(message, error);
+  }
+}
+
+function refuseCaseVariant(path: JsonPath, base: number, offset: number): void {
+  const depth = path.length - base;
+  if (depth !== 1 && !(depth === 2 && path[base] === 'params')) return;
+  const key = String(path[path.length - 1]);
+  const known = depth === 1 ? ROOT_KEYS : PARAMS_KEYS;
+  if (known.includes(key)) return;
+  if (known.some((name) => fold(name) === fold(key))) {
+    throw new JsonError('a key that differs from a protocol key only in case', offset);
+  }
+}
+
+// Both ways: U+017F only meets `s` in upper case, U+212A only meets `k` in lower case. Go's JSON decoder folds both.
+function fold(key: string): string {
+  return key.toUpperCase().toLowerCase();
+}

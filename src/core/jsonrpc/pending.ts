@@ -1,0 +1,46 @@
+import type { Lane } from '../lane.ts';
+import type { Direction } from '../session/event.ts';
+
+/** A request that waits for its response. */
+export interface PendingRequest {
+  readonly method: string;
+  readonly target: string | undefined;
+  /** Milliseconds, monotonic. */
+  readonly since: number;
+}
+
+interface Waiting extends PendingRequest {
+  readonly lane: Lane;
+  readonly id: string;
+}
+
+/** The requests of both peers that wait for a response. A response may name any id; only a waiting one is trusted. */
+export class PendingRequests {
+  readonly #waiting = new Map<string, Waiting>();
+
+  /** `direction` is the request's own way. */
+  add(direction: Direction, waiting: Waiting): void {
+    this.#waiting.set(keyOf(direction, waiting.lane.scope, waiting.id), waiting);
+  }
+
+  get(direction: Direction, scope: string, id: string): PendingRequest | undefined {
+    return this.#waiting.get(keyOf(direction, scope, id));
+  }
+
+  settle(direction: Direction, scope: string, id: string): void {
+    this.#waiting.delete(keyOf(direction, scope, id));
+  }
+
+  /** All that wait for the server, or for the one behind `scope`, which is gone. */
+  drain(scope?: string): Waiting[] {
+    const gone = [...this.#waiting].filter(
+      ([key, { lane }]) => key.startsWith('to_server') && (scope === undefined || lane.scope === scope),
+    );
+    for (const [key] of gone) this.#waiting.delete(key);
+    return gone.map(([, waiting]) => waiting);
+  }
+}
+
+function keyOf(direction: Direction, scope: string, id: string): string {
+  return `${direction} ${scope} ${id}`;
+}

@@ -1,0 +1,160 @@
+import type { JsonPath } from './json-walk.ts';
+
+/**
+ * What may be done to the text at a place in a message:
+ * - `free`: inspected and masked.
+ * - `protocol`: MCP itself reads it, so it can't change; a known secret there blocks the message.
+ * - `definition`: part of a tool's definition that a client acts upon; a secret there hides the tool.
+ * - `blob`: base64 of a file; text in it is masked and encoded again.
+ */
+export type Position = 'free' | 'protocol' | 'definition' | 'blob';
+
+/** What `positionOf` needs to know about the message: its own method, or for a response that of its request. */
+export interface MessageType {
+  readonly kind: 'request' | 'notification' | 'response';
+  readonly method: string | undefined;
+}
+
+const MCP = 'io.modelcontextprotocol/';
+
+// JSON pointers split at the slashes. '*' stands for any index or key, '**' at the end for everything below.
+type Pattern = readonly string[];
+
+const ANY_MESSAGE: readonly Pattern[] = [['jsonrpc'], ['id'], ['method']];
+
+const ANY_PARAMS: readonly Pattern[] = [
+  ['params', '_meta', 'progressToken'],
+  ['params', '_meta', `${MCP}protocolVersion`],
+  ['params', '_meta', `${MCP}subscriptionId`],
+  ['params', '_meta', `${MCP}logLevel`],
+  ['params', '_meta', `${MCP}related-task`, 'taskId'],
+  ['params', '_meta', `${MCP}clientCapabilities`, '**'],
+  ['params', 'requestState'],
+];
+
+const ANY_RESULT: readonly Pattern[] = [
+  ['result', 'resultType'],
+  ['result', 'nextCursor'],
+  ['result', 'requestState'],
+  ['result', 'cacheScope'],
+  ['result', '_meta', `${MCP}subscriptionId`],
+  ['result', '_meta', `${MCP}related-task`, 'taskId'],
+  ['result', 'task', 'taskId'],
+  ['result', 'task', 'status'],
+  ['error', 'code'],
+];
+
+const PARAMS: Readonly<Record<string, readonly Pattern[]>> = {
+  initialize: [
+    ['params', 'protocolVersion'],
+    ['params', 'capabilities', '**'],
+  ],
+  'notifications/progress': [['params', 'progressToken']],
+  'notifications/cancelled': [['params', 'requestId']],
+  'notifications/message': [['params', 'level']],
+  'logging/setLevel': [['params', 'level']],
+  'tools/list': [['params', 'cursor']],
+  'prompts/list': [['params', 'cursor']],
+  'resources/list': [['params', 'cursor']],
+  'resources/templates/list': [['params', 'cursor']],
+  'tasks/list': [['params', 'cursor']],
+  'tasks/get': [['params', 'taskId']],
+  'tasks/result': [['params', 'taskId']],
+  'tasks/cancel': [['params', 'taskId']],
+  'sampling/createMessage': [
+    ['params', 'messages', '*', 'role'],
+    ['params', 'messages', '*', 'content', 'type'],
+  ],
+};
+
+const RESULTS: Readonly<Record<string, readonly Pattern[]>> = {
+  initialize: [
+    ['result', 'protocolVersion'],
+    ['result', 'capabilities', '**'],
+  ],
+  'server/discover': [
+    ['result', 'supportedVersions', '**'],
+    ['result', 'capabilities', '**'],
+  ],
+  'tools/call': [
+    ['result', 'content', '*', 'type'],
+    ['result', 'content', '*', 'mimeType'],
+  ],
+  'prompts/get': [
+    ['result', 'messages', '*', 'role'],
+    ['result', 'messages', '*', 'content', 'type'],
+  ],
+  'resources/read': [['result', 'contents', '*', 'mimeType']],
+};
+
+const BLOBS: readonly Pattern[] = [
+  ['result', 'contents', '*', 'blob'],
+  ['result', 'content', '*', 'resource', 'blob'],
+  ['result', 'content', '*', 'data'],
+  ['result', 'messages', '*', 'content', 'resource', 'blob'],
+  ['result', 'messages', '*', 'content', 'data'],
+  ['params', 'messages', '*', 'content', 'data'],
+];
+
+const TOOL: Pattern = ['result', 'tools', '*', '**'];
+const TOOL_TEXT = new Set(['title', 'description', 'default', 'examples']);
+const SCHEMA_MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
+
+/** What may be done to the value at `path`. The first pattern that fits decides; by place, never by name alone. */
+export function positionOf(path: JsonPath, type: MessageType): Position {
+  if (matchesAny(path, ANY_MESSAGE)) return 'protocol';
+  const byMethod = (type.kind === 'response' ? RESULTS : PARAMS)[type.method ?? ''] ?? [];
+  if (matchesAny(path, byMethod)) return 'protocol';
+  if (matchesAny(path, type.kind === 'response' ? ANY_RESULT : ANY_PARAMS)) return 'protocol';
+  if (matchesAny(path, BLOBS)) return 'blob';
+  if (type.kind === 'response' && type.method === 'tools/list' && matches(path, TOOL)) {
+    return isToolText(path) ? 'free' : 'definition';
+  }
+  return 'free';
+}
+
+// A schema may describe a property that is called `title`: then the word is a name, not a keyword.
+function isToolText(path: JsonPath): boolean {
+  return path.some(
+    (segment, i) => i > 2 && TOOL_TEXT.has(String(segment)) && !SCHEMA_MAPS.has(String(path[i - 1])),
+  );
+}
+
+// Objects whose keys are MCP's own words, and those words: only there is a key left alone for being one of them.
+const PROTOCOL_OBJECTS: readonly Pattern[] = [
+  [],
+  ['params'],
+  ['result'],
+  ['error'],
+  ['result', '*', '*'],
+  ['params', '_meta'],
+  ['result', '_meta'],
+];
+const PROTOCOL_KEYS = new Set(
+  (
+    'jsonrpc id method params result error code message data name uri arguments cursor nextCursor _meta content contents structuredContent isError tools ' +
+    'prompts resources resourceTemplates messages role type text mimeType blob resource title description inputSchema outputSchema annotations ' +
+    'capabilities clientInfo serverInfo instructions protocolVersion requestState inputRequests inputResponses resultType ttlMs cacheScope progressToken progress total ' +
+    'requestId reason level logger ref argument context completion uriTemplate roots task taskId status icons execution'
+  ).split(' '),
+);
+
+/** True for a key that is MCP's own word in its own place. `path` ends in the key. */
+export function isProtocolKey(path: JsonPath): boolean {
+  const key = path[path.length - 1];
+  if (typeof key !== 'string') return false;
+  if (!PROTOCOL_KEYS.has(key) && !key.startsWith(MCP)) return false;
+  return matchesAny(path.slice(0, -1), PROTOCOL_OBJECTS);
+}
+
+function matchesAny(path: JsonPath, patterns: readonly Pattern[]): boolean {
+  return patterns.some((pattern) => matches(path, pattern));
+}
+
+function matches(path: JsonPath, pattern: Pattern): boolean {
+  const open = pattern[pattern.length - 1] === '**';
+  const fixed = open ? pattern.length - 1 : pattern.length;
+  if (open ? path.length < fixed : path.length !== fixed) return false;
+  for (let i = 0; i < fixed; i += 1) if (pattern[i] !== '*' && pattern[i] !== path[i]) return false;
+  return true;
+}

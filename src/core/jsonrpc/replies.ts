@@ -1,0 +1,20 @@
+import { toBytes } from '../bytes.ts';
+
+/** JSON-RPC 2.0 error codes we use, and our own (outside the range that JSON-RPC and MCP reserve). */
+export const RPC = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  internalError: -32603,
+  headerMismatch: -32020,
+  /** hallpass refused to deliver the message. */
+  denied: 47001,
+  /** The server is gone, or could not be reached. */
+  upstream: 47002,
+} as const;
+
+/** An error response, as compact JSON. `id` is the request's id as JSON text; without one it is null. */
+export function errorReply(id: string | undefined, code: number, message: string): Uint8Array {
+  return toBytes(
+    `{"jsonrpc":"2.0","id":${id ?? 'null'},"error":{"code":${code},"message":${JSON.stringify(message)}}}`,
+  );
+}

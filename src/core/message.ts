@@ -1,0 +1,100 @@
+import type { ParsedMessage } from './jsonrpc/envelope.ts';
+import type { JsonFinding, MaskedLeaf } from './mask/json.ts';
+import type { PendingRequest, PendingRequests } from './jsonrpc/pending.ts';
+import type { HeaderFields, Lane } from './lane.ts';
+import type { Masker } from './mask/masker.ts';
+import type { SseEvent } from './jsonrpc/sse.ts';
+import type { Direction, RecordBody } from './session/event.ts';
+
+/** An HTTP request without a message: GET opens a stream for what the server sends by itself, DELETE ends a session. */
+export interface BareRequest {
+  readonly method: 'GET' | 'DELETE';
+  readonly headers: HeaderFields;
+  readonly lane: Lane;
+}
+
+/** One message as a peer wrote it. Only `inspect` reads `raw`. */
+export interface Message {
+  readonly direction: Direction;
+  readonly raw: Uint8Array;
+  readonly lane: Lane;
+  /** HTTP headers that repeat parts of the body (Mcp-Name, Mcp-Param-*), lower-case. */
+  readonly headers?: HeaderFields;
+  /** The server-sent event that carried it. */
+  readonly event?: SseEvent | undefined;
+  /** Set, with `raw` empty, when the message was over the limit. */
+  readonly tooLong?: { readonly size: number; readonly id: string | undefined };
+}
+
+/** The masked view: all that any stage but `inspect` and `deliver` sees. */
+export interface View {
+  /** Read from the masked bytes. */
+  readonly parsed: ParsedMessage;
+  readonly bytes: Uint8Array;
+  readonly findings: readonly JsonFinding[];
+  readonly blocked: readonly JsonFinding[];
+  readonly exposed: readonly JsonFinding[];
+  readonly leaves: readonly MaskedLeaf[];
+  readonly headers: HeaderFields;
+  /** Holds something opaque in which only known values could be looked for. */
+  readonly unchecked: boolean;
+  /** What each response answers, in the order of `parsed.messages`. */
+  readonly answers: readonly (PendingRequest | undefined)[];
+}
+
+/** Why a message isn't delivered, in words that hold nothing of it. */
+export interface Refusal {
+  readonly rule: string;
+  readonly reason: string;
+  /** JSON-RPC error code for whoever waits for an answer. */
+  readonly code: number;
+}
+
+/** One message on its way through the stages. */
+export interface Passage {
+  readonly message: Message;
+  /** Set by `inspect`; without it the message was refused unread. */
+  view?: View;
+  /** The envelopes as the peer wrote them, secrets and all: for `deliver` to route by, and for nobody else. */
+  routing?: ParsedMessage;
+  /** Set by the stage that refused; from then on only `record` and `deliver` run. */
+  refusal?: Refusal;
+  /** What may be recorded of a message that could not be read. */
+  remains?: Uint8Array;
+}
+
+/** What a stage says: on it goes, or not. A stage that throws has refused. */
+export type Outcome =
+  | { readonly kind: 'pass' }
+  | ({ readonly kind: 'reject' } & Refusal)
+  | ({ readonly kind: 'hold' } & Refusal);
+
+export const PASS: Outcome = { kind: 'pass' };
+
+/** What the stages need of the world; the proxy fills it in. */
+export interface StageDeps {
+  readonly masker: Masker;
+  readonly pending: PendingRequests;
+  /** Appends to the session log before anything is delivered. Throws when it can't. */
+  readonly record: (body: RecordBody, payload?: Uint8Array) => void;
+  /** Hands a message to the server. Never throws: an upstream that fails answers through the lane. */
+  readonly toServer: (message: Message, bytes: Uint8Array, headers: HeaderFields) => Promise<void>;
+  /** For the person watching; holds nothing unmasked. */
+  readonly note: (line: string) => void;
+  /** A call was answered or refused. */
+  readonly onCall: (call: CallSummary) => void;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+/** One finished call, for the live line. */
+export interface CallSummary {
+  readonly method: string;
+  readonly target: string | undefined;
+  readonly masked: number;
+  readonly verdict: 'allow' | 'deny';
+  readonly ms: number;
+}
+
+/** A stage of the proxy. The same for both directions. */
+export type Stage = (passage: Passage, deps: StageDeps) => Outcome | Promise<Outcome>;

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+
+import { readSmallFile, replaceFile } from './files.ts';
+import { lockSync } from './locks.ts';
+
+const FILE = 'hallpass.yaml';
+const LIMIT = 1024 * 1024;
+
+/** A `hallpass.yaml` as it lies on disk. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly text: string;
+  /** SHA-256 of its bytes, lower-case hex. */
+  readonly digest: string;
+}
+
+/** The `hallpass.yaml` in `directory`, if there is one. */
+export function readConfigFile(directory: string): ConfigFile | undefined {
+  const path = join(directory, FILE);
+  const bytes = readSmallFile(path, LIMIT);
+  if (bytes === undefined) return undefined;
+  return { path, text: bytes.toString('utf8'), digest: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Which project files somebody has looked at and trusts, by path and digest. Any change of the file ends the trust. */
+export class TrustStore {
+  readonly #file: string;
+
+  constructor(stateDir: string) {
+    this.#file = join(stateDir, 'trusted.json');
+  }
+
+  isTrusted({ path, digest }: ConfigFile): boolean {
+    return this.#read()[path] === digest;
+  }
+
+  trust({ path, digest }: ConfigFile): void {
+    const held = lockSync(`${this.#file}.lock`);
+    try {
+      replaceFile(this.#file, `${JSON.stringify({ ...this.#read(), [path]: digest }, null, 2)}\n`);
+    } finally {
+      held.release();
+    }
+  }
+
+  // What can't be read trusts nothing.
+  #read(): Record<string, string> {
+    try {
+      const content = readSmallFile(this.#file, LIMIT)?.toString('utf8');
+      return content === undefined ? {} : (JSON.parse(content) as Record<string, string>);
+    } catch {
+      return {};
+    }
+  }
+}

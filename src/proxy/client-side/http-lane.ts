@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+
+import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
+import { messageEvent } from '../../core/jsonrpc/sse.ts';
+import type { Delivery, Lane, ResponseHead } from '../../core/lane.ts';
+
+const JSON_TYPE = 'application/json';
+const SSE_TYPE = 'text/event-stream';
+
+/** One HTTP request of the client: its response carries what the server answers, as JSON or as a stream of events. */
+export class HttpLane implements Lane {
+  readonly scope: string;
+  readonly signal: AbortSignal;
+  readonly session?: Lane;
+  readonly #response: ServerResponse;
+  #head: ResponseHead = { status: 200, headers: { 'content-type': JSON_TYPE } };
+
+  constructor(response: ServerResponse, scope: string, session?: Lane) {
+    const gone = new AbortController();
+    this.scope = scope;
+    this.signal = gone.signal;
+    this.#response = response;
+    if (session !== undefined) this.session = session;
+    response.on('error', () => gone.abort());
+    response.once('close', () => gone.abort());
+  }
+
+  get isStream(): boolean {
+    return this.#head.headers['content-type']?.startsWith(SSE_TYPE) === true;
+  }
+
+  open(head: ResponseHead): void {
+    this.#head = head;
+    if (!this.isStream || this.#response.headersSent) return;
+    this.#response.writeHead(head.status, {
+      ...head.headers,
+      'x-accel-buffering': 'no',
+      'cache-control': 'no-cache',
+    });
+    this.#response.flushHeaders();
+  }
+
+  async send(bytes: Uint8Array, about?: Delivery): Promise<void> {
+    if (this.isStream) return this.#write(about?.event?.encode(bytes) ?? messageEvent(bytes));
+    this.#finish(bytes);
+  }
+
+  async sendBetween(bytes: Uint8Array): Promise<void> {
+    if (this.isStream) await this.#write(bytes);
+  }
+
+  /** What the server said is all that comes. A request it never answered gets an error, an accepted message nothing. */
+  close(): void {
+    if (this.#response.writableEnded) return;
+    if (this.isStream) this.#response.end();
+    else if (this.#head.status === 202 || this.#head.status === 204) this.#finish(new Uint8Array());
+    else if (this.#head.status >= 400) this.#finish(new Uint8Array());
+    else {
+      this.#head = { status: 502, headers: { 'content-type': JSON_TYPE } };
+      this.#finish(
+        errorReply(undefined, RPC.upstream, 'the MCP server gave no answer that can be delivered'),
+      );
+    }
+  }
+
+  #finish(body: Uint8Array): void {
+    if (this.#response.headersSent || this.signal.aborted) return;
+    const { status, headers } = this.#head;
+    const type = body.length === 0 ? {} : { 'content-type': headers['content-type'] ?? JSON_TYPE };
+    const { 'content-type': _dropped, ...rest } = headers;
+    this.#response.writeHead(status, { ...rest, ...type, 'content-length': String(body.length) });
+    this.#response.end(body);
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    if (this.signal.aborted || this.#response.writableEnded) return;
+    if (this.#response.write(bytes)) return;
+    await once(this.#response, 'drain', { signal: this.signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+
+import { HallpassError, isSystemError } from '../../core/errors.ts';
+import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
+import { LIMITS } from '../../core/limits.ts';
+import type { HeaderFields } from '../../core/lane.ts';
+import { type Denial, ENDPOINT, guardBody, guardRequest } from './http-guard.ts';
+
+/** A request that has passed the guard. `body` is empty for GET and DELETE. */
+export interface GuardedRequest {
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  /** The fields of MCP's that may go on to a server; never Authorization, never a cookie. */
+  readonly headers: HeaderFields;
+  readonly body: Uint8Array;
+  readonly response: ServerResponse;
+}
+
+export interface LocalServer {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on 127.0.0.1 and hands on what the guard lets in.
+ *
+ * @throws {HallpassError} ERR_PORT_TAKEN
+ */
+export async function listenLocally(
+  { port, token }: { port: number; token: string },
+  onRequest: (request: GuardedRequest) => Promise<void>,
+): Promise<LocalServer> {
+  const server = createServer({ maxHeaderSize: LIMITS.headerBytes, requestTimeout: 0 });
+  const bound = await listen(server, port);
+  server.on(
+    'request',
+    (request, response) => void handle({ request, response, port: bound, token }, onRequest),
+  );
+  return { url: `http://127.0.0.1:${bound}${ENDPOINT}`, port: bound, close: () => close(server) };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    if (!isSystemError(cause, 'EADDRINUSE', 'EACCES')) throw cause;
+    throw new HallpassError('ERR_PORT_TAKEN', `port ${port} on 127.0.0.1 is taken`, { cause });
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server): Promise<void> {
+  server.close();
+  server.closeAllConnections();
+  await Promise.resolve();
+}
+
+interface Incoming {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly port: number;
+  readonly token: string;
+}
+
+async function handle(
+  { request, response, port, token }: Incoming,
+  onRequest: (request: GuardedRequest) => Promise<void>,
+): Promise<void> {
+  const denial =
+    guardRequest(request, { port, token }) ?? (request.method === 'POST' ? guardBody(request) : undefined);
+  if (denial !== undefined) return deny(response, denial);
+  try {
+    const body = await readBody(request);
+    if (body === undefined)
+      return deny(response, { status: 413, reason: `the body is over ${LIMITS.messageBytes} bytes` });
+    await onRequest({ method: methodOf(request), headers: forwarded(request), body, response });
+  } catch (error) {
+    if (request.destroyed && !request.complete) return;
+    deny(response, {
+      status: 500,
+      reason: error instanceof HallpassError ? error.message : 'an unforeseen fault',
+    });
+  }
+}
+
+function deny(response: ServerResponse, { status, reason, headers }: Denial): void {
+  if (response.headersSent) return void response.destroy();
+  const body = errorReply(undefined, RPC.invalidRequest, reason);
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/json',
+    'content-length': String(body.length),
+    connection: 'close',
+  });
+  response.end(body);
+}
+
+async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    parts.push(chunk as Uint8Array);
+    size += (chunk as Uint8Array).length;
+    if (size > LIMITS.messageBytes) return undefined;
+  }
+  return Buffer.concat(parts);
+}
+
+function methodOf({ method }: IncomingMessage): GuardedRequest['method'] {
+  return method === 'GET' || method === 'DELETE' ? method : 'POST';
+}
+
+// An allow list: what is not named here is the client's own business and stays on this machine.
+function forwarded({ headers }: IncomingMessage): HeaderFields {
+  const kept = Object.entries(headers).filter(
+    ([name]) => name === 'accept' || name === 'last-event-id' || name.startsWith('mcp-'),
+  );
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+}

@@ -1,0 +1,51 @@
+import type { Readable, Writable } from 'node:stream';
+import { once } from 'node:events';
+
+import { LineFramer, toMessage, type Line } from '../../core/jsonrpc/ndjson.ts';
+import type { Lane } from '../../core/lane.ts';
+import type { Message } from '../../core/message.ts';
+
+/** The stdio transport's client end: one JSON-RPC message per line, nothing else on stdout. */
+export class StdioClientSide {
+  readonly #input: Readable;
+  readonly #output: Writable;
+  readonly #gone = new AbortController();
+  readonly lane: Lane;
+
+  constructor(streams: { input: Readable; output: Writable }) {
+    this.#input = streams.input;
+    this.#output = streams.output;
+    this.#output.on('error', () => this.#gone.abort());
+    this.lane = { scope: 'stdio', signal: this.#gone.signal, send: (bytes) => this.#send(bytes) };
+  }
+
+  /** Ends when the client closes our stdin or stops reading our stdout. */
+  async serve(pass: (message: Message) => Promise<void>): Promise<{ by: 'client'; reason: string }> {
+    const framer = new LineFramer();
+    this.#gone.signal.addEventListener('abort', () => this.#input.destroy());
+    try {
+      for await (const chunk of this.#input) await this.#take(framer.push(chunk as Uint8Array), pass);
+      await this.#take(framer.flush(), pass);
+    } catch (error) {
+      if (!this.#gone.signal.aborted) throw error;
+    }
+    return { by: 'client', reason: 'the client closed the connection' };
+  }
+
+  async close(): Promise<void> {
+    this.#input.destroy();
+    await Promise.resolve();
+  }
+
+  async #take(lines: readonly Line[], pass: (message: Message) => Promise<void>): Promise<void> {
+    for (const line of lines) await pass({ direction: 'to_server', ...toMessage(line), lane: this.lane });
+  }
+
+  // One write for a whole line, so that answers of ours and of the server never mix.
+  async #send(bytes: Uint8Array): Promise<void> {
+    if (this.#gone.signal.aborted) return;
+    const line = bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from('\n')]);
+    if (this.#output.write(line)) return;
+    await once(this.#output, 'drain', { signal: this.#gone.signal }).catch(() => undefined);
+  }
+}

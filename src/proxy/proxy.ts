@@ -1,0 +1,103 @@
+import { HallpassError } from '../core/errors.ts';
+import { errorReply, RPC } from '../core/jsonrpc/replies.ts';
+import type { HeaderFields } from '../core/lane.ts';
+import type { BareRequest, Message, Outcome, Passage, StageDeps } from '../core/message.ts';
+import { STAGES } from './stages/order.ts';
+
+/**
+ * hallpass in one page. A client side (stdio or HTTP) hands in what the MCP client says, an upstream (stdio or HTTP) what
+ * the server says, each as the bytes it came in. Every message, whichever way it goes, passes the same five stages:
+ *
+ *     inspect → policy → approve → record → deliver
+ *
+ * `inspect` finds the secrets and makes the masked view; `policy` and `approve` decide on that view; `record` writes it
+ * to the session log; only then `deliver` sends it on. Whatever goes wrong on the way is a refusal, never a passage.
+ */
+export async function runProxy(parts: ProxyParts): Promise<Ended> {
+  const { client, upstream, stopped } = parts;
+  const deps: StageDeps = {
+    ...parts.deps,
+    toServer: (message, bytes, headers) => upstream.send(message, bytes, headers),
+  };
+  const pass: Pass = (message) => passStages(message, deps);
+  let atOnce = true;
+  try {
+    await upstream.start(pass);
+    const first = await Promise.race([
+      client.serve(pass, (request) => upstream.bare(request)),
+      upstream.ended,
+      stopped,
+    ]);
+    if (first.by === 'server') await answerWaiting(deps, first);
+    atOnce = first.by === 'signal';
+    return first;
+  } finally {
+    await upstream.close({ atOnce });
+    await client.close();
+  }
+}
+
+export interface ProxyParts {
+  readonly client: ClientSide;
+  readonly upstream: Upstream;
+  readonly deps: Omit<StageDeps, 'toServer'>;
+  /** Resolves when somebody outside wants it all to end (a signal). */
+  readonly stopped: Promise<Ended>;
+}
+
+/** Takes one message through all stages. Never throws; resolves when the next one may come. */
+export type Pass = (message: Message) => Promise<void>;
+
+/** What an MCP client talks to. */
+export interface ClientSide {
+  /** Hands in messages, and requests without one, until the client has gone away. */
+  serve(pass: Pass, bare: (request: BareRequest) => Promise<void>): Promise<Ended>;
+  close(): Promise<void>;
+}
+
+/** What stands before the MCP server. */
+export interface Upstream {
+  start(pass: Pass): Promise<void>;
+  /** Resolves when the server is gone, whoever wanted that. */
+  readonly ended: Promise<Ended>;
+  /** Never throws: a request that can't be sent is answered with an error on its lane. */
+  send(message: Message, bytes: Uint8Array, headers: HeaderFields): Promise<void>;
+  /** Takes a GET or DELETE of the HTTP transport and answers on its lane. */
+  bare(request: BareRequest): Promise<void>;
+  /** Lets the server finish what it has (unless `atOnce`), then makes sure that it is gone. */
+  close(options: { atOnce: boolean }): Promise<void>;
+}
+
+/** Who ended it, and how. */
+export interface Ended {
+  readonly by: 'client' | 'server' | 'signal';
+  readonly reason: string;
+  readonly exitCode?: number;
+}
+
+async function passStages(message: Message, deps: StageDeps): Promise<void> {
+  const passage: Passage = { message };
+  for (const stage of STAGES) {
+    if (passage.refusal !== undefined && !stage.always) continue;
+    const outcome = await attempt(stage, passage, deps);
+    if (outcome.kind !== 'pass') passage.refusal ??= outcome;
+  }
+}
+
+// Fail closed: what a stage could not do has not been done, so the message does not go on.
+async function attempt(stage: (typeof STAGES)[number], passage: Passage, deps: StageDeps): Promise<Outcome> {
+  try {
+    return await stage.run(passage, deps);
+  } catch (error) {
+    const reason = error instanceof HallpassError ? error.message : `an unforeseen fault in "${stage.name}"`;
+    if (!(error instanceof HallpassError))
+      deps.note(`${reason}: ${error instanceof Error ? error.name : typeof error}`);
+    return { kind: 'reject', rule: `stage/${stage.name}`, reason, code: RPC.internalError };
+  }
+}
+
+async function answerWaiting(deps: StageDeps, { reason }: Ended): Promise<void> {
+  for (const { lane, id } of deps.pending.drain()) {
+    await lane.send(errorReply(id, RPC.upstream, `the MCP server is gone: ${reason}`));
+  }
+}

@@ -1,0 +1,126 @@
+import { parseMessage, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
+import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
+import type { Lane } from '../../core/lane.ts';
+import {
+  PASS,
+  type Message,
+  type Outcome,
+  type Passage,
+  type StageDeps,
+  type View,
+} from '../../core/message.ts';
+import type { Direction } from '../../core/session/event.ts';
+
+const UNINSPECTED = {
+  rule: 'contract/uninspected',
+  reason: 'it could not be inspected',
+  code: RPC.internalError,
+};
+
+/** Sends the message on, or tells whoever waits for an answer that it was refused. */
+export async function deliver(passage: Passage, deps: StageDeps): Promise<Outcome> {
+  const { message, view, routing, refusal } = passage;
+  if (refusal !== undefined || view === undefined || routing === undefined) {
+    await refuse(passage, deps);
+    return PASS;
+  }
+  summarise(passage, deps);
+  settle(routing.messages, message, deps);
+  expectAnswers(view, routing, { message, deps });
+  if (message.direction === 'to_server') await deps.toServer(message, view.bytes, view.headers);
+  else await message.lane.send(view.bytes, { routing, event: message.event });
+  return PASS;
+}
+
+// Only what goes on its way is waited for.
+function expectAnswers(
+  view: View,
+  routing: ParsedMessage,
+  { message, deps }: { message: Message; deps: StageDeps },
+): void {
+  routing.messages.forEach((envelope, i) => {
+    if (envelope.kind !== 'request' || envelope.id === undefined || envelope.method === undefined) return;
+    const target = view.parsed.messages[i]?.target;
+    const request = {
+      method: envelope.method,
+      target,
+      since: deps.now(),
+      lane: message.lane,
+      id: envelope.id,
+    };
+    deps.pending.add(message.direction, request);
+  });
+}
+
+function settle(envelopes: readonly Envelope[], { direction, lane }: Message, { pending }: StageDeps): void {
+  for (const { kind, id } of envelopes) {
+    if (kind === 'response' && id !== undefined) pending.settle(askedBy(direction), lane.scope, id);
+  }
+}
+
+function askedBy(answerDirection: Direction): Direction {
+  return answerDirection === 'to_client' ? 'to_server' : 'to_client';
+}
+
+async function refuse(passage: Passage, deps: StageDeps): Promise<void> {
+  const { message, routing } = passage;
+  const refusal = passage.refusal ?? UNINSPECTED;
+  deps.note(
+    `refused a message ${message.direction === 'to_server' ? 'from the client' : 'from the server'}: ${refusal.reason}`,
+  );
+  summarise(passage, deps);
+  const text = `hallpass refused this message: ${refusal.reason} [${refusal.rule}]`;
+  if (routing === undefined)
+    return answerUnread(message, errorReply(message.tooLong?.id, refusal.code, text), deps);
+  const waiting = routing.messages.filter((envelope) => isAwaited(envelope, message, deps));
+  settle(waiting, message, deps);
+  for (const envelope of waiting) await sendError({ envelope, message, code: refusal.code, text }, deps);
+  // Over HTTP even what wants no answer waits for a status.
+  if (message.direction === 'to_server' && waiting.length === 0) reject(message.lane);
+}
+
+function reject(lane: Lane): void {
+  lane.open?.({ status: 400, headers: {} });
+  lane.close?.();
+}
+
+// JSON-RPC has an answer for bytes that can't be read. What a server sends unread answers nobody, unless it was cut off
+// for its length and its id tells who waits for it.
+async function answerUnread(message: Message, bytes: Uint8Array, { pending }: StageDeps): Promise<void> {
+  const id = message.tooLong?.id;
+  const waits = id !== undefined && pending.get('to_server', message.lane.scope, id) !== undefined;
+  if (message.direction === 'to_client' && !waits) return;
+  if (message.direction === 'to_server')
+    message.lane.open?.({ status: 400, headers: { 'content-type': 'application/json' } });
+  if (waits) pending.settle('to_server', message.lane.scope, id);
+  await message.lane.send(bytes, { routing: parseMessage(bytes), event: undefined });
+}
+
+// A request's sender waits, and so does whoever asked for a response. Any other id is only a peer's words.
+function isAwaited({ kind, id }: Envelope, { direction, lane }: Message, { pending }: StageDeps): boolean {
+  if (id === undefined) return false;
+  return kind === 'request' || pending.get(askedBy(direction), lane.scope, id) !== undefined;
+}
+
+interface ErrorTo {
+  readonly envelope: Envelope;
+  readonly message: Message;
+  readonly code: number;
+  readonly text: string;
+}
+
+async function sendError({ envelope, message, code, text }: ErrorTo, deps: StageDeps): Promise<void> {
+  const bytes = errorReply(envelope.id, code, text);
+  const toClient = (envelope.kind === 'request') === (message.direction === 'to_server');
+  if (!toClient) return deps.toServer(message, bytes, {});
+  await message.lane.send(bytes, { routing: parseMessage(bytes), event: message.event });
+}
+
+function summarise({ view, refusal, message }: Passage, deps: StageDeps): void {
+  const verdict = refusal === undefined ? 'allow' : 'deny';
+  view?.answers.forEach((answered) => {
+    if (answered === undefined || message.direction !== 'to_client') return;
+    const { method, target, since } = answered;
+    deps.onCall({ method, target, masked: view.findings.length, verdict, ms: deps.now() - since });
+  });
+}

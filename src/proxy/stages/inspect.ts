@@ -1,0 +1,79 @@
+import { isUtf8 } from 'node:buffer';
+
+import { toBytes } from '../../core/bytes.ts';
+import { JsonError } from '../../core/jsonrpc/json-walk.ts';
+import { parseMessage, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
+import type { MessageType } from '../../core/jsonrpc/positions.ts';
+import { RPC } from '../../core/jsonrpc/replies.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { maskHeaders } from '../../core/mask/headers.ts';
+import { maskJson, type JsonFinding } from '../../core/mask/json.ts';
+import type { Masker } from '../../core/mask/masker.ts';
+import type { PendingRequest } from '../../core/jsonrpc/pending.ts';
+import { PASS, type Message, type Outcome, type Passage, type StageDeps } from '../../core/message.ts';
+
+/** Parses the message, finds the secrets in it and makes the masked view, which is all that later stages see. */
+export function inspect(passage: Passage, deps: StageDeps): Outcome {
+  const { message } = passage;
+  if (message.tooLong) {
+    const reason = `a message of ${message.tooLong.size} bytes is over the limit of ${LIMITS.messageBytes}`;
+    return { kind: 'reject', rule: 'contract/too_long', reason, code: RPC.invalidRequest };
+  }
+  try {
+    const parsed = parseMessage(message.raw);
+    const answers = parsed.messages.map((envelope) => answered(envelope, message, deps));
+    const typeOf = (index: number): MessageType => typeAt(parsed, answers, index);
+    const masked = maskJson(message.raw, { masker: deps.masker, typeOf, batch: parsed.batch });
+    const headers = maskHeaders(message.headers ?? {}, { leaves: masked.leaves, masker: deps.masker });
+    passage.routing = parsed;
+    passage.view = {
+      ...masked,
+      parsed: masked.bytes === message.raw ? parsed : parseMessage(masked.bytes),
+      answers,
+      headers: headers.fields,
+      blocked: [...masked.blocked, ...headers.blocked, ...eventFields(message, deps.masker)],
+    };
+    return PASS;
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    passage.remains = remainsOf(message.raw, deps.masker);
+    return { kind: 'reject', rule: 'contract/unreadable', reason: error.message, code: RPC.parseError };
+  }
+}
+
+function answered(
+  envelope: Envelope,
+  { direction, lane }: Message,
+  { pending }: StageDeps,
+): PendingRequest | undefined {
+  if (envelope.kind !== 'response' || envelope.id === undefined) return undefined;
+  return pending.get(direction === 'to_client' ? 'to_server' : 'to_client', lane.scope, envelope.id);
+}
+
+function typeAt(
+  parsed: ParsedMessage,
+  answers: readonly (PendingRequest | undefined)[],
+  index: number,
+): MessageType {
+  const envelope = parsed.messages[index];
+  if (envelope === undefined) return { kind: 'notification', method: undefined };
+  return { kind: envelope.kind, method: envelope.method ?? answers[index]?.method };
+}
+
+// Comments, ids and names around the data of an event go out with it, unchanged.
+function eventFields({ event }: Message, { known }: Masker): JsonFinding[] {
+  if (event === undefined || known.find(toBytes(event.rest)).length === 0) return [];
+  return [
+    {
+      rule: 'known_value',
+      at: 'event fields',
+      placeholder: '',
+      why: 'a known secret around the data of an event',
+    },
+  ];
+}
+
+// Whatever it was, it is recorded masked, or not at all.
+function remainsOf(raw: Uint8Array, masker: Masker): Uint8Array {
+  return isUtf8(raw) ? masker.maskText(raw).bytes : new Uint8Array();
+}

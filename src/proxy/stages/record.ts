@@ -1,0 +1,40 @@
+import type { ParsedMessage } from '../../core/jsonrpc/envelope.ts';
+import { PASS, type Outcome, type Passage, type StageDeps } from '../../core/message.ts';
+import type { MessageBody, RefusedBody } from '../../core/session/event.ts';
+
+/** Writes the message, or the refusal, to the session log. What can't be recorded isn't delivered. */
+export function record(passage: Passage, deps: StageDeps): Outcome {
+  const { view, remains, refusal, message } = passage;
+  if (view === undefined) {
+    deps.record(unread(passage), remains);
+    return PASS;
+  }
+  const isBlocked = view.blocked.length > 0;
+  const body: MessageBody = {
+    kind: 'message',
+    direction: message.direction,
+    // Where a message was stopped for a secret that nothing could mask, its own words may hold it.
+    ...(!isBlocked && describe(view.parsed)),
+    findings: [...view.findings, ...view.blocked, ...view.exposed],
+    verdict: refusal
+      ? { outcome: 'deny', rule: refusal.rule, reason: refusal.reason }
+      : { outcome: 'allow', rule: 'guard', reason: 'nothing in the policy is against it' },
+    ...(view.unchecked && { unchecked: true }),
+  };
+  deps.record(body, isBlocked ? undefined : view.bytes);
+  return PASS;
+}
+
+function unread({ message, refusal }: Passage): RefusedBody {
+  return { kind: 'refused', direction: message.direction, reason: refusal?.reason ?? 'unread' };
+}
+
+function describe({ messages, batch }: ParsedMessage): Pick<MessageBody, 'method' | 'id' | 'tool'> {
+  const [envelope] = messages;
+  if (envelope === undefined || batch) return {};
+  return {
+    ...(envelope.method !== undefined && { method: envelope.method }),
+    ...(envelope.id !== undefined && { id: envelope.id }),
+    ...(envelope.target !== undefined && { tool: envelope.target }),
+  };
+}

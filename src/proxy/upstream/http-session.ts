@@ -1,0 +1,92 @@
+import { parseMessage, type Envelope } from '../../core/jsonrpc/envelope.ts';
+import type { HeaderFields, ResponseHead } from '../../core/lane.ts';
+
+/** First revision without sessions and streams of the server's own. */
+const STATELESS = '2026-07-28';
+
+const NAMED_METHODS = new Set(['tools/call', 'resources/read', 'prompts/get']);
+
+/**
+ * HTTP's side of the protocol for a client that is on stdio and knows nothing of it: the session id, the headers that
+ * repeat the body, and in the older revisions the stream on which the server speaks by itself.
+ */
+export class HttpSession {
+  #id: string | undefined;
+  #version: string | undefined;
+  /** The id of the initialize request whose answer is awaited. */
+  #initialize: string | undefined;
+
+  /** The headers for a message. Revisions before 2026-07-28 want session and version, later ones a copy of the body. */
+  headersFor(body: Uint8Array): HeaderFields {
+    const [envelope] = parseMessage(body).messages;
+    if (envelope?.method === 'initialize') {
+      this.#initialize = envelope.id;
+      return {};
+    }
+    const version = envelope?.protocolVersion ?? this.#version;
+    const isModern = version !== undefined && version >= STATELESS;
+    if (envelope?.protocolVersion !== undefined) this.#version = envelope.protocolVersion;
+    return {
+      ...this.#session(isModern),
+      ...(version !== undefined && { 'mcp-protocol-version': version }),
+      ...(isModern && repeat(envelope)),
+    };
+  }
+
+  learn({ headers }: ResponseHead): void {
+    this.#id = headers['mcp-session-id'] ?? this.#id;
+  }
+
+  /** Listens for the answer to initialize, which names the version that both agreed on. */
+  hear(raw: Uint8Array): void {
+    if (this.#initialize === undefined) return;
+    const [envelope] = messagesIn(raw);
+    if (envelope?.kind !== 'response' || envelope.id !== this.#initialize) return;
+    this.#initialize = undefined;
+    this.#version = envelope.protocolVersion ?? this.#version;
+  }
+
+  /** True after the message with which the older revisions finish their handshake. */
+  opensStream(body: Uint8Array): boolean {
+    return parseMessage(body).messages[0]?.method === 'notifications/initialized';
+  }
+
+  streamHeaders(): HeaderFields {
+    return {
+      accept: 'text/event-stream',
+      ...this.#session(false),
+      ...(this.#version !== undefined && { 'mcp-protocol-version': this.#version }),
+    };
+  }
+
+  /** The headers with which to end the session, where there is one. */
+  farewell(): HeaderFields | undefined {
+    return this.#id === undefined ? undefined : this.streamHeaders();
+  }
+
+  #session(isModern: boolean): HeaderFields {
+    return this.#id === undefined || isModern ? {} : { 'mcp-session-id': this.#id };
+  }
+}
+
+// What can't be read is for the stages to refuse.
+function messagesIn(raw: Uint8Array): readonly Envelope[] {
+  try {
+    return parseMessage(raw).messages;
+  } catch {
+    return [];
+  }
+}
+
+function repeat(envelope: Envelope | undefined): HeaderFields {
+  const { method, target } = envelope ?? {};
+  if (method === undefined) return {};
+  const isNamed = target !== undefined && NAMED_METHODS.has(method);
+  return { 'mcp-method': method, ...(isNamed && { 'mcp-name': headerValue(target) }) };
+}
+
+// 2026-07-28, Streamable HTTP, Value Encoding.
+function headerValue(text: string): string {
+  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !/^=\?base64\?.*\?=$/.test(text);
+  return isPlain ? text : `=?base64?${Buffer.from(text, 'utf8').toString('base64')}?=`;
+}

@@ -1,0 +1,239 @@
+import { type Dispatcher, request as undiciRequest } from 'undici';
+
+import { isSystemError } from '../../core/errors.ts';
+import { parseMessage } from '../../core/jsonrpc/envelope.ts';
+import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
+import { SseFramer, type SseEvent } from '../../core/jsonrpc/sse.ts';
+import { LIMITS } from '../../core/limits.ts';
+import type { HeaderFields, Lane, ResponseHead } from '../../core/lane.ts';
+import type { BareRequest, Message } from '../../core/message.ts';
+import { HttpSession } from './http-session.ts';
+
+interface Parts {
+  readonly url: string;
+  readonly dispatcher: Dispatcher;
+  readonly userAgent: string;
+  /** Text of the server's that is no message, made fit to be shown. */
+  readonly maskText: (bytes: Uint8Array) => Uint8Array;
+  /** Tells person and log what the server answered instead of MCP. */
+  readonly onTrouble: (what: string) => void;
+  /** Whether a request of this lane still waits for its response. */
+  readonly isWaiting: (lane: Lane, id: string) => boolean;
+}
+
+const RESPONSE_FIELDS = ['content-type', 'mcp-session-id', 'mcp-protocol-version', 'retry-after'];
+
+/** An MCP server that speaks Streamable HTTP. One request to it for each message, answers on that message's lane. */
+export class HttpUpstream {
+  readonly ended: Promise<never> = new Promise(() => undefined);
+  readonly #parts: Parts;
+  readonly #session = new HttpSession();
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #pass: (message: Message) => Promise<void> = () => Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async start(pass: (message: Message) => Promise<void>): Promise<void> {
+    this.#pass = pass;
+    await Promise.resolve();
+  }
+
+  /** Returns at once: answers may take for ever, and other messages must not wait for them. */
+  async send(message: Message, bytes: Uint8Array, headers: HeaderFields): Promise<void> {
+    this.#run(this.#post(message, bytes, headers));
+    await Promise.resolve();
+  }
+
+  async bare({ method, headers, lane }: BareRequest): Promise<void> {
+    this.#run(this.#exchange({ method, headers, lane }));
+    await Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    const end = this.#session.farewell();
+    if (end !== undefined) await this.#farewell(end);
+    this.#closing.abort();
+    await Promise.allSettled(this.#running);
+    await this.#parts.dispatcher.close().catch(() => undefined);
+  }
+
+  #run(task: Promise<void>): void {
+    this.#running.add(task);
+    void task.finally(() => this.#running.delete(task));
+  }
+
+  async #post(message: Message, body: Uint8Array, headers: HeaderFields): Promise<void> {
+    const { lane } = message;
+    // Without headers the client is on stdio, and HTTP's side of the protocol is up to us.
+    const own = message.headers === undefined;
+    await this.#exchange({
+      method: 'POST',
+      headers: own ? this.#session.headersFor(body) : headers,
+      lane,
+      body,
+      own,
+    });
+    if (own && this.#session.opensStream(body))
+      this.#run(this.#exchange({ method: 'GET', headers: this.#session.streamHeaders(), lane, own }));
+  }
+
+  async #exchange(exchange: Exchange): Promise<void> {
+    const { method, headers, lane, body, own } = exchange;
+    try {
+      const response = await undiciRequest(this.#parts.url, {
+        method,
+        headers: { accept: 'application/json, text/event-stream', ...headers, ...this.#fixed(method) },
+        ...(body !== undefined && { body: Buffer.from(body) }),
+        dispatcher: this.#parts.dispatcher,
+        signal: AbortSignal.any([this.#closing.signal, lane.signal]),
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      const head = headOf(response);
+      if (own) this.#session.learn(head);
+      await this.#answer(exchange, head, response);
+      if (own) await this.#unanswered(exchange);
+    } catch (error) {
+      if (!lane.signal.aborted && !this.#closing.signal.aborted) await this.#unreachable(exchange, error);
+    } finally {
+      lane.close?.();
+    }
+  }
+
+  #fixed(method: string): HeaderFields {
+    const type = method === 'POST' ? { 'content-type': 'application/json' } : {};
+    return { ...type, 'accept-encoding': 'identity', 'user-agent': this.#parts.userAgent };
+  }
+
+  async #answer(
+    exchange: Exchange,
+    head: ResponseHead,
+    { body, headers }: Dispatcher.ResponseData,
+  ): Promise<void> {
+    const { lane } = exchange;
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') {
+      await body.dump().catch(() => undefined);
+      return this.#fail(exchange, 'the server sent a compressed answer, which can not be inspected');
+    }
+    if (isStream(head)) return this.#stream(exchange, head, body);
+    const bytes = await collect(body);
+    if (bytes === undefined)
+      return this.#fail(exchange, `the answer is over the limit of ${LIMITS.messageBytes} bytes`);
+    if (head.status >= 400) return this.#httpError(exchange, head, bytes);
+    lane.open?.(head);
+    if (bytes.length > 0) await this.#hand(exchange, { direction: 'to_client', raw: bytes, lane });
+  }
+
+  async #hand({ own }: Exchange, message: Message): Promise<void> {
+    if (own) this.#session.hear(message.raw);
+    await this.#pass(message);
+  }
+
+  async #stream(exchange: Exchange, head: ResponseHead, body: AsyncIterable<Uint8Array>): Promise<void> {
+    exchange.lane.open?.(head);
+    const framer = new SseFramer();
+    for await (const chunk of body)
+      for (const event of framer.push(chunk)) await this.#event(exchange, event);
+  }
+
+  async #event(exchange: Exchange, event: SseEvent): Promise<void> {
+    const { lane } = exchange;
+    const { data } = event;
+    if (data === undefined || data.length === 0) await lane.sendBetween?.(this.#parts.maskText(event.raw));
+    else await this.#hand(exchange, { direction: 'to_client', raw: data, lane, event });
+  }
+
+  // A JSON-RPC error is a message like any other. Anything else (a login page, a gateway's words) is text.
+  async #httpError(exchange: Exchange, head: ResponseHead, bytes: Uint8Array): Promise<void> {
+    const { lane, own, method } = exchange;
+    // A server without a stream of its own, or without sessions to end, says so with 405.
+    if (own && method !== 'POST') return;
+    if (isMessage(bytes)) {
+      lane.open?.(head);
+      return this.#hand(exchange, { direction: 'to_client', raw: bytes, lane });
+    }
+    if (own || lane.open === undefined)
+      return this.#fail(exchange, `the server answered with HTTP status ${head.status}`);
+    this.#parts.onTrouble(`the server answered with HTTP status ${head.status}`);
+    lane.open({ ...head, headers: { ...head.headers, 'content-type': 'text/plain; charset=utf-8' } });
+    await lane.send(this.#parts.maskText(bytes));
+  }
+
+  async #unreachable(exchange: Exchange, error: unknown): Promise<void> {
+    const code = isSystemError(error) && 'code' in error ? String(error.code) : 'an unforeseen fault';
+    await this.#fail(exchange, `the server can not be reached (${code})`);
+  }
+
+  async #fail({ lane, body }: Exchange, why: string): Promise<void> {
+    this.#parts.onTrouble(why);
+    lane.open?.({ status: 502, headers: { 'content-type': 'application/json' } });
+    for (const id of requestsIn(body)) await lane.send(errorReply(id, RPC.upstream, why));
+  }
+
+  // An HTTP client sees the end of its stream; a client on stdio would wait for ever.
+  async #unanswered(exchange: Exchange): Promise<void> {
+    const waits = requestsIn(exchange.body).some((id) => this.#parts.isWaiting(exchange.lane, id));
+    if (waits) await this.#fail(exchange, 'the server ended its answer before the response');
+  }
+
+  async #farewell(headers: HeaderFields): Promise<void> {
+    const signal = AbortSignal.timeout(LIMITS.childEofMs);
+    const { dispatcher, url } = this.#parts;
+    const response = await undiciRequest(url, { method: 'DELETE', headers, dispatcher, signal }).catch(
+      () => undefined,
+    );
+    await response?.body.dump().catch(() => undefined);
+  }
+}
+
+interface Exchange {
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  readonly headers: HeaderFields;
+  readonly lane: Lane;
+  readonly body?: Uint8Array;
+  /** Ours rather than an HTTP client's. */
+  readonly own?: boolean;
+}
+
+function headOf({ statusCode, headers }: Dispatcher.ResponseData): ResponseHead {
+  const kept = RESPONSE_FIELDS.flatMap((name) => {
+    const value = headers[name];
+    return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const];
+  });
+  return { status: statusCode, headers: Object.fromEntries(kept) };
+}
+
+function isStream({ headers }: ResponseHead): boolean {
+  return headers['content-type']?.split(';')[0]?.trim().toLowerCase() === 'text/event-stream';
+}
+
+async function collect(body: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size > LIMITS.messageBytes) return undefined;
+  }
+  return Buffer.concat(parts);
+}
+
+function requestsIn(body: Uint8Array | undefined): string[] {
+  if (body === undefined) return [];
+  return parseMessage(body).messages.flatMap(({ kind, id }) =>
+    kind === 'request' && id !== undefined ? [id] : [],
+  );
+}
+
+function isMessage(bytes: Uint8Array): boolean {
+  try {
+    parseMessage(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

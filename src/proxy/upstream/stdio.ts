@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+
+import type { Child, Exit } from './child.ts';
+import { LineFramer, toMessage } from '../../core/jsonrpc/ndjson.ts';
+import type { Lane } from '../../core/lane.ts';
+import type { BareRequest, Message } from '../../core/message.ts';
+
+interface StdioUpstreamParts {
+  readonly child: Child;
+  /** Where what the server says goes. */
+  readonly lane: Lane;
+  /** Takes the server's stderr, chunk by chunk; `undefined` at its end. */
+  readonly onStderr: (chunk: Uint8Array | undefined) => void;
+}
+
+/** An MCP server as a child process: one JSON-RPC message per line on its stdin and stdout, its log on stderr. */
+export class StdioUpstream {
+  readonly #parts: StdioUpstreamParts;
+  readonly ended: Promise<{ by: 'server'; reason: string; exitCode?: number }>;
+  #reading: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(parts: StdioUpstreamParts) {
+    this.#parts = parts;
+    this.ended = parts.child.exited.then(async (exit) => {
+      this.#closed = true;
+      await this.#reading;
+      return {
+        by: 'server' as const,
+        reason: describe(exit),
+        ...(exit.code !== undefined && { exitCode: exit.code }),
+      };
+    });
+  }
+
+  async start(pass: (message: Message) => Promise<void>): Promise<void> {
+    const { child, onStderr } = this.#parts;
+    // Drained all the time: a server whose stderr fills up stops (64 KB on Linux, 4 KB on Windows).
+    child.stderr.on('data', onStderr);
+    child.stderr.once('close', () => onStderr(undefined));
+    this.#reading = this.#read(pass);
+    await Promise.resolve();
+  }
+
+  /** Once the server is gone nothing is sent: the proxy answers all that still wait. */
+  async send(_message: Message, bytes: Uint8Array): Promise<void> {
+    const { stdin } = this.#parts.child;
+    if (this.#closed || !stdin.writable) return;
+    const line = bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from('\n')]);
+    if (stdin.write(line)) return;
+    await Promise.race([once(stdin, 'drain').catch(() => undefined), this.ended]);
+  }
+
+  /** There is no HTTP behind a pipe. */
+  async bare({ lane }: BareRequest): Promise<void> {
+    lane.open?.({ status: 405, headers: {} });
+    lane.close?.();
+    await Promise.resolve();
+  }
+
+  async close(options: { atOnce: boolean }): Promise<void> {
+    await this.#parts.child.stop(options);
+    await this.#reading;
+  }
+
+  async #read(pass: (message: Message) => Promise<void>): Promise<void> {
+    const { child, lane } = this.#parts;
+    const framer = new LineFramer();
+    try {
+      for await (const chunk of child.stdout) {
+        for (const line of framer.push(chunk as Uint8Array))
+          await pass({ direction: 'to_client', ...toMessage(line), lane });
+      }
+      for (const line of framer.flush()) await pass({ direction: 'to_client', ...toMessage(line), lane });
+    } catch (error) {
+      // The pipe was closed under us because the process is gone; its exit says more.
+      if (!(error instanceof Error && 'code' in error)) throw error;
+    }
+  }
+}
+
+function describe({ code, signal }: Exit): string {
+  if (signal !== undefined) return `it was ended by ${signal}`;
+  return code === undefined ? 'it ended' : `it ended with exit code ${code}`;
+}
