@@ -5,9 +5,13 @@ import process from 'node:process';
 const NEEDED = 24;
 
 if (Number(process.versions.node.split('.')[0]) < NEEDED) {
+  const message = `Node ${NEEDED} or newer is needed; this is Node ${process.versions.node}`;
+  const hint = 'Install a current Node. In a checkout of hallpass, npx hallpass brings its own.';
+  const error = { code: 'ERR_OLD_NODE', message, hint };
+  const end = process.argv.indexOf('--');
+  const asJson = process.argv.slice(0, end === -1 ? undefined : end).includes('--json');
   process.stderr.write(
-    `hallpass needs Node ${NEEDED} or newer; this is Node ${process.versions.node}.\n` +
-      'Install a current Node, or from a checkout run it through npm: npx hallpass.\n',
+    asJson ? `${JSON.stringify({ error })}\n` : `hallpass: ${message} [${error.code}]\n  ${hint}\n`,
   );
   process.exitCode = 7;
 } else if (process.argv.length === 3 && process.argv[2] === '--version') {
@@ -16,6 +20,8 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`hallpass/${version}\n`);
 } else {
+  const { cacheCompiledCode } = await import('../dist/platform/compile-cache.js');
+  cacheCompiledCode();
   const { main } = await import('../dist/cli/main.js');
   await main(process.argv.slice(2), new URL('..', import.meta.url));
 }
