@@ -1,15 +1,28 @@
+import process from 'node:process';
+
 import type { Environment } from '../platform/environment.ts';
 import { systemKeychain } from '../platform/keychain.ts';
 import type { Paths } from '../platform/paths.ts';
-import { openVault, type Vault } from '../platform/vault.ts';
+import { openVault, type Vault, type VaultDeps } from '../platform/vault.ts';
+import { askPassphrase } from './ask-passphrase.ts';
 
 /** This device's vault, by the person's choice of keychain. */
 export function openDeviceVault(environment: Environment, paths: Paths): Promise<Vault> {
-  return openVault({
+  return openVault(deviceVaultDeps(environment, paths));
+}
+
+/** What opening the vault needs. */
+export function deviceVaultDeps(environment: Environment, paths: Paths): VaultDeps {
+  return {
     vaultFile: paths.vaultFile,
     allowedSignersFile: paths.allowedSignersFile,
     choice: environment.keychain,
     keychain: systemKeychain,
     passphrase: environment.passphrase,
-  });
+    askPassphrase: canAsk() ? askPassphrase : undefined,
+  };
+}
+
+function canAsk(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }

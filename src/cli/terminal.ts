@@ -1,6 +1,8 @@
 import { writeSync } from 'node:fs';
 import process from 'node:process';
 
+import { visibleJson } from '../core/visible.ts';
+
 /** Where a command speaks: results on stdout, people on stderr. Tests hand in their own. */
 export interface Terminal {
   /** The result, for pipes: one line on stdout. */
@@ -16,7 +18,7 @@ export interface Terminal {
 
 export const processTerminal: Terminal = {
   result: (line) => process.stdout.write(`${line}\n`),
-  json: (value) => process.stdout.write(`${JSON.stringify(value)}\n`),
+  json: (value) => process.stdout.write(`${visibleJson(value)}\n`),
   note: (line) => writeStderr(`${line}\n`),
   get stdinIsTty() {
     return process.stdin.isTTY === true;

@@ -6,6 +6,7 @@ import { parseLine } from '../core/session/line.ts';
 import { LogWalk } from '../core/session/log-walk.ts';
 import { PayloadWalk } from '../core/session/payload-walk.ts';
 import type { Signer } from '../core/session/signer.ts';
+import type { RecoveryOutcome } from '../core/session/summary.ts';
 import { FileSource } from './file-source.ts';
 import { fileExists, fileSize, openForAppend } from './files.ts';
 import { tryLock } from './locks.ts';
@@ -20,18 +21,7 @@ export interface RecoveryDeps {
   readonly clock?: SessionClock;
 }
 
-export type RecoveryOutcome =
-  | 'sealed'
-  | 'live'
-  | 'recovered'
-  /** Its process died before the first event was whole; nothing was recorded, and the files are gone. */
-  | 'removed'
-  /** Damaged in a way no crash explains: left as it is, for `verify` to say where. */
-  | 'corrupt'
-  /** The log names the device's key, which is not at hand now. */
-  | 'no-key';
-
-export function isSealed(files: SessionFiles): boolean {
+function isSealed(files: SessionFiles): boolean {
   return fileExists(files.checkpoint) && fileExists(files.signature);
 }
 

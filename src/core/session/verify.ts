@@ -2,6 +2,7 @@ import { type Checkpoint, parseCheckpoint, SEAL_NAMESPACE, soloOrigin } from './
 import { LogWalk } from './log-walk.ts';
 import { type ByteSource, PayloadWalk } from './payload-walk.ts';
 import { fingerprint } from './signer.ts';
+import { isoTime } from './summary.ts';
 import { parseSsh, type SshSignature, verifySsh } from './sshsig.ts';
 
 /** The lines of a log, in order. */
@@ -138,7 +139,7 @@ function signerClaim(log: LogWalk, signature: SshSignature | undefined, trust: T
 function trusted(log: LogWalk, key: string, trust: Trust): string {
   const sealed = `${key} is a key of ${trust.source}`;
   if (log.recovered === undefined) return sealed;
-  return `${sealed}; sealed by a recovery at ${new Date(log.recovered).toISOString()}, unprotected until then`;
+  return `${sealed}; sealed by a recovery at ${isoTime(log.recovered)}, unprotected until then`;
 }
 
 function pass(claim: Claim['claim'], reason: string): Claim {

@@ -1,0 +1,87 @@
+import { isUtf8 } from 'node:buffer';
+
+import { LIMITS } from '../core/limits.ts';
+import type { ReadPayload } from '../core/session/payload-reader.ts';
+import type { Sessions } from './session-port.ts';
+import { findSession, type SessionsDeps } from './sessions.ts';
+import { readEvents } from './show-session.ts';
+
+export interface BundleDeps extends SessionsDeps {
+  readonly sessions: Sessions;
+  /** Makes a new directory; throws when it is there already. */
+  makeDirectory(path: string): void;
+  /** Writes a new file. */
+  writeFile(path: string, content: string): void;
+  readonly allowedSigners: string | undefined;
+}
+
+export interface ExportedHeader {
+  readonly session: string;
+  readonly checkpoint: string | null;
+  readonly signature: string | null;
+}
+
+/**
+ * A session for a JSON document: the seal as it is, and every event with its payload as `text`, or `base64` where it is
+ * not UTF-8. Events are read as they are taken, so that a long session needs no memory.
+ */
+export async function exportJson(
+  query: string,
+  deps: SessionsDeps,
+): Promise<{ header: ExportedHeader; events: Iterable<unknown> }> {
+  const session = await findSession(query, deps);
+  const opened = deps.sessions.open(session);
+  opened.close();
+  const { checkpoint = null, signature = null } = opened;
+  return { header: { session, checkpoint, signature }, events: exportedEvents(session, deps) };
+}
+
+function* exportedEvents(session: string, { sessions }: SessionsDeps): Generator<unknown> {
+  for (const { event, payload } of readEvents(() => sessions.open(session), LIMITS.messageBytes)) {
+    yield payload === undefined ? event : { ...event, payload: { ...event.payload, ...contentOf(payload) } };
+  }
+}
+
+/** Copies a session with all that is needed to verify it elsewhere. Returns where it is. */
+export async function exportBundle(
+  input: { query: string; output: string | undefined },
+  deps: BundleDeps,
+): Promise<{ session: string; directory: string }> {
+  const session = await findSession(input.query, deps);
+  const directory = input.output ?? `hallpass-session-${session}`;
+  deps.makeDirectory(directory);
+  deps.sessions.copy(session, directory);
+  if (deps.allowedSigners !== undefined) deps.writeFile(`${directory}/allowed_signers`, deps.allowedSigners);
+  deps.writeFile(`${directory}/README.md`, readme(session));
+  return { session, directory };
+}
+
+function contentOf(payload: ReadPayload): Record<string, unknown> {
+  if (payload.state !== 'stored') return { [payload.state]: true };
+  return isUtf8(payload.bytes)
+    ? { text: payload.bytes.toString() }
+    : { base64: payload.bytes.toString('base64') };
+}
+
+function readme(session: string): string {
+  return `# Recorded session ${session}
+
+- \`${session}.jsonl\`: the events, one a line
+- \`${session}.payloads\`: the masked bytes they are about
+- \`${session}.checkpoint\`, \`${session}.checkpoint.sig\`: the root of the events' Merkle tree, and the signature over it
+- \`allowed_signers\`: the keys of the machine that recorded it. Compare the key with one you got in another way: who
+  could change the files above could change this one too.
+
+Check all claims with hallpass:
+
+    hallpass verify --allowed-signers allowed_signers ./${session}.jsonl
+
+Check the signature with OpenSSH alone:
+
+    ssh-keygen -Y verify -f allowed_signers -I hallpass-device -n hallpass-session -s ${session}.checkpoint.sig < ${session}.checkpoint
+
+A session that was sealed with a key of its own is not in allowed_signers; for it the check is
+\`ssh-keygen -Y check-novalidate\`, and proves only that nothing changed since it was sealed.
+docs/session-format.md of hallpass describes the format, and how to check the tree and payloads without hallpass.
+`;
+}

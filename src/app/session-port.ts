@@ -1,0 +1,20 @@
+import type { RecoveryOutcome, SessionSummary } from '../core/session/summary.ts';
+import type { Evidence } from '../core/session/verify.ts';
+
+/** A session's files, opened for reading. */
+export interface OpenedSession extends Evidence {
+  readonly files: { readonly log: string; readonly checkpoint: string; readonly signature: string };
+  close(): void;
+}
+
+/** The sessions of this machine, as far as looking at them goes. */
+export interface Sessions {
+  ids(): string[];
+  recover(id: string): Promise<RecoveryOutcome>;
+  summary(id: string, outcome: RecoveryOutcome): SessionSummary;
+  open(id: string): OpenedSession;
+  openFile(path: string): OpenedSession;
+  /** False: it is being recorded. */
+  remove(id: string): boolean;
+  copy(id: string, directory: string): void;
+}

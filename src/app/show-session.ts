@@ -1,0 +1,70 @@
+import { LIMITS } from '../core/limits.ts';
+import type { Event } from '../core/session/event.ts';
+import { parseLine } from '../core/session/line.ts';
+import { PayloadReader, type ReadPayload } from '../core/session/payload-reader.ts';
+import { type Moment, Timeline } from '../core/session/timeline.ts';
+import { type Verification, verifySession } from '../core/session/verify.ts';
+import type { OpenedSession } from './session-port.ts';
+import { findSession } from './sessions.ts';
+import type { VerifyDeps } from './verify.ts';
+
+export interface ShownEvent extends Moment {
+  /** Undefined when the event has none, or none was asked for. */
+  readonly payload: ReadPayload | undefined;
+}
+
+export interface ShownSession {
+  readonly session: string;
+  readonly verification: Verification;
+  readonly signer: SealedBy;
+  /** Reads as it goes, up to the first line that is no event. */
+  readonly events: Iterable<ShownEvent>;
+}
+
+/** Who sealed, as far as verifying could tell. */
+export type SealedBy = 'device' | 'ephemeral' | 'unproven';
+
+/** A session from first event to last, after verifying it: nothing is said of a seal that has not been checked. */
+export async function showSession(
+  input: { query: string; payloads: boolean },
+  deps: VerifyDeps,
+): Promise<ShownSession> {
+  const session = await findSession(input.query, deps);
+  const trust = await deps.trust(undefined);
+  const verification = check(deps.sessions.open(session), (opened) => verifySession(opened, trust));
+  const events = readEvents(() => deps.sessions.open(session), input.payloads ? LIMITS.shownPayloadBytes : 0);
+  return { session, verification, signer: sealedBy(verification), events };
+}
+
+/** The events of a log, with so much of their payloads (0: none). Closes the files when it is done or left. */
+export function* readEvents(open: () => OpenedSession, payloadBytes: number): Generator<ShownEvent> {
+  const opened = open();
+  try {
+    const timeline = new Timeline();
+    const payloads = new PayloadReader(opened.payloads);
+    for (let line = opened.lines.next(); line !== undefined; line = opened.lines.next()) {
+      const event = parseLine(line);
+      if (event === undefined) return;
+      yield { ...timeline.next(event), payload: readPayload(payloads, event, payloadBytes) };
+    }
+  } finally {
+    opened.close();
+  }
+}
+
+function readPayload(payloads: PayloadReader, event: Event, limit: number): ReadPayload | undefined {
+  return event.payload === undefined || limit === 0 ? undefined : payloads.next(event.payload, limit);
+}
+
+function check<T>(opened: OpenedSession, use: (opened: OpenedSession) => T): T {
+  try {
+    return use(opened);
+  } finally {
+    opened.close();
+  }
+}
+
+function sealedBy({ ok, claims }: Verification): SealedBy {
+  if (!ok) return 'unproven';
+  return claims.some(({ claim, status }) => claim === 'signer' && status === 'pass') ? 'device' : 'ephemeral';
+}

@@ -1,0 +1,56 @@
+import type { BundleDeps } from '../app/export-session.ts';
+import type { SessionsDeps } from '../app/sessions.ts';
+import type { VerifyDeps } from '../app/verify.ts';
+import { readEnvironment } from '../platform/environment.ts';
+import { hallpassPaths } from '../platform/paths.ts';
+import { SessionDirectory } from '../platform/session-directory.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Wires looking at sessions to this machine. The vault and all behind it load only when a seal is to be made or checked. */
+export function sessionsDeps(terminal: Terminal): VerifyDeps {
+  const environment = readEnvironment();
+  const paths = hallpassPaths(environment);
+  const signer = once(async () => {
+    const { openDeviceVault } = await import('./compose.ts');
+    return (await openDeviceVault(environment, paths)).signer;
+  });
+  return {
+    sessions: new SessionDirectory(paths.sessionsDir, signer),
+    note: (line) => terminal.note(`hallpass: ${line}`),
+    trust: async (allowedSigners) => {
+      const [{ deviceVaultDeps }, { trustedSigners }] = await Promise.all([
+        import('./compose.ts'),
+        import('../platform/trusted-signers.ts'),
+      ]);
+      return trustedSigners(allowedSigners, deviceVaultDeps(environment, paths));
+    },
+  };
+}
+
+/** What exporting a bundle needs besides. */
+export async function bundleDeps(base: SessionsDeps): Promise<BundleDeps> {
+  const { createDirectory, createTextFile, readText } = await import('../platform/export-files.ts');
+  const { allowedSignersFile } = hallpassPaths(readEnvironment());
+  return {
+    ...base,
+    makeDirectory: createDirectory,
+    writeFile: createTextFile,
+    allowedSigners: readText(allowedSignersFile),
+  };
+}
+
+/** A new file for an export. */
+export async function jsonSink(path: string): Promise<{ write(text: string): void; close(): void }> {
+  const { createTextSink } = await import('../platform/export-files.ts');
+  return createTextSink(path);
+}
+
+/** The file of trusted keys, for the commands that repeat a check. */
+export function allowedSignersFile(): string {
+  return hallpassPaths(readEnvironment()).allowedSignersFile;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

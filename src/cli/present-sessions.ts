@@ -1,0 +1,157 @@
+import { isUtf8 } from 'node:buffer';
+
+import type { ShownEvent, ShownSession } from '../app/show-session.ts';
+import type { Event, FindingRecord } from '../core/session/event.ts';
+import type { ReadPayload } from '../core/session/payload-reader.ts';
+import { isoTime, type SessionSummary } from '../core/session/summary.ts';
+import { visible } from '../core/visible.ts';
+import { firstFailure } from './present-verify.ts';
+import type { Terminal } from './terminal.ts';
+
+const COLUMNS = ['SESSION', 'STARTED', 'STATE', 'EVENTS', 'FINDINGS', 'CONNECTION', 'SUBJECT'];
+
+/** Sessions as a table, newest first as they come. */
+export function presentList(sessions: readonly SessionSummary[], terminal: Terminal): void {
+  if (sessions.length === 0) {
+    terminal.note('Nothing has been recorded yet. hallpass connect -- COMMAND records the first session.');
+    return;
+  }
+  const rows = [COLUMNS, ...sessions.map(row)];
+  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  for (const cells of rows) {
+    terminal.result(
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}
+
+/** One session as a timeline. */
+export function presentSession(shown: ShownSession, terminal: Terminal): void {
+  for (const moment of shown.events) {
+    for (const line of moment.event.kind === 'start' ? startLines(moment.event) : eventLines(moment))
+      terminal.result(line);
+  }
+  terminal.result('');
+  terminal.result(sealLine(shown));
+}
+
+/** The same for scripts: the verification, then an event a line. */
+export function presentSessionJson({ verification, events }: ShownSession, terminal: Terminal): void {
+  terminal.json(verification);
+  for (const { event, answers, payload } of events) {
+    terminal.json({ ...event, ...(answers && { answers }), ...(payload && { content: content(payload) }) });
+  }
+}
+
+/** One line about the seal, which has been checked. */
+export function sealLine({ verification, signer, session }: ShownSession): string {
+  const key = /SHA256:\S+/.exec(
+    verification.claims.find(({ claim }) => claim === 'signature')?.reason ?? '',
+  )?.[0];
+  if (signer === 'device') return `sealed by device key ${key}, unattested`;
+  if (signer === 'ephemeral')
+    return `sealed by ${key}, a key of this session only: anyone able to write the files could have made it; unattested`;
+  return `DOES NOT VERIFY: ${oneLine(firstFailure(verification))}. See: hallpass verify ${session}`;
+}
+
+function row(summary: SessionSummary): string[] {
+  const { session, started_at, state, events, findings, connection, subject } = summary;
+  const started = started_at?.slice(0, 19).replace('T', ' ') ?? '-';
+  return [session, started, state, text(events), text(findings), text(connection), text(subject)];
+}
+
+function text(value: string | number | null): string {
+  return value === null ? '-' : oneLine(String(value));
+}
+
+function startLines(start: Event & { kind: 'start' }): string[] {
+  const { session, session_kind, connection, subject, workspace, upstream, policy, versions, attended } =
+    start;
+  return [
+    `session ${session}  ${session_kind} ${connection}  ${subject}  ${isoTime(start.time)}`,
+    `  upstream   ${upstream}`,
+    `  workspace  ${workspace}`,
+    `  policy     ${policy}${attended ? '' : ', unattended'}`,
+    `  hallpass   ${versions.hallpass}, node ${versions.node}`,
+    '',
+  ].map(oneLine);
+}
+
+function eventLines(moment: ShownEvent): string[] {
+  const { event, payload } = moment;
+  const head = `${clock(event)}  ${describe(moment)}`;
+  const findings = 'findings' in event ? (event.findings ?? []) : [];
+  return [oneLine(head), ...findings.map(findingLine), ...payloadLines(payload, event.payload?.size ?? 0)];
+}
+
+function clock({ mono }: Event): string {
+  return `${`+${(mono / 1e6).toFixed(3)}`.padStart(10)} s`;
+}
+
+function describe({ event, answers }: ShownEvent): string {
+  if (event.kind === 'message') return `${arrow(event.direction)} ${messageText(event, answers)}`;
+  if (event.kind === 'refused')
+    return `${arrow(event.direction)} REFUSED ${event.method ?? ''} ${event.reason}`;
+  if (event.kind === 'stderr') return `  stderr${masked(event.findings)}`;
+  if (event.kind === 'error') return `  ERROR ${event.code} ${event.message}`;
+  if (event.kind === 'recovered')
+    return `  recovered: ${event.cut_bytes} bytes of a torn line cut, ${event.lost_payloads} payloads lost`;
+  if (event.kind === 'redact') return `  payload of ${event.target} redacted: ${event.reason}`;
+  if (event.kind === 'end')
+    return `  end: ${event.reason}${event.exit_code === undefined ? '' : ` (exit ${event.exit_code})`}`;
+  return `  ${event.kind}`;
+}
+
+function messageText(event: Event & { kind: 'message' }, answers: ShownEvent['answers']): string {
+  const method = event.method ?? answers?.method ?? 'response';
+  const tool = event.tool ?? answers?.tool;
+  const time = answers === undefined ? '' : `  ${(answers.micros / 1000).toFixed(1)} ms`;
+  const { outcome, reason } = event.verdict;
+  const verdict = outcome === 'allow' ? 'allow' : `${outcome.toUpperCase()}: ${reason}`;
+  const unchecked = event.unchecked ? '  unchecked' : '';
+  return `${method}${tool === undefined ? '' : ` ${tool}`}${masked(event.findings)}  ${verdict}${time}${unchecked}`;
+}
+
+function arrow(direction: 'to_server' | 'to_client'): string {
+  return direction === 'to_server' ? '→' : '←';
+}
+
+function masked(findings: readonly FindingRecord[]): string {
+  return findings.length === 0 ? '' : `  ${findings.length} masked`;
+}
+
+function findingLine({ rule, at, why, placeholder }: FindingRecord): string {
+  return oneLine(`                ${rule} at ${at === '' ? '/' : at}: ${why} -> ${placeholder}`);
+}
+
+function content(payload: ReadPayload): unknown {
+  if (payload.state !== 'stored') return { [payload.state]: true };
+  const text = asText(payload.bytes);
+  return text === undefined ? { base64: payload.bytes.toString('base64') } : { text };
+}
+
+function payloadLines(payload: ReadPayload | undefined, size: number): string[] {
+  if (payload === undefined) return [];
+  if (payload.state !== 'stored') return [`              | (payload ${payload.state})`];
+  const { bytes } = payload;
+  const lines = (asText(bytes) ?? bytes.toString('base64')).split('\n');
+  if (size > bytes.length)
+    lines.push(`… ${size - bytes.length} more bytes: hallpass sessions export has all`);
+  return lines.map((line) => `              | ${oneLine(line)}`);
+}
+
+// What is shown may end within a character.
+function asText(bytes: Buffer): string | undefined {
+  for (let cut = 0; cut < 4; cut += 1) {
+    const whole = bytes.subarray(0, bytes.length - cut);
+    if (isUtf8(whole)) return whole.toString();
+  }
+  return undefined;
+}
+
+function oneLine(line: string): string {
+  return visible(line, { oneLine: true });
+}

@@ -1,0 +1,53 @@
+import type { Verified } from '../app/verify.ts';
+import type { Claim, Verification } from '../core/session/verify.ts';
+import { visible } from '../core/visible.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A verification for people, ending with the command that repeats the check of the signature. */
+export function presentVerification(verified: Verified, allowedSigners: string, terminal: Terminal): void {
+  const { verification } = verified;
+  terminal.result(`session ${visible(verification.session, { oneLine: true })}`);
+  for (const claim of verification.claims) terminal.result(claimLine(claim));
+  terminal.result('');
+  terminal.result(verdict(verification));
+  terminal.result('Check the signature with OpenSSH alone:');
+  terminal.result(`  ${sshCommand(verified, allowedSigners)}`);
+}
+
+/** In one sentence: what is proven, and what is not. */
+export function verdict({ ok, claims }: Verification): string {
+  if (!ok) return 'NOT verified.';
+  if (statusOf(claims, 'signer') !== 'pass')
+    return 'Unchanged since it was sealed, but nobody vouches for the key that sealed it.';
+  const redacted = statusOf(claims, 'payloads') === 'redacted' ? ', payloads redacted' : '';
+  return `Verified: unchanged since this key sealed it${redacted}; unattested.`;
+}
+
+/** The first claim that failed, for an error message. */
+export function firstFailure({ claims }: Verification): string {
+  const failed = claims.find(({ status }) => status === 'fail');
+  return failed === undefined ? '' : `${failed.claim}: ${failed.reason}`;
+}
+
+function claimLine({ claim, status, reason }: Claim): string {
+  return `  ${status.padEnd(9)}  ${claim.padEnd(9)}  ${visible(reason, { oneLine: true })}`;
+}
+
+function statusOf(claims: readonly Claim[], name: Claim['claim']): Claim['status'] | undefined {
+  return claims.find(({ claim }) => claim === name)?.status;
+}
+
+function sshCommand({ verification, files }: Verified, allowedSigners: string): string {
+  const input = `-n hallpass-session -s ${quoted(files.signature)} < ${quoted(files.checkpoint)}`;
+  // A key that lived for one session is in nobody's list; then only the signature itself can be checked.
+  if (statusOf(verification.claims, 'signer') === 'unchecked')
+    return `ssh-keygen -Y check-novalidate ${input}`;
+  return `ssh-keygen -Y verify -f ${quoted(allowedSigners)} -I hallpass-device ${input}`;
+}
+
+/** As one word of a POSIX shell. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path)
+    ? path
+    : `'${visible(path, { oneLine: true }).replaceAll("'", `'\\''`)}'`;
+}
