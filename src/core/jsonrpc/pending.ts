@@ -5,6 +5,8 @@ import type { Direction } from '../session/event.ts';
 export interface PendingRequest {
   readonly method: string;
   readonly target: string | undefined;
+  /** Secrets masked in the request. */
+  readonly masked: number;
   /** Milliseconds, monotonic. */
   readonly since: number;
 }

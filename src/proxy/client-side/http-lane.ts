@@ -53,15 +53,15 @@ export class HttpLane implements Lane {
   /** What the server said is all that comes. A request it never answered gets an error, an accepted message nothing. */
   close(): void {
     if (this.#response.writableEnded) return;
-    if (this.isStream) this.#response.end();
-    else if (this.#head.status === 202 || this.#head.status === 204) this.#finish(new Uint8Array());
-    else if (this.#head.status >= 400) this.#finish(new Uint8Array());
-    else {
+    if (this.isStream) return void this.#response.end();
+    const promisesBody = this.#head.headers['content-type'] !== undefined;
+    if (promisesBody && this.#head.status < 400) {
       this.#head = { status: 502, headers: { 'content-type': JSON_TYPE } };
-      this.#finish(
+      return this.#finish(
         errorReply(undefined, RPC.upstream, 'the MCP server gave no answer that can be delivered'),
       );
     }
+    this.#finish(new Uint8Array());
   }
 
   #finish(body: Uint8Array): void {

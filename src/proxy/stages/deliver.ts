@@ -44,6 +44,7 @@ function expectAnswers(
     const request = {
       method: envelope.method,
       target,
+      masked: view.findings.length,
       since: deps.now(),
       lane: message.lane,
       id: envelope.id,
@@ -120,7 +121,7 @@ function summarise({ view, refusal, message }: Passage, deps: StageDeps): void {
   const verdict = refusal === undefined ? 'allow' : 'deny';
   view?.answers.forEach((answered) => {
     if (answered === undefined || message.direction !== 'to_client') return;
-    const { method, target, since } = answered;
-    deps.onCall({ method, target, masked: view.findings.length, verdict, ms: deps.now() - since });
+    const { method, target, masked, since } = answered;
+    deps.onCall({ method, target, masked: masked + view.findings.length, verdict, ms: deps.now() - since });
   });
 }

@@ -1,6 +1,5 @@
 import { type Dispatcher, request as undiciRequest } from 'undici';
 
-import { isSystemError } from '../../core/errors.ts';
 import { parseMessage } from '../../core/jsonrpc/envelope.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { SseFramer, type SseEvent } from '../../core/jsonrpc/sse.ts';
@@ -124,8 +123,9 @@ export class HttpUpstream {
     if (bytes === undefined)
       return this.#fail(exchange, `the answer is over the limit of ${LIMITS.messageBytes} bytes`);
     if (head.status >= 400) return this.#httpError(exchange, head, bytes);
+    if (bytes.length === 0) return lane.open?.(withoutType(head));
     lane.open?.(head);
-    if (bytes.length > 0) await this.#hand(exchange, { direction: 'to_client', raw: bytes, lane });
+    await this.#hand(exchange, { direction: 'to_client', raw: bytes, lane });
   }
 
   async #hand({ own }: Exchange, message: Message): Promise<void> {
@@ -164,7 +164,7 @@ export class HttpUpstream {
   }
 
   async #unreachable(exchange: Exchange, error: unknown): Promise<void> {
-    const code = isSystemError(error) && 'code' in error ? String(error.code) : 'an unforeseen fault';
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unforeseen fault';
     await this.#fail(exchange, `the server can not be reached (${code})`);
   }
 
@@ -205,6 +205,12 @@ function headOf({ statusCode, headers }: Dispatcher.ResponseData): ResponseHead 
     return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const];
   });
   return { status: statusCode, headers: Object.fromEntries(kept) };
+}
+
+// A response without a body promises none.
+function withoutType({ status, headers }: ResponseHead): ResponseHead {
+  const { 'content-type': _none, ...rest } = headers;
+  return { status, headers: rest };
 }
 
 function isStream({ headers }: ResponseHead): boolean {
