@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { run } from '@oclif/core/run';
 
+import { readEnvironment } from '../platform/environment.ts';
 import { reportError } from './report-error.ts';
 
 /** Runs one command line and sets the exit code. `root` is the package's own directory. */
@@ -10,7 +11,8 @@ export async function main(argv: string[], root: URL): Promise<void> {
   try {
     await run(argv, fileURLToPath(root));
   } catch (error) {
-    process.exitCode = reportError(error, { json: wantsJson(argv) });
+    const debug = Boolean(readEnvironment().variables['HALLPASS_DEBUG']);
+    process.exitCode = reportError(error, { json: wantsJson(argv), debug });
   }
 }
 

@@ -1,7 +1,5 @@
-import process from 'node:process';
-
 import { EXIT, ERRORS, HallpassError } from '../core/errors.ts';
-import { visible } from '../core/visible.ts';
+import { visible, visibleJson } from '../core/visible.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 interface Reported {
@@ -12,29 +10,38 @@ interface Reported {
 }
 
 /** Tells the person (or with `json` the script) what went wrong, on stderr. Returns the process exit code. */
-export function reportError(error: unknown, options: { json: boolean }, terminal: Terminal = processTerminal): number {
+export function reportError(
+  error: unknown,
+  options: { json: boolean; debug: boolean },
+  terminal: Terminal = processTerminal,
+): number {
   if (isOclifExit(error)) return error.oclif.exit;
-  const { code, message, hint, exit } = describe(error);
+  const { code, message, hint, exit } = describe(error, options.debug);
   if (options.json) {
-    terminal.note(JSON.stringify({ error: { code, message, hint } }));
+    terminal.note(visibleJson({ error: { code, message, hint } }));
   } else {
     terminal.note(`hallpass: ${visible(message)} [${code}]`);
     terminal.note(`  ${visible(hint)}`);
   }
-  if (exit === EXIT.bug && process.env['HALLPASS_DEBUG'] && error instanceof Error) terminal.note(error.stack ?? '');
+  if (exit === EXIT.bug && options.debug && error instanceof Error) terminal.note(visible(error.stack ?? ''));
   return exit;
 }
 
-function describe(error: unknown): Reported {
+function describe(error: unknown, debug: boolean): Reported {
   if (error instanceof HallpassError) {
     return { code: error.code, message: error.message, hint: error.hint, exit: error.exitCode };
   }
   const message = error instanceof Error ? error.message : String(error);
   if (isOclifUsageError(error)) {
-    return { code: 'ERR_USAGE', message: firstParagraph(message), hint: ERRORS.ERR_USAGE.hint, exit: EXIT.usage };
+    return {
+      code: 'ERR_USAGE',
+      message: firstParagraph(message),
+      hint: ERRORS.ERR_USAGE.hint,
+      exit: EXIT.usage,
+    };
   }
   // An unforeseen message may quote what was being processed, so it is shown only when asked for.
-  const shown = process.env['HALLPASS_DEBUG'] ? message : 'something unforeseen went wrong';
+  const shown = debug ? message : 'something unforeseen went wrong';
   return { code: 'ERR_BUG', message: shown, hint: ERRORS.ERR_BUG.hint, exit: EXIT.bug };
 }
 

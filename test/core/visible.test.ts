@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { visible } from '../../src/core/visible.ts';
+import { visible, visibleJson } from '../../src/core/visible.ts';
 
 // Written as escapes, so that this file itself hides nothing.
 test.each<[string, string, string]>([
@@ -36,6 +36,13 @@ test.each([
 
 test('one line means one line', () => {
   expect(visible('a\nb\tc', { oneLine: true })).toBe('a\\nb\\tc');
+});
+
+test('JSON stays the same value on one harmless line', () => {
+  const value = { name: 'a\u202eb\u{e0041}\u009b\ud800\n', list: ['ö'] };
+  const line = visibleJson(value);
+  expect(line).toBe(String.raw`{"name":"a\u202eb\udb40\udc41\u009b\ud800\n","list":["ö"]}`);
+  expect(JSON.parse(line)).toEqual(value);
 });
 
 describe('whatever the text', () => {

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+
+import { reportError } from '../../src/cli/report-error.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { HallpassError } from '../../src/core/errors.ts';
+
+const broken = new HallpassError('ERR_CONFIG', 'hallpass.yaml line 3: unknown key');
+
+function report(error: unknown, options: { json?: boolean; debug?: boolean } = {}) {
+  const notes: string[] = [];
+  const terminal: Terminal = {
+    result: () => expect.unreachable('an error is no result'),
+    json: () => expect.unreachable('an error is no result'),
+    note: (line) => notes.push(line),
+    stdinIsTty: false,
+    stdoutIsTty: false,
+    stderrIsTty: false,
+  };
+  const exit = reportError(error, { json: false, debug: false, ...options }, terminal);
+  return { exit, notes, text: notes.join('\n') };
+}
+
+describe('a person', () => {
+  test('reads what happened, the code, and what to do next', () => {
+    expect(report(broken)).toMatchObject({
+      exit: 7,
+      notes: [
+        'hallpass: hallpass.yaml line 3: unknown key [ERR_CONFIG]',
+        '  Correct the file at the place named and run the command again.',
+      ],
+    });
+  });
+
+  test('is not fooled by what a file or server put into the message', () => {
+    expect(report(new HallpassError('ERR_CONFIG', 'key \u001b[2J\u202e')).text).toContain(
+      'key \\x1b[2J\\u{202e}',
+    );
+  });
+});
+
+describe('a script', () => {
+  test('reads one object with code, message and hint', () => {
+    const { notes, exit } = report(broken, { json: true });
+    expect(notes.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { error: { code: 'ERR_CONFIG', message: broken.message, hint: broken.hint } },
+    ]);
+    expect(exit).toBe(7);
+  });
+
+  test('gets hostile characters as escapes of the same value', () => {
+    const { text } = report(new HallpassError('ERR_CONFIG', 'a\u009bb'), { json: true });
+    expect(text).not.toContain('\u009b');
+    expect(JSON.parse(text)).toMatchObject({ error: { message: 'a\u009bb' } });
+  });
+});
+
+describe('a bug', () => {
+  const bug = new Error('cannot parse hunter2-is-my-password');
+
+  test('does not repeat its message, which may quote what was processed', () => {
+    expect(report(bug)).toMatchObject({ exit: 1 });
+    expect(report(bug).text).not.toContain('hunter2');
+    expect(report(bug, { json: true }).text).not.toContain('hunter2');
+    expect(report(bug).text).toContain('[ERR_BUG]');
+  });
+
+  test('shows message and stack when asked to, escapes made visible', () => {
+    const { text } = report(new Error('odd \u001b]0;x\u0007'), { debug: true });
+    expect(text).toContain('report-error.test.ts');
+    expect(text).not.toContain('\u001b');
+  });
+
+  test.each([['a string'], [undefined], [{ not: 'an error' }]])('may be %j', (thrown) => {
+    expect(report(thrown)).toMatchObject({ exit: 1 });
+  });
+});
+
+// oclif marks what it throws with an `oclif` property.
+test('wrong usage is told in the first paragraph of oclif and exits 2', () => {
+  const error = Object.assign(new Error('Nonexistent flag: --x\nSee more help with --help'), {
+    oclif: { exit: 2 },
+  });
+  expect(report(error)).toMatchObject({
+    exit: 2,
+    notes: [expect.stringContaining('Nonexistent flag: --x [ERR_USAGE]'), expect.any(String)],
+  });
+});
+
+test('a plain exit of oclif says nothing', () => {
+  const error = Object.assign(new Error('EEXIT: 0'), { code: 'EEXIT', oclif: { exit: 0 } });
+  expect(report(error)).toMatchObject({ exit: 0, notes: [] });
+});

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, test } from 'vitest';
+
+import { cites } from '../helpers/cites.ts';
+import { sandbox } from '../helpers/hallpass.ts';
+
+interface Manifest {
+  commands: Record<
+    string,
+    {
+      summary?: string;
+      examples?: string[];
+      hidden?: boolean;
+      flags: Record<string, { description?: string }>;
+    }
+  >;
+}
+
+const manifest = JSON.parse(
+  readFileSync(new URL('../../oclif.manifest.json', import.meta.url), 'utf8'),
+) as Manifest;
+const commands = Object.entries(manifest.commands).filter(([, command]) => !command.hidden);
+
+describe('--help', () => {
+  test('shows every command in its group, one line each, and an example', cites('cli.help'), async () => {
+    await using hallpass = await sandbox();
+    const { stdout, stderr, code } = await hallpass.run(['--help']);
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    const titles = stdout.split('\n').filter((line) => /^[A-Z][a-z]+$/.test(line));
+    expect(titles).toEqual(
+      ['Everyday', 'Team', 'Advanced', 'Example'].filter((title) => titles.includes(title)),
+    );
+    for (const topic of new Set(commands.map(([id]) => id.split(':')[0]))) {
+      expect(stdout.match(new RegExp(`^  ${topic} +\\S.*$`, 'gm'))).toHaveLength(1);
+    }
+    expect(stdout).toContain('$ hallpass connect -- ');
+  });
+
+  test('no arguments are a request for help', async () => {
+    await using hallpass = await sandbox();
+    expect((await hallpass.run([])).stdout).toBe((await hallpass.run(['--help'])).stdout);
+  });
+
+  test.each(commands)(
+    '%s has a summary, an example that names it, and says what each flag does',
+    cites('cli.help'),
+    async (id, command) => {
+      const words = id.split(':');
+      await using hallpass = await sandbox();
+      const { stdout, code } = await hallpass.run([...words, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`EXAMPLES[^]*\\$ hallpass ${words.join(' ')}`));
+      expect(command.summary?.trim()).toBeTruthy();
+      const silent = Object.entries(command.flags).filter(([, flag]) => !flag.description);
+      expect(silent.map(([name]) => name)).toEqual([]);
+    },
+  );
+});
+
+describe('wrong usage', () => {
+  test.each<[string, string[]]>([
+    ['an unknown command', ['no-such-command']],
+    ['an unknown flag', ['scan', '.', '--no-such-flag']],
+    ['a flag without its value', ['connect', '--url']],
+    ['a port that is none', ['connect', '--port', '70000']],
+  ])('%s exits 2 with a hint, and prints no result', cites('cli.exit-codes'), async (_, args) => {
+    await using hallpass = await sandbox();
+    const { stdout, stderr, code } = await hallpass.run(args);
+    expect(stderr).toMatch(/^hallpass: .+ \[ERR_USAGE\]\n {2}\S.+\n$/s);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+  });
+
+  test('with --json it is one object on stderr', cites('cli.json-errors'), async () => {
+    await using hallpass = await sandbox();
+    const { stdout, stderr, code } = await hallpass.run(['scan', '.', '--no-such-flag', '--json']);
+    const { error } = JSON.parse(stderr) as { error: Record<string, string> };
+    expect(Object.keys(error)).toEqual(['code', 'message', 'hint']);
+    expect(error['code']).toBe('ERR_USAGE');
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+  });
+});
