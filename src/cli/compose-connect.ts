@@ -190,6 +190,8 @@ async function httpParts(
   const wanted = client.kind === 'http' ? client.port : undefined;
   const port = wanted ?? ports.recall(connection) ?? 0;
   const token = localToken(connection, session.keys);
+  // A client's configuration holds it, and agents send configurations around.
+  session.masker.known.add(token, 'the local token of this connection');
   return {
     port,
     token,
@@ -207,14 +209,20 @@ function localToken(connection: string, keys: Keys): string {
   return Buffer.from(bytes).toString('base64url');
 }
 
-/** What a URL's connection is called. */
+/**
+ * What a URL's connection is called: its host.
+ *
+ * @throws {HallpassError} ERR_USAGE for what is no URL of an MCP server, and for one with a password in it
+ */
 export function nameOfUrl(url: string): string {
-  try {
-    return new URL(url).host;
-  } catch (cause) {
-    throw new HallpassError('ERR_USAGE', `"${visible(url)}" is not a URL`, {
-      cause,
+  if (!URL.canParse(url) || !/^https?:/.test(url)) {
+    throw new HallpassError('ERR_USAGE', `"${visible(url)}" is not an http or https address`, {
       hint: 'Give the whole address: https://host/mcp',
     });
   }
+  const { host, username, password } = new URL(url);
+  if (username === '' && password === '') return host;
+  throw new HallpassError('ERR_USAGE', 'the address holds a user name or password', {
+    hint: 'Other users of this machine can see command lines. Leave it out of the address.',
+  });
 }

@@ -1,5 +1,6 @@
 import { type Dispatcher, request as undiciRequest } from 'undici';
 
+import { toBytes } from '../../core/bytes.ts';
 import { parseMessage } from '../../core/jsonrpc/envelope.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { SseFramer, type SseEvent } from '../../core/jsonrpc/sse.ts';
@@ -92,6 +93,8 @@ export class HttpUpstream {
         bodyTimeout: 0,
       });
       const head = headOf(response);
+      if (this.#hasSecret(head))
+        return await this.#fail(exchange, 'the server put a secret into a header, which can not change');
       if (own) this.#session.learn(head);
       await this.#answer(exchange, head, response);
       if (own) await this.#unanswered(exchange);
