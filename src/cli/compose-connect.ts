@@ -166,6 +166,7 @@ async function openHttpUpstream(
     dispatcher: new EnvHttpProxyAgent({ connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0 }),
     userAgent: `hallpass/${hallpassVersion()}`,
     maskText: (bytes) => session.masker.maskText(bytes).bytes,
+    holdsKnown: (text) => session.masker.known.find(Buffer.from(text)).length > 0,
     onTrouble: (what) => {
       session.onTrouble(what);
       presenter.trouble(what);

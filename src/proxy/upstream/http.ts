@@ -1,6 +1,5 @@
 import { type Dispatcher, request as undiciRequest } from 'undici';
 
-import { toBytes } from '../../core/bytes.ts';
 import { parseMessage } from '../../core/jsonrpc/envelope.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { SseFramer, type SseEvent } from '../../core/jsonrpc/sse.ts';
@@ -15,6 +14,8 @@ interface Parts {
   readonly userAgent: string;
   /** Text of the server's that is no message, made fit to be shown. */
   readonly maskText: (bytes: Uint8Array) => Uint8Array;
+  /** Whether a text holds a known secret. */
+  readonly holdsKnown: (text: string) => boolean;
   /** Tells person and log what the server answered instead of MCP. */
   readonly onTrouble: (what: string) => void;
   /** Whether a request of this lane still waits for its response. */
