@@ -23,5 +23,5 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   const { cacheCompiledCode } = await import('../dist/platform/compile-cache.js');
   cacheCompiledCode();
   const { main } = await import('../dist/cli/main.js');
-  await main(process.argv.slice(2), new URL('..', import.meta.url));
+  await main(process.argv.slice(2), import.meta.url);
 }

@@ -1,15 +1,15 @@
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 
+import type { Interfaces } from '@oclif/core';
 import { run } from '@oclif/core/run';
 
 import { readEnvironment } from '../platform/environment.ts';
 import { reportError } from './report-error.ts';
 
-/** Runs one command line and sets the exit code. `root` is the package's own directory. */
-export async function main(argv: string[], root: URL): Promise<void> {
+/** Runs one command line and sets the exit code. `program` is the package's own directory, or how oclif is to load it. */
+export async function main(argv: string[], program: Interfaces.LoadOptions): Promise<void> {
   try {
-    await run(argv, fileURLToPath(root));
+    await run(argv, program);
   } catch (error) {
     const debug = Boolean(readEnvironment().variables['HALLPASS_DEBUG']);
     process.exitCode = reportError(error, { json: wantsJson(argv), debug });

@@ -50,8 +50,15 @@ function isOclifExit(error: unknown): error is { oclif: { exit: number } } {
   return error instanceof Error && 'code' in error && error.code === 'EEXIT' && 'oclif' in error;
 }
 
+// Exit code 2 is oclif's word for a wrong command line; it has 1 for its own trouble, such as a command it can't load.
 function isOclifUsageError(error: unknown): boolean {
-  return error instanceof Error && 'oclif' in error;
+  if (!(error instanceof Error && 'oclif' in error)) return false;
+  return (
+    typeof error.oclif === 'object' &&
+    error.oclif !== null &&
+    'exit' in error.oclif &&
+    error.oclif.exit === EXIT.usage
+  );
 }
 
 function firstParagraph(message: string): string {

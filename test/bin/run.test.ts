@@ -91,6 +91,15 @@ test('--version is answered at once, without dist', async () => {
   expect({ stdout, code }).toEqual({ stdout: `hallpass/${version}\n`, code: 0 });
 });
 
+test('bin/dev.js runs the sources, and says the same', async () => {
+  await using hallpass = await sandbox();
+  const dev = spawnSync(process.execPath, [join(root, 'bin/dev.js'), 'verify', '--help'], {
+    env: hallpass.env,
+  });
+  expect(dev.stderr.toString()).toBe('');
+  expect(dev.stdout.toString()).toBe((await hallpass.run(['verify', '--help'])).stdout);
+});
+
 describe('compiled code', () => {
   test('is kept where only the user can write', async () => {
     await using hallpass = await sandbox();

@@ -86,6 +86,14 @@ test('wrong usage is told in the first paragraph of oclif and exits 2', () => {
   });
 });
 
+test('a command that oclif cannot load is a bug of ours, not wrong usage', () => {
+  const error = Object.assign(new Error('[MODULE_NOT_FOUND] import() failed'), { oclif: { exit: 1 } });
+  expect(report(error)).toMatchObject({
+    exit: 1,
+    notes: [expect.stringContaining('[ERR_BUG]'), expect.any(String)],
+  });
+});
+
 test('a plain exit of oclif says nothing', () => {
   const error = Object.assign(new Error('EEXIT: 0'), { code: 'EEXIT', oclif: { exit: 0 } });
   expect(report(error)).toMatchObject({ exit: 0, notes: [] });

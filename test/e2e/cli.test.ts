@@ -71,6 +71,17 @@ describe('wrong usage', () => {
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
   });
 
+  test.each([
+    [['verfy', 'last'], 'there is no command verfy', 'Did you mean: hallpass verify'],
+    [['sessions', 'lst'], 'there is no command sessions lst', 'Did you mean: hallpass sessions list'],
+    [['brew'], 'there is no command brew', 'hallpass --help shows the commands.'],
+  ])('%j suggests what was probably meant', async (args, message, hint) => {
+    await using hallpass = await sandbox();
+    const { stderr, code } = await hallpass.run(args);
+    expect(stderr).toBe(`hallpass: ${message} [ERR_USAGE]\n  ${hint}\n`);
+    expect(code).toBe(2);
+  });
+
   test('with --json it is one object on stderr', cites('cli.json-errors'), async () => {
     await using hallpass = await sandbox();
     const { stdout, stderr, code } = await hallpass.run(['scan', '.', '--no-such-flag', '--json']);
