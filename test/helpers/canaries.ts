@@ -64,8 +64,20 @@ function projectFiles(c: Canaries): Record<string, string> {
     'deploy/kubeconfig': kubeconfig(c),
     'config/database.json': `${JSON.stringify({ pool: 5, url: databaseUrl(c) }, null, 2)}\n`,
     'config/chat.yaml': `channel: deploys\nslack_token: ${c.slackToken.value}\n`,
+    'src/agent.ts': `export const agent = new Anthropic({ apiKey: '${c.anthropicKey.value}' });\n`,
+    'scripts/release.sh': releaseScript(c),
     '.npmrc': `//registry.example.com/:_auth${'Token'}=${c.npmToken.value}\n`,
   };
+}
+
+function releaseScript(c: Canaries): string {
+  const curl = 'curl --fail --silent';
+  return [
+    '#!/bin/sh',
+    `${curl} --header "PRIVATE-TOKEN: ${c.gitlabToken.value}" https://gitlab.example.com/api/v4/version`,
+    `${curl} --header "Authorization: Bearer ${c.jwt.value}" https://deploy.example.com/v1/releases`,
+    '',
+  ].join('\n');
 }
 
 function databaseUrl(c: Canaries): string {
@@ -109,9 +121,10 @@ function githubToken(): string {
   return `gh${'p'}_${body}${checksum}`;
 }
 
+// The random claim comes first: half of a token must be enough to tell it from every other.
 function jwt(): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { sub: 'deployer', jti: randomBytes(12).toString('hex') };
+  const claims = { jti: randomBytes(16).toString('hex'), sub: 'deployer' };
   return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.${randomBytes(32).toString('base64url')}`;
 }
 
