@@ -36,7 +36,7 @@ export async function exportJson(
   return { header: { session, checkpoint, signature }, events: exportedEvents(session, deps) };
 }
 
-function* exportedEvents(session: string, { sessions }: SessionsDeps): Generator<unknown> {
+function* exportedEvents(session: string, { sessions }: SessionsDeps): Generator {
   for (const { event, payload } of readEvents(() => sessions.open(session), LIMITS.messageBytes)) {
     yield payload === undefined ? event : { ...event, payload: { ...event.payload, ...contentOf(payload) } };
   }

@@ -4,7 +4,7 @@ import type { Sessions } from './session-port.ts';
 
 export interface SessionsDeps {
   readonly sessions: Sessions;
-  note(line: string): void;
+  readonly note: (line: string) => void;
 }
 
 /** All sessions of this machine, newest first. Those whose process is gone are sealed on the way. */
@@ -50,14 +50,14 @@ async function settle(id: string, deps: SessionsDeps): Promise<SessionSummary | 
   }
 }
 
-async function recover(id: string, { sessions, note }: SessionsDeps): Promise<RecoveryOutcome> {
+async function recover(id: string, deps: SessionsDeps): Promise<RecoveryOutcome> {
   try {
-    const outcome = await sessions.recover(id);
+    const outcome = await deps.sessions.recover(id);
     if (outcome === 'no-key')
-      note(`session ${id} ended without a seal; it is sealed when the keychain is at hand`);
+      deps.note(`session ${id} ended without a seal; it is sealed when the keychain is at hand`);
     return outcome;
   } catch (error) {
-    note(`session ${id} ended without a seal and could not be sealed now: ${reason(error)}`);
+    deps.note(`session ${id} ended without a seal and could not be sealed now: ${reason(error)}`);
     return 'no-key';
   }
 }

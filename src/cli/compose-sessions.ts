@@ -30,12 +30,11 @@ export function sessionsDeps(terminal: Terminal): VerifyDeps {
 /** What exporting a bundle needs besides. */
 export async function bundleDeps(base: SessionsDeps): Promise<BundleDeps> {
   const { createDirectory, createTextFile, readText } = await import('../platform/export-files.ts');
-  const { allowedSignersFile } = hallpassPaths(readEnvironment());
   return {
     ...base,
     makeDirectory: createDirectory,
     writeFile: createTextFile,
-    allowedSigners: readText(allowedSignersFile),
+    allowedSigners: readText(allowedSignersFile()),
   };
 }
 

@@ -21,7 +21,7 @@ export function presentList(sessions: readonly SessionSummary[], terminal: Termi
   for (const cells of rows) {
     terminal.result(
       cells
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((content, column) => content.padEnd(widths[column] ?? 0))
         .join('  ')
         .trimEnd(),
     );
@@ -60,10 +60,10 @@ export function sealLine({ verification, signer, session }: ShownSession): strin
 function row(summary: SessionSummary): string[] {
   const { session, started_at, state, events, findings, connection, subject } = summary;
   const started = started_at?.slice(0, 19).replace('T', ' ') ?? '-';
-  return [session, started, state, text(events), text(findings), text(connection), text(subject)];
+  return [session, started, state, cell(events), cell(findings), cell(connection), cell(subject)];
 }
 
-function text(value: string | number | null): string {
+function cell(value: string | number | null): string {
   return value === null ? '-' : oneLine(String(value));
 }
 

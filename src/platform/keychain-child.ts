@@ -39,10 +39,9 @@ async function keyring(): Promise<Store> {
 async function keytar(): Promise<Store> {
   // An optional dependency: a name the compiler can't resolve where it was not built.
   const name: string = 'keytar';
-  const loaded: { default: Keytar } = await import(name);
-  const library = loaded.default;
+  const { default: keychain } = (await import(name)) as { default: Keytar };
   return {
-    get: () => library.getPassword(SERVICE, account),
-    set: (value) => library.setPassword(SERVICE, account, value),
+    get: () => keychain.getPassword(SERVICE, account),
+    set: (value) => keychain.setPassword(SERVICE, account, value),
   };
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
+import { readEnvironment } from './environment.ts';
 
 /** Where the operating system keeps the vault's 32-byte key. */
 export interface Keychain {
@@ -40,7 +41,7 @@ const HELPER = new URL(
 // A process of its own: @napi-rs/keyring blocks in its constructor while the D-Bus daemon is silent (measured), and
 // neither a timer, an AbortSignal nor a worker gets a thread out of that. A process can be killed.
 function ask(args: string[], input = ''): Promise<string> {
-  const { NODE_OPTIONS: _, HALLPASS_PASSPHRASE: __, ...env } = process.env;
+  const { NODE_OPTIONS: _, HALLPASS_PASSPHRASE: __, ...env } = readEnvironment().variables;
   const options = { timeout: LIMITS.keychainMs, killSignal: 'SIGKILL', env, windowsHide: true } as const;
   return new Promise((resolve, reject) => {
     const child = execFile(

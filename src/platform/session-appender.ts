@@ -32,9 +32,9 @@ export interface Moment {
 export function appendEvent(
   target: SessionTarget,
   moment: Moment,
-  body: EventBody,
-  payload?: Uint8Array,
+  record: { readonly body: EventBody; readonly payload?: Uint8Array | undefined },
 ): void {
+  const { body, payload } = record;
   const stored = payload === undefined ? undefined : writePayload(target.payloads, payload);
   const event = { ...body, ...moment, seq: target.tree.size, payload: stored };
   const line = Buffer.from(`${canonical(event)}\n`);

@@ -101,8 +101,8 @@ async function cutAndSeal(
     const cut = cutTails(files, target, found);
     const moment = { time: deps.clock.wallMillis(), mono: log.last?.mono ?? 0 };
     const lost = { lost_payloads: payloads.undeclared, signer: deps.signer.record };
-    appendEvent(target, moment, { kind: 'recovered', ...cut, ...lost });
-    appendEvent(target, moment, { kind: 'end', reason: ABANDONED, counts: log.counts });
+    appendEvent(target, moment, { body: { kind: 'recovered', ...cut, ...lost } });
+    appendEvent(target, moment, { body: { kind: 'end', reason: ABANDONED, counts: log.counts } });
     await syncTarget(target);
     writeSeal(files, log.tree, deps.signer);
   } finally {

@@ -154,13 +154,13 @@ class LiveSession implements SessionWriter {
     const { clock, target } = this.#parts;
     const moment = { time: clock.wallMillis(), mono: clock.monotonicMicros() - this.#began };
     try {
-      appendEvent(target, moment, body, payload);
+      appendEvent(target, moment, { body, payload });
     } catch (cause) {
       throw this.#fail(cause);
     }
     this.#counts = countEvent(this.#counts, body);
     // Half the limit: the sync itself takes time too. The failure is kept, and thrown by the next append.
-    this.#syncTimer ??= setTimeout(() => this.flush().catch(() => undefined), LIMITS.syncMs / 2).unref();
+    this.#syncTimer ??= setTimeout(() => void this.flush().catch(() => undefined), LIMITS.syncMs / 2).unref();
   }
 
   async #sync(): Promise<void> {

@@ -62,7 +62,7 @@ export function writeVaultFile(
     cipher.getAuthTag(),
   ]);
   const check = subkey(key, 'check', CHECK_BYTES);
-  const file = { ...vault.header, check: hex(check), nonce: hex(nonce), sealed: sealed.toString('base64') };
+  const file = { ...vault.header, check: hex(check), nonce: hex(nonce), sealed: hex(sealed) };
   replaceFile(path, `${JSON.stringify(file, null, 2)}\n`);
 }
 
@@ -107,7 +107,7 @@ function parseVault(text: string): LockedVault | undefined {
   if (!file || !header) return undefined;
   const check = Buffer.from(String(file['check']), 'hex');
   const nonce = Buffer.from(String(file['nonce']), 'hex');
-  const sealed = Buffer.from(String(file['sealed']), 'base64');
+  const sealed = Buffer.from(String(file['sealed']), 'hex');
   if (check.length !== CHECK_BYTES || nonce.length !== NONCE_BYTES || sealed.length <= TAG_BYTES)
     return undefined;
   return { header, check, nonce, sealed };

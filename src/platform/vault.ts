@@ -97,19 +97,21 @@ function checkKey(locked: LockedVault, key: Buffer): Buffer {
 async function createVault(choice: VaultHeader['backend'] | undefined, deps: VaultDeps): Promise<Vault> {
   const held = await lock(`${deps.vaultFile}.lock`);
   try {
-    if (readVaultFile(deps.vaultFile) === undefined) await writeNewVault(choice, deps);
+    if (readVaultFile(deps.vaultFile) === undefined) return await writeNewVault(choice, deps);
   } finally {
     held.release();
   }
+  // Another was faster.
   const opened = await openExistingVault(deps);
-  if (opened === undefined) throw new HallpassError('ERR_STATE_DIR', `${deps.vaultFile} vanished`);
+  if (opened === undefined) throw vanished(deps);
   return opened;
 }
 
-async function writeNewVault(choice: VaultHeader['backend'] | undefined, deps: VaultDeps): Promise<void> {
+async function writeNewVault(choice: VaultHeader['backend'] | undefined, deps: VaultDeps): Promise<Vault> {
   const { key, header } = choice ? await createKey(choice, deps) : await createAnyKey(deps);
   const content = { device: randomText(), master: randomText(), workspaces: {} };
   writeVaultFile(deps.vaultFile, key, { header, content });
+  return persistentVault(key, deps);
 }
 
 // The keychain if it works, a passphrase if one was given.
@@ -170,9 +172,13 @@ function useWorkspace(name: string, key: Buffer, deps: VaultDeps): string {
 
 function readContent(key: Buffer, deps: VaultDeps): { header: VaultHeader; content: VaultContent } {
   const locked = readVaultFile(deps.vaultFile);
-  if (locked === undefined) throw new HallpassError('ERR_STATE_DIR', `${deps.vaultFile} vanished`);
+  if (locked === undefined) throw vanished(deps);
   checkKey(locked, key);
   return { header: locked.header, content: unlock(deps.vaultFile, locked, key) };
+}
+
+function vanished({ vaultFile }: VaultDeps): HallpassError {
+  return new HallpassError('ERR_STATE_DIR', `${vaultFile} vanished`);
 }
 
 function derive(key: string, purpose: string): Uint8Array {

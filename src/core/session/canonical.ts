@@ -12,6 +12,29 @@ export function canonical(value: unknown): string {
   throw new RangeError(`a ${typeof value} is not plain data`);
 }
 
+/**
+ * Reads canonical text: undefined unless `canonical` would write exactly this of what it says. So there is no other
+ * spelling, no duplicate key, no float. Quicker than writing it anew: `JSON.stringify` differs from RFC 8785 only in the
+ * order of keys and in lone surrogates, and those are looked at. Throws what JSON.parse throws.
+ */
+export function parseCanonical(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return isOrdered(value) && JSON.stringify(value) === text ? value : undefined;
+}
+
+function isOrdered(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isOrdered);
+  let previous = '';
+  for (const key of Object.keys(value)) {
+    if (key < previous || !isOrdered((value as Record<string, unknown>)[key])) return false;
+    previous = key;
+  }
+  return true;
+}
+
 function object(value: Record<string, unknown>): string {
   let text = '';
   for (const key of Object.keys(value).sort()) {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-import { canonical } from './canonical.ts';
+import { parseCanonical } from './canonical.ts';
 import { type Event, SESSION_FORMAT } from './event.ts';
 
 /**
@@ -12,9 +12,8 @@ export function parseLine(line: Buffer): Event | undefined {
   if (!isUtf8(line)) return undefined;
   const text = line.toString();
   try {
-    const value: unknown = JSON.parse(text);
-    // Equal to what we would have written of it: no other spelling, no duplicate key, no float.
-    return isEvent(value) && canonical(value) === text ? value : undefined;
+    const value = parseCanonical(text);
+    return isEvent(value) ? value : undefined;
   } catch {
     // Not JSON, or nested so deeply that it could not be written again.
     return undefined;

@@ -126,7 +126,7 @@ function signerClaim(log: LogWalk, signature: SshSignature | undefined, trust: T
   const key = fingerprint(signature.publicKey);
   if (log.signer?.key !== key)
     return fail('signer', `sealed by ${key}, the log names ${log.signer?.key ?? 'nobody'}`);
-  if (trust.keys.some((trusted) => signature.publicKey.equals(trusted)))
+  if (trust.keys.some((believed) => signature.publicKey.equals(believed)))
     return pass('signer', trusted(log, key, trust));
   if (log.signer.kind === 'device' || trust.explicit)
     return fail('signer', `${key} is not a key of ${trust.source}`);
