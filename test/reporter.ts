@@ -27,6 +27,7 @@ export class ClosingReporter implements Reporter {
       strayErrors: errors.length,
       requirements: Object.keys(REQUIREMENTS),
       complete: this.#complete,
+      ci: Boolean(process.env['CI']),
     });
     if (verdict.problems.length > 0) process.exitCode = 1;
     process.stdout.write(`${verdict.lines.join('\n')}\n`);

@@ -3,6 +3,8 @@ export interface ExpectedSkip {
   /** How the test's full name (file > suites > test) begins. */
   readonly test: string;
   readonly reason: string;
+  /** `.ci/run` installs what is missing, so there it is a failure all the same. */
+  readonly notInCi?: boolean;
 }
 
 /** Every other skip fails a complete run. */
@@ -11,5 +13,6 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
   {
     test: 'test/platform/keychain.test.ts > a real secret service',
     reason: 'dbus-run-session or gnome-keyring-daemon is not installed',
+    notInCi: true,
   },
 ];

@@ -17,6 +17,7 @@ function run(change: Partial<TestRun> = {}): TestRun {
     strayErrors: 0,
     requirements: ['r.1'],
     complete: true,
+    ci: false,
     ...change,
   };
 }
@@ -73,6 +74,13 @@ describe('the verdict over a run', () => {
     expect(judge(input).problems).toEqual([]);
     expect(judge(input).lines).toContain('SKIPPED b.test.ts > needs a lamp: no lamp');
     expect(lastLine(input)).toBe('1 passed, 0 failed, 1 skipped');
+  });
+
+  test('calls a skip a problem on CI when CI installs what it needs', () => {
+    const skipped: TestOutcome = { ...green, name: 'b.test.ts > x', state: 'skipped', skipReason: 'no lamp' };
+    const expectedSkips = [{ test: 'b.test.ts', reason: 'no lamp', notInCi: true }];
+    expect(judge(run({ outcomes: [green, skipped], expectedSkips })).problems).toEqual([]);
+    expect(judge(run({ outcomes: [green, skipped], expectedSkips, ci: true })).problems).toHaveLength(1);
   });
 
   test('does not take the reason of one skip for that of another', () => {
