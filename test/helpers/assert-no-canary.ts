@@ -14,45 +14,65 @@ export interface WhatLeft {
   readonly directories?: readonly string[];
 }
 
+/** How much was looked at. */
+export interface Searched {
+  /** Streams, files and names; what was packed in them counts on its own. */
+  places: number;
+  bytes: number;
+  readonly spellings: number;
+}
+
 /**
  * Throws when a planted value, or a line or half of one, left in any spelling: raw, JSON-escaped, percent-encoded, hex,
  * base64 in every alignment; also inside gzip and zstd. Says where and how, never the value.
  */
-export function assertNoCanary({ canaries, streams = {}, directories = [] }: WhatLeft): void {
-  const needles = canaries.flatMap(spellings);
+export function assertNoCanary({ canaries, streams = {}, directories = [] }: WhatLeft): Searched {
+  const search = new Search(canaries.flatMap(spellings));
   const leaks = [
     ...Object.entries(streams).flatMap(([name, bytes]) =>
-      search(name, Buffer.from(bytes as Uint8Array), needles),
+      search.bytes(name, Buffer.from(bytes as Uint8Array)),
     ),
-    ...directories.flatMap((directory) => searchDirectory(directory, needles)),
+    ...directories.flatMap((directory) => search.directory(directory)),
   ];
   if (leaks.length > 0) throw new Error(`planted secrets got out:\n${[...new Set(leaks)].join('\n')}`);
+  return search.done;
 }
 
-function searchDirectory(directory: string, needles: readonly Spelling[]): string[] {
-  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
-    // A name that holds a secret can't be printed, so it is told by the directory it is in.
-    const named = search(`a name in ${directory}`, Buffer.from(entry.name), needles);
-    const path = join(directory, entry.name);
-    if (named.length > 0) return named;
-    if (entry.isDirectory()) return searchDirectory(path, needles);
-    if (entry.isSymbolicLink())
-      return search(`the target of ${path}`, Buffer.from(readlinkSync(path)), needles);
-    return entry.isFile() ? search(path, readFileSync(path), needles) : [];
-  });
-}
+class Search {
+  readonly done: Searched;
+  readonly #needles: readonly Spelling[];
 
-function search(where: string, bytes: Buffer, needles: readonly Spelling[]): string[] {
-  // Encoders wrap long lines, and a wrapped base64 is none the less readable.
-  const unwrapped = Buffer.from(bytes.toString('latin1').replaceAll(/\s+/g, ''), 'latin1');
-  const found = needles.flatMap(({ canary, how, bytes: needle }) => {
-    const at = bytes.indexOf(needle);
-    if (at !== -1) return [`${canary}, ${how}, in ${where} at byte ${at}`];
-    return unwrapped.length < bytes.length && unwrapped.includes(needle)
-      ? [`${canary}, ${how}, wrapped, in ${where}`]
-      : [];
-  });
-  return [...found, ...unpacked(bytes).flatMap((inner) => search(`${where}, unpacked`, inner, needles))];
+  constructor(needles: readonly Spelling[]) {
+    this.#needles = needles;
+    this.done = { places: 0, bytes: 0, spellings: needles.length };
+  }
+
+  directory(directory: string): string[] {
+    return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+      // A name that holds a secret can't be printed, so it is told by the directory it is in.
+      const named = this.bytes(`a name in ${directory}`, Buffer.from(entry.name));
+      const path = join(directory, entry.name);
+      if (named.length > 0) return named;
+      if (entry.isDirectory()) return this.directory(path);
+      if (entry.isSymbolicLink()) return this.bytes(`the target of ${path}`, Buffer.from(readlinkSync(path)));
+      return entry.isFile() ? this.bytes(path, readFileSync(path)) : [];
+    });
+  }
+
+  bytes(where: string, bytes: Buffer): string[] {
+    this.done.places += 1;
+    this.done.bytes += bytes.length;
+    // Encoders wrap long lines, and a wrapped base64 is none the less readable.
+    const unwrapped = Buffer.from(bytes.toString('latin1').replaceAll(/\s+/g, ''), 'latin1');
+    const found = this.#needles.flatMap(({ canary, how, bytes: needle }) => {
+      const at = bytes.indexOf(needle);
+      if (at !== -1) return [`${canary}, ${how}, in ${where} at byte ${at}`];
+      return unwrapped.length < bytes.length && unwrapped.includes(needle)
+        ? [`${canary}, ${how}, wrapped, in ${where}`]
+        : [];
+    });
+    return [...found, ...unpacked(bytes).flatMap((inner) => this.bytes(`${where}, unpacked`, inner))];
+  }
 }
 
 const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);

@@ -61,6 +61,8 @@ export class Sandbox {
   readonly cacheDir: string;
   /** The whole environment of every command; nothing of ours leaks in. */
   readonly env: Readonly<Record<string, string>>;
+  /** True: the files outlive the sandbox. */
+  keep = false;
   readonly #mark = randomBytes(12).toString('hex');
   readonly #said: { readonly title: string; readonly said: Said }[] = [];
 
@@ -139,7 +141,7 @@ export class Sandbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await endProcesses(() => this.survivors());
-    await rm(this.directory, { recursive: true, force: true });
+    if (!this.keep) await rm(this.directory, { recursive: true, force: true });
   }
 }
 

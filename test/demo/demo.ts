@@ -1,0 +1,47 @@
+// hallpass at work, in a world of its own that is gone afterwards. Exits non-zero when anything shown here did not happen.
+// `npm run demo -- --keep` leaves the files.
+import process from 'node:process';
+
+import { sandbox } from '../helpers/hallpass.ts';
+import { bothEras } from './both-eras.ts';
+import { byteForByte } from './byte-for-byte.ts';
+import { checkRecord } from './check-record.ts';
+import { act, table, tell, title } from './page.ts';
+import { readFiles } from './read-files.ts';
+import { searchLeaks } from './search-leaks.ts';
+import { sendSecret } from './send-secret.ts';
+import { setStage } from './set.ts';
+
+async function demo(): Promise<void> {
+  await using hallpass = await sandbox();
+  hallpass.keep = process.argv.includes('--keep');
+  const interrupt = () => void hallpass[Symbol.asyncDispose]().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+  const stage = await setStage(hallpass);
+  title(`hallpass, before an agent in a project with ${stage.secrets.length} secrets made up a moment ago`);
+  act(1, 'It reads files:  hallpass connect -- mcp-server-filesystem .');
+  await readFiles(stage);
+  act(2, 'It sends a secret:  hallpass connect -- mcp-server-everything');
+  await sendSecret(stage);
+  act(3, 'Both generations of MCP:  hallpass connect -- two-era-server');
+  await bothEras(stage);
+  byteForByte(stage);
+  act(4, 'All of it was recorded, and sealed with the key of this device');
+  await checkRecord(stage);
+  act(5, 'Did anything get out?');
+  searchLeaks(stage);
+  act(6, 'Now you, in a project of your own');
+  table([
+    ['hallpass scan .', 'which secrets lie about here?'],
+    ['hallpass connect -- npx @modelcontextprotocol/server-filesystem .', 'stand before a server'],
+    ['hallpass sessions list', 'what was recorded'],
+  ]);
+  if (hallpass.keep) tell(`\n   The files of this demo are in ${hallpass.directory}`);
+}
+
+try {
+  await demo();
+} catch (error) {
+  process.stderr.write(`\n   ✗ the demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,52 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const TEE = fileURLToPath(new URL('tee.ts', import.meta.url));
+
+/** What went through one pipe pair, as bytes so far. */
+export interface Tapped {
+  readonly stdin: Buffer;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+/**
+ * Puts a program named `name` into `directory` that runs `command` and its own arguments, and keeps all that goes in and
+ * comes out. With `directory` in front on the PATH nobody can tell it from the program itself.
+ */
+export function tap(directory: string, name: string, command: readonly string[]): Tapped {
+  const kept = join(directory, `${name}.wire`);
+  mkdirSync(kept, { recursive: true });
+  const words = [process.execPath, TEE, kept, ...command].map(quoted).join(' ');
+  writeFileSync(join(directory, name), `#!/bin/sh\nexec ${words} "$@"\n`);
+  chmodSync(join(directory, name), 0o755);
+  return {
+    get stdin() {
+      return read(kept, 'stdin');
+    },
+    get stdout() {
+      return read(kept, 'stdout');
+    },
+    get stderr() {
+      return read(kept, 'stderr');
+    },
+  };
+}
+
+/** The messages of a stdio stream, one a line, without their newlines. */
+export function lines(bytes: Buffer): string[] {
+  return bytes
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+function read(directory: string, name: string): Buffer {
+  return readFileSync(join(directory, name));
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
