@@ -1,8 +1,9 @@
 // hallpass at work, in a world of its own that is gone afterwards. Exits non-zero when anything shown here did not happen.
 // `npm run demo -- --keep` leaves the files.
+import { rmSync } from 'node:fs';
 import process from 'node:process';
 
-import { sandbox } from '../helpers/hallpass.ts';
+import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
 import { bothEras } from './both-eras.ts';
 import { byteForByte } from './byte-for-byte.ts';
 import { checkRecord } from './check-record.ts';
@@ -15,8 +16,7 @@ import { setStage } from './set.ts';
 async function demo(): Promise<void> {
   await using hallpass = await sandbox();
   hallpass.keep = process.argv.includes('--keep');
-  const interrupt = () => void hallpass[Symbol.asyncDispose]().finally(() => process.exit(130));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => leave(hallpass));
   const stage = await setStage(hallpass);
   title(`hallpass, before an agent in a project with ${stage.secrets.length} secrets made up a moment ago`);
   act(1, 'It reads files:  hallpass connect -- mcp-server-filesystem .');
@@ -37,6 +37,13 @@ async function demo(): Promise<void> {
     ['hallpass sessions list', 'what was recorded'],
   ]);
   if (hallpass.keep) tell(`\n   The files of this demo are in ${hallpass.directory}`);
+}
+
+// At once: nothing of the story may go on and write while its files are removed.
+function leave(hallpass: Sandbox): never {
+  for (const id of hallpass.survivors()) process.kill(id, 'SIGKILL');
+  rmSync(hallpass.directory, { recursive: true, force: true, maxRetries: 10 });
+  process.exit(130);
 }
 
 try {
