@@ -56,6 +56,38 @@ export const ERRORS = {
     exit: 'integrity',
     hint: 'Restore the file from a backup, or move it away to start with new keys: older sessions then verify with --allowed-signers.',
   },
+  ERR_AUTH: { exit: 'auth', hint: 'hallpass login' },
+  ERR_DENIED: {
+    exit: 'denied',
+    hint: 'A grant at the hub gives access; ask who administers it.',
+  },
+  ERR_INSECURE_ADDRESS: {
+    exit: 'config',
+    hint: 'Use https. Plain http is for this machine alone (127.0.0.1, localhost).',
+  },
+  ERR_HUB_UNREACHABLE: {
+    exit: 'upstream',
+    hint: 'Check that the hub runs and, behind a proxy, HTTPS_PROXY and NO_PROXY. Nothing is lost: run the command again.',
+  },
+  ERR_HUB: { exit: 'upstream', hint: 'Check that the address is that of a hub, and that it is of this version.' },
+  ERR_ISSUER_UNREACHABLE: {
+    exit: 'upstream',
+    hint: 'The login itself is kept. Check the network and, behind a proxy, HTTPS_PROXY and NO_PROXY; run the command again.',
+  },
+  ERR_HUB_KEYS_CHANGED: {
+    exit: 'integrity',
+    hint: 'Ask who administers the hub. If it was set up anew: hallpass login --accept-new-keys',
+  },
+  ERR_CREDENTIALS_DAMAGED: {
+    exit: 'integrity',
+    hint: 'Delete the file; then log in, or add the secret, again.',
+  },
+  ERR_NO_SUCH_SECRET: { exit: 'usage', hint: 'hallpass secret list shows the names.' },
+  ERR_SECRET_ORIGIN: {
+    exit: 'denied',
+    hint: 'hallpass secret add NAME --origin ORIGIN stores it again, for the origin where it belongs.',
+  },
+  ERR_MINT_COMMAND: { exit: 'upstream', hint: 'Run the command alone to see what it prints.' },
   ERR_UPSTREAM_NOT_FOUND: {
     exit: 'upstream',
     hint: 'Check the spelling and PATH, or give the absolute path.',

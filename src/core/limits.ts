@@ -38,6 +38,24 @@ export const LIMITS = {
   lookBehindBytes: 256,
   /** Wait for another process that is writing the vault. */
   lockMs: 10_000,
+  /** One request to a hub or an issuer, answer included. */
+  hubRequestMs: 15_000,
+  /** The answer to it, where it is one JSON document. */
+  hubAnswerBytes: 1024 * 1024,
+  /** A poll of the device flow that meets a dead network waits longer and longer, up to this. */
+  pollBackoffMs: 30_000,
+  /** Clocks may differ by this, and a token that ends sooner is renewed. */
+  clockSkewMs: 60_000,
+  /** Wait for another process that is renewing the login; it may need a whole request. */
+  refreshLockMs: 45_000,
+  /** A command that mints a credential … */
+  mintCommandMs: 30_000,
+  /** … and what it may print. */
+  mintCommandBytes: 64 * 1024,
+  /** One encrypted file of the credential store. */
+  credentialBytes: 4 * 1024 * 1024,
+  /** A value of `secret add`. */
+  secretBytes: 64 * 1024,
   /** One line of a session log. */
   eventBytes: 16 * 1024 * 1024,
   /** Characters of a method, id or tool name as an event keeps them; the payload has them whole. */

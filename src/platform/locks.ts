@@ -24,9 +24,9 @@ export function tryLock(path: string): Lock | undefined {
   return take(path, 0);
 }
 
-/** Waits for the lock, at most `LIMITS.lockMs`. Throws ERR_STATE_DIR when it is not to be had. */
-export async function lock(path: string): Promise<Lock> {
-  for (const end = Date.now() + LIMITS.lockMs; Date.now() < end; await delay(RETRY_MS)) {
+/** Waits for the lock, at most `timeout` milliseconds. Throws ERR_STATE_DIR when it is not to be had. */
+export async function lock(path: string, timeout: number = LIMITS.lockMs): Promise<Lock> {
+  for (const end = Date.now() + timeout; Date.now() < end; await delay(RETRY_MS)) {
     const taken = tryLock(path);
     if (taken !== undefined) return taken;
   }
