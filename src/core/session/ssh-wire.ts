@@ -1,3 +1,5 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+
 const KEY_TYPE = 'ssh-ed25519';
 
 /** A `string` of the SSH wire format (RFC 4251 section 5): four bytes of length, then the bytes. */
@@ -6,6 +8,19 @@ export function sshString(value: Uint8Array | string): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes.length);
   return Buffer.concat([length, bytes]);
+}
+
+/** The `string` that begins at `at`, without its length; undefined if it reaches past the end. */
+export function readSshString(bytes: Buffer, at: number): Buffer | undefined {
+  if (at + 4 > bytes.length) return undefined;
+  const end = at + 4 + bytes.readUInt32BE(at);
+  return end > bytes.length ? undefined : bytes.subarray(at + 4, end);
+}
+
+/** An Ed25519 public key of 32 raw bytes as Node has it. */
+export function ed25519PublicKey(raw: Uint8Array): KeyObject {
+  const x = Buffer.from(raw).toString('base64url');
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
 }
 
 /** An Ed25519 public key of 32 raw bytes in its SSH encoding (RFC 8709 section 4). */

@@ -1,7 +1,16 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash, verify } from 'node:crypto';
 
+import { type Certificate, encodeCertificate, parseCertificate } from './certificate.ts';
 import type { Signer } from './signer.ts';
-import { rawPublicKey, rawSignature, sshPublicKey, sshSignature, sshString } from './ssh-wire.ts';
+import {
+  ed25519PublicKey,
+  rawPublicKey,
+  rawSignature,
+  readSshString,
+  sshPublicKey,
+  sshSignature,
+  sshString,
+} from './ssh-wire.ts';
 
 /**
  * Detached SSH signatures, as `ssh-keygen -Y sign` makes and `ssh-keygen -Y verify` checks them (OpenSSH,
@@ -17,16 +26,22 @@ const HASH = 'sha512';
 export interface SshSignature {
   /** 32 raw bytes. Written by whoever wrote the signature: says who claims to have signed, not who is trusted. */
   readonly publicKey: Buffer;
+  /** The certificate that came as the public key, if it was one. Unchecked: anybody can write one. */
+  readonly certificate?: Certificate;
   readonly namespace: string;
   readonly hash: 'sha256' | 'sha512';
   readonly signature: Buffer;
 }
 
+/** A signer with a certificate for its key, which the signature then carries. */
+export type CertifiedSigner = Signer & { readonly certificate?: Certificate };
+
 /** Signs `message` for `namespace` and returns the armored signature. */
-export function signSsh(message: Uint8Array, namespace: string, signer: Signer): string {
+export function signSsh(message: Uint8Array, namespace: string, signer: CertifiedSigner): string {
   const signature = signer.sign(signedData(message, namespace, HASH));
   return armor({
     publicKey: Buffer.from(signer.publicKey),
+    ...(signer.certificate && { certificate: signer.certificate }),
     namespace,
     hash: HASH,
     signature: Buffer.from(signature),
@@ -46,10 +61,7 @@ export function parseSsh(armored: string): SshSignature | undefined {
 /** True when `signature` was made over exactly `message` and for `namespace`, by the key it names. */
 export function verifySsh(message: Uint8Array, namespace: string, signature: SshSignature): boolean {
   if (signature.namespace !== namespace) return false;
-  const key = createPublicKey({
-    key: { kty: 'OKP', crv: 'Ed25519', x: signature.publicKey.toString('base64url') },
-    format: 'jwk',
-  });
+  const key = ed25519PublicKey(signature.publicKey);
   return verify(null, signedData(message, namespace, signature.hash), key, signature.signature);
 }
 
@@ -70,7 +82,7 @@ function armor(signature: SshSignature): string {
   const blob = Buffer.concat([
     Buffer.from(MAGIC),
     version,
-    sshString(sshPublicKey(signature.publicKey)),
+    sshString(encodeKey(signature)),
     sshString(signature.namespace),
     sshString(''),
     sshString(signature.hash),
@@ -80,26 +92,37 @@ function armor(signature: SshSignature): string {
   return `${BEGIN}${lines.join('\n')}${END}`;
 }
 
+function encodeKey({ certificate, publicKey }: SshSignature): Buffer {
+  return certificate === undefined ? sshPublicKey(publicKey) : encodeCertificate(certificate);
+}
+
+function readKey(encoded: Buffer): Pick<SshSignature, 'publicKey' | 'certificate'> | undefined {
+  const publicKey = rawPublicKey(encoded);
+  if (publicKey !== undefined) return { publicKey };
+  const certificate = parseCertificate(encoded);
+  return certificate && { publicKey: certificate.publicKey, certificate };
+}
+
 function readBlob(blob: Buffer): SshSignature | undefined {
   const start = MAGIC.length + 4;
   const fields = readStrings(blob.subarray(start));
-  const [key, namespace, , hash, signature] = fields ?? [];
-  if (!key || !namespace || !hash || !signature) return undefined;
-  const publicKey = rawPublicKey(key);
+  const [encoded, namespace, , hash, signature] = fields ?? [];
+  if (!encoded || !namespace || !hash || !signature) return undefined;
+  const key = readKey(encoded);
   const raw = rawSignature(signature);
   const name = hash.toString('latin1');
-  if (!publicKey || !raw || (name !== 'sha256' && name !== 'sha512')) return undefined;
-  return { publicKey, namespace: namespace.toString(), hash: name, signature: raw };
+  if (!key || !raw || (name !== 'sha256' && name !== 'sha512')) return undefined;
+  return { ...key, namespace: namespace.toString(), hash: name, signature: raw };
 }
 
-// Lengths are the attacker's; subarray never reads past the end, and armoring again finds what was short.
+// Lengths are the attacker's.
 function readStrings(bytes: Buffer): Buffer[] | undefined {
   const found: Buffer[] = [];
-  let at = 0;
-  while (at + 4 <= bytes.length && found.length < 5) {
-    const end = at + 4 + bytes.readUInt32BE(at);
-    found.push(bytes.subarray(at + 4, end));
-    at = end;
+  for (let at = 0; found.length < 5;) {
+    const value = readSshString(bytes, at);
+    if (value === undefined) return undefined;
+    found.push(value);
+    at += 4 + value.length;
   }
-  return found.length === 5 ? found : undefined;
+  return found;
 }

@@ -1,3 +1,4 @@
+import { type Certificate, verifyCertificate } from './certificate.ts';
 import { type Checkpoint, parseCheckpoint, SEAL_NAMESPACE, soloOrigin } from './checkpoint.ts';
 import { LogWalk } from './log-walk.ts';
 import { type ByteSource, PayloadWalk } from './payload-walk.ts';
@@ -31,6 +32,12 @@ export interface Trust {
   readonly source: string;
   /** The person named the keys: a key that lives for one session only can't be among them. */
   readonly explicit: boolean;
+  /** Certificate authorities of hubs, 32 raw bytes each: pinned at login. */
+  readonly authorities?: readonly Uint8Array[];
+  /** When the hub accepted the seal, milliseconds since 1970: from its own clock, or proven by its signed log. */
+  readonly acceptedAt?: number;
+  /** Whom a certificate has to name, `<issuer>|<sub>`; undefined: anybody. */
+  readonly identity?: string;
 }
 
 export type ClaimStatus = 'pass' | 'fail' | 'redacted' | 'unchecked';
@@ -54,11 +61,21 @@ export interface Verification {
  * hides another.
  */
 export function verifySession(evidence: Evidence, trust: Trust): Verification {
+  const steps = verifySteps(evidence, trust);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** As `verifySession`, but stopping after each line, for those who have something else to do in between. */
+export function* verifySteps(evidence: Evidence, trust: Trust): Generator<undefined, Verification> {
   const log = new LogWalk();
   const payloads = new PayloadWalk(evidence.payloads);
   for (let line = evidence.lines.next(); line !== undefined; line = evidence.lines.next()) {
     const event = log.step(line);
     if (event !== undefined) payloads.step(event);
+    yield;
   }
   const format = formatClaim(log, evidence);
   const signature = evidence.signature === undefined ? undefined : parseSsh(evidence.signature);
@@ -68,8 +85,8 @@ export function verifySession(evidence: Evidence, trust: Trust): Verification {
     payloadClaim(payloads, format),
     signatureClaim(evidence, signature),
     signerClaim(log, signature, trust),
-    unchecked('identity', 'unattested: no proof from an identity provider'),
-    unchecked('time', "the times are the recording machine's own: no hub has confirmed them"),
+    identityClaim(signature?.certificate, trust),
+    timeClaim(trust),
   ];
   const session = log.start?.session ?? evidence.expectedId ?? '';
   return { session, ok: claims.every((claim) => claim.status !== 'fail'), claims };
@@ -127,7 +144,10 @@ function signerClaim(log: LogWalk, signature: SshSignature | undefined, trust: T
   if (log.signer?.key !== key)
     return fail('signer', `sealed by ${key}, the log names ${log.signer?.key ?? 'nobody'}`);
   if (trust.keys.some((believed) => signature.publicKey.equals(believed)))
-    return pass('signer', trusted(log, key, trust));
+    return pass('signer', trusted(log, `${key} is a key of ${trust.source}`));
+  const { certificate } = signature;
+  if (certificate !== undefined && identityClaim(certificate, trust).status === 'pass')
+    return pass('signer', trusted(log, `${key} is certified by the hub`));
   if (log.signer.kind === 'device' || trust.explicit)
     return fail('signer', `${key} is not a key of ${trust.source}`);
   return unchecked(
@@ -136,10 +156,40 @@ function signerClaim(log: LogWalk, signature: SshSignature | undefined, trust: T
   );
 }
 
-function trusted(log: LogWalk, key: string, trust: Trust): string {
-  const sealed = `${key} is a key of ${trust.source}`;
+function trusted(log: LogWalk, sealed: string): string {
   if (log.recovered === undefined) return sealed;
   return `${sealed}; sealed by a recovery at ${isoTime(log.recovered)}, unprotected until then`;
+}
+
+// A certificate only says who claims to be certified; whose word counts, and at what time, is in `trust` alone.
+function identityClaim(certificate: Certificate | undefined, trust: Trust): Claim {
+  const { authorities = [], acceptedAt, identity } = trust;
+  if (certificate === undefined)
+    return unchecked('identity', 'unattested: no proof from an identity provider');
+  const who = `certified for ${certificate.keyId}`;
+  if (authorities.length === 0)
+    return unchecked('identity', `${who}, by an authority that nobody here has pinned`);
+  if (!authorities.some((believed) => certificate.authority.equals(believed)))
+    return fail('identity', `${who}, but by another authority than the hub's`);
+  if (!verifyCertificate(certificate)) return fail('identity', `${who}, but the hub has not signed that`);
+  if (identity !== undefined && certificate.keyId !== identity)
+    return fail('identity', `${who}, not for ${identity}`);
+  if (acceptedAt === undefined) return unchecked('identity', `${who}; when it was sealed is not proven`);
+  const problem = outOfTime(certificate, acceptedAt);
+  return problem === undefined ? pass('identity', who) : fail('identity', `${who}, but ${problem}`);
+}
+
+function outOfTime({ validAfter, validBefore }: Certificate, acceptedAt: number): string | undefined {
+  const seconds = acceptedAt / 1000;
+  if (seconds < validAfter)
+    return `not yet valid at ${isoTime(acceptedAt)}: valid from ${isoTime(validAfter * 1000)}`;
+  if (seconds < validBefore) return undefined;
+  return `expired at ${isoTime(validBefore * 1000)}, before the hub accepted the seal`;
+}
+
+function timeClaim({ acceptedAt }: Trust): Claim {
+  if (acceptedAt !== undefined) return pass('time', `the hub accepted it at ${isoTime(acceptedAt)}`);
+  return unchecked('time', "the times are the recording machine's own: no hub has confirmed them");
 }
 
 function pass(claim: Claim['claim'], reason: string): Claim {
