@@ -1,22 +1,86 @@
-/** True for a token of a vendor's shape that documentation writes: `AKIA…EXAMPLE`, `ghp_xxxxxxxx…`. */
+import { randomBits } from './randomness.ts';
+
+/**
+ * What a value looks like, from "certainly nothing" to "certainly random".
+ *
+ * - `empty`: too short or without content; `reference`: names a secret kept elsewhere; `dummy`: a placeholder from
+ *   documentation; `plain`: a number, path, date, version, address
+ * - `words`: names and words; `mixed`: neither words nor random, as people's passwords are
+ * - `uuid`, `hex`, `random`
+ */
+export type ValueKind =
+  | 'empty'
+  | 'reference'
+  | 'dummy'
+  | 'plain'
+  | 'words'
+  | 'mixed'
+  | 'uuid'
+  | 'hex'
+  | 'random';
+
+/** Longest part of a value that is judged. */
+const JUDGED_CHARS = 256;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const REFERENCE =
+  /^(?:\$[A-Za-z_{(]|%[A-Za-z_]\w*%$|\{\{|#\{|<[^>]|@[\w.]+@$|!(?:Ref|Sub|GetAtt|vault)\b|(?:process|import\.meta|os|config|settings|env|secrets|vars|var|local|data|self|this|params|props|options|req|args)\.(?!$)[A-Za-z_]|(?:op|vault|secret|ssm|keychain|file|arn|sm|azurekv|gcpsm|ref\+\w+):|valueFrom\b|env:|ENV\[)/;
+const DUMMY =
+  /example|placeholder|change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|^(?:my|your|some|the|test|dummy|fake|sample|mock|foo|bar|baz|null|none|nil|undefined|true|false|yes|no|todo|tbd|redacted|masked|hidden|omitted|encrypted|secret|secrets|token|tokens|password|passwd|passwords|pwd|pass|key|string|value|default|empty|required|optional|number|boolean|object|text|any|unknown|bytes?)$|x{4}|\*{3}|\.{3}|\u2026|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?here|^(?:my|your|some|test|the|dummy|fake|sample)?[-_]?(?:api|access|auth|secret|client|db|user|private|super|very|top|admin|new|old|current)?[-_]?(?:password|passwd|secret|token|key|credentials?)[-_]?\d{0,2}$/i;
+const PLAIN =
+  /^(?:[-+]?[\d.,:_/-]+(?:px|em|rem|ms|s|m|h|d|%|kb|mb|gb)?|v?\d+(?:\.\d+)+\S{0,12}|#[0-9a-f]{3,8}|0x[0-9a-f]{1,8}|[~.]{0,2}\/[\w.@/-]*|[A-Za-z]:[\\/].*|(?:https?|wss?|ftp|git|file|data|urn|chrome|node|npm|mailto):.*|[\w.-]+@[\w-]+\.[\w.-]+|[\w-]+(?:\/[\w.-]+)+\.\w{1,5}|\d{4}-\d\d-\d\dT\S*)$/i;
+const HEX = /^(?:[0-9a-f]{16,}|[0-9A-F]{16,})$/;
+
+/** Says what kind of value this is. `value` has no quotes around it. */
+export function judge(value: string): ValueKind {
+  const text = value.length > JUDGED_CHARS ? value.slice(0, JUDGED_CHARS) : value;
+  if (text.length < 4 || new Set(text).size < 3) return 'empty';
+  if (REFERENCE.test(text)) return 'reference';
+  if (UUID.test(text)) return isCounted(text) ? 'dummy' : 'uuid';
+  if (HEX.test(text) && /[0-9]/.test(text) && /[a-f]/i.test(text)) return isCounted(text) ? 'dummy' : 'hex';
+  if (DUMMY.test(text)) return 'dummy';
+  if (PLAIN.test(text)) return 'plain';
+  return kindByLetters(text);
+}
+
+/** True for a token of a vendor's shape as documentation writes it: `AKIA…EXAMPLE`, `ghp_xxxxxxxx…`. */
 export function isDummyToken(token: string): boolean {
   const lower = token.toLowerCase();
-  if (/example|x{6}|\*{3}|\.{3}|(.)\1{9}/.test(lower)) return true;
+  if (/example|x{6}|\*{3}|\.{3}|(.)\1{9}|your[-_]/.test(lower)) return true;
   return new Set(lower.slice(4)).size <= 4;
 }
 
-/** True for a value too ordinary to search for everywhere. */
+/** True for a value too ordinary to search for everywhere: it would blank half of all text. */
 export function isWeakSecret(value: string): boolean {
-  return new Set(value).size <= 2 || WEAK.has(value.toLowerCase());
+  if (new Set(value).size < 4) return true;
+  const kind = judge(value);
+  if (kind === 'dummy' || kind === 'plain' || kind === 'reference') return true;
+  return kind === 'words' && value.length < 16 && !/[^A-Za-z]/.test(value);
 }
 
-const WEAK = new Set([
-  'password',
-  'changeme',
-  'localhost',
-  'username',
-  'postgres',
-  'production',
-  'development',
-  'disabled',
-]);
+// 00000000-0000-…, 11112222-3333-…: somebody typed it.
+function isCounted(text: string): boolean {
+  return new Set(text.replaceAll('-', '')).size <= 3 || /^(?:0123456789|1234567890abcdef$)/.test(text);
+}
+
+// Names are long stretches of likely letters; people's passwords mix digits and signs in.
+function kindByLetters(text: string): ValueKind {
+  const bits = randomBits(text);
+  const spaces = text.includes(' ');
+  if (text.length >= 16 && bits >= 4 && !spaces) return 'random';
+  if (bits >= 6 && !spaces && text.length >= 10) return 'random';
+  const signs = /[^A-Za-z0-9_.\- ]/.test(text);
+  const digits = /\d/.test(text);
+  if (spaces) return signs && digits && bits > -10 ? 'mixed' : 'words';
+  if (isName(text)) return 'words';
+  return digits || signs || bits > 0 ? 'mixed' : 'words';
+}
+
+// camelCase, snake_case, kebab-case, dotted names, with a number at most at the end of a part.
+function isName(text: string): boolean {
+  return (
+    /^[a-z_$][a-z0-9_$.:/-]*[()]{0,2}$/i.test(text) &&
+    !/\d{3}|\d[a-z]/i.test(text) &&
+    !/^[a-z]{2,}\d+$/i.test(text)
+  );
+}

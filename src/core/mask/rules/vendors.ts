@@ -1,11 +1,13 @@
+import { AI_RULES } from './ai.ts';
+import { CLOUD_RULES } from './cloud.ts';
+import { CODE_HOSTING_RULES } from './code-hosting.ts';
 import type { Rule } from './rule.ts';
+import { SERVICE_RULES } from './services.ts';
 
+/** All vendor formats that ship. Order does not matter: where several match, the longest wins. */
 export const VENDOR_RULES: readonly Rule[] = [
-  {
-    id: 'github_pat',
-    name: 'a GitHub personal access token',
-    shapes: ['ghp_<alnum:36-255>'],
-    source:
-      'https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/',
-  },
+  ...CODE_HOSTING_RULES,
+  ...CLOUD_RULES,
+  ...SERVICE_RULES,
+  ...AI_RULES,
 ];

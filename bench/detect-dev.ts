@@ -1,0 +1,123 @@
+/**
+ * How well the detector does on the development set and on ordinary text: `node bench/detect-dev.ts`. The set lies beside the
+ * repository and is not part of it; without it only ordinary text is measured.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+import { createDetector } from '../src/core/mask/detect.ts';
+import { ordinaryText } from './ordinary-text.ts';
+
+interface Sample {
+  readonly id: string;
+  readonly source: string;
+  readonly rule: string;
+  readonly label: 'secret' | 'clean';
+  readonly text_b64: string;
+  readonly spans?: readonly (readonly [number, number])[];
+  readonly identifier?: boolean;
+  readonly risk?: number;
+}
+
+const detector = createDetector();
+const root = path.join(import.meta.dirname, '..');
+const data = path.join(root, '../shared/detection/dev.jsonl.gz');
+
+if (existsSync(data)) measureSet(readSamples());
+else console.log(`development set skipped: there is no ${path.relative(root, data)}`);
+measureOrdinaryText();
+
+function readSamples(): Sample[] {
+  const lines = gunzipSync(readFileSync(data)).toString('utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Sample);
+}
+
+function measureSet(samples: readonly Sample[]): void {
+  const secrets = samples.filter((sample) => sample.label === 'secret' && sample.identifier !== true);
+  const clean = samples.filter((sample) => sample.label === 'clean');
+  console.log('recall');
+  for (const [source, group] of bySource(secrets)) print(source, group.filter(isFound).length, group.length);
+  print('all', secrets.filter(isFound).length, secrets.length);
+  console.log('false alarms on texts labelled clean');
+  for (const [source, group] of bySource(clean)) print(source, group.filter(isFound).length, group.length);
+  print('all', clean.filter(isFound).length, clean.length);
+  measureSpans(samples.filter((sample) => sample.spans !== undefined));
+  measureLines(samples.filter((sample) => sample.source === 'leaky-repo'));
+}
+
+function isFound(sample: Sample): boolean {
+  return findings(sample).length > 0;
+}
+
+function findings(sample: Sample): { start: number; end: number }[] {
+  const context = sample.source === 'leaky-repo' ? { file: sample.rule } : {};
+  return detector.detect(Buffer.from(sample.text_b64, 'base64'), context);
+}
+
+function measureSpans(samples: readonly Sample[]): void {
+  let found = 0;
+  let total = 0;
+  let outside = 0;
+  for (const sample of samples) {
+    const found_ = findings(sample);
+    const masked = new Set(found_.flatMap(({ start, end }) => range(start, end)));
+    for (const [start, end] of sample.spans ?? []) {
+      const inside = range(start, end).filter((at) => masked.has(at));
+      for (const at of range(start, end)) masked.delete(at);
+      total++;
+      if (inside.length * 2 >= end - start) found++;
+    }
+    outside += masked.size;
+  }
+  console.log('spans');
+  print('at least half masked', found, total);
+  console.log(`  ${'bytes masked outside of them'.padEnd(30)} ${outside}`);
+}
+
+function measureLines(samples: readonly Sample[]): void {
+  let found = 0;
+  let total = 0;
+  for (const sample of samples) {
+    const bytes = Buffer.from(sample.text_b64, 'base64');
+    const lines = new Set(
+      findings(sample).map(({ start }) => bytes.subarray(0, start).filter((b) => b === 10).length),
+    );
+    found += Math.min(lines.size, sample.risk ?? 0);
+    total += sample.risk ?? 0;
+  }
+  console.log('leaky-repo lines');
+  print('with a finding', found, total);
+}
+
+function measureOrdinaryText(): void {
+  const texts = ordinaryText(path.join(root, 'node_modules'));
+  const bytes = texts.reduce((sum, { text }) => sum + text.length, 0);
+  const alarms = new Map<string, number>();
+  const started = performance.now();
+  for (const { text, file } of texts) {
+    for (const { rule } of detector.detect(text, { file })) alarms.set(rule, (alarms.get(rule) ?? 0) + 1);
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const count = [...alarms.values()].reduce((sum, n) => sum + n, 0);
+  const megabytes = bytes / 1e6;
+  console.log('ordinary text (installed packages)');
+  console.log(
+    `  ${megabytes.toFixed(1)} MB in ${texts.length} files, ${(megabytes / seconds).toFixed(0)} MB/s`,
+  );
+  console.log(`  ${count} findings, ${(count / megabytes).toFixed(2)} per MB`);
+  for (const [rule, n] of [...alarms].toSorted((a, b) => b[1] - a[1]).slice(0, 12))
+    console.log(`  ${n} ${rule}`);
+}
+
+function bySource(samples: readonly Sample[]): Map<string, Sample[]> {
+  return Map.groupBy(samples, (sample) => sample.source);
+}
+
+function range(start: number, end: number): number[] {
+  return Array.from({ length: end - start }, (_, i) => start + i);
+}
+
+function print(name: string, part: number, whole: number): void {
+  console.log(`  ${name.padEnd(30)} ${part}/${whole} = ${(part / Math.max(1, whole)).toFixed(3)}`);
+}

@@ -1,0 +1,93 @@
+/**
+ * How much a name says about its value.
+ *
+ * - `field`: whatever it holds is a secret (`password`, `client_secret`)
+ * - `strong`: holds a secret unless the value is something ordinary (`api_key`, `token`)
+ * - `weak`: may hold one; the value must be random (`key`, `auth`)
+ */
+export type NameStrength = 'field' | 'strong' | 'weak';
+
+const FIELD_WORDS = words(
+  'password passwd passwords passwort passphrase pwd pass secret secrets userpass dbpass psw passcode ' +
+    'dbpassword userpassword adminpassword mypassword rootpassword clientsecret appsecret secretkey privatekey authtoken accesstoken refreshtoken',
+);
+const STRONG_WORDS = words(
+  'token tokens apikey apikeys apitoken accesskey credential credentials creds cred bearer pat jwt cookie authorization ' +
+    'authkey masterkey signingkey encryptionkey accountkey sharedkey salt signature sig xauth oauth dsn apisecret licensekey auth ' +
+    'usertoken bottoken sessiontoken idtoken servicekey appkey keydata',
+);
+/** Before `key`, these make it a credential. */
+const KEY_OF = words(
+  'api access secret private account storage shared encryption encrypt signing sign master service auth app application client ' +
+    'consumer deploy ssh admin server write read subscription session hmac aes rsa webhook license licence rest integration ' +
+    'personal developer dev prod live test user team org project bot functions function host primary secondary vault keyring ' +
+    'decryption ingest ingestion security jwt cookie data sas instrumentation tsig gpg pgp tls ssl wireguard preshared pre',
+);
+/** Before `key` these say that it is none. */
+const NO_KEY_OF = words(
+  'public primary foreign sort partition cache object map hash row group unique index react i18n translation message locale query storage-item registry license-name column config tab arrow hot shortcut composite candidate natural surrogate',
+);
+/** After a credential word these say that the value is something about it. */
+const ABOUT = words(
+  'count length len size name names type types field fields file files filename path paths dir directory url uri urls endpoint label labels text ' +
+    'placeholder title hint message messages error errors regex regexp pattern rule rules policy policies expiry expires expiration expire ttl at ' +
+    'age in index kind kinds format algorithm alg manager provider providers service factory store class handler validator validation input ' +
+    'form reset change changed prompt visible required enabled disabled min max header headers prefix suffix param params parameter var vars env ref refs ' +
+    'version schema map set list array reader writer scanner parser stream source sources target pos position start end offset range ' +
+    'id ids limit limits usage used budget cost price confirmation confirm again repeat strength hashing algo encoding ' +
+    'description desc info status state mode flag flags option options config settings arn region host port user username email ' +
+    'lifetime duration timeout interval date time timestamp created updated value_from from manager exists valid invalid ' +
+    'display icon button link page screen view controller component props callback fn func function method module plugin helper util utils test tests spec mock',
+);
+const JOINED =
+  /^(?:api|auth|access|secret|private|client|app|db|user|admin|root|my|bot|session|refresh|id|o|x|web|smtp|mail|mysql|pg|redis|ftp|ssh|jwt)*(?:password|passwd|pwd|secret|token|apikey|secretkey|accesskey|privatekey|credentials?)$/;
+
+/** Judges a name. `name` may be in any style: `DB_PASSWORD`, `clientSecret`, `x-api-key`, `spring.datasource.password`. */
+export function nameStrength(name: string): NameStrength | undefined {
+  const parts = splitName(name);
+  while (
+    parts.length > 1 &&
+    /^(?:\d+|value|val|raw|plain|base64|b64|enc|encoded|data|here|string|str|plaintext|prod|dev|staging|test|live|default|current|new|old|backup|env)$/.test(
+      parts.at(-1) ?? '',
+    )
+  )
+    parts.pop();
+  const last = parts.at(-1) ?? '';
+  const before = parts.at(-2) ?? '';
+  if (last === 'hash' || last === 'hashed' || last === 'digest')
+    return isFieldWord(before) && before !== 'secret' ? 'field' : undefined;
+  if (ABOUT.has(last))
+    return last === 'id' && /^(?:secret|key)$/.test(before) && parts.includes('access') ? 'weak' : undefined;
+  if (last === 'key' || last === 'keys') return keyStrength(before, parts);
+  if (isFieldWord(last)) return 'field';
+  if (STRONG_WORDS.has(last))
+    return last === 'auth' || last === 'sig' || last === 'signature' || last === 'pat' ? 'weak' : 'strong';
+  return parts.some((part) => isFieldWord(part) || STRONG_WORDS.has(part) || part === 'key')
+    ? 'weak'
+    : undefined;
+}
+
+/** Lower-case words of a name. */
+export function splitName(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((part) => part !== '');
+}
+
+function keyStrength(before: string, parts: readonly string[]): NameStrength | undefined {
+  if (NO_KEY_OF.has(before)) return undefined;
+  if (before === 'secret' || before === 'private') return 'field';
+  if (before === '') return 'weak';
+  return KEY_OF.has(before) || parts.some((part) => part === 'api' || part === 'secret') ? 'strong' : 'weak';
+}
+
+function isFieldWord(word: string): boolean {
+  return FIELD_WORDS.has(word) || JOINED.test(word);
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
+}

@@ -1,0 +1,188 @@
+import { isGithubChecksum } from './checksums.ts';
+import type { Rule } from './rule.ts';
+
+const GITHUB_FORMATS =
+  'https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/';
+const GITHUB_TOKENS =
+  'https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github';
+const GITHUB_STATELESS =
+  'https://github.blog/changelog/2026-05-15-github-app-installation-tokens-per-request-override-header/';
+const GITLAB_TOKENS = 'https://docs.gitlab.com/security/tokens/#token-prefixes';
+const GITLAB_ROUTABLE =
+  'https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/';
+
+/** Where code is kept, built and packaged. */
+export const CODE_HOSTING_RULES: readonly Rule[] = [
+  {
+    id: 'github_pat',
+    name: 'a GitHub personal access token',
+    shapes: ['ghp_<alnum:36-251>'],
+    checksum: { verify: isGithubChecksum },
+    source: GITHUB_FORMATS,
+  },
+  {
+    id: 'github_fine_grained_pat',
+    name: 'a fine-grained GitHub personal access token',
+    shapes: ['github_pat_<alnum:22>_<alnum:59>'],
+    source: GITHUB_TOKENS,
+  },
+  {
+    id: 'github_oauth',
+    name: 'a GitHub OAuth access token',
+    shapes: ['gho_<alnum:36-251>'],
+    checksum: { verify: isGithubChecksum },
+    source: GITHUB_FORMATS,
+  },
+  {
+    id: 'github_app_token',
+    name: 'a GitHub App token',
+    shapes: [
+      'ghu_<alnum:36-251>',
+      'ghs_<alnum:36-251>',
+      'ghs_<alnum:1-20>_eyJ<dotted:60+>',
+      'ghs_eyJ<dotted:60+>',
+    ],
+    source: GITHUB_STATELESS,
+  },
+  {
+    id: 'github_refresh_token',
+    name: 'a GitHub refresh token',
+    shapes: ['ghr_<alnum:36-251>'],
+    source: GITHUB_FORMATS,
+  },
+  {
+    id: 'gitlab_pat',
+    name: 'a GitLab access token',
+    shapes: [
+      'glpat-<b64url:20>',
+      'glpat-<b64url:27-300>.<alnum:2>.<alnum:9>',
+      'glpat-<b64url:27-300>.<alnum:9>',
+    ],
+    source: GITLAB_ROUTABLE,
+  },
+  {
+    id: 'gitlab_token',
+    name: 'a GitLab token',
+    shapes: [
+      'gldt-<b64url:20+>',
+      'glrt-<b64url:20+>',
+      'glrt-<b64url:20+>.<alnum:2>.<alnum:9>',
+      'glrtr-<b64url:20+>',
+      'glcbt-<b64url:20+>',
+      'glptt-<b64url:40>',
+      'glft-<b64url:20+>',
+      'glimt-<b64url:20+>',
+      'glagent-<b64url:50+>',
+      'gloas-<b64url:64>',
+      'glsoat-<b64url:20+>',
+      'glffct-<b64url:20+>',
+      '_gitlab_session=<hex:32>',
+    ],
+    source: GITLAB_TOKENS,
+  },
+  {
+    id: 'bitbucket_token',
+    name: 'a Bitbucket app password or access token',
+    shapes: ['ATBB<alnum:32>', 'ATCTT3xFfG<padded:60+>'],
+    source: 'https://support.atlassian.com/bitbucket-cloud/docs/using-access-tokens/',
+  },
+  {
+    id: 'npm_token',
+    name: 'an npm access token',
+    shapes: ['npm_<alnum:36>'],
+    checksum: { verify: isGithubChecksum },
+    source: 'https://github.blog/security/announcing-npms-new-access-token-format/',
+  },
+  {
+    id: 'pypi_token',
+    name: 'a PyPI API token',
+    shapes: ['pypi-AgEIcHlwaS5vcmc<b64url:50+>', 'pypi-AgENdGVzdC5weXBpLm9yZw<b64url:50+>'],
+    source: 'https://pypi.org/help/#apitoken',
+  },
+  {
+    id: 'rubygems_token',
+    name: 'a RubyGems API key',
+    shapes: ['rubygems_<lhex:48>'],
+    source: 'https://guides.rubygems.org/api-key-scopes/',
+  },
+  {
+    id: 'crates_io_token',
+    name: 'a crates.io API token',
+    shapes: ['cio<alnum:32>'],
+    near: ['cargo', 'crates'],
+    source: 'https://doc.rust-lang.org/cargo/reference/publishing.html',
+  },
+  {
+    id: 'nuget_key',
+    name: 'a NuGet API key',
+    shapes: ['oy2<loweralnum:43>'],
+    source: 'https://learn.microsoft.com/en-us/nuget/nuget-org/scoped-api-keys',
+  },
+  {
+    id: 'docker_token',
+    name: 'a Docker access token',
+    shapes: ['dckr_pat_<b64url:27>', 'dckr_oat_<b64url:32>'],
+    source: 'https://docs.docker.com/security/access-tokens/',
+  },
+  {
+    id: 'artifactory_token',
+    name: 'a JFrog Artifactory token',
+    shapes: ['AKCp<alnum:69>', 'cmVmdGtuO<b64url:50-80>'],
+    source: 'https://jfrog.com/help/r/jfrog-platform-administration-documentation/access-tokens',
+  },
+  {
+    id: 'circleci_token',
+    name: 'a CircleCI token',
+    shapes: ['CCIPAT_<alnum:22>_<hex:40>', 'CCIPRJ_<alnum:22>_<hex:40>'],
+    source: 'https://circleci.com/docs/guides/toolkit/managing-api-tokens/',
+  },
+  {
+    id: 'buildkite_token',
+    name: 'a Buildkite token',
+    shapes: ['bkua_<hex:40>', 'bkct_<alnum:20+>'],
+    source: 'https://buildkite.com/docs/apis/managing-api-tokens',
+  },
+  {
+    id: 'sonar_token',
+    name: 'a SonarQube token',
+    shapes: ['squ_<hex:40>', 'sqp_<hex:40>', 'sqa_<hex:40>', 'sqb_<hex:40>'],
+    source: 'https://docs.sonarsource.com/sonarqube-server/user-guide/managing-tokens/',
+  },
+  {
+    id: 'snyk_token',
+    name: 'a Snyk token',
+    shapes: ['snyk_uat.<hex:8>.<b64url:20+>.<b64url:20+>', 'snyk_sat.<hex:8>.<b64url:20+>.<b64url:20+>'],
+    source: 'https://docs.snyk.io/snyk-api/authentication-for-api',
+  },
+  {
+    id: 'sourcegraph_token',
+    name: 'a Sourcegraph access token',
+    shapes: ['sgp_<hex:40>', 'sgp_<alnum:16>_<hex:40>', 'sgp_local_<hex:40>', 'sgd_<hex:64>'],
+    source: 'https://sourcegraph.com/docs/cli/how-tos/creating-an-access-token',
+  },
+  {
+    id: 'atlassian_token',
+    name: 'an Atlassian API token',
+    shapes: ['ATATT3xFfGF0<padded:60+>', 'ATATT3<padded:160+>'],
+    source:
+      'https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/',
+  },
+  {
+    id: 'octopus_key',
+    name: 'an Octopus Deploy API key',
+    shapes: ['API-<upperalnum:25-32>'],
+    source: 'https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key',
+  },
+  {
+    id: 'readme_key',
+    name: 'a ReadMe API key',
+    shapes: ['rdme_<loweralnum:70>'],
+    source: 'https://docs.readme.com/main/reference/intro/authentication',
+  },
+  {
+    id: 'postman_key',
+    name: 'a Postman API key',
+    shapes: ['PMAK-<hex:24>-<hex:34>', 'PMAT-<alnum:26>'],
+    source: 'https://learning.postman.com/docs/developer/postman-api/authentication/',
+  },
+];
