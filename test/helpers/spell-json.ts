@@ -43,7 +43,7 @@ const SHORT: Readonly<Record<string, string>> = {
 /** JSON text of a string, each UTF-16 unit raw, short-escaped or as `\uXXXX` in either case. */
 export function spellString(text: string, choose: Choose): string {
   const plain = choose(3) === 0;
-  return `"${[...text].map((character) => spellCharacter(character, plain ? 0 : choose(4))).join('')}"`;
+  return `"${Array.from(text, (character) => spellCharacter(character, plain ? 0 : choose(4))).join('')}"`;
 }
 
 function spellCharacter(character: string, how: number): string {

@@ -6,22 +6,21 @@ import { JsonError, walkJson, type JsonPath } from './json-walk.ts';
 export interface Envelope {
   readonly kind: 'request' | 'notification' | 'response';
   readonly method: string | undefined;
-  /** The id as its JSON text (`1`, `"a"`), the form in which 1 and "1" differ. `undefined`: none, or null. */
+  /**
+   * The id as JSON text (`1`, `"a"`), in which 1 and "1" differ and all spellings of one id are alike: peers write back
+   * the id that they have read, not its bytes. `undefined`: none, or null.
+   */
   readonly id: string | undefined;
   /** params.name of tools/call and prompts/get, params.uri of resources/*. */
   readonly target: string | undefined;
-  /** JSON text of params._meta.progressToken, or of params.progressToken in notifications/progress. */
+  /** params._meta.progressToken, or params.progressToken of notifications/progress; JSON text like the id. */
   readonly progressToken: string | undefined;
-  /** JSON text of params.requestId of notifications/cancelled. */
+  /** params.requestId of notifications/cancelled; JSON text like the id. */
   readonly cancels: string | undefined;
   /** Of a request: what it asks for or is made in. Of the result of initialize: what was agreed on. */
   readonly protocolVersion: string | undefined;
   readonly isError: boolean;
-  /** Where the lexemes lie in the raw bytes, for those who must replace them. */
-  readonly spans: { readonly id?: Span; readonly progressToken?: Span; readonly cancels?: Span };
 }
-
-export type Span = readonly [start: number, end: number];
 
 /** One JSON-RPC message, or the batch of protocol revision 2025-03-26. */
 export interface ParsedMessage {
@@ -53,18 +52,22 @@ export function parseMessage(raw: Uint8Array): ParsedMessage {
   const batch = raw[firstByte(raw)] === 0x5b;
   const drafts: Draft[] = [];
   const keys = new KeyChecker();
-  const note = (path: JsonPath, [start, end]: Span, isString = false): void => {
-    const draft = draftOf(drafts, path, batch);
-    if (draft !== undefined) readField({ draft, raw, path, start, end, isString, base: batch ? 1 : 0 });
-  };
+  const base = batch ? 1 : 0;
+  const note =
+    (type: Field['type']) =>
+    (path: JsonPath, start: number, end: number): void => {
+      const draft = draftOf(drafts, path, batch);
+      if (draft !== undefined) readField({ draft, raw, path, start, end, type, base });
+    };
+  const noteContainer = note('container');
   walkJson(raw, {
-    key: (path, start) => keys.see(path, start, batch ? 1 : 0),
-    string: (path, start, end) => note(path, [start, end], true),
-    number: (path, start, end) => note(path, [start, end]),
-    literal: (path, start, end) => note(path, [start, end]),
+    key: (path, start) => keys.see(path, start, base),
+    string: note('string'),
+    number: note('number'),
+    literal: note('literal'),
     container: (path, start, end) => {
       keys.leave(path);
-      note(path, [start, end]);
+      noteContainer(path, start, end);
     },
   });
   const messages = drafts.map((draft, index) => finish(draft, keys.duplicateIn(batch ? index : undefined)));
@@ -76,15 +79,14 @@ interface Draft {
   seen: Set<string>;
   version?: string;
   method?: string;
-  id?: string;
+  id?: string | undefined;
   name?: string;
   uri?: string;
-  metaToken?: string;
-  paramsToken?: string;
-  cancels?: string;
+  metaToken?: string | undefined;
+  paramsToken?: string | undefined;
+  cancels?: string | undefined;
   protocolVersion?: string;
   isError: boolean;
-  spans: { id?: Span; metaToken?: Span; paramsToken?: Span; cancels?: Span };
 }
 
 interface Field {
@@ -93,7 +95,7 @@ interface Field {
   path: JsonPath;
   start: number;
   end: number;
-  isString: boolean;
+  type: 'string' | 'number' | 'literal' | 'container';
   /** How many path segments come before the message itself. */
   base: number;
 }
@@ -105,32 +107,27 @@ function firstByte(raw: Uint8Array): number {
 function draftOf(drafts: Draft[], path: JsonPath, batch: boolean): Draft | undefined {
   const index = batch ? path[0] : 0;
   if (typeof index !== 'number') return undefined;
-  return (drafts[index] ??= { seen: new Set(), isError: false, spans: {} });
+  return (drafts[index] ??= { seen: new Set(), isError: false });
 }
 
 function readField(field: Field): void {
-  const { draft, raw, path, start, end, isString, base } = field;
+  const { draft, raw, path, start, end, type, base } = field;
   const depth = path.length - base;
   if (depth < 1 || depth > 3) return;
   const top = path[base];
-  if (depth === 1) draft.seen.add(String(top));
+  const isString = type === 'string';
   const text = (): string => toText(decodeJsonString(raw, start, end).text);
-  const lexeme = (): string => toText(raw.subarray(start, end));
-  const json = (): string => (isString ? `"${lexeme()}"` : lexeme());
-  const span: Span = isString ? [start - 1, end + 1] : [start, end];
   if (depth === 1) {
+    draft.seen.add(String(top));
     if (top === 'jsonrpc' && isString) draft.version = text();
     if (top === 'method' && isString) draft.method = text();
-    if (top === 'id' && json() !== 'null') {
-      draft.id = json();
-      draft.spans.id = span;
-    }
+    if (top === 'id') draft.id = readId(field);
     if (top === 'error') draft.isError = true;
     return;
   }
   const second = path[base + 1];
   if (depth === 2 && top === 'result') {
-    if (second === 'isError') draft.isError = lexeme() === 'true';
+    if (second === 'isError') draft.isError = type === 'literal' && raw[start] === 0x74;
     if (second === 'protocolVersion' && isString) draft.protocolVersion = text();
   }
   if (top !== 'params') return;
@@ -138,38 +135,56 @@ function readField(field: Field): void {
     if (second === 'name' && isString) draft.name = text();
     if (second === 'uri' && isString) draft.uri = text();
     if (second === 'protocolVersion' && isString) draft.protocolVersion = text();
-    if (second === 'progressToken') [draft.paramsToken, draft.spans.paramsToken] = [json(), span];
-    if (second === 'requestId') [draft.cancels, draft.spans.cancels] = [json(), span];
+    if (second === 'progressToken') draft.paramsToken = idText(field);
+    if (second === 'requestId') draft.cancels = idText(field);
     return;
   }
   if (second !== '_meta') return;
   const third = path[base + 2];
-  if (third === 'progressToken') [draft.metaToken, draft.spans.metaToken] = [json(), span];
+  if (third === 'progressToken') draft.metaToken = idText(field);
   if (third === PROTOCOL_VERSION && isString) draft.protocolVersion = text();
+}
+
+function readId(field: Field): string | undefined {
+  const { raw, start, end, type } = field;
+  if (type === 'literal' && toText(raw.subarray(start, end)) === 'null') return undefined;
+  const id = idText(field);
+  if (id === undefined) throw new JsonError('an id that is neither a string nor a number', start);
+  return id;
+}
+
+function idText({ raw, start, end, type }: Field): string | undefined {
+  if (type === 'string') return JSON.stringify(toText(decodeJsonString(raw, start, end).text));
+  if (type !== 'number') return undefined;
+  const lexeme = toText(raw.subarray(start, end));
+  const value = Number(lexeme);
+  // Beyond that a number is not what JavaScript makes of it.
+  return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : lexeme;
 }
 
 function finish(draft: Draft, duplicate: JsonError | undefined): Envelope {
   if (draft.version !== '2.0') throw new JsonError('not a JSON-RPC 2.0 message', 0);
   const isResponse = draft.seen.has('result') || draft.seen.has('error');
-  if (isResponse === (draft.method !== undefined)) throw new JsonError('neither a request nor a response', 0);
-  if (!isResponse && duplicate !== undefined) throw duplicate;
-  const isProgress = draft.method === 'notifications/progress';
-  const token = isProgress ? draft.spans.paramsToken : draft.spans.metaToken;
+  const isRequest = draft.method !== undefined;
+  if (isResponse === isRequest || draft.seen.has('method') !== isRequest)
+    throw new JsonError('neither a request nor a response', 0);
+  if (isRequest && duplicate !== undefined) throw duplicate;
   return {
     kind: isResponse ? 'response' : draft.id === undefined ? 'notification' : 'request',
     method: draft.method,
     id: draft.id,
-    target: draft.name ?? draft.uri,
-    progressToken: isProgress ? draft.paramsToken : draft.metaToken,
+    target: targetOf(draft),
+    progressToken: draft.method === 'notifications/progress' ? draft.paramsToken : draft.metaToken,
     cancels: draft.method === 'notifications/cancelled' ? draft.cancels : undefined,
     protocolVersion: draft.protocolVersion,
     isError: draft.isError,
-    spans: {
-      ...(draft.spans.id && { id: draft.spans.id }),
-      ...(token && { progressToken: token }),
-      ...(draft.spans.cancels && { cancels: draft.spans.cancels }),
-    },
   };
+}
+
+// By method, since params may hold what they like besides: a `name` in resources/read is no name.
+function targetOf({ method, name, uri }: Draft): string | undefined {
+  if (method === 'tools/call' || method === 'prompts/get') return name;
+  return method?.replace('notifications/', '').startsWith('resources/') ? uri : undefined;
 }
 
 /** Watches keys go by, one set of names per open object. */
