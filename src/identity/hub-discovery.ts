@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+import { HallpassError } from '../core/errors.ts';
+import { requireSecure } from './address.ts';
+import { askHub, type Fetch } from './ask.ts';
+import type { Hub, LoginState } from './login-state.ts';
+
+const description = z.object({
+  hub: z.string(),
+  issuer: z.url(),
+  client_id: z.string().min(1),
+  scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)).default(['openid']),
+  ssh_ca: z.string().regex(/^ssh-ed25519 [A-Za-z0-9+/=]+$/),
+  log_key: z.string().regex(/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/),
+  development: z.boolean().default(false),
+});
+
+/**
+ * Asks a hub who it is (docs/hub-api.md, Discovery). `origin` is one by `hubOrigin`. Throws ERR_HUB_UNREACHABLE, ERR_HUB,
+ * ERR_INSECURE_ADDRESS.
+ */
+export async function discoverHub(origin: string, ask: Fetch): Promise<Hub> {
+  const { status, body } = await askHub(new URL('/.well-known/hallpass', origin), {}, ask);
+  const parsed = description.safeParse(body);
+  if (status !== 200 || !parsed.success)
+    throw new HallpassError('ERR_HUB', `${origin} does not answer as a hub does (HTTP status ${status})`);
+  if (parsed.data.hub !== origin) {
+    throw new HallpassError('ERR_HUB', `the hub at ${origin} calls itself ${parsed.data.hub}`, {
+      hint: `If that is the one you mean: hallpass login ${parsed.data.hub}`,
+    });
+  }
+  requireSecure(parsed.data.issuer, 'the issuer of the hub');
+  return parsed.data;
+}
+
+/** Refuses a hub whose keys are not those it had before. Throws ERR_HUB_KEYS_CHANGED. */
+export function checkPins(hub: Hub, state: LoginState): void {
+  const pinned = state.pinned(hub.hub);
+  if (pinned === undefined) return;
+  const changed = [
+    ...(pinned.ssh_ca === hub.ssh_ca ? [] : ['its certificate authority (ssh_ca)']),
+    ...(pinned.log_key === hub.log_key ? [] : ['its log key (log_key)']),
+  ];
+  if (changed.length === 0) return;
+  throw new HallpassError(
+    'ERR_HUB_KEYS_CHANGED',
+    `${hub.hub} shows other keys than at the login before: ${changed.join(' and ')}. Another hub may stand in its place`,
+  );
+}

@@ -1,0 +1,38 @@
+import { HallpassError } from '../../core/errors.ts';
+import type { Secret } from '../../core/secret.ts';
+import { askHub, type Fetch } from '../ask.ts';
+import { freshLogin, type IdTokenDeps } from '../id-token.ts';
+import { exchangeToken, type HubToken, type TokenRequest } from '../token-exchange.ts';
+import type { Minter } from './minter.ts';
+
+export interface HubDeps extends IdTokenDeps {
+  readonly ask: Fetch;
+}
+
+/** A token of the hub's for the login of this profile; renews the login when that is due. */
+export async function hubToken(request: TokenRequest, deps: HubDeps): Promise<HubToken> {
+  return exchangeToken(request, await freshLogin(deps), deps);
+}
+
+/** Mints at the hub, by the grants that the person has there. */
+export function hubMinter(use: TokenRequest['use'], deps: HubDeps): Minter {
+  return {
+    mint: async ({ connection, scopes }) => {
+      const minted = await hubToken({ audience: connection, scopes, use }, deps);
+      const { token, ...rest } = minted;
+      return { ...rest, credential: token, revoke: () => revoke(token, deps) };
+    },
+  };
+}
+
+// RFC 7009, as the bearer of a token for the hub itself.
+async function revoke(token: Secret, deps: HubDeps): Promise<void> {
+  const loggedIn = await freshLogin(deps);
+  const { hub } = loggedIn.hub;
+  const own = await exchangeToken({ audience: hub, scopes: [], use: 'proxy' }, loggedIn, deps);
+  const body = new URLSearchParams({ token: token.reveal() });
+  const headers = { authorization: `Bearer ${own.token.reveal()}` };
+  const { status } = await askHub(new URL('/revoke', hub), { method: 'POST', headers, body }, deps.ask);
+  if (status !== 200)
+    throw new HallpassError('ERR_HUB', `the hub does not revoke a token (HTTP status ${status})`);
+}

@@ -1,0 +1,28 @@
+import type { Secret } from '../../core/secret.ts';
+
+/** What a credential is wanted for. */
+export interface MintRequest {
+  readonly connection: string;
+  /** None: whatever there is to be had. */
+  readonly scopes: readonly string[];
+}
+
+export interface Minted {
+  readonly credential: Secret;
+  readonly tokenType: string;
+  readonly scopes: readonly string[];
+  /** Milliseconds since 1970; undefined: it does not expire by itself. */
+  readonly expiresAt: number | undefined;
+  /** The only origins it may be sent to; undefined: it names none itself. */
+  readonly origins: readonly string[] | undefined;
+  /** Ends it before its time, where that is possible. */
+  readonly revoke: () => Promise<void>;
+}
+
+/** Gets a credential for a connection. */
+export interface Minter {
+  mint(request: MintRequest): Promise<Minted>;
+}
+
+/** For credentials that nobody can end before their time. */
+export const irrevocable = (): Promise<void> => Promise.resolve();
