@@ -1,13 +1,13 @@
 import { assertNoCanary } from '../helpers/assert-no-canary.ts';
 import { everythingPrinted, proven, tell } from './page.ts';
-import { hallpassDirectories, type Stage } from './set.ts';
+import type { Stage } from './set.ts';
 
 /** Looks for every planted value, in every spelling, in all that hallpass let out or wrote down. */
 export function searchLeaks(stage: Stage): void {
   const searched = assertNoCanary({
     canaries: stage.secrets,
     streams: { ...heard(stage), ...stage.hallpass.streams, 'this demo': everythingPrinted() },
-    directories: hallpassDirectories(stage),
+    directories: stage.hallpass.directories,
   });
   const [places, bytes, spellings] = [searched.places, searched.bytes, searched.spellings].map((count) =>
     count.toLocaleString('en'),

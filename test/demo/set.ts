@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -64,12 +63,6 @@ export function layWire(stage: Stage, server: keyof typeof SERVERS, ...args: str
   const wire = { server, agentSide, serverSide, launch: { ...launch, args: [...launch.args] } };
   wires.push(wire);
   return wire;
-}
-
-/** Directories in which hallpass may leave something. */
-export function hallpassDirectories({ hallpass }: Stage): string[] {
-  const { stateDir, configDir, cacheDir, home, env } = hallpass;
-  return [stateDir, configDir, cacheDir, home, env['TMPDIR'] ?? ''].filter((path) => existsSync(path));
 }
 
 /** Ends the demo when something it shows did not happen. */

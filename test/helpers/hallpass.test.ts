@@ -21,7 +21,7 @@ test('leaving the scope ends what still runs, grandchildren in their own process
   {
     await using hallpass = await sandbox();
     directory = hallpass.directory;
-    mark = `HALLPASS_TEST_SANDBOX=${hallpass.env['HALLPASS_TEST_SANDBOX']}`;
+    mark = `SANDBOX_MARK=${hallpass.env['SANDBOX_MARK']}`;
     const script = `
       require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
       setInterval(() => {}, 1000);`;

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -83,7 +84,8 @@ export class Sandbox {
       HALLPASS_CACHE_DIR: this.cacheDir,
       HALLPASS_KEYCHAIN: 'file',
       HALLPASS_PASSPHRASE: randomBytes(18).toString('base64url'),
-      HALLPASS_TEST_SANDBOX: this.#mark,
+      // Not HALLPASS_…: those are not handed on to servers.
+      SANDBOX_MARK: this.#mark,
     };
   }
 
@@ -134,9 +136,15 @@ export class Sandbox {
     );
   }
 
+  /** Every directory in which hallpass may have left something. */
+  get directories(): string[] {
+    const places = [this.stateDir, this.configDir, this.cacheDir, this.home, this.env['TMPDIR'] ?? ''];
+    return places.filter((path) => existsSync(path));
+  }
+
   /** The process ids, servers included, that are still alive of all that this sandbox started. Linux only. */
   survivors(): number[] {
-    return processesMarked(`HALLPASS_TEST_SANDBOX=${this.#mark}`);
+    return processesMarked(`SANDBOX_MARK=${this.#mark}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -187,7 +195,9 @@ function untilSaid(
   return new Promise((resolve, reject) => {
     const look = () => {
       const match = pattern.exec(said[name]);
-      if (match) resolve(match);
+      if (!match) return;
+      child[name].off('data', look);
+      resolve(match);
     };
     child[name].on('data', look);
     look();

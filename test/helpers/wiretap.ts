@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const TEE = fileURLToPath(new URL('tee.ts', import.meta.url));
 
-/** What went through one pipe pair, as bytes so far. */
+/** What went in and came out of a program, as bytes so far. */
 export interface Tapped {
+  /** The path of the program that listens in. */
+  readonly command: string;
   readonly stdin: Buffer;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
@@ -23,6 +25,7 @@ export function tap(directory: string, name: string, command: readonly string[])
   writeFileSync(join(directory, name), `#!/bin/sh\nexec ${words} "$@"\n`);
   chmodSync(join(directory, name), 0o755);
   return {
+    command: join(directory, name),
     get stdin() {
       return read(kept, 'stdin');
     },

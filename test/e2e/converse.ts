@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+
+import { assertNoCanary } from '../helpers/assert-no-canary.ts';
+import type { Canary } from '../helpers/canaries.ts';
+import type { Finished, Running, Sandbox, SpawnOptions } from '../helpers/hallpass.ts';
+import { puppet, type Script } from '../helpers/puppet.ts';
+import { tap, type Tapped } from '../helpers/wiretap.ts';
+
+/** A client that writes its bytes by hand, hallpass, and a puppet for a server. */
+export interface Conversation {
+  readonly running: Running;
+  /** What the server got and said. */
+  readonly server: Tapped;
+  /** Writes a line as it is. */
+  say(line: string): void;
+  /** Writes a request; resolves to the line that answers it, as it came. */
+  ask(method: string, params?: unknown): Promise<string>;
+  /** Resolves to the line that answers request `id`. */
+  answer(id: number | string): Promise<string>;
+  /** Ends the client's stdin and waits for hallpass. */
+  leave(): Promise<Finished>;
+}
+
+/** Starts `hallpass connect -- PUPPET` on stdio. */
+export function converse(hallpass: Sandbox, script: Script = {}, options: SpawnOptions = {}): Conversation {
+  const server = tap(join(hallpass.directory, 'wires'), 'puppet', puppet(hallpass.directory, script));
+  const running = hallpass.spawn(['connect', '--', server.command], options);
+  const answer = async (id: number | string) => {
+    const pattern = new RegExp(`^.*"id":${JSON.stringify(id)}[,}].*$`, 'm');
+    const [line] = await running.saying('stdout', pattern);
+    return line;
+  };
+  let asked = 100;
+  return {
+    running,
+    server,
+    answer,
+    say: (line) => running.child.stdin.write(`${line}\n`),
+    ask(method, params = {}) {
+      const id = (asked += 1);
+      running.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+      return answer(id);
+    },
+    leave() {
+      running.child.stdin.end();
+      return running.finished;
+    },
+  };
+}
+
+/** The end of every test here: nothing that was planted is in what any command said, in `streams`, or on the disk. */
+export function nothingLeaked(
+  hallpass: Sandbox,
+  canaries: readonly Canary[],
+  streams: Readonly<Record<string, Uint8Array | string>> = {},
+): void {
+  assertNoCanary({
+    canaries,
+    streams: { ...hallpass.streams, ...streams },
+    directories: hallpass.directories,
+  });
+}
