@@ -1,6 +1,7 @@
 import type { BundleDeps } from '../app/export-session.ts';
 import type { SessionsDeps } from '../app/sessions.ts';
 import type { VerifyDeps } from '../app/verify.ts';
+import { visible } from '../core/visible.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { hallpassPaths } from '../platform/paths.ts';
 import { SessionDirectory } from '../platform/session-directory.ts';
@@ -16,7 +17,7 @@ export function sessionsDeps(terminal: Terminal): VerifyDeps {
   });
   return {
     sessions: new SessionDirectory(paths.sessionsDir, signer),
-    note: (line) => terminal.note(`hallpass: ${line}`),
+    note: (line) => terminal.note(`hallpass: ${visible(line, { oneLine: true })}`),
     trust: async (allowedSigners) => {
       const [{ deviceVaultDeps }, { trustedSigners }] = await Promise.all([
         import('./compose.ts'),

@@ -10,7 +10,7 @@ export function readEnds(
   const fd = openForReading(path);
   try {
     const { size } = fstatSync(fd);
-    const head = read(fd, sizes.headBytes, 0);
+    const head = read(fd, Math.min(size, sizes.headBytes), 0);
     const tail = size <= head.length ? head : read(fd, sizes.tailBytes, Math.max(0, size - sizes.tailBytes));
     return { head, tail };
   } finally {
