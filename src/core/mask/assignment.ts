@@ -1,87 +1,133 @@
 import { LIMITS } from '../limits.ts';
-import { byteClass, CLASSES, type ByteClass } from './bytes.ts';
+import { byteClass, CLASSES } from './bytes.ts';
 import type { Window } from './window.ts';
 
-/** How a value is tied to its name. */
-export type Tie =
-  /** `"name": "value"`, `name: value`, `NAME=value`, `<name>value</name>`: a format of data. */
-  | 'data'
-  /** `name = "value"`, `name("value")`, `("name", "value")`. */
-  | 'code'
-  /** Merely next to it: `SECRET value`, `name-value`. */
-  | 'near';
+/**
+ * How a value is tied to its name, from the surest to the loosest.
+ *
+ * - `pair`: `"name": "value"`, `<name>value</name>`, `key="name" value="…"`: data
+ * - `env`: `NAME=value` at the start of a line
+ * - `line`: `name: value` or `name = value` alone on a line
+ * - `literal`: `name = "value"`, `name: "value"`
+ * - `inline`: `name=value` amid other text, as in connection strings, queries and command lines
+ * - `call`: `name("value")`, `("name", "value")`
+ * - `near`: `SECRET value`, `secret-value`
+ */
+export type Tie = 'pair' | 'env' | 'line' | 'literal' | 'inline' | 'call' | 'near';
 
 /** A value that is tied to a name. Offsets leave out quotes. */
 export interface Assigned {
   readonly start: number;
   readonly end: number;
   readonly tie: Tie;
-  readonly quoted: boolean;
 }
 
 const SPACE = byteClass(' \t');
 const BLANK = byteClass(' \t\r\n');
 const QUOTE = byteClass('"\'`');
-const BARE_END = byteClass(' \t\r\n"\'`<>,;)]}|\0');
 const LINE_END = byteClass('\r\n\0');
+const BARE_END = byteClass(' \t\r\n"\'`<>,;)]}|&\0');
+const ENV_END = byteClass(' \t\r\n"\'\0');
+const LITERAL_PREFIX = byteClass('bBruNfL@');
 const LONGEST_GAP = 40;
 const BACKSLASH = 0x5c;
+const EQUALS = 0x3d;
+const COLON = 0x3a;
+const GREATER = 0x3e;
 
-/** The value that follows the name in `name.start..name.end`, or undefined. Reads forward only as far as the value goes. */
-export function valueAfter(window: Window, name: { start: number; end: number }): Assigned | undefined {
-  const keyQuote = quoteAt(window, name.end);
-  let at = keyQuote === undefined ? name.end : keyQuote.end;
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The value that follows the name at `name`, or undefined. Reads forward only as far as the value goes. */
+export function valueAfter(window: Window, name: Span): Assigned | undefined {
+  const quote = quoteAt(window, name.end);
+  let at = quote === undefined ? name.end : quote.end;
   if (window.peek(at) === 0x5d) at++;
   at = window.runEnd(at, SPACE, at + LONGEST_GAP);
   const tie = tieAt(window, at);
-  if (tie !== undefined) {
-    const isData = keyQuote !== undefined || tie.kind === 'data';
-    return valueAt(window, tie.end, { tie: isData ? 'data' : 'code', isLine: tie.line });
-  }
-  if (keyQuote !== undefined) return attributeValue(window, at);
-  return at > name.end ? valueAt(window, at, { tie: 'near', isLine: false }) : undefined;
+  if (tie === undefined) return untied(window, name, { at, isQuoted: quote !== undefined });
+  const from = skipScheme(window, tie.end);
+  const literal = literalAt(window, window.runEnd(from, BLANK, from + LONGEST_GAP));
+  if (literal !== undefined) return { ...literal, tie: literalTie(tie.byte, quote !== undefined) };
+  if (tie.byte === GREATER) return bare(window, from, { ends: BARE_END, tie: 'pair' });
+  if (tie.byte === 0x28 || tie.byte === 0x2c) return undefined;
+  return bareValue(window, name, { from, byte: tie.byte });
 }
 
 interface TieFound {
-  readonly kind: Tie;
+  readonly byte: number;
   readonly end: number;
-  /** The value may run to the end of the line. */
-  readonly line: boolean;
 }
 
+const BEFORE_EQUALS = byteClass(':?+!~.');
+
+// = == === => := ::= ?= != -> : , ( >
 function tieAt(window: Window, at: number): TieFound | undefined {
   const byte = window.peek(at);
-  const next = window.peek(at + 1);
-  if (byte === 0x3d) {
-    if (next === 0x3d) return { kind: 'code', end: at + (window.peek(at + 2) === 0x3d ? 3 : 2), line: false };
-    if (next === 0x3e) return { kind: 'code', end: at + 2, line: false };
-    return { kind: CLASSES.word[next] === 1 ? 'data' : 'code', end: at + 1, line: false };
+  const equals = window.runEnd(at, BEFORE_EQUALS, at + 3);
+  if (window.peek(equals) === EQUALS) {
+    const end = window.runEnd(equals, ARROW, equals + 3);
+    return { byte: EQUALS, end };
   }
-  if (byte === 0x3a) {
-    if (next === 0x3a) return undefined;
-    return { kind: 'data', end: at + (next === 0x3d ? 2 : 1), line: true };
-  }
-  if (byte === 0x3e) return { kind: 'data', end: at + 1, line: false };
-  if (byte === 0x28 || byte === 0x2c) return { kind: 'code', end: at + 1, line: false };
-  if (byte === 0x2d && next === 0x3e) return { kind: 'code', end: at + 2, line: false };
-  return undefined;
+  if (byte === COLON) return window.peek(at + 1) === COLON ? undefined : { byte, end: at + 1 };
+  if (byte === 0x2d && window.peek(at + 1) === GREATER) return { byte: EQUALS, end: at + 2 };
+  return byte === GREATER || byte === 0x28 || byte === 0x2c ? { byte, end: at + 1 } : undefined;
 }
 
-interface Expected {
-  readonly tie: Tie;
-  readonly isLine: boolean;
+const ARROW = byteClass('=>');
+
+function literalTie(byte: number, isKeyQuoted: boolean): Tie {
+  if (byte === 0x28 || byte === 0x2c) return 'call';
+  return isKeyQuoted && (byte === COLON || byte === EQUALS) ? 'pair' : 'literal';
 }
 
-function valueAt(window: Window, from: number, { tie }: Expected): Assigned | undefined {
-  let at = window.runEnd(from, BLANK, from + LONGEST_GAP);
-  // b"…", r'…', N'…', @"…": a prefix of the literal.
-  if (/[bruNfL@]/.test(String.fromCharCode(window.peek(at))) && QUOTE[window.peek(at + 1)] === 1) at++;
-  const quote = quoteAt(window, at);
-  if (quote !== undefined) return quotedValue(window, quote, tie);
-  // A bare value stands on the line of its name.
-  for (let i = from; i < at; i++) if (LINE_END[window.peek(i)] === 1) return undefined;
-  const end = bareEnd(window, at);
-  return end === at ? undefined : { start: at, end, tie, quoted: false };
+// Authorization: Bearer …: the scheme is no part of the credential.
+function skipScheme(window: Window, from: number): number {
+  const at = window.runEnd(from, SPACE, from + LONGEST_GAP);
+  const end = window.runEnd(at, CLASSES.alpha, at + 8);
+  const word = latin1(window, at, end).toLowerCase();
+  if (!SCHEMES.has(word) || SPACE[window.peek(end)] !== 1) return from;
+  return window.runEnd(end, SPACE, end + LONGEST_GAP);
+}
+
+const SCHEMES = new Set(['bearer', 'basic', 'token', 'apikey', 'bot', 'jwt', 'digest', 'key', 'negotiate']);
+
+interface Bare {
+  readonly from: number;
+  readonly byte: number;
+}
+
+function bareValue(window: Window, name: Span, { from, byte }: Bare): Assigned | undefined {
+  const lineStart = startsLine(window, name.start);
+  const isTight = byte === EQUALS && SPACE[window.peek(from)] !== 1 && SPACE[window.peek(name.end)] !== 1;
+  if (lineStart && isTight) return bare(window, from, { ends: ENV_END, tie: 'env' });
+  const at = window.runEnd(from, SPACE, from + LONGEST_GAP);
+  const value = bare(window, at, { ends: ENV_END, tie: 'line' });
+  if (lineStart && value !== undefined && endsLine(window, value.end)) return value;
+  return bare(window, at, { ends: BARE_END, tie: byte === EQUALS ? 'inline' : 'near' });
+}
+
+interface Untied {
+  readonly at: number;
+  readonly isQuoted: boolean;
+}
+
+// <add key="Password" value="…"/>, <property name="password">…<, --password value, SECRET value.
+function untied(window: Window, name: Span, { at, isQuoted }: Untied): Assigned | undefined {
+  if (isQuoted) {
+    if (!spelled(window, at, 'value')) return undefined;
+    const tie = tieAt(window, window.runEnd(at + 5, SPACE, at + 5 + LONGEST_GAP));
+    const literal = tie === undefined ? undefined : literalAt(window, tie.end);
+    return literal === undefined ? undefined : { ...literal, tie: 'pair' };
+  }
+  if (at === name.end) return undefined;
+  const isSaid = spelled(window, at, 'is') && SPACE[window.peek(at + 2)] === 1;
+  const literal = literalAt(window, isSaid ? at + 3 : at);
+  if (literal !== undefined) return { ...literal, tie: isSaid ? 'literal' : 'near' };
+  const isOption = window.peek(name.start) === 0x2d;
+  return bare(window, at, { ends: BARE_END, tie: isOption ? 'inline' : 'near' });
 }
 
 interface Quote {
@@ -98,51 +144,91 @@ function quoteAt(window: Window, at: number): Quote | undefined {
   return QUOTE[byte] === 1 ? { byte, depth: i - at, end: i + 1 } : undefined;
 }
 
-// Up to the same quote at the same depth. One that is not closed on its line is no quoted value.
-function quotedValue(window: Window, quote: Quote, tie: Tie): Assigned | undefined {
+// What stands between quotes, up to the same quote at the same depth on the same line.
+function literalAt(window: Window, at: number): Span | undefined {
+  const hasPrefix = LITERAL_PREFIX[window.peek(at)] === 1 && QUOTE[window.peek(at + 1)] === 1;
+  const quote = quoteAt(window, hasPrefix ? at + 1 : at);
+  if (quote === undefined) return undefined;
+  const start = skipScheme(window, quote.end);
   let slashes = 0;
-  const stop = quote.end + LIMITS.candidateBytes;
-  for (let i = quote.end; i < stop; i++) {
+  for (let i = start; i < start + LIMITS.candidateBytes; i++) {
     const byte = window.peek(i);
     if (byte === BACKSLASH) {
       slashes++;
       continue;
     }
-    if (byte === quote.byte && slashes <= quote.depth) {
-      const end = i - slashes;
-      return end > quote.end ? { start: quote.end, end, tie, quoted: true } : undefined;
-    }
+    if (byte === quote.byte && slashes <= quote.depth)
+      return i - slashes > start ? { start, end: i - slashes } : undefined;
     if (LINE_END[byte] === 1) return undefined;
     slashes = 0;
   }
   return undefined;
 }
 
-// An escaped quote or line end of the surrounding string ends a bare value too.
-function bareEnd(window: Window, at: number): number {
-  const stop = at + LIMITS.candidateBytes;
-  for (let i = at; i < stop; i++) {
-    const byte = window.peek(i);
-    if (BARE_END[byte] === 1) return i;
-    if (byte !== BACKSLASH) continue;
-    let next = i;
-    while (window.peek(next) === BACKSLASH && next < stop) next++;
-    if (ESCAPED_END[window.peek(next)] === 1) return i;
-    i = next;
-  }
-  return stop;
+interface BareRule {
+  readonly ends: Uint8Array;
+  readonly tie: Tie;
 }
 
-const ESCAPED_END: ByteClass = byteClass('nrt"\'\0\n');
+// An escaped quote or line end of the surrounding string ends a bare value too.
+function bare(window: Window, at: number, { ends, tie }: BareRule): Assigned | undefined {
+  const stop = at + LIMITS.candidateBytes;
+  let end = at;
+  for (; end < stop; end++) {
+    const byte = window.peek(end);
+    if (ends[byte] === 1) break;
+    if (byte === BACKSLASH && isEscapedEnd(window, end)) break;
+  }
+  return end === at ? undefined : { start: at, end, tie };
+}
 
-// <add key="DbPassword" value="…"/>, <property name="password">…<
-function attributeValue(window: Window, at: number): Assigned | undefined {
-  if (window.peek(at) === 0x3e) return valueAt(window, at + 1, { tie: 'data', isLine: false });
-  const word = Buffer.from(window.bytes.subarray(at, at + 5))
-    .toString('latin1')
-    .toLowerCase();
-  window.peek(at + 6);
-  if (word !== 'value') return undefined;
-  const tie = tieAt(window, window.runEnd(at + 5, SPACE, at + 5 + LONGEST_GAP));
-  return tie === undefined ? undefined : valueAt(window, tie.end, { tie: 'data', isLine: false });
+const ESCAPED_END = byteClass('nrt"\'\0\n');
+
+function isEscapedEnd(window: Window, at: number): boolean {
+  let next = at;
+  while (window.peek(next) === BACKSLASH && next - at < 8) next++;
+  return ESCAPED_END[window.peek(next)] === 1;
+}
+
+const INDENT = byteClass(' \t-+*#');
+const LONGEST_INDENT = 80;
+
+// Only indentation, a list dash, or `export` and its like stand before it on its line.
+function startsLine(window: Window, at: number): boolean {
+  const start = window.runStart(at, INDENT, at - LONGEST_INDENT);
+  if (startsHere(window, start)) return true;
+  const word = window.runStart(start, CLASSES.alpha, start - 8);
+  return (
+    start < at &&
+    LEADERS.has(latin1(window, word, start).toLowerCase()) &&
+    startsHere(window, window.runStart(word, INDENT, word - LONGEST_INDENT))
+  );
+}
+
+const LEADERS = new Set(['export', 'set', 'setx', 'env', 'arg', 'declare']);
+
+function startsHere(window: Window, at: number): boolean {
+  if (at === 0) return true;
+  const byte = window.peek(at - 1);
+  if (LINE_END[byte] === 1) return true;
+  // The line end may be an escape, or the text may begin in a string.
+  return (byte === 0x6e && window.peek(at - 2) === BACKSLASH) || QUOTE[byte] === 1;
+}
+
+const COMMENT = 0x23;
+
+function endsLine(window: Window, at: number): boolean {
+  const end = window.runEnd(at, SPACE, at + LONGEST_GAP);
+  const byte = window.peek(end);
+  return LINE_END[byte] === 1 || byte === BACKSLASH || QUOTE[byte] === 1 || (byte === COMMENT && end > at);
+}
+
+function spelled(window: Window, at: number, literal: string): boolean {
+  for (let i = 0; i < literal.length; i++)
+    if ((window.peek(at + i) | 0x20) !== literal.charCodeAt(i)) return false;
+  return true;
+}
+
+function latin1(window: Window, start: number, end: number): string {
+  return Buffer.from(window.bytes.buffer, window.bytes.byteOffset + start, end - start).toString('latin1');
 }

@@ -29,6 +29,8 @@ export const CLASSES = {
   word: byteClass(`${DIGIT}${LOWER}${UPPER}_`),
   b64: byteClass(`${DIGIT}${LOWER}${UPPER}+/`),
   b64url: byteClass(`${DIGIT}${LOWER}${UPPER}_-`),
+  crypt: byteClass(`${DIGIT}${LOWER}${UPPER}./`),
+  tilde: byteClass(`${DIGIT}${LOWER}${UPPER}_-.~`),
   dotted: byteClass(`${DIGIT}${LOWER}${UPPER}_-.`),
   padded: byteClass(`${DIGIT}${LOWER}${UPPER}_-=`),
   b64padded: byteClass(`${DIGIT}${LOWER}${UPPER}+/=`),

@@ -9,13 +9,14 @@ export type NameStrength = 'field' | 'strong' | 'weak';
 
 const FIELD_WORDS = words(
   'password passwd passwords passwort passphrase pwd pass secret secrets userpass dbpass psw passcode ' +
-    'dbpassword userpassword adminpassword mypassword rootpassword clientsecret appsecret secretkey privatekey authtoken accesstoken refreshtoken',
+    'dbpassword userpassword adminpassword mypassword rootpassword clientsecret appsecret secretkey privatekey',
 );
 const STRONG_WORDS = words(
   'token tokens apikey apikeys apitoken accesskey credential credentials creds cred bearer pat jwt cookie authorization ' +
     'authkey masterkey signingkey encryptionkey accountkey sharedkey salt signature sig xauth oauth dsn apisecret licensekey auth ' +
     'usertoken bottoken sessiontoken idtoken servicekey appkey keydata',
 );
+const WEAK_WORDS = words('auth sig signature pat');
 /** Before `key`, these make it a credential. */
 const KEY_OF = words(
   'api access secret private account storage shared encryption encrypt signing sign master service auth app application client ' +
@@ -39,8 +40,18 @@ const ABOUT = words(
     'lifetime duration timeout interval date time timestamp created updated value_from from manager exists valid invalid ' +
     'display icon button link page screen view controller component props callback fn func function method module plugin helper util utils test tests spec mock',
 );
-const JOINED =
-  /^(?:api|auth|access|secret|private|client|app|db|user|admin|root|my|bot|session|refresh|id|o|x|web|smtp|mail|mysql|pg|redis|ftp|ssh|jwt)*(?:password|passwd|pwd|secret|token|apikey|secretkey|accesskey|privatekey|credentials?)$/;
+const PREFIXES =
+  '(?:api|auth|access|secret|private|client|app|db|user|admin|root|my|bot|session|refresh|id|x|web|smtp|mail|mysql|pg|redis|ftp|ssh|jwt)';
+const JOINED_FIELD = new RegExp(`^${PREFIXES}{1,3}(?:password|passwd|pwd|pass|secret|secretkey|privatekey)$`);
+const JOINED_KEY = /^[a-z0-9]{3,24}key$/;
+const NO_JOINED_KEY = words(
+  'monkey turkey hockey jockey donkey whiskey hotkey passkey turnkey publickey primarykey foreignkey shortkey sortkey cachekey objectkey',
+);
+const JOINED_STRONG = new RegExp(`^${PREFIXES}{1,3}(?:token|apikey|accesskey|credentials?)$`);
+/** Before `token` these say that it is none. */
+const NO_TOKEN_OF = words(
+  'progress next page continuation cancel cancellation comma colon semicolon bracket brace paren syntax template identifier design css eof punctuator lexer csstoken injection di position pagination sync start end open close last first previous keyword',
+);
 
 /** Judges a name. `name` may be in any style: `DB_PASSWORD`, `clientSecret`, `x-api-key`, `spring.datasource.password`. */
 export function nameStrength(name: string): NameStrength | undefined {
@@ -59,9 +70,12 @@ export function nameStrength(name: string): NameStrength | undefined {
   if (ABOUT.has(last))
     return last === 'id' && /^(?:secret|key)$/.test(before) && parts.includes('access') ? 'weak' : undefined;
   if (last === 'key' || last === 'keys') return keyStrength(before, parts);
+  if (last === 'access' || last === 'private' || last === 'login') return 'weak';
   if (isFieldWord(last)) return 'field';
-  if (STRONG_WORDS.has(last))
-    return last === 'auth' || last === 'sig' || last === 'signature' || last === 'pat' ? 'weak' : 'strong';
+  if (last === 'token' && NO_TOKEN_OF.has(before)) return undefined;
+  if (STRONG_WORDS.has(last) || JOINED_STRONG.test(last))
+    return WEAK_WORDS.has(last) && (last !== 'pat' || parts.length === 1) ? 'weak' : 'strong';
+  if (JOINED_KEY.test(last)) return NO_JOINED_KEY.has(last) ? undefined : 'weak';
   return parts.some((part) => isFieldWord(part) || STRONG_WORDS.has(part) || part === 'key')
     ? 'weak'
     : undefined;
@@ -85,7 +99,7 @@ function keyStrength(before: string, parts: readonly string[]): NameStrength | u
 }
 
 function isFieldWord(word: string): boolean {
-  return FIELD_WORDS.has(word) || JOINED.test(word);
+  return FIELD_WORDS.has(word) || JOINED_FIELD.test(word);
 }
 
 function words(text: string): ReadonlySet<string> {

@@ -97,6 +97,9 @@ const USERINFO = complement(AUTHORITY_END);
 const HOST_START = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789[_');
 const LONGEST_USERINFO = 1024;
 
+/** What documentation writes where a password goes. */
+const SAMPLE = /^(?:pass|password|passwd|pwd|x+|\*+|\.+|PASSWORD|PASS)$/;
+
 // RFC 3986, 3.2.1: scheme://user:password@host. Only the password is hidden.
 function urlPassword(hit: Hit): Candidate | undefined {
   const { window } = hit;
@@ -110,7 +113,7 @@ function urlPassword(hit: Hit): Candidate | undefined {
   const start = hit.end + (isTokenOnly ? 0 : colon + 1);
   const secret = text(window, start, hit.end + at);
   const kind = judge(secret);
-  if (kind === 'empty' || kind === 'reference' || kind === 'dummy') return undefined;
+  if (secret === '' || kind === 'reference' || kind === 'dummy' || SAMPLE.test(secret)) return undefined;
   if (isTokenOnly && kind !== 'random' && kind !== 'hex') return undefined;
   return {
     rule: 'url_password',

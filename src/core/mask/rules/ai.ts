@@ -30,7 +30,7 @@ export const AI_RULES: readonly Rule[] = [
   {
     id: 'huggingface_token',
     name: 'a Hugging Face token',
-    shapes: ['hf_<alpha:34>', 'hf_<alnum:34>', 'api_org_<alpha:34>'],
+    shapes: ['hf_<alnum:30-40>', 'api_org_<alnum:30-40>'],
     source: 'https://huggingface.co/docs/hub/security-tokens',
   },
   {
@@ -42,7 +42,7 @@ export const AI_RULES: readonly Rule[] = [
   {
     id: 'xai_key',
     name: 'an xAI API key',
-    shapes: ['xai-<alnum:80>'],
+    shapes: ['xai-<word:80-84>'],
     source: 'https://docs.x.ai/docs/tutorial',
   },
   {

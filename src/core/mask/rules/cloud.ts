@@ -51,7 +51,7 @@ export const CLOUD_RULES: readonly Rule[] = [
   {
     id: 'azure_client_secret',
     name: 'a Microsoft Entra client secret',
-    shapes: ['<dotted:3>7Q~<dotted:31>', '<dotted:3>8Q~<dotted:34>'],
+    shapes: ['<tilde:3><digit:1>Q~<tilde:31-34>'],
     source: 'https://learn.microsoft.com/en-us/purview/sit-defn-client-secret-api-key',
   },
   {

@@ -1,6 +1,7 @@
 import { AI_RULES } from './ai.ts';
 import { CLOUD_RULES } from './cloud.ts';
 import { CODE_HOSTING_RULES } from './code-hosting.ts';
+import { HASH_RULES } from './hashes.ts';
 import type { Rule } from './rule.ts';
 import { SERVICE_RULES } from './services.ts';
 
@@ -10,4 +11,5 @@ export const VENDOR_RULES: readonly Rule[] = [
   ...CLOUD_RULES,
   ...SERVICE_RULES,
   ...AI_RULES,
+  ...HASH_RULES,
 ];
