@@ -56,7 +56,7 @@ export const ERRORS = {
     exit: 'integrity',
     hint: 'Restore the file from a backup, or move it away to start with new keys: older sessions then verify with --allowed-signers.',
   },
-  ERR_AUTH: { exit: 'auth', hint: 'hallpass login' },
+  ERR_AUTH: { exit: 'auth', hint: 'Log in: hallpass login' },
   ERR_DENIED: {
     exit: 'denied',
     hint: 'A grant at the hub gives access; ask who administers it.',
@@ -88,6 +88,28 @@ export const ERRORS = {
     hint: 'hallpass secret add NAME --origin ORIGIN stores it again, for the origin where it belongs.',
   },
   ERR_MINT_COMMAND: { exit: 'upstream', hint: 'Run the command alone to see what it prints.' },
+  ERR_HUB_RUNNING: { exit: 'config', hint: 'Stop the other hub, or pass --data with a directory of its own.' },
+  ERR_HUB_DATA: {
+    exit: 'integrity',
+    hint: 'Restore the whole data directory from one backup, and start it with the version that wrote it, or a newer one.',
+  },
+  ERR_LOG_FORKED: {
+    exit: 'integrity',
+    hint: 'The database is older than what the log has published. Restore a newer backup: going on would fork the log.',
+  },
+  ERR_NO_SUCH_PATH: { exit: 'usage', hint: 'docs/hub-api.md describes what a hub answers to.' },
+  ERR_BAD_REQUEST: { exit: 'usage', hint: 'docs/hub-api.md describes what a hub expects.' },
+  ERR_TOO_LARGE: { exit: 'usage', hint: 'docs/hub.md names the limits.' },
+  ERR_TOO_MANY_UPLOADS: { exit: 'denied', hint: 'Finish or abandon the uploads that are under way.' },
+  ERR_CHUNK_DAMAGED: { exit: 'integrity', hint: 'Send the chunk again.' },
+  ERR_UPLOAD_CONFLICT: {
+    exit: 'integrity',
+    hint: 'Ask for the state of the upload. Where other bytes are there already, the session was changed after it was sent.',
+  },
+  ERR_CERTIFICATE: {
+    exit: 'auth',
+    hint: 'Have a new certificate made and sign the same checkpoint again.',
+  },
   ERR_UPSTREAM_NOT_FOUND: {
     exit: 'upstream',
     hint: 'Check the spelling and PATH, or give the absolute path.',

@@ -56,6 +56,26 @@ export const LIMITS = {
   credentialBytes: 4 * 1024 * 1024,
   /** A value of `secret add`. */
   secretBytes: 64 * 1024,
+  /** The hub: an unpacked chunk of an upload … */
+  uploadChunkBytes: 4 * 1024 * 1024,
+  /** … and as it is sent; what can't be compressed grows a little. */
+  uploadBodyBytes: 4 * 1024 * 1024 + 64 * 1024,
+  /** Log and payloads of one uploaded session. */
+  uploadSessionBytes: 4 * 1024 * 1024 * 1024,
+  /** Sessions that one person has begun to upload and not sealed. */
+  unsealedUploads: 1_000,
+  /** A form or JSON document sent to the hub. */
+  hubBodyBytes: 64 * 1024,
+  /** Sessions in one answer of the hub. */
+  sessionsPage: 500,
+  /** The hub's database waits so long for another reader's lock. */
+  databaseBusyMs: 5_000,
+  /** The hub looks after others at least this often while it verifies a session. */
+  verifySliceMs: 15,
+  /** Requests under way have this long when the hub stops. */
+  hubStopMs: 5_000,
+  /** A certificate for a sealing key. */
+  certificateMs: 10 * 60_000,
   /** One line of a session log. */
   eventBytes: 16 * 1024 * 1024,
   /** Characters of a method, id or tool name as an event keeps them; the payload has them whole. */
