@@ -65,8 +65,8 @@ export interface ConnectDeps {
     signer: Signer,
   ) => Promise<SessionLog>;
   readonly openEnds: (session: OpenSession) => Promise<Ends>;
-  /** Shows the server's masked stderr as it comes. */
-  readonly showStderr: (masked: Uint8Array) => void;
+  /** Opens a view of one server's masked stderr: takes it as it comes, and `undefined` at its end. */
+  readonly showStderr: () => (masked: Uint8Array | undefined) => void;
   readonly onCall: (call: CallSummary) => void;
   readonly note: (line: string) => void;
   readonly now: () => number;
@@ -137,7 +137,7 @@ async function run(
     record({ kind: 'error', code: 'ERR_UPSTREAM', message: maskString(masker, what) });
   };
   const openStderr = (): ReturnType<typeof drainStderr> =>
-    drainStderr({ masker, record, show: deps.showStderr, note: deps.note });
+    drainStderr({ masker, record, show: deps.showStderr(), note: deps.note });
   const stages = { masker, pending, record, note: deps.note, onCall: deps.onCall, now: deps.now };
   try {
     const ends = await deps.openEnds({ id: session.id, keys, masker, pending, openStderr, onTrouble });

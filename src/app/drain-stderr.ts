@@ -4,7 +4,8 @@ import type { RecordBody } from '../core/session/event.ts';
 interface StderrDeps {
   readonly masker: Masker;
   readonly record: (body: RecordBody, payload?: Uint8Array) => void;
-  readonly show: (masked: Uint8Array) => void;
+  /** Takes what may be seen, and `undefined` at the end. */
+  readonly show: (masked: Uint8Array | undefined) => void;
   readonly note: (line: string) => void;
 }
 
@@ -25,7 +26,7 @@ export function drainStderr({
     const bytes = chunk === undefined ? stream.flush() : stream.push(chunk);
     const fresh = stream.edits.slice(reported);
     reported = stream.edits.length;
-    if (bytes.length === 0 || failed) return;
+    if (failed) return;
     const findings = fresh.map(({ rule, start, end, placeholder, why }) => ({
       rule,
       at: `${start}-${end}`,
@@ -33,8 +34,11 @@ export function drainStderr({
       why,
     }));
     try {
-      record({ kind: 'stderr', findings }, bytes);
-      show(bytes);
+      if (bytes.length > 0) {
+        record({ kind: 'stderr', findings }, bytes);
+        show(bytes);
+      }
+      if (chunk === undefined) show(undefined);
     } catch {
       // Not recorded, so not shown either; the messages that follow fail for the same reason and say so.
       failed = true;

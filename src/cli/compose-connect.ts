@@ -106,7 +106,7 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
         { sessionsDir: paths.sessionsDir, signer },
       ),
     openEnds: (session) => openEnds(request, session, context),
-    showStderr: (masked) => presenter.serverStderr(masked),
+    showStderr: () => presenter.openStderr(),
     onCall: (call) => presenter.call(call),
     note: (line) => presenter.note(line),
     now: () => performance.now(),

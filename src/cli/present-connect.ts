@@ -1,4 +1,5 @@
 import type { ConnectResult, Keys } from '../app/connect.ts';
+import { LIMITS } from '../core/limits.ts';
 import type { CallSummary } from '../core/message.ts';
 import { visible } from '../core/visible.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,7 +18,8 @@ export interface ConnectPresenter {
   readonly call: (call: CallSummary) => void;
   readonly note: (line: string) => void;
   readonly trouble: (line: string) => void;
-  readonly serverStderr: (masked: Uint8Array) => void;
+  /** For one server's masked stderr, piece by piece; `undefined` at its end. */
+  readonly openStderr: () => (masked: Uint8Array | undefined) => void;
 }
 
 /** On stdio: stdout belongs to the protocol, so there are only notes, and the server's own words as they come. */
@@ -27,7 +29,7 @@ export function stdioPresenter(terminal: Terminal): ConnectPresenter {
     call: () => undefined,
     note: (line) => terminal.note(`hallpass: ${visible(line)}`),
     trouble: () => undefined,
-    serverStderr: (masked) => terminal.note(trimEnd(visible(Buffer.from(masked).toString('utf8')))),
+    openStderr: () => lineByLine((lines) => terminal.note(visible(lines))),
   };
 }
 
@@ -76,6 +78,15 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function trimEnd(text: string): string {
-  return text.replace(/\n$/, '');
+// Pieces end anywhere, in the middle of a line or of a character.
+function lineByLine(show: (lines: string) => void): (piece: Uint8Array | undefined) => void {
+  const decoder = new TextDecoder();
+  let rest = '';
+  return (piece) => {
+    const text = rest + decoder.decode(piece, { stream: piece !== undefined });
+    const isOver = piece === undefined || text.length > LIMITS.stderrLineChars;
+    const end = isOver ? text.length : text.lastIndexOf('\n') + 1;
+    rest = text.slice(end);
+    if (end > 0) show(text.slice(0, end).replace(/\n$/, ''));
+  };
 }

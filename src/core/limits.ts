@@ -18,6 +18,8 @@ export const LIMITS = {
   keptMessages: 256,
   /** What is kept of a server's last words, to explain why it died. */
   stderrTailBytes: 8 * 1024,
+  /** A line of a server's stderr that goes on past this is shown in pieces. */
+  stderrLineChars: 64 * 1024,
   /** A keychain that does not answer in time counts as absent. */
   keychainMs: 3_000,
   /** Recorded events reach the disk (fdatasync) at the latest after this. */

@@ -26,8 +26,8 @@ export function converse(hallpass: Sandbox, script: Script = {}, options: SpawnO
   const server = tap(join(hallpass.directory, 'wires'), 'puppet', puppet(hallpass.directory, script));
   const running = hallpass.spawn(['connect', '--', server.command], options);
   const answer = async (id: number | string) => {
-    const pattern = new RegExp(`^.*"id":${JSON.stringify(id)}[,}].*$`, 'm');
-    const [line] = await running.saying('stdout', pattern);
+    const pattern = new RegExp(`^(.*?"id":${JSON.stringify(id)}[,}].*)\\n`, 'm');
+    const [, line = ''] = await running.saying('stdout', pattern);
     return line;
   };
   let asked = 100;
