@@ -34,6 +34,8 @@ export interface StartDetails {
   readonly connection: string;
   /** OIDC subject, or `user@host` where nobody has logged in. */
   readonly subject: string;
+  /** Who says so: the OIDC issuer. Only what names one can be attested. */
+  readonly issuer?: string;
   readonly workspace: string;
   /** The command line or the URL behind the connection. */
   readonly upstream: string;

@@ -66,6 +66,7 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
     session_kind: oneOf('connect', 'run'),
     connection: text,
     subject: text,
+    issuer: optional(text),
     workspace: text,
     upstream: text,
     policy: text,

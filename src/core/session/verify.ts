@@ -36,6 +36,10 @@ export interface Trust {
   readonly authorities?: readonly Uint8Array[];
   /** When the hub accepted the seal, milliseconds since 1970: from its own clock, or proven by its signed log. */
   readonly acceptedAt?: number;
+  /** How that time is known, to be read after it. */
+  readonly timeProof?: string;
+  /** What is wrong with the proof of a time that came with the evidence. */
+  readonly timeProblem?: string;
   /** Whom a certificate has to name, `<issuer>|<sub>`; undefined: anybody. */
   readonly identity?: string;
 }
@@ -85,7 +89,7 @@ export function* verifySteps(evidence: Evidence, trust: Trust): Generator<undefi
     payloadClaim(payloads, format),
     signatureClaim(evidence, signature),
     signerClaim(log, signature, trust),
-    identityClaim(signature?.certificate, trust),
+    identityClaim(log, signature?.certificate, trust),
     timeClaim(trust),
   ];
   const session = log.start?.session ?? evidence.expectedId ?? '';
@@ -146,7 +150,7 @@ function signerClaim(log: LogWalk, signature: SshSignature | undefined, trust: T
   if (trust.keys.some((believed) => signature.publicKey.equals(believed)))
     return pass('signer', trusted(log, `${key} is a key of ${trust.source}`));
   const { certificate } = signature;
-  if (certificate !== undefined && identityClaim(certificate, trust).status === 'pass')
+  if (certificate !== undefined && identityClaim(log, certificate, trust).status === 'pass')
     return pass('signer', trusted(log, `${key} is certified by the hub`));
   if (log.signer.kind === 'device' || trust.explicit)
     return fail('signer', `${key} is not a key of ${trust.source}`);
@@ -162,7 +166,7 @@ function trusted(log: LogWalk, sealed: string): string {
 }
 
 // A certificate only says who claims to be certified; whose word counts, and at what time, is in `trust` alone.
-function identityClaim(certificate: Certificate | undefined, trust: Trust): Claim {
+function identityClaim(log: LogWalk, certificate: Certificate | undefined, trust: Trust): Claim {
   const { authorities = [], acceptedAt, identity } = trust;
   if (certificate === undefined)
     return unchecked('identity', 'unattested: no proof from an identity provider');
@@ -174,9 +178,17 @@ function identityClaim(certificate: Certificate | undefined, trust: Trust): Clai
   if (!verifyCertificate(certificate)) return fail('identity', `${who}, but the hub has not signed that`);
   if (identity !== undefined && certificate.keyId !== identity)
     return fail('identity', `${who}, not for ${identity}`);
+  // Without this, who has a certificate for somebody else's key could pass for the one who recorded.
+  if (!names(log, certificate))
+    return fail('identity', `${who}, but the log names ${log.start?.subject ?? 'nobody'}`);
   if (acceptedAt === undefined) return unchecked('identity', `${who}; when it was sealed is not proven`);
   const problem = outOfTime(certificate, acceptedAt);
   return problem === undefined ? pass('identity', who) : fail('identity', `${who}, but ${problem}`);
+}
+
+function names({ start }: LogWalk, { keyId, principals }: Certificate): boolean {
+  if (start?.issuer === undefined || keyId !== `${start.issuer}|${start.subject}`) return false;
+  return principals.length === 1 && principals[0] === start.subject;
 }
 
 function outOfTime({ validAfter, validBefore }: Certificate, acceptedAt: number): string | undefined {
@@ -187,8 +199,10 @@ function outOfTime({ validAfter, validBefore }: Certificate, acceptedAt: number)
   return `expired at ${isoTime(validBefore * 1000)}, before the hub accepted the seal`;
 }
 
-function timeClaim({ acceptedAt }: Trust): Claim {
-  if (acceptedAt !== undefined) return pass('time', `the hub accepted it at ${isoTime(acceptedAt)}`);
+function timeClaim({ acceptedAt, timeProof, timeProblem }: Trust): Claim {
+  if (timeProblem !== undefined) return fail('time', timeProblem);
+  const proof = timeProof === undefined ? '' : `; ${timeProof}`;
+  if (acceptedAt !== undefined) return pass('time', `the hub accepted it at ${isoTime(acceptedAt)}${proof}`);
   return unchecked('time', "the times are the recording machine's own: no hub has confirmed them");
 }
 
