@@ -1,4 +1,5 @@
 import { toText } from '../bytes.ts';
+import { idText } from './id.ts';
 import { decodeJsonString } from './json-string.ts';
 import { JsonError, walkJson, type JsonPath } from './json-walk.ts';
 
@@ -135,31 +136,27 @@ function readField(field: Field): void {
     if (second === 'name' && isString) draft.name = text();
     if (second === 'uri' && isString) draft.uri = text();
     if (second === 'protocolVersion' && isString) draft.protocolVersion = text();
-    if (second === 'progressToken') draft.paramsToken = idText(field);
-    if (second === 'requestId') draft.cancels = idText(field);
+    if (second === 'progressToken') draft.paramsToken = idOf(field);
+    if (second === 'requestId') draft.cancels = idOf(field);
     return;
   }
   if (second !== '_meta') return;
   const third = path[base + 2];
-  if (third === 'progressToken') draft.metaToken = idText(field);
+  if (third === 'progressToken') draft.metaToken = idOf(field);
   if (third === PROTOCOL_VERSION && isString) draft.protocolVersion = text();
 }
 
 function readId(field: Field): string | undefined {
   const { raw, start, end, type } = field;
   if (type === 'literal' && toText(raw.subarray(start, end)) === 'null') return undefined;
-  const id = idText(field);
+  const id = idOf(field);
   if (id === undefined) throw new JsonError('an id that is neither a string nor a number', start);
   return id;
 }
 
-function idText({ raw, start, end, type }: Field): string | undefined {
-  if (type === 'string') return JSON.stringify(toText(decodeJsonString(raw, start, end).text));
-  if (type !== 'number') return undefined;
-  const lexeme = toText(raw.subarray(start, end));
-  const value = Number(lexeme);
-  // Beyond that a number is not what JavaScript makes of it.
-  return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? String(value) : lexeme;
+function idOf({ raw, start, end, type }: Field): string | undefined {
+  if (type !== 'string' && type !== 'number') return undefined;
+  return idText(raw, { start, end, isString: type === 'string' });
 }
 
 function finish(draft: Draft, duplicate: JsonError | undefined): Envelope {

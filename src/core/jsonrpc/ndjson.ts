@@ -1,5 +1,7 @@
-import { toText } from '../bytes.ts';
+import { toBytes, toText } from '../bytes.ts';
 import { LIMITS } from '../limits.ts';
+import { idText } from './id.ts';
+import { JsonError, walkJson, type JsonPath } from './json-walk.ts';
 
 /** A line as it came, terminator included, or what is left of one that was too long to keep. */
 export type Line =
@@ -48,9 +50,8 @@ export class LineFramer {
 
   // Too long already: only both ends stay, where an id may be found to answer to.
   #shrink(): void {
-    const head = Buffer.from(this.#parts[0]?.subarray(0, ENDS_KEPT) ?? []);
-    const tail = Buffer.from(Buffer.concat(this.#parts.slice(1)).subarray(-ENDS_KEPT));
-    this.#parts = [head, tail];
+    const kept = Math.min(ENDS_KEPT, this.#limit);
+    this.#parts = [firstBytes(this.#parts, kept), lastBytes(this.#parts, kept)];
   }
 
   #complete(lines: Line[]): void {
@@ -69,13 +70,56 @@ export class LineFramer {
   }
 }
 
-// A best guess, good enough to tell the one who waits; a wrong one answers a request that does not exist.
-function idIn(ends: readonly Uint8Array[]): string | undefined {
-  for (const end of ends) {
-    const id = /"id"\s*:\s*(-?\d{1,16}|"[^"\\]{0,200}")/.exec(toText(end))?.[1];
-    if (id !== undefined) return id;
+function firstBytes(parts: readonly Uint8Array[], count: number): Uint8Array {
+  const first: Uint8Array[] = [];
+  for (let i = 0, missing = count; missing > 0 && i < parts.length; i += 1) {
+    const piece = parts[i]?.subarray(0, missing) ?? new Uint8Array();
+    first.push(piece);
+    missing -= piece.length;
   }
-  return undefined;
+  return Buffer.concat(first);
+}
+
+function lastBytes(parts: readonly Uint8Array[], count: number): Uint8Array {
+  const last: Uint8Array[] = [];
+  for (let i = parts.length - 1, missing = count; missing > 0 && i >= 0; i -= 1) {
+    const piece = parts[i]?.subarray(-missing) ?? new Uint8Array();
+    last.unshift(piece);
+    missing -= piece.length;
+  }
+  return Buffer.concat(last);
+}
+
+// Only the message's own id will do: that of something inside would answer another request, and leave this one waiting.
+function idIn([head, tail]: readonly Uint8Array[]): string | undefined {
+  return (head && idAtStart(head)) ?? (tail && idAtEnd(tail));
+}
+
+function idAtStart(head: Uint8Array): string | undefined {
+  // What the cut left of a character is no UTF-8.
+  const bytes = toBytes(toText(head));
+  let id: string | undefined;
+  const note =
+    (isString: boolean) =>
+    (path: JsonPath, start: number, end: number): void => {
+      // A number that ends where we cut may go on.
+      if (path.length === 1 && path[0] === 'id' && end < bytes.length)
+        id ??= idText(bytes, { start, end, isString });
+    };
+  try {
+    walkJson(bytes, { string: note(true), number: note(false) });
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+  }
+  return id;
+}
+
+// What stands directly before the last brace of all belongs to the message itself.
+const ID_AT_END =
+  /[,{]\s*"id"\s*:\s*(-?\d{1,16}|"[^"\\]{0,200}")\s*(?:,\s*"(?:jsonrpc|method)"\s*:\s*"[^"\\]{0,200}"\s*){0,2}\}\s*$/;
+
+function idAtEnd(tail: Uint8Array): string | undefined {
+  return ID_AT_END.exec(toText(tail))?.[1];
 }
 
 /** A line as a message: one that was too long becomes a message that `inspect` refuses. */

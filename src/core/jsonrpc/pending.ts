@@ -29,8 +29,9 @@ export class PendingRequests {
     return this.#waiting.get(keyOf(direction, scope, id));
   }
 
-  settle(direction: Direction, scope: string, id: string): void {
-    this.#waiting.delete(keyOf(direction, scope, id));
+  /** False when it no longer waited: somebody else has answered, or nobody asked. */
+  settle(direction: Direction, scope: string, id: string): boolean {
+    return this.#waiting.delete(keyOf(direction, scope, id));
   }
 
   /** All that wait for the server, or for the one behind `scope`, which is gone. */

@@ -44,7 +44,8 @@ const ANY_RESULT: readonly Pattern[] = [
   ['error', 'code'],
 ];
 
-const PARAMS: Readonly<Record<string, readonly Pattern[]>> = {
+// Maps, since a peer chooses the method they are asked for: `constructor` is none.
+const PARAMS = patternsByMethod({
   initialize: [
     ['params', 'protocolVersion'],
     ['params', 'capabilities', '**'],
@@ -61,13 +62,18 @@ const PARAMS: Readonly<Record<string, readonly Pattern[]>> = {
   'tasks/get': [['params', 'taskId']],
   'tasks/result': [['params', 'taskId']],
   'tasks/cancel': [['params', 'taskId']],
+  'notifications/tasks/status': [
+    ['params', 'taskId'],
+    ['params', 'status'],
+  ],
   'sampling/createMessage': [
     ['params', 'messages', '*', 'role'],
     ['params', 'messages', '*', 'content', 'type'],
+    ['params', 'messages', '*', 'content', '*', 'type'],
   ],
-};
+});
 
-const RESULTS: Readonly<Record<string, readonly Pattern[]>> = {
+const RESULTS = patternsByMethod({
   initialize: [
     ['result', 'protocolVersion'],
     ['result', 'capabilities', '**'],
@@ -85,32 +91,69 @@ const RESULTS: Readonly<Record<string, readonly Pattern[]>> = {
     ['result', 'messages', '*', 'content', 'type'],
   ],
   'resources/read': [['result', 'contents', '*', 'mimeType']],
-};
+  'sampling/createMessage': [
+    ['result', 'role'],
+    ['result', 'content', 'type'],
+    ['result', 'content', '*', 'type'],
+  ],
+  'tasks/get': [
+    ['result', 'taskId'],
+    ['result', 'status'],
+  ],
+  'tasks/cancel': [
+    ['result', 'taskId'],
+    ['result', 'status'],
+  ],
+  'tasks/list': [
+    ['result', 'tasks', '*', 'taskId'],
+    ['result', 'tasks', '*', 'status'],
+  ],
+});
 
 const BLOBS: readonly Pattern[] = [
   ['result', 'contents', '*', 'blob'],
   ['result', 'content', '*', 'resource', 'blob'],
   ['result', 'content', '*', 'data'],
+  ['result', 'content', 'data'],
   ['result', 'messages', '*', 'content', 'resource', 'blob'],
   ['result', 'messages', '*', 'content', 'data'],
   ['params', 'messages', '*', 'content', 'data'],
+  ['params', 'messages', '*', 'content', '*', 'data'],
 ];
 
-const TOOL: Pattern = ['result', 'tools', '*', '**'];
 const TOOL_TEXT = new Set(['title', 'description', 'default', 'examples']);
-const SCHEMA_MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
+const SCHEMA_MAPS = new Set([
+  'properties',
+  'patternProperties',
+  '$defs',
+  'definitions',
+  'dependentSchemas',
+  'dependentRequired',
+]);
 
 /** What may be done to the value at `path`. The first pattern that fits decides; by place, never by name alone. */
 export function positionOf(path: JsonPath, type: MessageType): Position {
   if (matchesAny(path, ANY_MESSAGE)) return 'protocol';
-  const byMethod = (type.kind === 'response' ? RESULTS : PARAMS)[type.method ?? ''] ?? [];
+  const byMethod = (type.kind === 'response' ? RESULTS : PARAMS).get(type.method ?? '') ?? [];
   if (matchesAny(path, byMethod)) return 'protocol';
   if (matchesAny(path, type.kind === 'response' ? ANY_RESULT : ANY_PARAMS)) return 'protocol';
   if (matchesAny(path, BLOBS)) return 'blob';
-  if (type.kind === 'response' && type.method === 'tools/list' && matches(path, TOOL)) {
-    return isToolText(path) ? 'free' : 'definition';
-  }
-  return 'free';
+  const isTools = type.kind === 'response' && type.method === 'tools/list';
+  return isTools && isInTool(path) && !isToolText(path) ? 'definition' : 'free';
+}
+
+/** True for the place of a list of tools. */
+export function isToolList(path: JsonPath): boolean {
+  return path.length === 2 && path[0] === 'result' && path[1] === 'tools';
+}
+
+/** True for the place of one of its tools. */
+export function isTool(path: JsonPath): boolean {
+  return path.length === 3 && isToolList(path.slice(0, 2)) && typeof path[2] === 'number';
+}
+
+function isInTool(path: JsonPath): boolean {
+  return path.length > 3 && isTool(path.slice(0, 3));
 }
 
 // A schema may describe a property that is called `title`: then the word is a name, not a keyword.
@@ -143,8 +186,13 @@ const PROTOCOL_KEYS = new Set(
 export function isProtocolKey(path: JsonPath): boolean {
   const key = path[path.length - 1];
   if (typeof key !== 'string') return false;
-  if (!PROTOCOL_KEYS.has(key) && !key.startsWith(MCP)) return false;
-  return matchesAny(path.slice(0, -1), PROTOCOL_OBJECTS);
+  return PROTOCOL_KEYS.has(key) && matchesAny(path.slice(0, -1), PROTOCOL_OBJECTS);
+}
+
+function patternsByMethod(
+  patterns: Readonly<Record<string, readonly Pattern[]>>,
+): ReadonlyMap<string, readonly Pattern[]> {
+  return new Map(Object.entries(patterns));
 }
 
 function matchesAny(path: JsonPath, patterns: readonly Pattern[]): boolean {

@@ -1,5 +1,6 @@
 import { splice, toText } from '../bytes.ts';
 import { LIMITS } from '../limits.ts';
+import { oneLine } from './one-line.ts';
 
 /**
  * One server-sent event (WHATWG HTML, 9.2) as it came, up to and including its blank line. Our own reader instead of a
@@ -18,8 +19,17 @@ export interface SseEvent {
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** Cuts a byte stream into events. Past the limit it throws, since an event can't be resumed in its middle. */
+/** An event over the limit: the stream ends here, since none can be resumed in the middle of an event. */
+export class EventTooLongError extends Error {
+  constructor(limit: number) {
+    super(`an event of the answer is over the limit of ${limit} bytes`);
+    this.name = 'EventTooLongError';
+  }
+}
+
+/** Cuts a byte stream into events. */
 export class SseFramer {
+  readonly #limit: number;
   // Grows by doubling, so that a large event in small chunks is copied a bounded number of times.
   #buffer = Buffer.alloc(0);
   #filled = 0;
@@ -27,8 +37,17 @@ export class SseFramer {
   #lineStart = 0;
   #at = 0;
   #lines: SseLine[] = [];
+  #isFirstLine = true;
 
-  /** The events that `chunk` completes. */
+  constructor(limit: number = LIMITS.messageBytes) {
+    this.#limit = limit;
+  }
+
+  /**
+   * The events that `chunk` completes.
+   *
+   * @throws {EventTooLongError}
+   */
   push(chunk: Uint8Array): SseEvent[] {
     this.#append(chunk);
     const events: SseEvent[] = [];
@@ -36,8 +55,7 @@ export class SseFramer {
       if (line.end > line.start) this.#lines.push(line);
       else events.push(this.#take(line.next));
     }
-    if (this.#filled - this.#eventStart > LIMITS.messageBytes)
-      throw new RangeError('an SSE event over the message limit');
+    if (this.#filled - this.#eventStart > this.#limit) throw new EventTooLongError(this.#limit);
     return events;
   }
 
@@ -76,10 +94,18 @@ export class SseFramer {
     const isLast = this.#at + 1 === this.#filled;
     if (isCr && isLast && this.#at > this.#lineStart) return undefined;
     const next = this.#at + (isCr && !isLast && buffer[this.#at + 1] === LF ? 2 : 1);
-    const line = { start: this.#lineStart, end: this.#at, next };
+    const line = { start: this.#lineStart + this.#markLength(), end: this.#at, next };
     this.#lineStart = next;
     this.#at = next;
     return line;
+  }
+
+  // A byte order mark at the very start is no part of the first line, though it goes on with it.
+  #markLength(): number {
+    const isFirst = this.#isFirstLine;
+    this.#isFirstLine = false;
+    const start = this.#buffer.subarray(this.#lineStart, this.#at);
+    return isFirst && start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf ? 3 : 0;
   }
 
   #take(end: number): SseEvent {
@@ -100,7 +126,7 @@ interface SseLine {
 
 /** An event of our own. */
 export function messageEvent(data: Uint8Array): Uint8Array {
-  return Buffer.concat([Buffer.from('event: message\ndata: '), data, Buffer.from('\n\n')]);
+  return Buffer.concat([Buffer.from('event: message\ndata: '), oneLine(data), Buffer.from('\n\n')]);
 }
 
 function toEvent(raw: Buffer, lines: readonly SseLine[]): SseEvent {
@@ -111,7 +137,7 @@ function toEvent(raw: Buffer, lines: readonly SseLine[]): SseEvent {
     raw,
     data: values.length === 0 ? undefined : joinLines(contents),
     rest: lines
-      .filter((line) => !dataLines.includes(line))
+      .filter((line) => !isData(raw, line))
       .map((line) => toText(raw.subarray(line.start, line.end)))
       .join('\n'),
     encode: (data) => encode(raw, values, data),

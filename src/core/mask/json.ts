@@ -3,8 +3,10 @@ import { isUtf8 } from 'node:buffer';
 import { splice, toBytes, toText, type Splice } from '../bytes.ts';
 import { decodeJsonString, type DecodedString } from '../jsonrpc/json-string.ts';
 import { walkJson, type JsonPath } from '../jsonrpc/json-walk.ts';
-import { isProtocolKey, positionOf, type MessageType } from '../jsonrpc/positions.ts';
+import { isProtocolKey, isTool, isToolList, positionOf, type MessageType } from '../jsonrpc/positions.ts';
+import { LIMITS } from '../limits.ts';
 import type { Edit } from './finding.ts';
+import { HiddenTools } from './hidden-tools.ts';
 import type { Masker } from './masker.ts';
 
 /** A finding in a JSON message: where by JSON pointer (RFC 6901), never the value. */
@@ -50,21 +52,22 @@ export function maskJson(
   const masking = new JsonMasking(raw, input);
   walkJson(raw, {
     key: (path, start, end) => masking.key(path, start, end),
-    string: (path, start, end) => masking.string(path, start, end),
-    number: (path, start, end) => masking.number(path, start, end),
-    container: (path, start, end) => masking.container(path, start, end),
+    string: (path, start, end) => {
+      masking.string(path, start, end);
+      masking.ended(path, start - 1, end + 1);
+    },
+    number: (path, start, end) => {
+      masking.number(path, start, end);
+      masking.ended(path, start, end);
+    },
+    literal: (path, start, end) => masking.ended(path, start, end),
+    container: (path, start, end) => masking.ended(path, start, end),
   });
   return masking.finish();
 }
 
 // Shorter numbers are counts and codes, and no credential.
 const SHORTEST_NUMBER = 4;
-
-interface ToolSpan {
-  readonly start: number;
-  readonly end: number;
-  hidden: boolean;
-}
 
 class JsonMasking {
   readonly #raw: Uint8Array;
@@ -76,8 +79,7 @@ class JsonMasking {
   readonly #blocked: JsonFinding[] = [];
   readonly #exposed: JsonFinding[] = [];
   readonly #leaves: MaskedLeaf[] = [];
-  readonly #tools: ToolSpan[] = [];
-  #hideTool = false;
+  readonly #tools = new HiddenTools();
   #unchecked = false;
 
   constructor(raw: Uint8Array, input: { masker: Masker; typeOf: TypeOf; batch: boolean }) {
@@ -91,10 +93,12 @@ class JsonMasking {
     const inMessage = path.slice(this.#base);
     if (isProtocolKey(inMessage)) return;
     const decoded = decodeJsonString(this.#raw, start, end);
+    const position = this.#positionOf(path);
+    if (position === 'protocol') return this.#protocol(path, decoded.text);
     const edits = this.#masker.inspect(decoded.text);
     if (edits.length === 0) return;
     // A property of a schema is an argument's name: changing it would change the tool.
-    if (this.#positionOf(path) === 'definition') this.#definition(path, edits);
+    if (position === 'definition') this.#definition(path, edits);
     else this.#splice({ edits, decoded, start, path: inMessage.slice(0, -1) });
   }
 
@@ -102,7 +106,7 @@ class JsonMasking {
     const decoded = decodeJsonString(this.#raw, start, end);
     const position = this.#positionOf(path);
     if (position === 'protocol') return this.#protocol(path, decoded.text);
-    if (position === 'blob') return this.#blob(path, start, end);
+    if (position === 'blob' && isBase64(decoded.text)) return this.#blob(path, { decoded, start, end });
     const field = fieldOf(path);
     const edits = this.#masker.inspect(decoded.text, field === undefined ? {} : { field });
     if (edits.length === 0) return;
@@ -126,27 +130,22 @@ class JsonMasking {
     this.#leaves.push({ before: toText(text), after: edit.placeholder });
   }
 
-  container(path: JsonPath, start: number, end: number): void {
-    const [top, list, index] = path.slice(this.#base);
-    if (path.length - this.#base !== 3 || top !== 'result' || list !== 'tools' || typeof index !== 'number')
-      return;
-    this.#tools.push({ start, end, hidden: this.#hideTool });
-    this.#hideTool = false;
+  /** A value is complete, quotes or brackets included. */
+  ended(path: JsonPath, start: number, end: number): void {
+    if (path.length > this.#base + 3) return;
+    const inMessage = path.slice(this.#base);
+    if (isTool(inMessage)) this.#tools.endTool(start, end);
+    if (isToolList(inMessage)) this.#tools.endList();
   }
 
   finish(): MaskedJson {
-    const removals = removalsOf(this.#tools);
-    const outside = this.#splices.filter(
-      (edit) => !removals.some((gap) => edit.start >= gap.start && edit.end <= gap.end),
-    );
-    const splices = [...outside, ...removals].toSorted((a, b) => a.start - b.start);
     return {
-      bytes: splice(this.#raw, splices),
+      bytes: splice(this.#raw, this.#tools.applyTo(this.#splices)),
       findings: this.#findings,
       leaves: this.#leaves,
       blocked: this.#blocked,
       exposed: this.#exposed,
-      hiddenTools: this.#tools.filter((tool) => tool.hidden).length,
+      hiddenTools: this.#tools.count,
       unchecked: this.#unchecked,
     };
   }
@@ -189,27 +188,36 @@ class JsonMasking {
   #definition(path: JsonPath, edits: readonly Edit[]): void {
     const edit = edits.find(({ kind }) => kind === 'known' || kind === 'vendor' || kind === 'structure');
     if (edit === undefined) return;
-    this.#hideTool = true;
+    this.#tools.hide();
     const { rule, at, placeholder, why } = this.#finding(path.slice(this.#base), edit);
     this.#findings.push({ rule, at, placeholder, why: `${why}; the tool is hidden` });
   }
 
-  #blob(path: JsonPath, start: number, end: number): void {
-    const base64 = toText(this.#raw.subarray(start, end));
-    const content = Buffer.from(base64, 'base64');
+  #blob(path: JsonPath, found: { decoded: DecodedString; start: number; end: number }): void {
+    const { decoded, start, end } = found;
+    const content = Buffer.from(toText(decoded.text), 'base64');
     const isText = isUtf8(content) && !content.includes(0);
-    if (!isText || content.length === 0) return this.#opaque(path, content);
+    if (!isText || content.length === 0) return this.#opaque(path, content, found);
     const { bytes, edits } = this.#masker.maskText(content);
-    if (edits.length === 0) return;
+    if (edits.length === 0) return this.#plain(path, found);
     this.#splices.push({ start, end, replacement: toBytes(Buffer.from(bytes).toString('base64')) });
     for (const edit of edits) this.#findings.push(this.#finding(path.slice(this.#base), edit));
   }
 
-  #opaque(path: JsonPath, content: Uint8Array): void {
+  #opaque(path: JsonPath, content: Uint8Array, found: { decoded: DecodedString; start: number }): void {
     this.#unchecked ||= content.length > 0;
     const [known] = this.#masker.known.find(content);
-    if (known !== undefined)
-      this.#block(path, content.subarray(known.start, known.end), 'a known secret in binary content');
+    if (known === undefined) return this.#plain(path, found);
+    this.#block(path, content.subarray(known.start, known.end), 'a known secret in binary content');
+  }
+
+  // A secret may be of base64's letters only, and stand there as it is. Of large files that would say nothing.
+  #plain(path: JsonPath, { decoded, start }: { decoded: DecodedString; start: number }): void {
+    if (decoded.text.length > LIMITS.tokenBytes) return;
+    const edits = this.#masker
+      .inspect(decoded.text)
+      .filter(({ kind }) => kind === 'known' || kind === 'vendor');
+    if (edits.length > 0) this.#splice({ edits, decoded, start, path: path.slice(this.#base) });
   }
 
   #splice(found: { edits: readonly Edit[]; decoded: DecodedString; start: number; path: JsonPath }): void {
@@ -240,21 +248,12 @@ function fieldOf(path: JsonPath): string | undefined {
   return path.findLast((segment) => typeof segment === 'string');
 }
 
+// As lenient as those who decode it: both alphabets, line breaks, padding or none.
+function isBase64(text: Uint8Array): boolean {
+  return /^[A-Za-z0-9+/_\s-]*(?:=\s*){0,2}$/.test(toText(text));
+}
+
 function applied(text: Uint8Array, edits: readonly Edit[]): string {
   const splices = edits.map((edit) => ({ ...edit, replacement: toBytes(edit.replacement) }));
   return toText(splice(text, splices));
-}
-
-// Each hidden tool goes together with one comma: the one before it, or, where nothing before it stays, the one after.
-function removalsOf(tools: readonly ToolSpan[]): Splice[] {
-  const removals: Splice[] = [];
-  let anyKept = false;
-  tools.forEach((tool, i) => {
-    anyKept ||= !tool.hidden;
-    if (!tool.hidden) return;
-    const start = anyKept ? (tools[i - 1]?.end ?? tool.start) : tool.start;
-    const end = anyKept ? tool.end : (tools[i + 1]?.start ?? tool.end);
-    removals.push({ start, end, replacement: new Uint8Array() });
-  });
-  return removals;
 }

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { once } from 'node:events';
 
 import { LineFramer, toMessage, type Line } from '../../core/jsonrpc/ndjson.ts';
+import { toLine } from '../../core/jsonrpc/one-line.ts';
 import type { Lane } from '../../core/lane.ts';
 import type { Message } from '../../core/message.ts';
 
@@ -44,8 +45,7 @@ export class StdioClientSide {
   // One write for a whole line, so that answers of ours and of the server never mix.
   async #send(bytes: Uint8Array): Promise<void> {
     if (this.#gone.signal.aborted) return;
-    const line = bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from('\n')]);
-    if (this.#output.write(line)) return;
+    if (this.#output.write(toLine(bytes))) return;
     await once(this.#output, 'drain', { signal: this.#gone.signal }).catch(() => undefined);
   }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 
 import type { Child, Exit } from './child.ts';
 import { LineFramer, toMessage } from '../../core/jsonrpc/ndjson.ts';
+import { toLine } from '../../core/jsonrpc/one-line.ts';
 import type { Lane } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 
@@ -46,8 +47,7 @@ export class StdioUpstream {
   async send(_message: Message, bytes: Uint8Array): Promise<void> {
     const { stdin } = this.#parts.child;
     if (this.#closed || !stdin.writable) return;
-    const line = bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from('\n')]);
-    if (stdin.write(line)) return;
+    if (stdin.write(toLine(bytes))) return;
     await Promise.race([once(stdin, 'drain').catch(() => undefined), this.ended]);
   }
 
