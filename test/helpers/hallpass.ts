@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -92,6 +92,13 @@ export class Sandbox {
   /** What an MCP client is configured with to start hallpass with these arguments. */
   command(...args: string[]): { command: string; args: string[]; env: Record<string, string>; cwd: string } {
     return { command: process.execPath, args: [CLI, ...args], env: { ...this.env }, cwd: this.project };
+  }
+
+  /** Writes the user's own `hallpass.yaml`. */
+  async configure(content: unknown): Promise<void> {
+    await mkdir(this.configDir, { recursive: true });
+    // JSON is YAML.
+    await writeFile(join(this.configDir, 'hallpass.yaml'), JSON.stringify(content));
   }
 
   /** Runs one command to its end. Rejects when it takes longer than half a minute, with what it said so far. */
