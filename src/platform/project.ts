@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
-import { readSmallFile, replaceFile } from './files.ts';
+import { ensureDirectory, readSmallFile, replaceFile } from './files.ts';
 import { lockSync } from './locks.ts';
 
 const FILE = 'hallpass.yaml';
@@ -36,6 +36,7 @@ export class TrustStore {
   }
 
   trust({ path, digest }: ConfigFile): void {
+    ensureDirectory(dirname(this.#file));
     const held = lockSync(`${this.#file}.lock`);
     try {
       replaceFile(this.#file, `${JSON.stringify({ ...this.#read(), [path]: digest }, null, 2)}\n`);
