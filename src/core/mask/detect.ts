@@ -1,4 +1,5 @@
 import { type Rules, compileRules } from './engine.ts';
+import { FindingStream } from './finding-stream.ts';
 import { findAll } from './find-all.ts';
 import type { Finding, TextContext } from './finding.ts';
 import type { IssuedEnd } from './issued.ts';
@@ -9,6 +10,8 @@ import type { Engine } from './scan.ts';
 export interface Detector {
   /** The secrets of one whole text, sorted and free of overlaps. */
   detect(text: Uint8Array, context?: TextContext): Finding[];
+  /** Finds the same in a text that arrives in pieces. */
+  stream(context?: TextContext): FindingStream;
 }
 
 export interface DetectorParts {
@@ -34,5 +37,6 @@ export function createDetector(parts: DetectorParts = {}): Detector {
         end,
         why,
       })),
+    stream: (context = {}) => new FindingStream(engine, context),
   };
 }

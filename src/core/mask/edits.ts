@@ -20,15 +20,34 @@ export function joinOverlapping(sorted: readonly Candidate[]): Candidate[] {
   return joined;
 }
 
-/** Sorts by start, and where two start together the longer first. */
+/**
+ * Sorts by start, where two start together the longer first, then the surer. The order is total: what comes out does not
+ * depend on who found something first.
+ */
 export function byStart(a: Candidate, b: Candidate): number {
-  return a.start - b.start || b.end - a.end || RANK[a.kind] - RANK[b.kind];
+  return (
+    a.start - b.start ||
+    b.end - a.end ||
+    RANK[a.kind] - RANK[b.kind] ||
+    spellingRank(a) - spellingRank(b) ||
+    byId(a, b)
+  );
+}
+
+// Plain wins over encoded: what a field rule hides whole would otherwise be hidden again the next time.
+function spellingRank({ spelling }: Candidate): number {
+  if (spelling === undefined) return 0;
+  return spelling.as === 'token' ? 1 : 2;
+}
+
+function byId(a: Candidate, b: Candidate): number {
+  if (a.rule === b.rule) return a.why < b.why ? -1 : 1;
+  return a.rule < b.rule ? -1 : 1;
 }
 
 function join(a: Candidate, b: Candidate): Candidate {
   const sameSpan = a.start === b.start && a.end === b.end;
-  // Plain wins over encoded: what a field rule hides whole would otherwise be hidden again the next time.
-  if (sameSpan && a.spelling !== undefined && b.spelling === undefined) return b;
+  if (sameSpan) return spellingRank(a) <= spellingRank(b) ? a : b;
   if (a.start <= b.start && a.end >= b.end) return a;
   if (b.start <= a.start && b.end >= a.end) return b;
   const surer = RANK[a.kind] <= RANK[b.kind] ? a : b;

@@ -42,7 +42,8 @@ export function judge(value: string): ValueKind {
   if (REFERENCE.test(text)) return 'reference';
   if (UUID.test(text)) return isCounted(text) ? 'dummy' : 'uuid';
   if (HEX.test(text) && /[0-9]/.test(text) && /[a-f]/i.test(text)) return isCounted(text) ? 'dummy' : 'hex';
-  if (DUMMY.test(text) || hasLongSequence(text)) return 'dummy';
+  if (DUMMY.test(text)) return 'dummy';
+  if (hasLongSequence(text)) return 'mixed';
   if (COMMON.test(text)) return 'common';
   if (PLAIN.test(text)) return 'plain';
   return kindByLetters(text);
@@ -52,7 +53,7 @@ export function judge(value: string): ValueKind {
 export function isDummyToken(token: string): boolean {
   const lower = token.toLowerCase();
   if (/example|x{6}|\*{3}|\.{3}|your[-_]/.test(lower)) return true;
-  return new Set(lower.slice(-16)).size <= 2;
+  return new Set(lower.slice(-16)).size === 1;
 }
 
 /** True for a value too ordinary to search for everywhere: it would blank half of all text. */
@@ -63,7 +64,7 @@ export function isWeakSecret(value: string): boolean {
   return kind === 'words' && value.length < 16 && !/[^A-Za-z]/.test(value);
 }
 
-// abcdefghijkl…: an alphabet.
+// abcdefghijkl…: an alphabet, or somebody's idea of a test key.
 function hasLongSequence(text: string): boolean {
   let length = 1;
   for (let i = 1; i < text.length; i++) {

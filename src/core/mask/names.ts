@@ -16,6 +16,15 @@ const STRONG_WORDS = words(
     'authkey masterkey signingkey encryptionkey accountkey sharedkey salt signature sig xauth oauth dsn apisecret licensekey auth ' +
     'usertoken bottoken sessiontoken idtoken servicekey appkey keydata',
 );
+/** Names that say it as a whole: of kubeconfig, .npmrc, docker's and Google's files. */
+const FIELDS: ReadonlySet<string> = new Set([
+  'client key data',
+  'auth token',
+  'private key',
+  'private key data',
+  'identity token',
+  'registry token',
+]);
 const WEAK_WORDS = words('auth sig signature pat');
 /** Before `key`, these make it a credential. */
 const KEY_OF = words(
@@ -56,6 +65,7 @@ const NO_TOKEN_OF = words(
 /** Judges a name. `name` may be in any style: `DB_PASSWORD`, `clientSecret`, `x-api-key`, `spring.datasource.password`. */
 export function nameStrength(name: string): NameStrength | undefined {
   const parts = splitName(name);
+  if (FIELDS.has(parts.join(' '))) return 'field';
   while (
     parts.length > 1 &&
     /^(?:\d+|value|val|raw|plain|base64|b64|enc|encoded|data|here|string|str|plaintext|prod|dev|staging|test|live|default|current|new|old|backup|env)$/.test(

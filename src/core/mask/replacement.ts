@@ -1,3 +1,5 @@
+import { splice as spliceBytes } from '../bytes.ts';
+import { ascii } from './bytes.ts';
 import type { Candidate, Spelling } from './candidate.ts';
 import { byStart, joinOverlapping } from './edits.ts';
 import type { Edit, Encoding } from './finding.ts';
@@ -12,16 +14,19 @@ export function toEdit(text: Uint8Array, candidate: Candidate, placeholders: Pla
   return { rule, kind, start, end, why, replacement, placeholder };
 }
 
-/** Copies `text` with the edits applied. Offsets are those of `text`; `edits` is sorted and free of overlaps. */
+/** `text` with the edits applied; `text` itself when there are none. `edits` is sorted and free of overlaps. */
 export function splice(text: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let from = 0;
-  for (const edit of edits) {
-    parts.push(text.subarray(from, edit.start), Buffer.from(edit.replacement, 'latin1'));
-    from = edit.end;
-  }
-  parts.push(text.subarray(from));
-  return Buffer.concat(parts);
+  const splices = edits.map(({ start, end, replacement }) => ({
+    start,
+    end,
+    replacement: ascii(replacement),
+  }));
+  return spliceBytes(text, splices);
+}
+
+/** The same edits at offsets counted from elsewhere. */
+export function moved(edits: readonly Edit[], by: number): Edit[] {
+  return edits.map((edit) => ({ ...edit, start: edit.start + by, end: edit.end + by }));
 }
 
 interface Spelled {

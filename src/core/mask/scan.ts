@@ -3,10 +3,12 @@ import type { AnchorSet } from './anchors.ts';
 import type { Candidate } from './candidate.ts';
 import { byStart, joinOverlapping } from './edits.ts';
 import type { Finder, Surroundings } from './finder.ts';
+import { EncodedFinder } from './encoded-finder.ts';
+import { FieldFinder } from './field-finder.ts';
 import { KnownFinder } from './known-finder.ts';
 import type { KnownValues } from './known-values.ts';
 import { withoutIssued } from './issued.ts';
-import type { Window } from './window.ts';
+import { Window } from './window.ts';
 
 /** What a scan needs: the rules, the known values, and how to tell an issued placeholder. */
 export interface Engine {
@@ -16,6 +18,9 @@ export interface Engine {
   readonly issuedEnd: (bytes: Uint8Array, at: number, end: number) => number;
 }
 
+/** How many encodings deep a secret is looked for. */
+const DEEPEST = 2;
+
 /** One text on its way through the finders; whole texts and streams alike. */
 export class Scan {
   readonly #engine: Engine;
@@ -23,9 +28,14 @@ export class Scan {
   /** Decided, but perhaps overlapped by what is still to come. */
   #waiting: Candidate[] = [];
 
-  constructor(engine: Engine, around: Surroundings) {
+  constructor(engine: Engine, around: Surroundings, depth = 0) {
     this.#engine = engine;
-    this.#finders = [new AnchorFinder(engine.anchors, around), new KnownFinder(engine.known)];
+    this.#finders = [
+      new FieldFinder(around),
+      new AnchorFinder(engine.anchors, around),
+      new EncodedFinder((decoded) => (depth < DEEPEST ? inside(engine, decoded, depth + 1) : [])),
+      new KnownFinder(engine.known),
+    ];
   }
 
   /** The findings that nothing later can change, joined and sorted, and how far the window is settled. */
@@ -49,8 +59,23 @@ export class Scan {
     const open = window.final ? undefined : joined.find((candidate) => candidate.end > from);
     const settled = open === undefined ? from : Math.min(from, open.start);
     const ready = open === undefined ? joined : joined.slice(0, joined.indexOf(open));
-    this.#waiting = open === undefined ? [] : this.#waiting.filter((candidate) => candidate.end > open.start);
+    this.#waiting = open === undefined ? [] : partsFrom(this.#waiting, open.start);
     const found = ready.flatMap((candidate) => withoutIssued(window, candidate, this.#engine.issuedEnd));
     return { found, settled };
   }
+}
+
+function partsFrom(candidates: readonly Candidate[], start: number): Candidate[] {
+  const rest = candidates.filter((candidate) => candidate.end > start);
+  return rest.map((candidate) => (candidate.start >= start ? candidate : { ...candidate, start }));
+}
+
+// What a base64 or hex token decodes to is a text of its own.
+function inside(engine: Engine, decoded: Uint8Array, depth: number): Candidate[] {
+  const scan = new Scan(
+    engine,
+    { context: {}, shortKnown: (token) => engine.known.shortSource(token) },
+    depth,
+  );
+  return scan.advance(new Window(decoded, true)).found;
 }

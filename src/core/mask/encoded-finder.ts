@@ -1,0 +1,158 @@
+import { isUtf8 } from 'node:buffer';
+
+import { LIMITS } from '../limits.ts';
+import { CLASSES, byteClass } from './bytes.ts';
+import type { Candidate, Spelling } from './candidate.ts';
+import type { Finder } from './finder.ts';
+import type { Encoding } from './finding.ts';
+import type { Window } from './window.ts';
+
+/** Finds secrets in a decoded text. */
+export type Inside = (decoded: Uint8Array) => readonly Candidate[];
+
+const RUN = byteClass('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-');
+/** A shorter run is not looked into. It is also the stride of the search: most bytes of ordinary text are never read. */
+const SHORTEST_RUN = 24;
+const PADDING = 0x3d;
+
+/** Finds base64 and hex tokens that decode to text with secrets in it. */
+export class EncodedFinder implements Finder {
+  from = 0;
+  readonly #inside: Inside;
+  /** A run too long to be looked into goes on at `from`. */
+  #isPassing = false;
+
+  constructor(inside: Inside) {
+    this.#inside = inside;
+  }
+
+  advance(window: Window, found: Candidate[]): void {
+    const { bytes, end } = window;
+    let at = this.#isPassing ? this.#pass(window) : this.from;
+    while (at + SHORTEST_RUN <= end) {
+      const gap = lastGap(bytes, at, at + SHORTEST_RUN);
+      if (gap >= at) {
+        at = gap + 1;
+        continue;
+      }
+      const stop = runEnd(bytes, at + SHORTEST_RUN, end);
+      const past = paddingEnd(window, stop);
+      if (past === -1) {
+        this.#isPassing = stop === end && stop - at > LIMITS.tokenBytes;
+        this.from = this.#isPassing ? end : at;
+        return;
+      }
+      if (stop - at <= LIMITS.tokenBytes) this.#look(bytes.subarray(at, past), at, found);
+      at = past;
+    }
+    this.from = window.final ? end : Math.max(at, lastGap(bytes, at, end) + 1);
+  }
+
+  shift(count: number): void {
+    this.from -= count;
+  }
+
+  #pass({ bytes, end }: Window): number {
+    const stop = runEnd(bytes, this.from, end);
+    this.#isPassing = stop === end;
+    return stop;
+  }
+
+  #look(token: Uint8Array, start: number, found: Candidate[]): void {
+    const decoded = decode(token);
+    if (decoded === undefined) return;
+    const inner = this.#inside(decoded.bytes);
+    const first = inner[0];
+    if (first === undefined) return;
+    const { rule, kind, why } = first;
+    const spelling: Spelling = { as: 'token', encoding: decoded.encoding, decoded: decoded.bytes, inner };
+    found.push({
+      rule,
+      kind,
+      start,
+      end: start + token.length,
+      why: `${why}, inside ${decoded.encoding.toLowerCase()}`,
+      spelling,
+    });
+  }
+}
+
+// Position of the last byte in from..end that is in no run, or before `from`.
+function lastGap(bytes: Uint8Array, from: number, end: number): number {
+  let at = end - 1;
+  while (at >= from && RUN[bytes[at] as number] === 1) at--;
+  return at;
+}
+
+function runEnd(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && RUN[bytes[at] as number] === 1) at++;
+  return at;
+}
+
+// Past the `=` after the run, or -1 when that is not known yet.
+function paddingEnd(window: Window, at: number): number {
+  window.starved = false;
+  const one = window.peek(at) === PADDING ? at + 1 : at;
+  const past = one > at && window.peek(one) === PADDING ? one + 1 : one;
+  return window.starved ? -1 : past;
+}
+
+interface Decoded {
+  readonly bytes: Uint8Array;
+  readonly encoding: Encoding;
+}
+
+const SHORTEST_HEX = 32;
+
+// Undefined for what does not decode to text, or would not encode to the same token again.
+function decode(token: Uint8Array): Decoded | undefined {
+  if (isHex(token))
+    return decodeAs(token, token.some((byte) => byte >= 0x41 && byte <= 0x46) ? 'HEX' : 'hex');
+  if (!beginsAsText(token)) return undefined;
+  return decodeAs(token, token.some((byte) => byte === 0x2d || byte === 0x5f) ? 'base64url' : 'base64');
+}
+
+function decodeAs(token: Uint8Array, encoding: Encoding): Decoded | undefined {
+  const text = Buffer.from(token.buffer, token.byteOffset, token.length).toString('latin1');
+  const name = encoding === 'HEX' ? 'hex' : encoding === 'plain' ? 'latin1' : encoding;
+  const bytes = Buffer.from(text, name);
+  const again = bytes.toString(name);
+  const isSame =
+    again.replace(/=+$/, '') === (encoding === 'HEX' ? text.toLowerCase() : text.replace(/=+$/, ''));
+  return isSame && isText(bytes) ? { bytes, encoding } : undefined;
+}
+
+function isHex(token: Uint8Array): boolean {
+  return (
+    token.length >= SHORTEST_HEX && token.length % 2 === 0 && token.every((byte) => CLASSES.hex[byte] === 1)
+  );
+}
+
+const SIXTET = new Uint8Array(256).fill(0xff);
+for (const [value, byte] of Buffer.from(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+).entries()) {
+  SIXTET[byte] = value;
+}
+SIXTET[0x2d] = 62;
+SIXTET[0x5f] = 63;
+
+// The first twelve bytes tell nearly every name, path and hash from encoded text.
+function beginsAsText(token: Uint8Array): boolean {
+  for (let i = 0; i < 16; i += 4) {
+    let quantum = 0;
+    for (let n = 0; n < 4; n++) quantum = (quantum << 6) | (SIXTET[token[i + n] as number] as number);
+    if (TEXT[quantum >>> 16] !== 1 || TEXT[(quantum >>> 8) & 0xff] !== 1 || TEXT[quantum & 0xff] !== 1)
+      return false;
+  }
+  return true;
+}
+
+const TEXT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  (byte >= 0x20 && byte !== 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d ? 1 : 0,
+);
+
+function isText(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => TEXT[byte] === 1) && isUtf8(bytes);
+}

@@ -1,0 +1,32 @@
+import type { Finding, TextContext } from './finding.ts';
+import type { Engine } from './scan.ts';
+import { type Settled, SlidingScan } from './sliding-scan.ts';
+
+/** Finds secrets in a text that arrives in pieces, without keeping it. Offsets count from the start of the stream. */
+export class FindingStream {
+  readonly #scan: SlidingScan;
+
+  constructor(engine: Engine, context: TextContext) {
+    this.#scan = new SlidingScan(engine, context);
+  }
+
+  /** Takes the next piece; returns the findings that nothing later can change. */
+  push(chunk: Uint8Array): Finding[] {
+    return chunk.length === 0 ? [] : findings(this.#scan.push(chunk));
+  }
+
+  /** Ends the stream; returns the rest. */
+  flush(): Finding[] {
+    return findings(this.#scan.finish());
+  }
+}
+
+function findings({ base, found }: Settled): Finding[] {
+  return found.map(({ rule, kind, start, end, why }) => ({
+    rule,
+    kind,
+    start: start + base,
+    end: end + base,
+    why,
+  }));
+}
