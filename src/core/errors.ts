@@ -69,10 +69,25 @@ export const ERRORS = {
     exit: 'upstream',
     hint: 'Check that the hub runs and, behind a proxy, HTTPS_PROXY and NO_PROXY. Nothing is lost: run the command again.',
   },
-  ERR_HUB: { exit: 'upstream', hint: 'Check that the address is that of a hub, and that it is of this version.' },
+  ERR_HUB: {
+    exit: 'upstream',
+    hint: 'Check that the address is that of a hub, and that it is of this version.',
+  },
   ERR_ISSUER_UNREACHABLE: {
     exit: 'upstream',
     hint: 'The login itself is kept. Check the network and, behind a proxy, HTTPS_PROXY and NO_PROXY; run the command again.',
+  },
+  ERR_UPLOAD_FAILED: {
+    exit: 'uploadFailed',
+    hint: 'Nothing is lost: hallpass sessions upload --pending tries again.',
+  },
+  ERR_UPLOAD_REFUSED: {
+    exit: 'integrity',
+    hint: 'The session stays on this machine; hallpass verify SESSION shows what the hub may not like.',
+  },
+  ERR_RECEIPT: {
+    exit: 'integrity',
+    hint: 'Tell who administers the hub: what it shows contradicts its own log, or somebody stands in its place.',
   },
   ERR_HUB_KEYS_CHANGED: {
     exit: 'integrity',
@@ -88,7 +103,10 @@ export const ERRORS = {
     hint: 'hallpass secret add NAME --origin ORIGIN stores it again, for the origin where it belongs.',
   },
   ERR_MINT_COMMAND: { exit: 'upstream', hint: 'Run the command alone to see what it prints.' },
-  ERR_HUB_RUNNING: { exit: 'config', hint: 'Stop the other hub, or pass --data with a directory of its own.' },
+  ERR_HUB_RUNNING: {
+    exit: 'config',
+    hint: 'Stop the other hub, or pass --data with a directory of its own.',
+  },
   ERR_HUB_DATA: {
     exit: 'integrity',
     hint: 'Restore the whole data directory from one backup, and start it with the version that wrote it, or a newer one.',

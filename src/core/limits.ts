@@ -42,6 +42,20 @@ export const LIMITS = {
   lockMs: 10_000,
   /** One request to a hub or an issuer, answer included. */
   hubRequestMs: 15_000,
+  /** Having a seal checked, for which the hub reads the whole session. */
+  hubSealMs: 120_000,
+  /** Uploading after `connect` has ended; what isn't there by then goes with a later command. */
+  endUploadMs: 10_000,
+  /** Getting a certificate when a session is sealed; without one it is attested later. */
+  attestMs: 5_000,
+  /** Pause between two uploads of a running session. */
+  liveUploadMs: 1_000,
+  /** A piece of an upload, unpacked: small enough to get through a slow line within one request. */
+  uploadPieceBytes: 1024 * 1024,
+  /** The receipt of an upload, and one entry of the spool. */
+  receiptBytes: 64 * 1024,
+  /** Sessions of the spool that a command takes along which was asked for something else. */
+  spoolAtOnce: 20,
   /** The answer to it, where it is one JSON document. */
   hubAnswerBytes: 1024 * 1024,
   /** A poll of the device flow that meets a dead network waits longer and longer, up to this. */
@@ -50,6 +64,12 @@ export const LIMITS = {
   clockSkewMs: 60_000,
   /** Wait for another process that is renewing the login; it may need a whole request. */
   refreshLockMs: 45_000,
+  /** A credential that could not be renewed is tried again after this … */
+  renewRetryMs: 5_000,
+  /** … and one that the server refused is minted anew at most this often. */
+  remintMs: 60_000,
+  /** Ending a credential that is no longer needed. */
+  revokeMs: 2_000,
   /** A command that mints a credential … */
   mintCommandMs: 30_000,
   /** … and what it may print. */

@@ -13,12 +13,12 @@ export interface Answer {
 
 /**
  * A `Fetch` that keeps every rule of ours, whoever calls it: no plain http but on this machine, no redirects, a time
- * limit, and no answer larger than `LIMITS.hubAnswerBytes`.
+ * limit (milliseconds), and no answer larger than `LIMITS.hubAnswerBytes`.
  */
-export function carefulFetch(base: Fetch): Fetch {
+export function carefulFetch(base: Fetch, patience: number = LIMITS.hubRequestMs): Fetch {
   return async (input, init) => {
     const url = requireSecure(input instanceof Request ? input.url : input, 'a part of the login');
-    const limit = AbortSignal.timeout(LIMITS.hubRequestMs);
+    const limit = AbortSignal.timeout(patience);
     const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit;
     const response = await base(url, { ...init, redirect: 'manual', signal });
     const body = await readLimited(response, url);
@@ -34,23 +34,28 @@ export function carefulFetch(base: Fetch): Fetch {
  */
 export async function askHub(url: URL, init: RequestInit, ask: Fetch): Promise<Answer> {
   const response = await ask(url, init).catch((error: unknown) => {
-    throw error instanceof HallpassError ? error : unreachable(url, reasonOf(error), error);
+    throw unreachable(url, error);
   });
   if (response.status >= 500 || response.status === 429)
-    throw unreachable(url, `it answered with HTTP status ${response.status}`);
+    throw outOfReach(url, `it answered with HTTP status ${response.status}`);
   return { status: response.status, body: objectOf(await response.text()) };
 }
 
 /** Why a request failed, in a word or two: the system's code where there is one. */
 export function reasonOf(error: unknown): string {
   for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth += 1) {
-    if (at.name === 'TimeoutError') return `no answer within ${LIMITS.hubRequestMs / 1000} s`;
+    if (at.name === 'TimeoutError') return 'no answer in time';
     if ('code' in at && typeof at.code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(at.code)) return at.code;
   }
   return 'the connection failed';
 }
 
-function unreachable(url: URL, why: string, cause?: unknown): HallpassError {
+/** The error for a hub whose network, or which itself, failed. Our own errors stay what they are. */
+export function unreachable(url: URL, cause: unknown): HallpassError {
+  return cause instanceof HallpassError ? cause : outOfReach(url, reasonOf(cause), cause);
+}
+
+function outOfReach(url: URL, why: string, cause?: unknown): HallpassError {
   return new HallpassError('ERR_HUB_UNREACHABLE', `the hub ${url.origin} can not be reached (${why})`, {
     cause,
   });
@@ -69,7 +74,8 @@ function objectOf(text: string): Answer['body'] {
 async function readLimited({ body }: Response, url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body ?? []) {
+  // A fetch body's chunks are bytes, whatever its type says.
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     parts.push(chunk);
     size += chunk.length;
     if (size > LIMITS.hubAnswerBytes)

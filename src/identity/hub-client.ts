@@ -1,0 +1,207 @@
+import { hash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { zstdCompress } from 'node:zlib';
+
+import { HallpassError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
+import { type Certificate, parseCertificate } from '../core/session/certificate.ts';
+import { sshPublicKey } from '../core/session/ssh-wire.ts';
+import { type Receipt, receiptOf } from '../core/tlog/receipt.ts';
+import { type Answer, askHub, carefulFetch, type Fetch, unreachable } from './ask.ts';
+import {
+  certified,
+  codeOf,
+  type HubSession,
+  listed,
+  page,
+  parse,
+  proved,
+  reason,
+  refused,
+  stated,
+  unexpected,
+} from './hub-answers.ts';
+import { downloadFrom } from './hub-download.ts';
+import type { HubToken } from './token-exchange.ts';
+
+export type SessionFile = 'log' | 'payloads';
+
+/** What the hub holds of a session: its state, and the bytes of each file from the first on. */
+export interface UploadState {
+  readonly state: 'open' | 'accepted' | 'quarantined';
+  readonly log: number;
+  readonly payloads: number;
+}
+
+/** A seal, and what it is of. */
+export interface Seal {
+  readonly checkpoint: string;
+  readonly signature: string;
+  readonly logBytes: number;
+  readonly payloadBytes: number;
+}
+
+export type SealAnswer =
+  | { readonly outcome: 'accepted'; readonly receipt: Receipt }
+  /** Other bytes or another seal are there. */
+  | { readonly outcome: 'conflict'; readonly why: string }
+  /** The session stands, its certificate does not. */
+  | { readonly outcome: 'certificate'; readonly why: string }
+  | { readonly outcome: 'refused'; readonly why: string };
+
+export interface HubClientDeps {
+  /** The hub's origin. */
+  readonly hub: string;
+  readonly fetch: Fetch;
+  /** A token for the hub itself. */
+  readonly token: () => Promise<HubToken>;
+  /** Ends everything that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+const pack = promisify(zstdCompress);
+/** The one HTTP client for what a hub stores (docs/hub-api.md). Errors: ERR_HUB_UNREACHABLE, ERR_AUTH, ERR_DENIED, ERR_HUB. */
+export class HubClient {
+  readonly #deps: HubClientDeps;
+  #token: HubToken | undefined;
+
+  constructor(deps: HubClientDeps) {
+    this.#deps = deps;
+  }
+
+  get origin(): string {
+    return this.#deps.hub;
+  }
+
+  /** Has a sealing key certified for whom the token names. */
+  async certify(publicKey: Uint8Array): Promise<Certificate> {
+    const key = `ssh-ed25519 ${sshPublicKey(publicKey).toString('base64')}`;
+    const answer = await this.#ask('/ssh/certificate', { json: { public_key: key } });
+    const { certificate } = parse(certified, answer, this.origin);
+    const parsed = parseCertificate(Buffer.from(certificate.split(' ')[1] ?? '', 'base64'));
+    if (parsed?.publicKey.equals(publicKey) === true) return parsed;
+    throw new HallpassError('ERR_HUB', `the hub ${this.origin} certifies another key than it was asked to`);
+  }
+
+  /** How far an upload has got; of a session that the hub doesn't know, nothing. */
+  async state(session: string): Promise<UploadState> {
+    const answer = await this.#ask(`/sessions/${session}/state`);
+    if (answer.status === 404) return { state: 'open', log: 0, payloads: 0 };
+    return parse(stated, answer, this.origin);
+  }
+
+  /**
+   * Sends a piece of a session's file. False: the hub takes none there, and `state` says where to go on, if at all.
+   *
+   * @throws {HallpassError} ERR_UPLOAD_REFUSED when it never will
+   */
+  async put(at: { session: string; file: SessionFile; offset: number }, piece: Uint8Array): Promise<boolean> {
+    const { session, file, offset } = at;
+    const body = await pack(piece);
+    const digest = `sha-256=:${hash('sha256', body, 'base64')}:`;
+    const answer = await this.#ask(`/sessions/${session}/${file}/${offset}`, { body, digest });
+    if (answer.status === 200 || answer.status === 201) return true;
+    if (answer.status === 409) return false;
+    if (answer.status === 404) throw refused(session, 'it belongs to somebody else there');
+    if (answer.status === 413) throw refused(session, reason(answer));
+    throw unexpected(answer, this.origin);
+  }
+
+  /** Asks the hub to check and accept a session. */
+  async seal(session: string, seal: Seal): Promise<SealAnswer> {
+    const { checkpoint, signature, logBytes, payloadBytes } = seal;
+    const json = { checkpoint, signature, log_bytes: logBytes, payload_bytes: payloadBytes };
+    const answer = await this.#ask(`/sessions/${session}/seal`, { json, patience: LIMITS.hubSealMs });
+    const receipt = answer.status === 200 || answer.status === 201 ? receiptOf(answer.body) : undefined;
+    if (receipt !== undefined) return { outcome: 'accepted', receipt };
+    const why = reason(answer);
+    if (answer.status === 409) return { outcome: 'conflict', why };
+    if (answer.status === 422 && codeOf(answer) === 'ERR_CERTIFICATE') return { outcome: 'certificate', why };
+    if (answer.status === 422) return { outcome: 'refused', why };
+    throw unexpected(answer, this.origin);
+  }
+
+  /** Sessions that this person may see, newest upload first. `before`: the last one of the page before. */
+  async list(before?: string): Promise<HubSession[]> {
+    const query = before === undefined ? '' : `&before=${before}`;
+    const answer = await this.#ask(`/sessions?limit=100${query}`);
+    return parse(page, answer, this.origin).sessions;
+  }
+
+  /** One session, with the hub's receipt if it was accepted. Throws ERR_NO_SUCH_SESSION. */
+  async session(id: string): Promise<{ summary: HubSession; receipt: Receipt | undefined }> {
+    const answer = await this.#ask(`/sessions/${id}`);
+    if (answer.status === 404) throw this.#noSuchSession(id);
+    return { summary: parse(listed, answer, this.origin), receipt: receiptOf(answer.body) };
+  }
+
+  /** The bytes of one of a session's files, as they come. Throws ERR_NO_SUCH_SESSION. */
+  async *download(id: string, part: SessionFile | 'checkpoint' | 'signature'): AsyncGenerator<Uint8Array> {
+    const url = new URL(`/sessions/${id}/${part}`, this.origin);
+    const { fetch, signal } = this.#deps;
+    const found = yield* downloadFrom(url, { headers: await this.#authorization(), fetch, signal });
+    if (!found) throw this.#noSuchSession(id);
+  }
+
+  /** The head of the hub's log, a signed note. */
+  async logCheckpoint(): Promise<string> {
+    const url = new URL('/log/checkpoint', this.origin);
+    const response = await carefulFetch(this.#deps.fetch)(url, this.#signal()).catch((error: unknown) => {
+      throw unreachable(url, error);
+    });
+    if (response.status !== 200) throw unexpected({ status: response.status, body: {} }, this.origin);
+    return response.text();
+  }
+
+  /** The hashes that show the log's first `from` leaves unchanged among `to`. */
+  async consistency(from: number, to: number): Promise<Buffer[]> {
+    const answer = await this.#ask(`/log/consistency?from=${from}&to=${to}`);
+    return parse(proved, answer, this.origin).proof.map((node) => Buffer.from(node, 'base64'));
+  }
+
+  async #ask(path: string, request: HubRequest = {}): Promise<Answer> {
+    const { json, body, digest, patience } = request;
+    const init = {
+      method: json === undefined ? (body === undefined ? 'GET' : 'PUT') : 'POST',
+      headers: {
+        ...(await this.#authorization()),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': 'application/zstd' }),
+        ...(digest !== undefined && { 'content-digest': digest }),
+      },
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+      ...(body !== undefined && { body: new Uint8Array(body) }),
+      ...this.#signal(),
+    };
+    const answer = await askHub(new URL(path, this.origin), init, carefulFetch(this.#deps.fetch, patience));
+    if (answer.status === 401)
+      throw new HallpassError('ERR_AUTH', `the hub ${this.origin} no longer accepts this login`);
+    if (answer.status === 403)
+      throw new HallpassError('ERR_DENIED', `the hub ${this.origin} does not allow it: ${reason(answer)}`);
+    return answer;
+  }
+
+  // Uploads take longer than tokens live.
+  async #authorization(): Promise<Record<string, string>> {
+    if (this.#token === undefined || this.#token.expiresAt - Date.now() < LIMITS.clockSkewMs)
+      this.#token = await this.#deps.token();
+    return { authorization: `Bearer ${this.#token.token.reveal()}` };
+  }
+
+  #signal(): { signal?: AbortSignal } {
+    return this.#deps.signal === undefined ? {} : { signal: this.#deps.signal };
+  }
+
+  #noSuchSession(id: string): HallpassError {
+    return new HallpassError('ERR_NO_SUCH_SESSION', `the hub ${this.origin} has no session ${id} for you`, {
+      hint: 'hallpass sessions list --hub shows those it has.',
+    });
+  }
+}
+
+interface HubRequest {
+  readonly json?: unknown;
+  readonly body?: Uint8Array;
+  readonly digest?: string;
+  readonly patience?: number;
+}
