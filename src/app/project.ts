@@ -26,15 +26,34 @@ export interface ProjectDeps {
  */
 export async function findConnection(name: string, deps: ProjectDeps): Promise<Connection> {
   const user = connectionsOf(deps.readUserFile());
-  const own = user[name];
+  const own = named(user, name);
   if (own !== undefined) return own;
   const file = deps.readProjectFile();
   const project = connectionsOf(file);
-  const found = project[name];
+  const found = named(project, name);
   if (found === undefined || file === undefined)
     throw noSuchConnection(name, [...Object.keys(user), ...Object.keys(project)], file);
   if (!deps.isTrusted(file) && deps.trustedDigest !== file.digest) throw untrusted(name, file);
   return found;
+}
+
+/**
+ * The connection of that name if there is one and it counts: the user's own, or that of a trusted project. What a project
+ * says that nobody has trusted is as if it were not there.
+ *
+ * @throws {HallpassError} ERR_CONFIG
+ */
+export function findTrusted(name: string, deps: ProjectDeps): Connection | undefined {
+  const own = named(connectionsOf(deps.readUserFile()), name);
+  if (own !== undefined) return own;
+  const file = deps.readProjectFile();
+  if (file === undefined || (!deps.isTrusted(file) && deps.trustedDigest !== file.digest)) return undefined;
+  return named(connectionsOf(file), name);
+}
+
+// `constructor` is a name like any other.
+function named(connections: Readonly<Record<string, Connection>>, name: string): Connection | undefined {
+  return Object.hasOwn(connections, name) ? connections[name] : undefined;
 }
 
 function connectionsOf(file: ConfigFile | undefined): Readonly<Record<string, Connection>> {

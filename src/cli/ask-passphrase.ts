@@ -17,7 +17,8 @@ export async function askPassphrase({ again }: { again: boolean }): Promise<Secr
   return new Secret(first);
 }
 
-async function askHidden(question: string): Promise<string> {
+/** Asks on stderr, and shows nothing of what is typed. */
+export async function askHidden(question: string): Promise<string> {
   process.stderr.write(question);
   // readline echoes to its output, so its output is nowhere.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -1,20 +1,34 @@
 import Connect from '../commands/connect.ts';
+import Login from '../commands/login.ts';
+import Logout from '../commands/logout.ts';
+import Mint from '../commands/mint.ts';
+import SecretAdd from '../commands/secret/add.ts';
+import SecretList from '../commands/secret/list.ts';
+import SecretRm from '../commands/secret/rm.ts';
 import SessionsDelete from '../commands/sessions/delete.ts';
 import SessionsExport from '../commands/sessions/export.ts';
 import SessionsList from '../commands/sessions/list.ts';
 import SessionsShow from '../commands/sessions/show.ts';
 import Trust from '../commands/trust.ts';
 import Verify from '../commands/verify.ts';
+import Whoami from '../commands/whoami.ts';
 
 /**
  * The command table. Commands are thin and load what they need when they run, so importing all of them is cheap.
  */
 export const COMMANDS = {
   connect: Connect,
+  login: Login,
+  logout: Logout,
+  mint: Mint,
+  'secret:add': SecretAdd,
+  'secret:list': SecretList,
+  'secret:rm': SecretRm,
   'sessions:delete': SessionsDelete,
   'sessions:export': SessionsExport,
   'sessions:list': SessionsList,
   'sessions:show': SessionsShow,
   trust: Trust,
   verify: Verify,
+  whoami: Whoami,
 };

@@ -1,14 +1,10 @@
 import { basename } from 'node:path';
-import process from 'node:process';
 
 import { findConnection } from '../app/project.ts';
 import type { Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
-import { readEnvironment } from '../platform/environment.ts';
-import { hallpassPaths } from '../platform/paths.ts';
-import { readConfigFile, TrustStore } from '../platform/project.ts';
-import { findWorkspace } from '../platform/workspace.ts';
 import { nameOfUrl } from './compose-connect.ts';
+import { projectDeps } from './project-deps.ts';
 
 interface Words {
   /** What stands after `--`. */
@@ -33,18 +29,6 @@ export async function resolveTarget({
   const [program, ...args] = command;
   if (program === undefined) throw usage();
   return { connection: basename(program), target: { command: program, args, env: {} } };
-}
-
-function projectDeps(): Parameters<typeof findConnection>[1] {
-  const environment = readEnvironment();
-  const { configDir, stateDir } = hallpassPaths(environment);
-  const trust = new TrustStore(stateDir);
-  return {
-    readUserFile: () => readConfigFile(configDir),
-    readProjectFile: () => readConfigFile(findWorkspace(process.cwd())) ?? readConfigFile(process.cwd()),
-    isTrusted: (file) => trust.isTrusted(file),
-    trustedDigest: environment.variables['HALLPASS_TRUST'],
-  };
 }
 
 function usage(): HallpassError {

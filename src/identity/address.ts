@@ -22,7 +22,8 @@ export function hubOrigin(words: string): string {
   const address = words.includes('://') ? words : `${schemeFor(words)}://${words}`;
   if (!URL.canParse(address)) throw notAnAddress(words);
   const url = new URL(address);
-  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') throw notAnAddress(words);
+  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+    throw notAnAddress(words);
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') throw notAnAddress(words);
   return requireSecure(url, 'the hub').origin;
 }

@@ -63,6 +63,7 @@ export class Issuer {
       [customFetch]: ask as never,
       timeout: LIMITS.hubRequestMs / 1000,
       // Plain http is for an issuer on this machine; `carefulFetch` refuses it for any other address.
+      // oxlint-disable-next-line typescript/no-deprecated -- marked so only to stand out
       execute: isLoopback(url) ? [allowInsecureRequests] : [],
     };
     const config = await discovery(url, hub.client_id, metadata, None(), options).catch((error: unknown) => {

@@ -10,6 +10,12 @@ export interface Environment {
   /** `keyring`, `keytar` or `file`; unchecked. */
   readonly keychain: string | undefined;
   readonly passphrase: Secret | undefined;
+  /** Address of the usual hub; unchecked. */
+  readonly hub: string | undefined;
+  /** Name of the profile; unchecked. */
+  readonly profile: string | undefined;
+  /** CI=true, or what else a CI system sets it to. */
+  readonly ci: boolean;
   /** All variables, for children and for known secrets. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 }
@@ -26,6 +32,9 @@ export function readEnvironment(
     cacheDir: read('HALLPASS_CACHE_DIR'),
     keychain: read('HALLPASS_KEYCHAIN'),
     passphrase: passphrase === undefined ? undefined : new Secret(passphrase),
+    hub: read('HALLPASS_HUB'),
+    profile: read('HALLPASS_PROFILE'),
+    ci: read('CI') !== undefined && read('CI') !== 'false' && read('CI') !== '0',
     variables,
   };
 }

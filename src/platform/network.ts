@@ -9,5 +9,6 @@ import { LIMITS } from '../core/limits.ts';
 export function proxyFetch(): typeof fetch {
   const dispatcher = new EnvHttpProxyAgent({ connect: { timeout: LIMITS.httpConnectMs } });
   // The same fetch as Node's own, of another version; only its types are not the same.
-  return ((input: string, init?: object) => undiciFetch(input, { ...init, dispatcher })) as unknown as typeof fetch;
+  return ((input: string, init?: object) =>
+    undiciFetch(input, { ...init, dispatcher })) as unknown as typeof fetch;
 }

@@ -13,6 +13,8 @@ export interface Paths {
   readonly sessionsDir: string;
   /** The encrypted device key and master key. */
   readonly vaultFile: string;
+  /** Logins, minted tokens and stored secrets, encrypted. */
+  readonly credentialsDir: string;
   /** The device's public key in the form `ssh-keygen -Y verify -f` reads. */
   readonly allowedSignersFile: string;
 }
@@ -29,6 +31,7 @@ export function hallpassPaths(environment: Environment): Paths {
     cacheDir: resolve(environment.cacheDir ?? standard.cache),
     sessionsDir: join(stateDir, 'sessions'),
     vaultFile: join(stateDir, 'vault.json'),
+    credentialsDir: join(stateDir, 'credentials'),
     allowedSignersFile: join(stateDir, 'allowed_signers'),
   };
 }

@@ -42,6 +42,7 @@ function read(output: Secret, program: string, started: number): Minted {
     scopes: [],
     expiresAt,
     origins: undefined,
+    renewable: true,
     revoke: irrevocable,
   };
 }

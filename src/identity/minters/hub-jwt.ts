@@ -1,7 +1,7 @@
 import { HallpassError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 import { askHub, type Fetch } from '../ask.ts';
-import { freshLogin, type IdTokenDeps } from '../id-token.ts';
+import { freshLogin, type IdTokenDeps, requireLogin } from '../id-token.ts';
 import { exchangeToken, type HubToken, type TokenRequest } from '../token-exchange.ts';
 import type { Minter } from './minter.ts';
 
@@ -20,19 +20,21 @@ export function hubMinter(use: TokenRequest['use'], deps: HubDeps): Minter {
     mint: async ({ connection, scopes }) => {
       const minted = await hubToken({ audience: connection, scopes, use }, deps);
       const { token, ...rest } = minted;
-      return { ...rest, credential: token, revoke: () => revoke(token, deps) };
+      return { ...rest, credential: token, renewable: true, revoke: (signal) => revoke(token, deps, signal) };
     },
   };
 }
 
 // RFC 7009, as the bearer of a token for the hub itself.
-async function revoke(token: Secret, deps: HubDeps): Promise<void> {
-  const loggedIn = await freshLogin(deps);
+async function revoke(token: Secret, deps: HubDeps, signal: AbortSignal): Promise<void> {
+  const ask: Fetch = (input, init) => deps.ask(input, { ...init, signal });
+  const loggedIn = requireLogin(deps.state);
   const { hub } = loggedIn.hub;
-  const own = await exchangeToken({ audience: hub, scopes: [], use: 'proxy' }, loggedIn, deps);
+  const request = { audience: hub, scopes: [], use: 'proxy' } as const;
+  const own = await exchangeToken(request, loggedIn, { ask, now: deps.now });
   const body = new URLSearchParams({ token: token.reveal() });
   const headers = { authorization: `Bearer ${own.token.reveal()}` };
-  const { status } = await askHub(new URL('/revoke', hub), { method: 'POST', headers, body }, deps.ask);
+  const { status } = await askHub(new URL('/revoke', hub), { method: 'POST', headers, body }, ask);
   if (status !== 200)
     throw new HallpassError('ERR_HUB', `the hub does not revoke a token (HTTP status ${status})`);
 }

@@ -15,8 +15,10 @@ export interface Minted {
   readonly expiresAt: number | undefined;
   /** The only origins it may be sent to; undefined: it names none itself. */
   readonly origins: readonly string[] | undefined;
+  /** Minting again gives another one. */
+  readonly renewable: boolean;
   /** Ends it before its time, where that is possible. */
-  readonly revoke: () => Promise<void>;
+  readonly revoke: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Gets a credential for a connection. */

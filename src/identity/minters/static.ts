@@ -13,6 +13,7 @@ export function staticMinter(book: SecretBook, name: string): Minter {
         scopes,
         expiresAt: undefined,
         origins,
+        renewable: false,
         revoke: irrevocable,
       });
     },

@@ -1,0 +1,98 @@
+import { HallpassError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { Secret } from '../core/secret.ts';
+import type { Minted } from '../identity/minters/minter.ts';
+
+export interface LiveCredentialParts {
+  /** The server's origin: where a credential goes that names no origins itself. */
+  readonly origin: string;
+  readonly mint: () => Promise<Minted>;
+  /** Called with each new one before anybody uses it: it is a secret that has to be known. */
+  readonly onMinted: (minted: Minted) => void;
+  readonly onTrouble: (what: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** The credential of a connection in use: renewed before it expires, replaced when the server refuses it. */
+export class LiveCredential {
+  readonly #parts: LiveCredentialParts;
+  #current: (Minted & { readonly mintedAt: number }) | undefined;
+  #minting: Promise<Minted> | undefined;
+  #triedAt = -Infinity;
+  #replacedAt = -Infinity;
+
+  constructor(parts: LiveCredentialParts) {
+    this.#parts = parts;
+  }
+
+  /** The value to show to this origin. Throws why there is none, and ERR_SECRET_ORIGIN for an origin that is not its own. */
+  async valueFor(origin: string): Promise<Secret> {
+    const { credential, origins = [this.#parts.origin] } = await this.#fresh();
+    if (origins.includes(origin)) return credential;
+    throw new HallpassError(
+      'ERR_SECRET_ORIGIN',
+      `the credential is not sent to ${origin}: it is for ${origins.join(', ') || 'no origin at all'}`,
+    );
+  }
+
+  /**
+   * Another one in place of one that the server refused; undefined where none is to be had. A server that refuses
+   * whatever it is shown does not have us mint on and on.
+   */
+  async replace(refused: Secret): Promise<Secret | undefined> {
+    const current = this.#current;
+    if (current?.renewable === false) return undefined;
+    // Another request's refusal has had it replaced meanwhile.
+    if (current !== undefined && current.credential !== refused) return current.credential;
+    if (this.#parts.now() - this.#replacedAt < LIMITS.remintMs) return undefined;
+    this.#replacedAt = this.#parts.now();
+    return (await this.#mint()).credential;
+  }
+
+  /** Ends it, where that is possible; takes no long time and never throws. */
+  async close(): Promise<void> {
+    const { revoke } = this.#current ?? {};
+    this.#current = undefined;
+    await revoke?.(AbortSignal.timeout(LIMITS.revokeMs)).catch((error: unknown) =>
+      this.#trouble('not ended', error),
+    );
+  }
+
+  async #fresh(): Promise<Minted> {
+    const { now } = this.#parts;
+    const current = this.#current;
+    if (current === undefined || (current.expiresAt ?? Infinity) <= now()) return this.#mint();
+    // Nobody waits for a renewal while the old one is good.
+    if (this.#isDue(current) && now() - this.#triedAt >= LIMITS.renewRetryMs)
+      void this.#mint().catch((error: unknown) => this.#trouble('not renewed yet', error));
+    return current;
+  }
+
+  #isDue({ expiresAt = Infinity, mintedAt }: { expiresAt: number | undefined; mintedAt: number }): boolean {
+    const margin = Math.min(LIMITS.clockSkewMs, (expiresAt - mintedAt) / 2);
+    return expiresAt - this.#parts.now() <= margin;
+  }
+
+  // Once at a time, however many messages wait for it.
+  #mint(): Promise<Minted> {
+    this.#minting ??= this.#mintAnew().finally(() => {
+      this.#minting = undefined;
+    });
+    return this.#minting;
+  }
+
+  async #mintAnew(): Promise<Minted> {
+    const { mint, onMinted, now } = this.#parts;
+    this.#triedAt = now();
+    const minted = await mint();
+    onMinted(minted);
+    this.#current = { ...minted, mintedAt: now() };
+    return minted;
+  }
+
+  #trouble(what: string, error: unknown): void {
+    const why = error instanceof HallpassError ? error.message : 'an unforeseen fault';
+    this.#parts.onTrouble(`the credential is ${what}: ${why}`);
+  }
+}

@@ -1,0 +1,169 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import process from 'node:process';
+
+import type { MinterDeps } from '../app/credentials.ts';
+import type { LoginDeps } from '../app/login.ts';
+import type { LogoutDeps } from '../app/logout.ts';
+import type { MintDeps } from '../app/mint.ts';
+import { HallpassError } from '../core/errors.ts';
+import { Secret } from '../core/secret.ts';
+import { carefulFetch, type Fetch } from '../identity/ask.ts';
+import type { Refresh } from '../identity/id-token.ts';
+import { LoginState } from '../identity/login-state.ts';
+import type { HubDeps } from '../identity/minters/hub-jwt.ts';
+import { SecretBook } from '../identity/secret-book.ts';
+import { TokenCache } from '../identity/token-cache.ts';
+import { CredentialStore } from '../platform/credential-store.ts';
+import { type Environment, readEnvironment } from '../platform/environment.ts';
+import { hallpassPaths, type Paths } from '../platform/paths.ts';
+import type { Vault } from '../platform/vault.ts';
+import { openDeviceVault } from './compose.ts';
+import type { LoginPresenter } from './present-login.ts';
+import type { Terminal } from './terminal.ts';
+
+/** This machine's credentials, opened. */
+export interface Identity {
+  readonly environment: Environment;
+  readonly store: CredentialStore;
+  readonly state: LoginState;
+}
+
+/** Keys that something persistent can be kept under. */
+export type StoreKeys = Pick<Vault, 'persistent' | 'why' | 'derive'>;
+
+/** Opens the credentials of a profile. Throws ERR_KEYCHAIN where nothing can be kept. */
+export async function openIdentity(profile: string | undefined): Promise<Identity> {
+  const environment = readEnvironment();
+  const paths = hallpassPaths(environment);
+  return identityOf(await openDeviceVault(environment, paths), { environment, paths, profile });
+}
+
+/** The same with keys that are open already. */
+export function identityOf(
+  keys: StoreKeys,
+  context: { environment: Environment; paths: Paths; profile?: string | undefined },
+): Identity {
+  const { environment, paths, profile } = context;
+  const store = openStore(keys, paths);
+  return { environment, store, state: new LoginState(profileName(profile ?? environment.profile), store) };
+}
+
+/** Throws ERR_KEYCHAIN where nothing can be kept. */
+export function openStore(keys: StoreKeys, paths: Paths): CredentialStore {
+  if (keys.persistent) return new CredentialStore(paths.credentialsDir, keys.derive('credentials'));
+  throw new HallpassError(
+    'ERR_KEYCHAIN',
+    `no credential can be kept: ${keys.why ?? 'there is no keychain'}`,
+    {
+      hint: 'Unlock the keychain, or set HALLPASS_KEYCHAIN=file and HALLPASS_PASSPHRASE. Nothing is ever kept in clear.',
+    },
+  );
+}
+
+/** What logging in needs. */
+export async function loginDeps(
+  options: { profile: string | undefined; browser: boolean },
+  presenter: LoginPresenter,
+  terminal: Terminal,
+): Promise<LoginDeps> {
+  const environment = readEnvironment();
+  const { canOpenBrowser, openBrowser } = await import('../platform/browser.ts');
+  const opens = options.browser && terminal.stderrIsTty && canOpenBrowser(environment);
+  return {
+    openState: async () => (await openIdentity(options.profile)).state,
+    ask: await networkFetch(),
+    usualHub: environment.hub,
+    unattended: environment.ci && !terminal.stderrIsTty,
+    onHub: (hub) => presenter.hub(hub),
+    onCode: (code) => {
+      presenter.code(code, { opens });
+      if (opens) openBrowser(code.verificationUriComplete ?? code.verificationUri);
+    },
+    note: (line) => presenter.note(line),
+    wait: (milliseconds) => delay(milliseconds),
+    now: Date.now,
+  };
+}
+
+/** What logging out needs. */
+export function logoutDeps({ state }: Identity): LogoutDeps {
+  return {
+    state,
+    revoke: async (token, hub) => {
+      const { Issuer } = await import('../identity/issuer.ts');
+      return (await Issuer.of(hub, await networkFetch())).revoke(token);
+    },
+  };
+}
+
+/** What minting at the hub needs. The network and its libraries load when they are first used. */
+export function hubDeps({ state }: Identity): HubDeps {
+  return { state, refresh: refreshAtIssuer, ask: askNetwork, now: Date.now };
+}
+
+/** What `mint` needs: the cache first, and all the rest only when it has nothing. */
+export function mintDeps(identity: Identity): MintDeps {
+  const { state, store } = identity;
+  return {
+    cache: new TokenCache(state.profile, store, Date.now),
+    minterFor: async (request) => {
+      const [{ exportingMinter }, { findTrusted }, { projectDeps }] = await Promise.all([
+        import('../app/credentials.ts'),
+        import('../app/project.ts'),
+        import('./project-deps.ts'),
+      ]);
+      return exportingMinter(request, findTrusted(request.connection, projectDeps()), minterDeps(identity));
+    },
+  };
+}
+
+/** What the minters need, each its part. */
+export function minterDeps(identity: Identity): MinterDeps {
+  return {
+    hub: hubDeps(identity),
+    book: secretBook(identity),
+    run: async (command) => {
+      const { runMintCommand } = await import('../platform/mint-command.ts');
+      return runMintCommand(command, identity.environment);
+    },
+    now: Date.now,
+  };
+}
+
+/** The secrets that people stored. */
+export function secretBook({ store }: Identity): SecretBook {
+  return new SecretBook(store);
+}
+
+/** Reads a value from a pipe, or asks for it; never from an argument, which other users of the machine could read. */
+export async function readSecretValue(terminal: Terminal): Promise<Secret> {
+  if (terminal.stdinIsTty) {
+    const { askHidden } = await import('./ask-passphrase.ts');
+    return new Secret(await askHidden('Value: '));
+  }
+  const { text } = await import('node:stream/consumers');
+  // The line end that echo and editors add is none of the secret's.
+  return new Secret((await text(process.stdin)).replace(/\r?\n$/, ''));
+}
+
+const refreshAtIssuer: Refresh = async (login, hub) => {
+  const { Issuer } = await import('../identity/issuer.ts');
+  return (await Issuer.of(hub, await networkFetch())).refresh(login);
+};
+
+const askNetwork: Fetch = async (input, init) => (await networkFetch())(input, init);
+
+let fetching: Promise<Fetch> | undefined;
+
+/** `fetch` as hubs and issuers are asked: by the machine's proxies, and carefully. */
+export function networkFetch(): Promise<Fetch> {
+  fetching ??= import('../platform/network.ts').then(({ proxyFetch }) => carefulFetch(proxyFetch()));
+  return fetching;
+}
+
+function profileName(name = 'default'): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) return name;
+  throw new HallpassError('ERR_USAGE', `"${name}" is not the name of a profile`, {
+    hint: 'Letters, digits, dots, dashes and underscores.',
+  });
+}

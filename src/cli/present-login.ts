@@ -1,0 +1,65 @@
+import type { Identified } from '../app/login.ts';
+import type { Whoami } from '../app/whoami.ts';
+import type { DeviceCode } from '../identity/issuer.ts';
+import type { Hub } from '../identity/login-state.ts';
+import { visible } from '../core/visible.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What `login` shows while it waits. */
+export interface LoginPresenter {
+  readonly hub: (hub: Hub) => void;
+  readonly code: (code: DeviceCode, options: { opens: boolean }) => void;
+  readonly done: (who: Identified) => void;
+  readonly note: (line: string) => void;
+}
+
+/** For a person: where to go, and which code to compare. */
+export function textPresenter(terminal: Terminal): LoginPresenter {
+  const note = (line: string): void => terminal.note(visible(line, { oneLine: true }));
+  return {
+    hub: ({ hub, issuer, development }) =>
+      note(`Logging in to ${hub} by ${issuer}${development ? ' (a development hub)' : ''}`),
+    code: ({ verificationUri, verificationUriComplete, userCode, expiresIn }, { opens }) => {
+      note(`${opens ? 'A browser opens; if none does, open' : 'Open'} ${verificationUri}`);
+      note(`and enter the code ${userCode}`);
+      if (verificationUriComplete !== undefined) note(`or open ${verificationUriComplete} and compare it`);
+      note(`It is good for ${Math.round(expiresIn / 60)} min. Waiting…`);
+    },
+    done: ({ profile, subject, groups }) => {
+      const member = groups.length > 0 ? ` (${groups.join(', ')})` : '';
+      terminal.result(visible(`Logged in as ${subject}${member}, profile ${profile}`, { oneLine: true }));
+    },
+    note: (line) => note(`hallpass: ${line}`),
+  };
+}
+
+/** For a script: two events on stdout, troubles on stderr. */
+export function jsonPresenter(terminal: Terminal): LoginPresenter {
+  return {
+    ...textPresenter(terminal),
+    hub: () => undefined,
+    code: ({ verificationUri, verificationUriComplete, userCode, expiresIn }) =>
+      terminal.json({
+        event: 'code',
+        verification_uri: verificationUri,
+        verification_uri_complete: verificationUriComplete ?? null,
+        user_code: userCode,
+        expires_in: expiresIn,
+      }),
+    done: (who) => terminal.json({ event: 'login', ...who }),
+  };
+}
+
+/** Who is logged in, for a person. */
+export function presentWhoami(
+  { profile, subject, groups, hub, expires_at }: Whoami,
+  terminal: Terminal,
+): void {
+  const lines = [
+    `${subject} at ${hub}`,
+    `  groups   ${groups.join(', ') || 'none'}`,
+    `  profile  ${profile}`,
+    `  expires  ${expires_at}, renewed when needed`,
+  ];
+  for (const line of lines) terminal.result(visible(line, { oneLine: true }));
+}
