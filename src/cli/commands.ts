@@ -5,6 +5,7 @@ import Mint from '../commands/mint.ts';
 import SecretAdd from '../commands/secret/add.ts';
 import SecretList from '../commands/secret/list.ts';
 import SecretRm from '../commands/secret/rm.ts';
+import Scan from '../commands/scan.ts';
 import SessionsDelete from '../commands/sessions/delete.ts';
 import SessionsExport from '../commands/sessions/export.ts';
 import SessionsList from '../commands/sessions/list.ts';
@@ -24,6 +25,7 @@ export const COMMANDS = {
   'secret:add': SecretAdd,
   'secret:list': SecretList,
   'secret:rm': SecretRm,
+  scan: Scan,
   'sessions:delete': SessionsDelete,
   'sessions:export': SessionsExport,
   'sessions:list': SessionsList,

@@ -139,6 +139,7 @@ export const ERRORS = {
   ERR_UPSTREAM: { exit: 'upstream', hint: 'Check that the server runs and that its address is right.' },
   ERR_SECRETS_FOUND: { exit: 'secretsFound', hint: 'Rotate what was found, then remove it from the file.' },
   ERR_FILE_EXISTS: { exit: 'usage', hint: 'Name another path: nothing is overwritten.' },
+  ERR_UNREADABLE_FILE: { exit: 'config', hint: 'Give yourself permission to read it, or leave it out.' },
   ERR_NO_SUCH_FILE: { exit: 'usage', hint: 'Check the path.' },
   ERR_BUG: { exit: 'bug', hint: 'This is a bug in hallpass. HALLPASS_DEBUG=1 shows the stack.' },
 } as const satisfies Record<string, { exit: ExitName; hint: string }>;

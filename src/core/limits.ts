@@ -36,6 +36,10 @@ export const LIMITS = {
   candidateBytes: 16 * 1024,
   /** Overlapping findings become one edit up to this size. */
   editBytes: 32 * 1024,
+  /** What is shown of a line on each side of a finding. */
+  excerptBytes: 256,
+  /** A file is scanned in pieces of this size. */
+  scanChunkBytes: 1024 * 1024,
   /** How far back from the place it looks at a rule may read. */
   lookBehindBytes: 256,
   /** Wait for another process that is writing the vault. */
