@@ -16,13 +16,9 @@ export interface ShownEvent extends Moment {
 export interface ShownSession {
   readonly session: string;
   readonly verification: Verification;
-  readonly signer: SealedBy;
   /** Reads as it goes, up to the first line that is no event. */
   readonly events: Iterable<ShownEvent>;
 }
-
-/** Who sealed, as far as verifying could tell. */
-export type SealedBy = 'device' | 'ephemeral' | 'unproven';
 
 /** A session from first event to last, after verifying it: nothing is said of a seal that has not been checked. */
 export async function showSession(
@@ -33,7 +29,7 @@ export async function showSession(
   const trust = await deps.trust(undefined);
   const verification = check(deps.sessions.open(session), (opened) => verifySession(opened, trust));
   const events = readEvents(() => deps.sessions.open(session), input.payloads ? LIMITS.shownPayloadBytes : 0);
-  return { session, verification, signer: sealedBy(verification), events };
+  return { session, verification, events };
 }
 
 /** The events of a log, with so much of their payloads (0: none). Closes the files when it is done or left. */
@@ -62,9 +58,4 @@ function check<T>(opened: OpenedSession, use: (opened: OpenedSession) => T): T {
   } finally {
     opened.close();
   }
-}
-
-function sealedBy({ ok, claims }: Verification): SealedBy {
-  if (!ok) return 'unproven';
-  return claims.some(({ claim, status }) => claim === 'signer' && status === 'pass') ? 'device' : 'ephemeral';
 }

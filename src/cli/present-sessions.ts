@@ -5,7 +5,7 @@ import type { Event, FindingRecord } from '../core/session/event.ts';
 import type { ReadPayload } from '../core/session/payload-reader.ts';
 import { isoTime, type SessionSummary } from '../core/session/summary.ts';
 import { visible } from '../core/visible.ts';
-import { firstFailure } from './present-verify.ts';
+import { firstFailure, verificationJson } from './present-verify.ts';
 import type { Terminal } from './terminal.ts';
 
 const COLUMNS = ['SESSION', 'STARTED', 'STATE', 'EVENTS', 'FINDINGS', 'CONNECTION', 'SUBJECT'];
@@ -21,7 +21,7 @@ export function presentList(sessions: readonly SessionSummary[], terminal: Termi
   for (const cells of rows) {
     terminal.result(
       cells
-        .map((content, column) => content.padEnd(widths[column] ?? 0))
+        .map((value, column) => value.padEnd(widths[column] ?? 0))
         .join('  ')
         .trimEnd(),
     );
@@ -40,19 +40,21 @@ export function presentSession(shown: ShownSession, terminal: Terminal): void {
 
 /** The same for scripts: the verification, then an event a line. */
 export function presentSessionJson({ verification, events }: ShownSession, terminal: Terminal): void {
-  terminal.json(verification);
+  terminal.json(verificationJson(verification));
   for (const { event, answers, payload } of events) {
     terminal.json({ ...event, ...(answers && { answers }), ...(payload && { content: content(payload) }) });
   }
 }
 
 /** One line about the seal, which has been checked. */
-export function sealLine({ verification, signer, session }: ShownSession): string {
-  const key = /SHA256:\S+/.exec(
-    verification.claims.find(({ claim }) => claim === 'signature')?.reason ?? '',
-  )?.[0];
-  if (signer === 'device') return `sealed by device key ${key}, unattested`;
-  if (signer === 'ephemeral')
+export function sealLine({ verification, session }: ShownSession): string {
+  const { claims, seal } = verification;
+  const signature = claims.find(({ claim }) => claim === 'signature')?.reason ?? '';
+  const key = /SHA256:\S+/.exec(signature)?.[0] ?? '';
+  if (seal === 'timely') return `sealed by device key ${key}, unattested`;
+  if (seal === 'recovered')
+    return `sealed by device key ${key}, but only by a recovery: unprotected until then; unattested`;
+  if (seal === 'ephemeral')
     return `sealed by ${key}, a key of this session only: anyone able to write the files could have made it; unattested`;
   return `DOES NOT VERIFY: ${oneLine(firstFailure(verification))}. See: hallpass verify ${session}`;
 }

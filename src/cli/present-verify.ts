@@ -14,13 +14,21 @@ export function presentVerification(verified: Verified, allowedSigners: string, 
   terminal.result(`  ${sshCommand(verified, allowedSigners)}`);
 }
 
+/** What `--json` promises, and no more. */
+export function verificationJson({ session, ok, claims }: Verification): unknown {
+  return { session, ok, claims };
+}
+
 /** In one sentence: what is proven, and what is not. */
-export function verdict({ ok, claims }: Verification): string {
-  if (!ok) return 'NOT verified.';
-  if (statusOf(claims, 'signer') !== 'pass')
+export function verdict({ seal, claims }: Verification): string {
+  if (seal === 'unproven') return 'NOT verified.';
+  if (seal === 'ephemeral')
     return 'Unchanged since it was sealed, but nobody vouches for the key that sealed it.';
+  if (seal === 'recovered')
+    return 'Unchanged since a recovery sealed it; nothing vouches for the time before.';
   const redacted = statusOf(claims, 'payloads') === 'redacted' ? ', payloads redacted' : '';
-  return `Verified: unchanged since this key sealed it${redacted}; unattested.`;
+  const attested = statusOf(claims, 'identity') === 'pass' ? '' : '; unattested';
+  return `Verified: unchanged since this key sealed it${redacted}${attested}.`;
 }
 
 /** The first claim that failed, for an error message. */
@@ -40,8 +48,7 @@ function statusOf(claims: readonly Claim[], name: Claim['claim']): Claim['status
 function sshCommand({ verification, files }: Verified, allowedSigners: string): string {
   const input = `-n hallpass-session -s ${quoted(files.signature)} < ${quoted(files.checkpoint)}`;
   // A key that lived for one session is in nobody's list; then only the signature itself can be checked.
-  if (statusOf(verification.claims, 'signer') === 'unchecked')
-    return `ssh-keygen -Y check-novalidate ${input}`;
+  if (verification.seal === 'ephemeral') return `ssh-keygen -Y check-novalidate ${input}`;
   return `ssh-keygen -Y verify -f ${quoted(allowedSigners)} -I hallpass-device ${input}`;
 }
 

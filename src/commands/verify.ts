@@ -26,16 +26,19 @@ export default class Verify extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify);
-    const [{ verify }, { allowedSignersFile, sessionsDeps }, { firstFailure, presentVerification }] =
-      await Promise.all([
-        import('../app/verify.ts'),
-        import('../cli/compose-sessions.ts'),
-        import('../cli/present-verify.ts'),
-      ]);
+    const [
+      { verify },
+      { allowedSignersFile, sessionsDeps },
+      { firstFailure, presentVerification, verificationJson },
+    ] = await Promise.all([
+      import('../app/verify.ts'),
+      import('../cli/compose-sessions.ts'),
+      import('../cli/present-verify.ts'),
+    ]);
     const allowedSigners = flags['allowed-signers'];
     const verified = await verify({ target: args.session, allowedSigners }, sessionsDeps(this.terminal));
     const { verification } = verified;
-    if (flags.json) this.terminal.json(verification);
+    if (flags.json) this.terminal.json(verificationJson(verification));
     else presentVerification(verified, allowedSigners ?? allowedSignersFile(), this.terminal);
     if (verification.ok) return;
     throw new HallpassError(

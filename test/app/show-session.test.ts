@@ -51,11 +51,12 @@ test('of the seal it says what was checked', async () => {
   using directory = temporaryDirectory();
   const files = await recordSession(directory.path);
   const deps = depsFor(directory.path);
-  expect(await showSession({ query: 'last', payloads: false }, deps)).toMatchObject({ signer: 'device' });
+  expect(await showSession({ query: 'last', payloads: false }, deps)).toMatchObject({
+    verification: { seal: 'timely' },
+  });
   writeFileSync(files.log, readFileSync(files.log, 'utf8').replace('read_file', 'kill_file'));
   expect(await showSession({ query: 'last', payloads: false }, deps)).toMatchObject({
-    signer: 'unproven',
-    verification: { ok: false },
+    verification: { ok: false, seal: 'unproven' },
   });
 });
 

@@ -82,7 +82,7 @@ describe('kill -9', () => {
           true,
         );
         expect(verifyFiles(files)).toMatchObject({ ok: true });
-        expect(statuses(verifyFiles(files))).toMatchObject({ payloads: 'pass', signer: 'pass' });
+        expect(statuses(verifyFiles(files))).toMatchObject({ payloads: 'pass', signer: 'unchecked' });
       }
     },
   );
@@ -98,7 +98,7 @@ describe('what a crash leaves', () => {
     expect(end).toContain('"kind":"end"');
     expect(end).toContain('"reason":"abandoned"');
     expect(reasonOf(verifyFiles(files), 'signer')).toMatch(
-      /sealed by a recovery at \d{4}-.*Z, unprotected until then$/,
+      / is a key of this device; sealed by a recovery at \d{4}-.*Z: until then anyone able to write these files could/,
     );
   });
 
@@ -172,6 +172,20 @@ describe('what a crash leaves', () => {
     expect(await sessionsIn(directory.path).recover(files.id)).toBe('recovered');
     expect(verifyFiles(files).ok).toBe(true);
     expect(reasonOf(verifyFiles(files), 'signer')).toContain('sealed by a recovery');
+  });
+
+  test('taking the seal off an edited log and having it recovered does not make the edit good', async () => {
+    using directory = temporaryDirectory();
+    const files = await recordSession(directory.path);
+    const [start = ''] = linesOf(files);
+    for (const kept of [linesOf(files), linesOf(files).slice(0, -1), [start]]) {
+      writeFileSync(files.log, kept.map((line) => `${line.replace('mcp-server', 'evil-server')}\n`).join(''));
+      rmSync(files.checkpoint, { force: true });
+      rmSync(files.signature, { force: true });
+      expect(await sessionsIn(directory.path).recover(files.id)).toBe('recovered');
+      expect(verifyFiles(files)).toMatchObject({ seal: 'recovered' });
+      expect(statuses(verifyFiles(files))).toMatchObject({ signer: 'unchecked' });
+    }
   });
 
   test('a session that died before its first event was whole is removed', async () => {

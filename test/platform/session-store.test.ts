@@ -88,6 +88,40 @@ describe('recording', () => {
     expect(statuses(verification)).toMatchObject({ format: 'pass', payloads: 'pass' });
   });
 
+  test('a changed byte of a large payload shows', async () => {
+    using directory = temporaryDirectory();
+    const session = await open(directory.path);
+    session.append(message(), Buffer.alloc(3_000_000));
+    await session.seal({ reason: 'done' });
+    const files = sessionsIn(directory.path).files(session.id);
+    for (const at of [10, 24, 1_048_600, 3_000_023]) {
+      const bytes = readFileSync(files.payloads);
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      writeFileSync(files.payloads, changed);
+      expect(statuses(verifyFiles(files)), `byte ${at}`).toMatchObject({ payloads: 'fail' });
+      writeFileSync(files.payloads, bytes);
+    }
+    expect(verifyFiles(files).ok).toBe(true);
+  });
+
+  test('once an event could not be recorded, none is', async () => {
+    using directory = temporaryDirectory();
+    const session = await open(directory.path);
+    const huge = { rule: 'r', at: '/', placeholder: 'p', why: 'x'.repeat(LIMITS.eventBytes) };
+    session.append(message({ id: '1' }));
+    expect(() => session.append(message({ findings: [huge] }), Buffer.from('{}'))).toThrowWithCode(
+      'ERR_RECORD_FAILED',
+    );
+    expect(() => session.append(message({ id: '2' }))).toThrowWithCode('ERR_RECORD_FAILED');
+    expect(await session.seal({ reason: 'done' })).toMatchObject({ sealed: false, events: 2 });
+    const sessions = sessionsIn(directory.path);
+    expect(await sessions.recover(session.id)).toBe('recovered');
+    // What had been written of the payload is cut, since no event names it.
+    expect(readFileSync(sessions.files(session.id).log, 'utf8')).toContain('"cut_payload_bytes":26,');
+    expect(verifyFiles(sessions.files(session.id)).ok).toBe(true);
+  });
+
   test('the same bytes never have the same commitment', async () => {
     using directory = temporaryDirectory();
     const session = await open(directory.path);

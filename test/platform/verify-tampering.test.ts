@@ -177,6 +177,35 @@ describe('a log written anew and sealed again', () => {
     expect(statuses(verifyFiles(original, { ...TRUST, keys: [] }))).toMatchObject({ signer: 'fail' });
   });
 
+  test('by the right key, while the log names another', () => {
+    const verification = verifyFiles(forge(claim, lesser, DEVICE));
+    expect(statuses(verification)).toMatchObject({ tree: 'pass', signature: 'pass', signer: 'fail' });
+    expect(reasonOf(verification, 'signer')).toContain(`the log names ${throwaway.record.key}`);
+  });
+
+  test('by the right key for another session’s checkpoint', () => {
+    const moved = copySession(original, join(directory.path, 'moved'));
+    const text = readFileSync(moved.checkpoint, 'utf8').replace(original.id, 'zzzzzzzzzzzz');
+    writeFileSync(moved.checkpoint, text);
+    writeFileSync(moved.signature, signSsh(Buffer.from(text), 'hallpass-session', DEVICE));
+    const verification = verifyFiles(moved);
+    expect(statuses(verification)).toMatchObject({ signature: 'pass', tree: 'fail' });
+    expect(reasonOf(verification, 'tree')).toBe('the checkpoint belongs to another session');
+  });
+
+  test('by the right key, with an end that counts otherwise', () => {
+    const verification = verifyFiles(forge('"counts":{"findings":1', '"counts":{"findings":0', DEVICE));
+    expect(reasonOf(verification, 'format')).toBe('line 5 counts other events than the log has');
+  });
+
+  test('by a lesser key that a recovery is said to have used', () => {
+    const recovered = `{"cut_bytes":0,"cut_payload_bytes":0,"kind":"recovered","lost_payloads":0,"mono":0,"seq":5,${lesser},"time":0}`;
+    const end = lines().at(-1) ?? '';
+    const last = end.replace('"seq":4', '"seq":6');
+    const verification = verifyFiles(forge(end, `${end}\n${recovered}\n${last}`, throwaway));
+    expect(reasonOf(verification, 'format')).toBe('line 6 hands the seal to a lesser key');
+  });
+
   test('by the right key for another purpose: that is no seal', () => {
     const wrong = copySession(original, join(directory.path, 'namespace'));
     writeFileSync(wrong.signature, signSsh(readFileSync(wrong.checkpoint), 'git', DEVICE));

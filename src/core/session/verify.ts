@@ -58,7 +58,19 @@ export interface Verification {
   /** No claim failed. What is unchecked is not proven. */
   readonly ok: boolean;
   readonly claims: readonly Claim[];
+  readonly seal: SealKind;
 }
+
+/** What the seal is worth, in a word. */
+export type SealKind =
+  /** By a trusted key, and by the process that recorded. */
+  | 'timely'
+  /** By a trusted key, but only after the process that recorded was gone. */
+  | 'recovered'
+  /** By a key of one session only. */
+  | 'ephemeral'
+  /** A claim fails. */
+  | 'unproven';
 
 /**
  * Checks every claim a session makes, in one pass and with memory that does not grow with it. A failing claim never
@@ -93,7 +105,13 @@ export function* verifySteps(evidence: Evidence, trust: Trust): Generator<undefi
     timeClaim(trust),
   ];
   const session = log.start?.session ?? evidence.expectedId ?? '';
-  return { session, ok: claims.every((claim) => claim.status !== 'fail'), claims };
+  const ok = claims.every((claim) => claim.status !== 'fail');
+  return { session, ok, claims, seal: ok ? sealKind(log, claims) : 'unproven' };
+}
+
+function sealKind(log: LogWalk, claims: readonly Claim[]): SealKind {
+  if (claims.some(({ claim, status }) => claim === 'signer' && status === 'pass')) return 'timely';
+  return log.signer?.kind === 'device' ? 'recovered' : 'ephemeral';
 }
 
 function formatClaim(log: LogWalk, { expectedId, lines }: Evidence): Claim {
@@ -148,10 +166,10 @@ function signerClaim(log: LogWalk, signature: SshSignature | undefined, trust: T
   if (log.signer?.key !== key)
     return fail('signer', `sealed by ${key}, the log names ${log.signer?.key ?? 'nobody'}`);
   if (trust.keys.some((believed) => signature.publicKey.equals(believed)))
-    return pass('signer', trusted(log, `${key} is a key of ${trust.source}`));
+    return vouched(log, `${key} is a key of ${trust.source}`);
   const { certificate } = signature;
   if (certificate !== undefined && identityClaim(log, certificate, trust).status === 'pass')
-    return pass('signer', trusted(log, `${key} is certified by the hub`));
+    return vouched(log, `${key} is certified by the hub`);
   if (log.signer.kind === 'device' || trust.explicit)
     return fail('signer', `${key} is not a key of ${trust.source}`);
   return unchecked(
@@ -160,9 +178,15 @@ function signerClaim(log: LogWalk, signature: SshSignature | undefined, trust: T
   );
 }
 
-function trusted(log: LogWalk, sealed: string): string {
-  if (log.recovered === undefined) return sealed;
-  return `${sealed}; sealed by a recovery at ${isoTime(log.recovered)}, unprotected until then`;
+// What a recovery seals it found lying there: it can't vouch for what the process that died has recorded. Were this a
+// pass, taking the seal off an edited log and having hallpass look at it would make the edit good.
+function vouched(log: LogWalk, sealed: string): Claim {
+  if (log.recovered === undefined) return pass('signer', sealed);
+  const until = `sealed by a recovery at ${isoTime(log.recovered)}`;
+  return unchecked(
+    'signer',
+    `${sealed}; ${until}: until then anyone able to write these files could have changed them`,
+  );
 }
 
 // A certificate only says who claims to be certified; whose word counts, and at what time, is in `trust` alone.
