@@ -4,6 +4,8 @@ import type { Evidence } from '../core/session/verify.ts';
 /** A session's files, opened for reading. */
 export interface OpenedSession extends Evidence {
   readonly files: { readonly log: string; readonly checkpoint: string; readonly signature: string };
+  /** A hub's receipt, as it lies beside the log. */
+  readonly receipt: string | undefined;
   close(): void;
 }
 

@@ -70,7 +70,12 @@ export class LoginState {
 
   /** The keys that a hub had when somebody of this machine first logged in to it, in whatever profile. */
   pinned(hub: string): Pins[string] | undefined {
-    return this.#pins()[hub];
+    return this.pins[hub];
+  }
+
+  /** The same of all hubs. */
+  get pins(): Pins {
+    return (this.#store.read('pins') as Pins | undefined) ?? {};
   }
 
   saveHub(hub: Hub): void {
@@ -103,9 +108,5 @@ export class LoginState {
   /** Held while the login is renewed, replaced or removed. */
   lock(): Promise<{ release(): void }> {
     return this.#store.lock(`login ${this.profile}`);
-  }
-
-  #pins(): Pins {
-    return (this.#store.read('pins') as Pins | undefined) ?? {};
   }
 }

@@ -2,6 +2,7 @@ import { copyFileSync, constants, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 import { HallpassError, isSystemError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
 import type { ByteSource } from '../core/session/payload-walk.ts';
 import type { Signer } from '../core/session/signer.ts';
 import { type RecoveryOutcome, type SessionSummary, summarize } from '../core/session/summary.ts';
@@ -21,6 +22,7 @@ const NOTHING: ByteSource = { peek: () => Buffer.alloc(0), skip: () => undefined
 /** A session's files, opened for reading. */
 export interface OpenedSession extends Evidence {
   readonly files: SessionFiles;
+  readonly receipt: string | undefined;
   close(): void;
 }
 
@@ -85,8 +87,8 @@ export class SessionDirectory {
 
   /** Copies what there is of a session into a directory; never over something that is there. */
   copy(id: string, directory: string): void {
-    const { log, payloads, checkpoint, signature } = this.files(id);
-    for (const path of [log, payloads, checkpoint, signature]) {
+    const { log, payloads, checkpoint, signature, receipt } = this.files(id);
+    for (const path of [log, payloads, checkpoint, signature, receipt]) {
       if (fileExists(path)) copyFileSync(path, join(directory, basename(path)), constants.COPYFILE_EXCL);
     }
   }
@@ -103,6 +105,7 @@ function openFiles(files: SessionFiles, expectedId: string | undefined): OpenedS
     payloads: payloads ?? NOTHING,
     checkpoint: readSeal(files.checkpoint),
     signature: readSeal(files.signature),
+    receipt: readSmallFile(files.receipt, LIMITS.receiptBytes)?.toString(),
     close: () => {
       lines.close();
       payloads?.close();

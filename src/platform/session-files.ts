@@ -10,6 +10,8 @@ export interface SessionFiles {
   readonly payloads: string;
   readonly checkpoint: string;
   readonly signature: string;
+  /** A hub's proof that it has the session. */
+  readonly receipt: string;
   /** Locked by the process that records. */
   readonly lock: string;
 }
@@ -25,12 +27,13 @@ export function sessionFiles(directory: string, id: string): SessionFiles {
     payloads: `${base}.payloads`,
     checkpoint: `${base}.checkpoint`,
     signature: `${base}.checkpoint.sig`,
+    receipt: `${base}.receipt`,
     lock: `${base}.lock`,
   };
 }
 
 /** Deletes all that there is of a session, the log first: what is left by a crash is not taken for a session. */
 export function removeSession(files: SessionFiles): void {
-  const { log, checkpoint, signature, payloads, lock } = files;
-  for (const path of [log, checkpoint, signature, payloads, lock]) rmSync(path, { force: true });
+  const { log, checkpoint, signature, receipt, payloads, lock } = files;
+  for (const path of [log, checkpoint, signature, receipt, payloads, lock]) rmSync(path, { force: true });
 }

@@ -32,6 +32,8 @@ export interface Trust {
   readonly source: string;
   /** The person named the keys: a key that lives for one session only can't be among them. */
   readonly explicit: boolean;
+  /** From another machine, of which no keys are known here: a key that isn't certified proves nothing, but is no forgery. */
+  readonly foreign?: boolean;
   /** Certificate authorities of hubs, 32 raw bytes each: pinned at login. */
   readonly authorities?: readonly Uint8Array[];
   /** When the hub accepted the seal, milliseconds since 1970: from its own clock, or proven by its signed log. */
@@ -170,6 +172,8 @@ function signerClaim(log: LogWalk, signature: SshSignature | undefined, trust: T
   const { certificate } = signature;
   if (certificate !== undefined && identityClaim(log, certificate, trust).status === 'pass')
     return vouched(log, `${key} is certified by the hub`);
+  if (trust.foreign === true)
+    return unchecked('signer', `${key} is not certified, and nobody here knows the machine it belongs to`);
   if (log.signer.kind === 'device' || trust.explicit)
     return fail('signer', `${key} is not a key of ${trust.source}`);
   return unchecked(
