@@ -44,6 +44,9 @@ export default class Connect extends BaseCommand {
       : stdioPresenter(this.terminal);
     const result = await runConnect({ connection, target, client }, presenter);
     this.terminal.note(summary(result));
+    // Whatever was refused for it was said when it happened; a script sees it here.
+    if (!result.sealed)
+      throw new HallpassError('ERR_RECORD_FAILED', result.why ?? 'the session is not sealed');
     if (result.ended.by === 'server')
       throw new HallpassError('ERR_UPSTREAM_EXITED', `the MCP server is gone: ${result.ended.reason}`);
   }

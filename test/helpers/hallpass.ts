@@ -29,6 +29,8 @@ export interface Finished extends Said {
 export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** No file may grow past so many blocks of 512 bytes: what `ulimit -f` does. */
+  readonly fileSizeLimit?: number | undefined;
 }
 
 /** One hallpass that runs on. Everything it says is kept. */
@@ -122,7 +124,11 @@ export class Sandbox {
 
   /** Starts a command and leaves it running, stdin open. */
   spawn(args: readonly string[], options: SpawnOptions = {}): Running {
-    const child = spawn(process.execPath, [CLI, ...args], {
+    const limit = options.fileSizeLimit;
+    const own = [process.execPath, CLI, ...args];
+    const [command = '', ...rest] =
+      limit === undefined ? own : ['/bin/sh', '-c', `ulimit -f ${limit}; exec "$@"`, 'sh', ...own];
+    const child = spawn(command, rest, {
       cwd: options.cwd ?? this.project,
       env: { ...this.env, ...options.env },
     });
