@@ -1,12 +1,11 @@
 import process from 'node:process';
-import { createInterface } from 'node:readline/promises';
 
 import type { TrustDeps } from '../app/trust.ts';
 import { visible } from '../core/visible.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { hallpassPaths } from '../platform/paths.ts';
-import { readConfigFile, TrustStore } from '../platform/project.ts';
-import { findWorkspace } from '../platform/workspace.ts';
+import { readProjectFile, TrustStore } from '../platform/project.ts';
+import { confirm } from './confirm.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Wires `trust` to this machine. */
@@ -14,7 +13,7 @@ export function trustDeps(terminal: Terminal): TrustDeps {
   const store = new TrustStore(hallpassPaths(readEnvironment()).stateDir);
   const canAsk = terminal.stdinIsTty && terminal.stderrIsTty;
   return {
-    readProjectFile: () => readConfigFile(findWorkspace(process.cwd())) ?? readConfigFile(process.cwd()),
+    readProjectFile: () => readProjectFile(process.cwd()),
     isTrusted: (file) => store.isTrusted(file),
     trust: (file) => store.trust(file),
     show: ({ path, text, digest }) => {
@@ -24,13 +23,4 @@ export function trustDeps(terminal: Terminal): TrustDeps {
     },
     confirm: canAsk ? confirm : undefined,
   };
-}
-
-async function confirm(question: string): Promise<boolean> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
-  } finally {
-    prompt.close();
-  }
 }

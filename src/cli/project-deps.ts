@@ -3,8 +3,7 @@ import process from 'node:process';
 import type { ProjectDeps } from '../app/project.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { hallpassPaths } from '../platform/paths.ts';
-import { readConfigFile, TrustStore } from '../platform/project.ts';
-import { findWorkspace } from '../platform/workspace.ts';
+import { readConfigFile, readProjectFile, TrustStore } from '../platform/project.ts';
 
 /** Where connections are named, and whom to believe. */
 export function projectDeps(): ProjectDeps {
@@ -13,7 +12,7 @@ export function projectDeps(): ProjectDeps {
   const trust = new TrustStore(stateDir);
   return {
     readUserFile: () => readConfigFile(configDir),
-    readProjectFile: () => readConfigFile(findWorkspace(process.cwd())) ?? readConfigFile(process.cwd()),
+    readProjectFile: () => readProjectFile(process.cwd()),
     isTrusted: (file) => trust.isTrusted(file),
     trustedDigest: environment.variables['HALLPASS_TRUST'],
   };

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { ensureDirectory, readSmallFile, replaceFile } from './files.ts';
 import { lockSync } from './locks.ts';
+import { findWorkspace } from './workspace.ts';
 
 const FILE = 'hallpass.yaml';
 const LIMIT = 1024 * 1024;
@@ -21,6 +22,11 @@ export function readConfigFile(directory: string): ConfigFile | undefined {
   const bytes = readSmallFile(path, LIMIT);
   if (bytes === undefined) return undefined;
   return { path, text: bytes.toString('utf8'), digest: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** The `hallpass.yaml` of the project that `directory` belongs to, else its own. */
+export function readProjectFile(directory: string): ConfigFile | undefined {
+  return readConfigFile(findWorkspace(directory)) ?? readConfigFile(directory);
 }
 
 /** Which project files somebody has looked at and trusts, by path and digest. Any change of the file ends the trust. */
