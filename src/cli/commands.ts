@@ -1,4 +1,6 @@
 import Connect from '../commands/connect.ts';
+import HubInit from '../commands/hub/init.ts';
+import HubStart from '../commands/hub/start.ts';
 import Login from '../commands/login.ts';
 import Logout from '../commands/logout.ts';
 import Mint from '../commands/mint.ts';
@@ -19,6 +21,8 @@ import Whoami from '../commands/whoami.ts';
  */
 export const COMMANDS = {
   connect: Connect,
+  'hub:init': HubInit,
+  'hub:start': HubStart,
   login: Login,
   logout: Logout,
   mint: Mint,

@@ -100,6 +100,10 @@ export const LIMITS = {
   verifySliceMs: 15,
   /** Requests under way have this long when the hub stops. */
   hubStopMs: 5_000,
+  /** A token for a connection lives at least so long … */
+  tokenMinMs: 5 * 60_000,
+  /** … and at most so long. */
+  tokenMaxMs: 15 * 60_000,
   /** A certificate for a sealing key. */
   certificateMs: 10 * 60_000,
   /** One line of a session log. */

@@ -1,0 +1,203 @@
+import { z } from 'zod';
+
+import { LIMITS } from '../core/limits.ts';
+import type { HubConfig } from '../hub/config.ts';
+import { parseYamlFile } from './yaml-file.ts';
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'a scope has no blanks and no quotes');
+const connectionName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i, 'a name is letters, digits, dots, dashes and underscores');
+
+// Where a pattern was meant, an exact comparison would deny everybody, and somebody would then open it too far.
+const exactName = z
+  .string()
+  .min(1, 'it is empty')
+  .refine((text) => !/[*?^$]/.test(text), 'names are compared exactly: there are no patterns here');
+
+const who = z
+  .strictObject({ groups: z.array(exactName).default([]), subjects: z.array(exactName).default([]) })
+  .refine(
+    ({ groups, subjects }) => groups.length + subjects.length > 0,
+    'name at least one group or subject',
+  );
+
+const admins = z.strictObject({
+  groups: z
+    .array(exactName)
+    .min(1, 'name at least one group: without somebody who may administer it, the hub does not start'),
+  subjects: z.array(exactName).default([]),
+});
+
+const ttl = z
+  .string()
+  .regex(/^\d{1,4}[sm]$/, 'it is a time such as 10m or 300s')
+  .transform((text) => Number.parseInt(text, 10) * (text.endsWith('m') ? 60 : 1))
+  .refine(
+    (seconds) => seconds * 1000 >= LIMITS.tokenMinMs && seconds * 1000 <= LIMITS.tokenMaxMs,
+    `it is between ${LIMITS.tokenMinMs / 60_000}m and ${LIMITS.tokenMaxMs / 60_000}m`,
+  );
+
+const origin = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    'it is an origin such as https://mcp.example.com',
+  );
+
+const ownOrigin = origin.refine(
+  (text) => text.startsWith('https:') || LOOPBACK.includes(new URL(text).hostname.replaceAll(/[[\]]/g, '')),
+  'it is https, or http on this machine',
+);
+
+const issuer = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (text) => text.startsWith('https:') || LOOPBACK.includes(new URL(text).hostname),
+    'it is https, or http on this machine',
+  );
+
+const listen = z
+  .string()
+  .regex(/^(?:[\w.-]+|\[[0-9a-f:]+\]):\d{1,5}$/i, 'it is HOST:PORT')
+  .transform((text) => {
+    const end = text.lastIndexOf(':');
+    return { host: text.slice(0, end).replaceAll(/[[\]]/g, ''), port: Number(text.slice(end + 1)) };
+  })
+  .refine(({ port }) => port < 65_536, 'a port is below 65536')
+  .refine(
+    ({ host }) => LOOPBACK.includes(host),
+    `the hub listens on this machine only, for now: ${LOOPBACK.join(', ')}`,
+  );
+
+const connection = z.strictObject({
+  name: connectionName,
+  audience: z.string().min(1),
+  scopes: z.array(scope).min(1, 'name at least one scope'),
+  origins: z.array(origin).optional(),
+});
+
+const grant = z.strictObject({
+  who,
+  connection: connectionName,
+  scopes: z.array(scope).min(1, 'name at least one scope'),
+  ttl: ttl.default(LIMITS.tokenMinMs / 1000),
+  use: z.enum(['proxy', 'export'], 'it is proxy or export').default('proxy'),
+});
+
+const hubFile = z
+  .strictObject({
+    version: z.literal(1).optional(),
+    url: ownOrigin,
+    listen: listen.optional(),
+    issuer,
+    client_id: z.string().min(1).default('hallpass-cli'),
+    scopes: z.array(scope).default(['openid', 'profile', 'groups', 'offline_access']),
+    groups_claim: z.string().min(1).default('groups'),
+    admins,
+    auditors: who.optional(),
+    connections: z.array(connection).default([]),
+    grants: z.array(grant).default([]),
+  })
+  .superRefine(checkReferences);
+
+type HubFile = z.infer<typeof hubFile>;
+
+const TOP = Object.keys(hubFile.shape);
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  admins: ['groups', 'subjects'],
+  auditors: ['groups', 'subjects'],
+  connections: Object.keys(connection.shape),
+  grants: Object.keys(grant.shape),
+};
+
+/**
+ * Reads a `hub.yaml`.
+ *
+ * @throws {HallpassError} ERR_CONFIG with file, line and column
+ */
+export function parseHubFile(text: string, file: string): HubConfig {
+  const keysAt = ([place, , inner]: readonly PropertyKey[]): readonly string[] => {
+    if (inner === 'who') return ['groups', 'subjects'];
+    return place === undefined ? TOP : (KEYS[String(place)] ?? []);
+  };
+  return configOf(parseYamlFile({ text, file, schema: hubFile, keysAt }));
+}
+
+// A grant for what isn't there would be one that somebody believes in.
+function checkReferences(file: HubFile, context: z.RefinementCtx): void {
+  const { connections, grants } = file;
+  connections.forEach(({ name }, at) => {
+    if (connections.findIndex((other) => other.name === name) < at)
+      context.addIssue({
+        code: 'custom',
+        path: ['connections', at, 'name'],
+        message: `${name} stands twice`,
+      });
+  });
+  grants.forEach((given, at) => {
+    const target = connections.find(({ name }) => name === given.connection);
+    const complain = (key: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: ['grants', at, key], message });
+    if (target === undefined) return complain('connection', `there is no connection ${given.connection}`);
+    const beyond = given.scopes.filter((wanted) => !target.scopes.includes(wanted));
+    if (beyond.length > 0) complain('scopes', `${target.name} has no scope ${beyond.join(', ')}`);
+  });
+}
+
+function configOf(file: HubFile): HubConfig {
+  const { url, issuer: provider, client_id: clientId, scopes, groups_claim: groupsClaim } = file;
+  const { hostname, port, protocol } = new URL(url);
+  const fallback = {
+    host: hostname.replaceAll(/[[\]]/g, ''),
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+  };
+  return {
+    listen: file.listen ?? fallback,
+    url,
+    identity: { issuer: provider, clientId, scopes, groupsClaim },
+    admins: file.admins,
+    auditors: file.auditors ?? { groups: [], subjects: [] },
+    connections: file.connections.map((given) => ({ ...given, origins: given.origins })),
+    grants: file.grants,
+  };
+}
+
+/** A hub.yaml to begin with. It does not start a hub until an admin group stands in it. */
+export const HUB_FILE_TEMPLATE = `# A hallpass hub. Start it with: hallpass hub start --config hub.yaml
+version: 1
+
+# The hub's own address, as everybody sees it. It listens on this machine only, for now.
+url: http://127.0.0.1:4180
+# listen: 127.0.0.1:4180        # where it differs from url, behind a proxy that speaks TLS
+
+# Who proves identities: an OpenID provider with the device flow, and a public client there.
+issuer: https://login.example.com
+client_id: hallpass-cli
+# scopes: [openid, profile, groups, offline_access]
+# groups_claim: groups          # the claim of the ID token that lists a person's groups
+
+# Groups and subjects are compared exactly. Who is not named may do nothing.
+admins:
+  groups: []                    # at least one: without it the hub does not start
+# auditors:                     # may read everybody's sessions
+#   groups: [security]
+
+# What tokens can be minted for.
+connections: []
+#  - name: tickets
+#    audience: https://mcp.tickets.example.com
+#    scopes: [tickets:read, tickets:write]
+#    origins: [https://mcp.tickets.example.com]   # the only places a client may send them to
+
+# Who may have which scopes, and how long a token lives (5m to 15m).
+# use: proxy (only hallpass sees the token) or export (hallpass mint may print it).
+grants: []
+#  - who: { groups: [engineering] }
+#    connection: tickets
+#    scopes: [tickets:read]
+#    ttl: 10m
+#    use: proxy
+`;

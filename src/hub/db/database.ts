@@ -1,0 +1,103 @@
+import type { Claim } from '../../core/session/verify.ts';
+import type { Head } from '../../core/tlog/proof.ts';
+
+/**
+ * What the hub remembers, besides the bytes of sessions. SQLite implements it (sqlite.ts); another database has to keep
+ * the same promises: each call is one transaction, durable when it resolves.
+ */
+export interface Database {
+  readonly revocations: Revocations;
+  readonly sessions: Sessions;
+  readonly log: Log;
+  /** A fact about this hub that never changes; the first call decides it. */
+  settle(name: string, value: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface Revocations {
+  /** `expires`: seconds since 1970, when the token ends anyway and may be forgotten. */
+  add(jti: string, expires: number): Promise<void>;
+  has(jti: string): Promise<boolean>;
+  /** Forgets those that expired before `now`, in seconds. */
+  sweep(now: number): Promise<void>;
+}
+
+export type UploadState = 'open' | 'accepted' | 'quarantined';
+export type UploadFile = 'log' | 'payloads';
+
+/** What is known of a session from its log, once it is accepted. */
+export interface SessionFacts {
+  readonly kind: string | null;
+  readonly connection: string | null;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  readonly events: number | null;
+  readonly findings: number | null;
+}
+
+export interface StoredSession extends SessionFacts {
+  readonly id: string;
+  /** `<issuer>|<sub>` of whoever first wrote to it. */
+  readonly owner: string;
+  readonly subject: string;
+  readonly state: UploadState;
+  /** Bytes on the disk, from the first on. */
+  readonly log: number;
+  readonly payloads: number;
+  /** As accepted, or as refused for good. */
+  readonly seal: { readonly checkpoint: string; readonly signature: string } | undefined;
+  /** Why it is quarantined. */
+  readonly claims: readonly Claim[];
+}
+
+export interface NewSession {
+  readonly id: string;
+  readonly owner: string;
+  readonly subject: string;
+}
+
+export interface Sessions {
+  find(id: string): Promise<StoredSession | undefined>;
+  /** Finds or creates. Undefined: the owner has `limit` open ones already. */
+  begin(session: NewSession, limit: number): Promise<StoredSession | undefined>;
+  /** Notes that the file's first `bytes` bytes are on the disk. */
+  hold(id: string, file: UploadFile, bytes: number): Promise<void>;
+  quarantine(id: string, seal: NonNullable<StoredSession['seal']>, claims: readonly Claim[]): Promise<void>;
+  /** Newest first; only those of `owner` if given, only those begun before session `before` if given. */
+  list(query: { owner?: string; before?: string; limit: number }): Promise<StoredSession[]>;
+}
+
+/** A leaf of the transparency log. */
+export interface LogEntry {
+  readonly index: number;
+  readonly leaf: Buffer;
+}
+
+export interface Acceptance {
+  readonly session: string;
+  readonly seal: NonNullable<StoredSession['seal']>;
+  readonly facts: SessionFacts;
+  readonly leaf: Buffer;
+  /** Signs the log's new head. */
+  readonly sign: (head: Head) => string;
+}
+
+export interface SignedHead extends Head {
+  /** The checkpoint as a signed note. */
+  readonly note: string;
+}
+
+export interface Log {
+  /**
+   * Marks the session accepted, appends its leaf and stores the signed new head, all or nothing. A session has one leaf
+   * for ever: where there is one already, it is returned and nothing changes.
+   */
+  accept(acceptance: Acceptance): Promise<LogEntry>;
+  entry(session: string): Promise<LogEntry | undefined>;
+  /** Undefined: the log is empty. */
+  head(): Promise<SignedHead | undefined>;
+  /** The root over the first `size` leaves. */
+  root(size: number): Promise<Buffer>;
+  inclusion(index: number, size: number): Promise<Buffer[]>;
+  consistency(from: number, to: number): Promise<Buffer[]>;
+}

@@ -1,0 +1,55 @@
+/** Each entry brings the schema one version up; `PRAGMA user_version` says how many have been applied. Never edit one. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE facts (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE revocations (
+    jti TEXT PRIMARY KEY,
+    expires INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE sessions (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    owner TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'quarantined')),
+    log_bytes INTEGER NOT NULL DEFAULT 0,
+    payload_bytes INTEGER NOT NULL DEFAULT 0,
+    checkpoint TEXT,
+    signature TEXT,
+    claims TEXT NOT NULL DEFAULT '[]',
+    kind TEXT,
+    connection TEXT,
+    started_at TEXT,
+    ended_at TEXT,
+    events INTEGER,
+    findings INTEGER
+  ) STRICT;
+  CREATE INDEX sessions_by_owner ON sessions (owner, number);
+
+  CREATE TABLE leaves (
+    position INTEGER PRIMARY KEY,
+    session TEXT NOT NULL UNIQUE REFERENCES sessions (id),
+    leaf BLOB NOT NULL
+  ) STRICT;
+
+  -- The roots of all full subtrees: 2^level leaves each; level 0 has the leaves' own hashes.
+  CREATE TABLE nodes (
+    level INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (level, position)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE head (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    size INTEGER NOT NULL,
+    root BLOB NOT NULL,
+    note TEXT NOT NULL
+  ) STRICT;
+  `,
+];

@@ -1,0 +1,58 @@
+import { DatabaseSync } from 'node:sqlite';
+
+import { HallpassError } from '../../core/errors.ts';
+import { LIMITS } from '../../core/limits.ts';
+import type { Database } from './database.ts';
+import { MIGRATIONS } from './schema.ts';
+import { Sqlite } from './sqlite-connection.ts';
+import { sqliteLog } from './sqlite-log.ts';
+import { sqliteSessions } from './sqlite-sessions.ts';
+
+/**
+ * Opens the hub's database, making or upgrading it. One process at a time: whoever calls holds the data directory's lock.
+ *
+ * @throws {HallpassError} ERR_HUB_DATA for a database of a newer hub, or one that is damaged
+ */
+export function openSqlite(path: string): Database {
+  const sqlite = new Sqlite(connect(path));
+  return {
+    revocations: {
+      add: async (jti, expires) =>
+        sqlite.run('INSERT OR IGNORE INTO revocations (jti, expires) VALUES (?, ?)', jti, expires),
+      has: async (jti) => sqlite.row('SELECT 1 FROM revocations WHERE jti = ?', jti) !== undefined,
+      sweep: async (now) => sqlite.run('DELETE FROM revocations WHERE expires < ?', now),
+    },
+    sessions: sqliteSessions(sqlite),
+    log: sqliteLog(sqlite),
+    settle: async (name, value) => settle(sqlite, name, value),
+    close: async () => sqlite.close(),
+  };
+}
+
+function connect(path: string): DatabaseSync {
+  const connection = new DatabaseSync(path, { timeout: LIMITS.databaseBusyMs });
+  try {
+    // FULL: an acknowledged chunk, revocation or leaf survives a power cut. Deleted rows leave no trace of themselves.
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
+    migrate(connection, path);
+    return connection;
+  } catch (cause) {
+    connection.close();
+    if (cause instanceof HallpassError) throw cause;
+    throw new HallpassError('ERR_HUB_DATA', `cannot use ${path}: ${String(cause)}`, { cause });
+  }
+}
+
+function migrate(connection: DatabaseSync, path: string): void {
+  const version = Number(connection.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version > MIGRATIONS.length)
+    throw new HallpassError('ERR_HUB_DATA', `${path} was written by a newer hallpass (schema ${version})`);
+  for (let next = version; next < MIGRATIONS.length; next += 1) {
+    connection.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[next]} PRAGMA user_version = ${next + 1}; COMMIT;`);
+  }
+}
+
+function settle(sqlite: Sqlite, name: string, value: string): string {
+  sqlite.run('INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)', name, value);
+  return sqlite.row<{ value: string }>('SELECT value FROM facts WHERE name = ?', name)?.value ?? value;
+}

@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+
+import { HallpassError } from '../core/errors.ts';
+import { logKeyText } from '../core/tlog/note.ts';
+import type { HubConfig, IssuerConfig } from './config.ts';
+import type { Database } from './db/database.ts';
+import { openSqlite } from './db/sqlite.ts';
+import { createApp } from './http/app.ts';
+import { type Handler, listen, logged, onlyFor, type RequestLine } from './http/server.ts';
+import { authorityText, type HubKeys, type KeyStore, loadKeys } from './hub-keys.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import { certificateRoutes } from './routes/certificates.ts';
+import { discoveryRoutes } from './routes/discovery.ts';
+import { logRoutes } from './routes/log.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import type { BlobSource } from './sessions/blobs.ts';
+import { fsBlobs } from './sessions/fs-blobs.ts';
+import { TransparencyLog } from './tlog/transparency-log.ts';
+import { type Fetch, Issuer } from './tokens/issuer.ts';
+import { TokenService } from './tokens/token-service.ts';
+
+/** What the hub needs of the machine. */
+export interface HubDeps {
+  /** A directory that is the hub's own, and private. */
+  readonly dataDir: string;
+  readonly keys: KeyStore;
+  /** Locks a file until released or the process ends; undefined: somebody else has it. */
+  readonly lock: (path: string) => { release(): void } | undefined;
+  /** Replaces a file as a whole, durably. */
+  readonly replaceFile: (path: string, content: string) => void;
+  readonly readFile: (path: string) => Buffer | undefined;
+  /** A session's file, read from front to back. */
+  readonly openSource: (path: string) => BlobSource;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly onRequest: (line: RequestLine) => void;
+  readonly onTrouble: (error: Error) => void;
+}
+
+export interface RunningHub {
+  /** The hub's own origin. */
+  readonly url: string;
+  readonly issuer: string;
+  stop(): Promise<void>;
+}
+
+const DEV_MOUNT = '/dev-oidc';
+const DEV_CLIENT = 'hallpass-cli';
+const DEV_SCOPES = ['openid', 'profile', 'groups', 'offline_access'];
+
+/**
+ * Starts a hub and answers requests until stopped.
+ *
+ * @throws {HallpassError} ERR_HUB_RUNNING, ERR_HUB_DATA, ERR_LOG_FORKED, ERR_PORT_TAKEN, ERR_USAGE
+ */
+export async function startHub(config: HubConfig, deps: HubDeps): Promise<RunningHub> {
+  const held = deps.lock(join(deps.dataDir, 'hub.lock'));
+  if (held === undefined)
+    throw new HallpassError('ERR_HUB_RUNNING', `another hub is running on ${deps.dataDir}`);
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => held.release());
+  const keys = await loadKeys(deps.keys);
+  const database = openSqlite(join(deps.dataDir, 'hub.sqlite'));
+  cleanup.defer(() => database.close());
+  const server = await listen(config.listen);
+  cleanup.defer(() => server.stop());
+  const hub = config.url ?? `http://${hostText(config.listen.host)}:${server.port}`;
+  const identity = identityOf(config, hub);
+  const handler = await handlerOf({ config, deps, keys, database, hub, identity });
+  server.answer(logged(deps.onRequest, onlyFor(hub, handler)));
+  const running = cleanup.move();
+  return { url: hub, issuer: identity.issuer, stop: () => running.disposeAsync() };
+}
+
+interface Parts {
+  readonly config: HubConfig;
+  readonly deps: HubDeps;
+  readonly keys: HubKeys;
+  readonly database: Database;
+  readonly hub: string;
+  readonly identity: IssuerConfig;
+}
+
+async function handlerOf(parts: Parts): Promise<Handler> {
+  const app = await routesOf(parts);
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const { config, deps, keys, identity } = parts;
+  if (config.identity !== 'development') return (request, response) => void answer(request, response);
+  const { developmentProvider } = await import('./dev-oidc/provider.ts');
+  const { onTrouble } = deps;
+  const { issuer, clientId } = identity;
+  const provider = developmentProvider({ issuer, clientId, key: keys.development, onTrouble });
+  return (request, response) => {
+    if (request.url?.startsWith(`${DEV_MOUNT}/`) === true) provider(request, response);
+    else void answer(request, response);
+  };
+}
+
+async function routesOf({ config, deps, keys, database, hub, identity }: Parts): Promise<Hono> {
+  const { fetch, now, onTrouble } = deps;
+  const { issuer, clientId, scopes } = identity;
+  const logKey = await logKeyOf(database, keys, hub);
+  const tokens = new TokenService({
+    config,
+    hub,
+    clientId,
+    key: keys.token,
+    issuer: new Issuer(identity, { fetch, now }),
+    revocations: database.revocations,
+    now,
+  });
+  const log = await openLog(database, deps, { keys, logKey });
+  await database.revocations.sweep(Math.floor(now() / 1000));
+  const auth = { config, hub, issuer, tokens };
+  const app = createApp(onTrouble);
+  discoveryRoutes(app, {
+    hub,
+    issuer,
+    clientId,
+    scopes,
+    authority: authorityText(keys),
+    logKey: logKeyText(logKey),
+    development: config.identity === 'development',
+    publicKeys: [keys.token.publicJwk],
+  });
+  tokenRoutes(app, auth);
+  certificateRoutes(app, { ...auth, authority: keys.authority, now });
+  const blobs = fsBlobs(join(deps.dataDir, 'sessions'), deps.openSource);
+  const authority = keys.authority.publicKey;
+  sessionRoutes(app, { ...auth, database, blobs, log, authority, now, queue: new KeyedQueue() });
+  logRoutes(app, log);
+  return app;
+}
+
+// The name is fixed on the first start: it is part of the key that clients pin.
+async function logKeyOf(
+  database: Database,
+  keys: HubKeys,
+  hub: string,
+): Promise<{ name: string; publicKey: Buffer }> {
+  const publicKey = Buffer.from(keys.log.publicKey);
+  const settled = await database.settle('log key', publicKey.toString('base64'));
+  if (settled !== publicKey.toString('base64'))
+    throw new HallpassError('ERR_HUB_DATA', "the hub's keys are not those of its database");
+  return { name: await database.settle('log name', `${new URL(hub).host}/log`), publicKey };
+}
+
+function openLog(
+  database: Database,
+  { dataDir, readFile, replaceFile }: HubDeps,
+  { keys, logKey }: { keys: HubKeys; logKey: { name: string; publicKey: Buffer } },
+): Promise<TransparencyLog> {
+  const path = join(dataDir, 'log-head');
+  const copy = { read: () => readFile(path), write: (note: string) => replaceFile(path, note) };
+  return TransparencyLog.open({ database, copy, signer: keys.log, key: logKey });
+}
+
+function identityOf(config: HubConfig, hub: string): IssuerConfig {
+  if (config.identity !== 'development') return config.identity;
+  return { issuer: `${hub}${DEV_MOUNT}`, clientId: DEV_CLIENT, scopes: DEV_SCOPES, groupsClaim: 'groups' };
+}
+
+function hostText(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
