@@ -22,7 +22,10 @@ export async function listening(hallpass: Sandbox, args: readonly string[]): Pro
   return { ...(JSON.parse(line) as Omit<Ready, 'running'>), running };
 }
 
-export async function post({ url, token }: Ready, message: unknown): Promise<Response> {
+export async function post(
+  { url, token }: Pick<Ready, 'url' | 'token'>,
+  message: unknown,
+): Promise<Response> {
   return fetch(url, {
     method: 'POST',
     headers: headersWith({ authorization: `Bearer ${token}` }),

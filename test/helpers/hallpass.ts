@@ -31,6 +31,8 @@ export interface SpawnOptions {
   readonly cwd?: string;
   /** No file may grow past so many blocks of 512 bytes: what `ulimit -f` does. */
   readonly fileSizeLimit?: number | undefined;
+  /** On a terminal of its own: what is written to stdin is typed, stdout and stderr both come out of stdout. */
+  readonly onTerminal?: boolean;
 }
 
 /** One hallpass that runs on. Everything it says is kept. */
@@ -124,10 +126,7 @@ export class Sandbox {
 
   /** Starts a command and leaves it running, stdin open. */
   spawn(args: readonly string[], options: SpawnOptions = {}): Running {
-    const limit = options.fileSizeLimit;
-    const own = [process.execPath, CLI, ...args];
-    const [command = '', ...rest] =
-      limit === undefined ? own : ['/bin/sh', '-c', `ulimit -f ${limit}; exec "$@"`, 'sh', ...own];
+    const [command = '', ...rest] = within([process.execPath, CLI, ...args], options);
     const child = spawn(command, rest, {
       cwd: options.cwd ?? this.project,
       env: { ...this.env, ...options.env },
@@ -164,6 +163,16 @@ export class Sandbox {
     await endProcesses(() => this.survivors());
     if (!this.keep) await rm(this.directory, { recursive: true, force: true });
   }
+}
+
+/** The command that runs `command` under the conditions asked for. */
+function within(command: string[], { fileSizeLimit, onTerminal }: SpawnOptions): string[] {
+  if (fileSizeLimit !== undefined)
+    return ['/bin/sh', '-c', `ulimit -f ${fileSizeLimit}; exec "$@"`, 'sh', ...command];
+  if (onTerminal !== true) return command;
+  if (process.platform === 'darwin') return ['script', '-q', '/dev/null', ...command];
+  const words = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  return ['script', '-qfec', words.join(' '), '/dev/null'];
 }
 
 function collect(child: ChildProcessWithoutNullStreams): Said {
