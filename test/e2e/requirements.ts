@@ -37,6 +37,17 @@ export const REQUIREMENTS = {
   'verify.tampered': 'one flipped byte in log, sidecar or seal is refused with exit 6',
   'verify.stock-tools': 'the `ssh-keygen` command that it prints repeats the check',
 
+  'login.device': '`login HUB` logs in by device flow, and `whoami` says who it was',
+  'login.no-keychain': 'without keychain and passphrase nothing is kept, and `login` says so',
+  'login.ci': 'in CI no login asks for a person',
+  'mint.token': '`mint CONNECTION` prints a token, from the cache while it is good',
+  'mint.refused': 'what no grant gives exits 4, a login that the hub does not accept exits 3',
+  'mint.hub-down': 'a hub that is down loses nothing',
+  'mint.refresh-once': 'processes that mint at the same time renew the login once',
+  'mint.nothing-in-clear': 'no token is on the disk in clear',
+  'secret.add': '`secret add`, `list` and `rm` keep a value and never show it',
+  'secret.argument': 'a value on the command line is refused and not repeated',
+
   'cli.help': '`--help` shows the commands in three groups, and every command has an example',
   'cli.json-errors': 'with `--json` an error is one object on stderr with code, message and hint',
   'cli.exit-codes': 'a wrong flag or an unknown command exits 2 with a hint',

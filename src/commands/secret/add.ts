@@ -22,7 +22,10 @@ export default class SecretAdd extends BaseCommand {
   };
 
   async run(): Promise<void> {
-    const { argv, flags } = await this.parse(SecretAdd);
+    const { argv, flags } = await this.parse(SecretAdd).catch(() => {
+      // Not oclif's own words: they would repeat what stands there.
+      throw valueGiven();
+    });
     const [name, ...rest] = argv.map(String);
     if (name === undefined) throw new HallpassError('ERR_USAGE', 'secret add needs a name');
     if (rest.length > 0) throw valueGiven();
