@@ -52,11 +52,10 @@ export type SealAnswer =
 export interface HubClientDeps {
   /** The hub's origin. */
   readonly hub: string;
+  /** May end with a signal of its own. */
   readonly fetch: Fetch;
   /** A token for the hub itself. */
   readonly token: () => Promise<HubToken>;
-  /** Ends everything that is under way. */
-  readonly signal?: AbortSignal;
 }
 
 const pack = promisify(zstdCompress);
@@ -138,15 +137,15 @@ export class HubClient {
   /** The bytes of one of a session's files, as they come. Throws ERR_NO_SUCH_SESSION. */
   async *download(id: string, part: SessionFile | 'checkpoint' | 'signature'): AsyncGenerator<Uint8Array> {
     const url = new URL(`/sessions/${id}/${part}`, this.origin);
-    const { fetch, signal } = this.#deps;
-    const found = yield* downloadFrom(url, { headers: await this.#authorization(), fetch, signal });
+    const headers = await this.#authorization();
+    const found = yield* downloadFrom(url, headers, this.#deps.fetch);
     if (!found) throw this.#noSuchSession(id);
   }
 
   /** The head of the hub's log, a signed note. */
   async logCheckpoint(): Promise<string> {
     const url = new URL('/log/checkpoint', this.origin);
-    const response = await carefulFetch(this.#deps.fetch)(url, this.#signal()).catch((error: unknown) => {
+    const response = await carefulFetch(this.#deps.fetch)(url).catch((error: unknown) => {
       throw unreachable(url, error);
     });
     if (response.status !== 200) throw unexpected({ status: response.status, body: {} }, this.origin);
@@ -171,7 +170,6 @@ export class HubClient {
       },
       ...(json !== undefined && { body: JSON.stringify(json) }),
       ...(body !== undefined && { body: new Uint8Array(body) }),
-      ...this.#signal(),
     };
     const answer = await askHub(new URL(path, this.origin), init, carefulFetch(this.#deps.fetch, patience));
     if (answer.status === 401)
@@ -186,10 +184,6 @@ export class HubClient {
     if (this.#token === undefined || this.#token.expiresAt - Date.now() < LIMITS.clockSkewMs)
       this.#token = await this.#deps.token();
     return { authorization: `Bearer ${this.#token.token.reveal()}` };
-  }
-
-  #signal(): { signal?: AbortSignal } {
-    return this.#deps.signal === undefined ? {} : { signal: this.#deps.signal };
   }
 
   #noSuchSession(id: string): HallpassError {

@@ -4,18 +4,15 @@ import { requireSecure } from './address.ts';
 import { type Fetch, unreachable } from './ask.ts';
 import { unexpected } from './hub-answers.ts';
 
-export interface DownloadDeps {
-  readonly headers: Record<string, string>;
-  readonly fetch: Fetch;
-  readonly signal: AbortSignal | undefined;
-}
-
 /** The bytes behind a URL, as they come, however long that takes as long as some come. Returns false when there are none (404). */
-export async function* downloadFrom(address: URL, deps: DownloadDeps): AsyncGenerator<Uint8Array, boolean> {
+export async function* downloadFrom(
+  address: URL,
+  headers: Record<string, string>,
+  fetch: Fetch,
+): AsyncGenerator<Uint8Array, boolean> {
   const url = requireSecure(address, 'the hub');
-  const stall = new Stall(deps.signal);
+  const stall = new Stall();
   try {
-    const { headers, fetch } = deps;
     const response = await fetch(url, { headers, redirect: 'manual', signal: stall.signal });
     if (response.status === 404) return false;
     if (response.status !== 200) throw unexpected({ status: response.status, body: {} }, url.origin);
@@ -39,13 +36,10 @@ export async function* downloadFrom(address: URL, deps: DownloadDeps): AsyncGene
 /** Aborts when nothing has come for as long as a whole request may take. */
 class Stall {
   readonly #controller = new AbortController();
-  readonly signal: AbortSignal;
-  #timer: NodeJS.Timeout;
+  #timer = this.#start();
 
-  constructor(outer: AbortSignal | undefined) {
-    const { signal } = this.#controller;
-    this.signal = outer === undefined ? signal : AbortSignal.any([signal, outer]);
-    this.#timer = this.#start();
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
   restart(): void {

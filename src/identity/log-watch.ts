@@ -54,9 +54,18 @@ export class LogWatch {
     if (newest === undefined) return;
     const [older, newer] = newest.size <= head.size ? [newest, head] : [head, newest];
     const isTrivial = older.size === 0 || older.size === newer.size;
-    const proof = isTrivial ? [] : await this.#deps.consistency(older.size, newer.size);
+    const proof = isTrivial ? [] : await this.#proof(older.size, newer.size);
     if (!verifyConsistency(older, newer, proof))
       throw this.#contradiction(`shows another history than before: its first ${older.size} leaves changed`);
+  }
+
+  async #proof(from: number, to: number): Promise<readonly Buffer[]> {
+    try {
+      return await this.#deps.consistency(from, to);
+    } catch (error) {
+      if (!(error instanceof HallpassError && error.code === 'ERR_HUB')) throw error;
+      throw this.#contradiction(`does not prove that its first ${from} of ${to} leaves are unchanged`);
+    }
   }
 
   #open(note: string): Head {

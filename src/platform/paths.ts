@@ -11,6 +11,8 @@ export interface Paths {
   readonly cacheDir: string;
   /** Session logs. */
   readonly sessionsDir: string;
+  /** What is to be uploaded. */
+  readonly uploadsDir: string;
   /** The encrypted device key and master key. */
   readonly vaultFile: string;
   /** Logins, minted tokens and stored secrets, encrypted. */
@@ -30,6 +32,7 @@ export function hallpassPaths(environment: Environment): Paths {
     configDir: resolve(environment.configDir ?? standard.config),
     cacheDir: resolve(environment.cacheDir ?? standard.cache),
     sessionsDir: join(stateDir, 'sessions'),
+    uploadsDir: join(stateDir, 'uploads'),
     vaultFile: join(stateDir, 'vault.json'),
     credentialsDir: join(stateDir, 'credentials'),
     allowedSignersFile: join(stateDir, 'allowed_signers'),

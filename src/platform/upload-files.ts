@@ -59,6 +59,10 @@ export class UploadFiles {
     signAgain(this.#files(session), checkpoint, signer);
   }
 
+  writeSignature(session: string, signature: string): void {
+    replaceFile(this.#files(session).signature, signature);
+  }
+
   receipt(session: string): string | undefined {
     return readSmallFile(this.#files(session).receipt, LIMITS.receiptBytes)?.toString();
   }

@@ -1,0 +1,124 @@
+import type { AttestDeps } from '../app/attest.ts';
+import { attest } from '../app/attest.ts';
+import type { SpoolDeps } from '../app/upload-spooled.ts';
+import { HallpassError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { Signer } from '../core/session/signer.ts';
+import { rawPublicKey } from '../core/session/ssh-wire.ts';
+import { type LogKey, parseLogKey } from '../core/tlog/note.ts';
+import { carefulFetch, type Fetch } from '../identity/ask.ts';
+import { HubClient } from '../identity/hub-client.ts';
+import { type Refresh, requireLogin } from '../identity/id-token.ts';
+import type { Hub } from '../identity/login-state.ts';
+import { LogWatch } from '../identity/log-watch.ts';
+import { hubToken } from '../identity/minters/hub-jwt.ts';
+import { proxyFetch } from '../platform/network.ts';
+import { hallpassPaths } from '../platform/paths.ts';
+import { SessionDirectory } from '../platform/session-directory.ts';
+import { UploadFiles } from '../platform/upload-files.ts';
+import { UploadSpool } from '../platform/upload-spool.ts';
+import { fileExists } from '../platform/files.ts';
+import type { Identity } from './compose-identity.ts';
+
+/** The hub of a profile, for whoever is logged in. */
+export interface HubAccess {
+  readonly hub: Hub;
+  readonly who: { readonly issuer: string; readonly subject: string };
+  readonly logKey: LogKey;
+  /** 32 raw bytes. */
+  readonly authority: Buffer;
+  readonly client: HubClient;
+  readonly watch: LogWatch;
+  /** The same, ended by a signal. */
+  readonly clientUntil: (signal: AbortSignal | undefined) => HubClient;
+}
+
+/** Throws ERR_AUTH when nobody is logged in. */
+export function openHub(identity: Identity, signal?: AbortSignal): HubAccess {
+  const { hub, login } = requireLogin(identity.state);
+  const clientUntil: HubAccess['clientUntil'] = (end) => clientOf(identity, hub, end);
+  const client = clientUntil(signal);
+  const logKey = logKeyOf(hub);
+  return {
+    hub,
+    who: { issuer: hub.issuer, subject: login.subject },
+    logKey,
+    authority: authorityOf(hub),
+    client,
+    clientUntil,
+    watch: new LogWatch({
+      hub: hub.hub,
+      key: logKey,
+      store: identity.store,
+      consistency: (from, to) => client.consistency(from, to),
+    }),
+  };
+}
+
+/** What uploading needs. */
+export function uploadDeps(
+  access: HubAccess,
+  context: { identity: Identity; signer: Signer; note: (line: string) => void; lockMs?: number },
+): SpoolDeps {
+  const { client, watch, logKey, who, authority } = access;
+  const { identity, signer, note, lockMs = LIMITS.lockMs } = context;
+  const paths = hallpassPaths(identity.environment);
+  const files = new UploadFiles(paths.sessionsDir);
+  const sessions = new SessionDirectory(paths.sessionsDir, () => Promise.resolve(signer));
+  const spool = new UploadSpool(paths.uploadsDir);
+  const certify: AttestDeps['certify'] = (publicKey) => client.certify(publicKey);
+  return {
+    files,
+    client,
+    watch,
+    logKey,
+    who,
+    attest: (session, anew) =>
+      attest(session, { files, signer, who, authority, certify, now: Date.now }, anew),
+    lock: (session) => spool.lock(session, lockMs),
+    spool,
+    profile: identity.state.profile,
+    recover: (session) =>
+      fileExists(sessions.files(session).log) ? sessions.recover(session) : Promise.resolve('missing'),
+    note,
+  };
+}
+
+/** The log key that was pinned at login. */
+function logKeyOf({ log_key }: Hub): LogKey {
+  const key = parseLogKey(log_key);
+  if (key === undefined) throw damagedPin('log key');
+  return key;
+}
+
+function authorityOf({ ssh_ca }: Hub): Buffer {
+  const key = rawPublicKey(Buffer.from(ssh_ca.split(' ')[1] ?? '', 'base64'));
+  if (key === undefined) throw damagedPin('certificate authority');
+  return key;
+}
+
+function damagedPin(what: string): HallpassError {
+  return new HallpassError('ERR_CREDENTIALS_DAMAGED', `the ${what} that was pinned at login can't be read`);
+}
+
+function clientOf(identity: Identity, hub: Hub, signal: AbortSignal | undefined): HubClient {
+  const fetch = until(proxyFetch(), signal);
+  const ask = carefulFetch(fetch);
+  const deps = {
+    state: identity.state,
+    ask,
+    now: Date.now,
+    refresh: async (...[login, at]: Parameters<Refresh>) => {
+      const { Issuer } = await import('../identity/issuer.ts');
+      return (await Issuer.of(at, ask)).refresh(login);
+    },
+  };
+  const token = () => hubToken({ audience: hub.hub, scopes: [], use: 'proxy' }, deps);
+  return new HubClient({ hub: hub.hub, fetch, token });
+}
+
+function until(fetch: Fetch, signal: AbortSignal | undefined): Fetch {
+  if (signal === undefined) return fetch;
+  return (input, init) =>
+    fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal });
+}
