@@ -9,6 +9,9 @@ export interface Variable {
   readonly origin: string;
 }
 
+/** Our own, a secret whatever it looks like. */
+const PASSPHRASE = 'HALLPASS_PASSPHRASE';
+
 /** Adds the variables that are secrets by their name, and the passwords of those that are URLs. Returns how many. */
 export function collectKnown(known: KnownValues, variables: Iterable<Variable>): number {
   const before = known.size;
@@ -16,7 +19,7 @@ export function collectKnown(known: KnownValues, variables: Iterable<Variable>):
     const source = `${origin} ${name}`;
     const password = passwordInUrl(value);
     if (password !== undefined) addPassword(known, password, source);
-    else if (isSecretName(name) && isSecretValue(value)) known.add(value, source);
+    else if (name === PASSPHRASE || (isSecretName(name) && isSecretValue(value))) known.add(value, source);
   }
   return known.size - before;
 }

@@ -37,13 +37,14 @@ function repeat(
     leaf?.after ??
     toText(deps.masker.maskText(toBytes(before), { field: name.replace('mcp-param-', '') }).bytes);
   if (after === before) return value;
-  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(after) && !SENTINEL.test(after);
+  const isPlain =
+    /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(after) && !/^=\?base64\?.*\?=$/.test(after);
   return isPlain ? after : `=?base64?${Buffer.from(after, 'utf8').toString('base64')}?=`;
 }
 
 function blockedHeader(name: string): JsonFinding {
   return {
-    rule: 'known_value',
+    rule: 'known',
     at: `header ${name}`,
     placeholder: '',
     why: 'a known secret in a header that can not change',

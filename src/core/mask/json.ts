@@ -166,8 +166,8 @@ class JsonMasking {
   }
 
   #block(path: JsonPath, value: Uint8Array, why: string): void {
-    const placeholder = this.#masker.placeholders.issue('known_value', value);
-    this.#blocked.push({ rule: 'known_value', at: this.#pointer(path.slice(this.#base)), placeholder, why });
+    const placeholder = this.#masker.placeholders.issue('known', value);
+    this.#blocked.push({ rule: 'known', at: this.#pointer(path.slice(this.#base)), placeholder, why });
   }
 
   // Ids and cursors are often tokens of their own kind, so only a vendor's own format counts.

@@ -1,3 +1,5 @@
+import { judge } from './judge.ts';
+
 const WORDS = new Set(
   (
     'token tokens secret secrets password passwd passwort pwd pass passphrase apikey accesskey secretkey privatekey credential credentials creds ' +
@@ -29,19 +31,45 @@ export function isSecretName(name: string): boolean {
 }
 
 /**
- * True for a value that can be one: not a path, a number, a flag, a plain word or a reference to somewhere else. Such a
- * value as a known secret would blank half of all ordinary text.
+ * True for a value that can be one: not a path, a number, a flag, a plain word, an address or a reference to somewhere
+ * else. Such a value as a known secret would blank half of all ordinary text.
  */
 export function isSecretValue(value: string): boolean {
-  if (value.length < 6) return false;
-  if (/^(?:[~.]?\/|[A-Za-z]:\\)/.test(value)) return false;
+  if (value.length < 6 || isPath(value) || isAddress(value)) return false;
   if (/^[\d.,:-]+$/.test(value) && value.length < 10) return false;
-  if (/^[a-z]+$/i.test(value) && value.length < 16) return false;
+  if (/^[a-z]+$/i.test(value) && value.length < 16) return !isWord(value);
   return !/^(?:\$\{?\w+\}?|<[^>]*>|\{\{.*\}\}|op:\/\/.*|vault:.*)$/.test(value);
 }
 
-/** The password inside a URL's userinfo, as written; undefined when there is none. */
+const ROOTS =
+  /^\/(?:Applications|Library|System|Users|Volumes|app|bin|boot|data|dev|etc|home|lib\w*|media|mnt|nix|opt|private|proc|root|run|sbin|snap|srv|sys|tmp|usr|var|workspaces?)(?:\/|$)/;
+
+// Base64 may begin with a slash, too: then a part of it mixes cases and digits as no name does.
+function isPath(value: string): boolean {
+  if (/^(?:[~.]{1,2}\/|[A-Za-z]:\\|\\\\)/.test(value) || ROOTS.test(value)) return true;
+  return value.startsWith('/') && !/[+=]/.test(value) && !value.split('/').some(isMixed);
+}
+
+function isMixed(part: string): boolean {
+  return part.length >= 10 && /[a-z]/.test(part) && /[A-Z]/.test(part) && /\d/.test(part);
+}
+
+// Of addresses only webhooks are secrets as a whole.
+function isAddress(value: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) && !/\bhooks?\b|webhook/i.test(value);
+}
+
+function isWord(value: string): boolean {
+  const kind = judge(value);
+  return kind !== 'random' && kind !== 'mixed';
+}
+
+/**
+ * The password inside a URL's userinfo, as written; undefined when there is none. Signs that end the userinfo are put up
+ * with in the password, as by the drivers that read such URLs.
+ */
 export function passwordInUrl(value: string): string | undefined {
-  const password = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:([^/?#]+)@/i.exec(value)?.[1];
-  return password === undefined || password === '' ? undefined : password;
+  const strict = /^(?:jdbc:)?[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:([^/?#]+)@/i.exec(value)?.[1];
+  if (strict !== undefined) return strict;
+  return /^(?:jdbc:)?[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:(?!\d*(?:[/?#]|$))(.+)@[^@/?#]/i.exec(value)?.[1];
 }

@@ -65,7 +65,7 @@ function eventFields({ event }: Message, { known }: Masker): JsonFinding[] {
   if (event === undefined || known.find(toBytes(event.rest)).length === 0) return [];
   return [
     {
-      rule: 'known_value',
+      rule: 'known',
       at: 'event fields',
       placeholder: '',
       why: 'a known secret around the data of an event',

@@ -23,7 +23,7 @@ const known = new KnownValues();
 for (const { name, value } of CANARIES) known.add(value, name);
 const masker = createMasker({ known, placeholders });
 
-const standIn = (secret: string): string => placeholders.issue('known_value', Buffer.from(secret));
+const standIn = (secret: string): string => placeholders.issue('known', Buffer.from(secret));
 
 const REQUEST: MessageType = { kind: 'request', method: 'tools/call' };
 const RESULT: MessageType = { kind: 'response', method: 'tools/call' };
