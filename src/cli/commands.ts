@@ -12,6 +12,7 @@ import SessionsDelete from '../commands/sessions/delete.ts';
 import SessionsExport from '../commands/sessions/export.ts';
 import SessionsList from '../commands/sessions/list.ts';
 import SessionsShow from '../commands/sessions/show.ts';
+import SessionsUpload from '../commands/sessions/upload.ts';
 import Trust from '../commands/trust.ts';
 import Verify from '../commands/verify.ts';
 import Whoami from '../commands/whoami.ts';
@@ -34,6 +35,7 @@ export const COMMANDS = {
   'sessions:export': SessionsExport,
   'sessions:list': SessionsList,
   'sessions:show': SessionsShow,
+  'sessions:upload': SessionsUpload,
   trust: Trust,
   verify: Verify,
   whoami: Whoami,

@@ -1,6 +1,7 @@
 import type { AttestDeps } from '../app/attest.ts';
 import { attest } from '../app/attest.ts';
 import type { SpoolDeps } from '../app/upload-spooled.ts';
+import type { VerifyDeps } from '../app/verify.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Signer } from '../core/session/signer.ts';
@@ -12,13 +13,17 @@ import { type Refresh, requireLogin } from '../identity/id-token.ts';
 import type { Hub } from '../identity/login-state.ts';
 import { LogWatch } from '../identity/log-watch.ts';
 import { hubToken } from '../identity/minters/hub-jwt.ts';
+import { readEnvironment } from '../platform/environment.ts';
 import { proxyFetch } from '../platform/network.ts';
 import { hallpassPaths } from '../platform/paths.ts';
 import { SessionDirectory } from '../platform/session-directory.ts';
 import { UploadFiles } from '../platform/upload-files.ts';
 import { UploadSpool } from '../platform/upload-spool.ts';
 import { fileExists } from '../platform/files.ts';
-import type { Identity } from './compose-identity.ts';
+import { type Identity, identityOf } from './compose-identity.ts';
+import { sessionsDeps } from './compose-sessions.ts';
+import { openDeviceVault } from './compose.ts';
+import type { Terminal } from './terminal.ts';
 
 /** The hub of a profile, for whoever is logged in. */
 export interface HubAccess {
@@ -53,6 +58,20 @@ export function openHub(identity: Identity, signal?: AbortSignal): HubAccess {
       consistency: (from, to) => client.consistency(from, to),
     }),
   };
+}
+
+/** Everything that `sessions upload` needs. Throws ERR_AUTH when nobody is logged in. */
+export async function openUploads(
+  profile: string | undefined,
+  terminal: Terminal,
+): Promise<SpoolDeps & VerifyDeps> {
+  const environment = readEnvironment();
+  const paths = hallpassPaths(environment);
+  const vault = await openDeviceVault(environment, paths);
+  const identity = identityOf(vault, { environment, paths, profile });
+  const local = sessionsDeps(terminal);
+  const context = { identity, signer: vault.signer, note: local.note };
+  return { ...local, ...uploadDeps(openHub(identity), context) };
 }
 
 /** What uploading needs. */
