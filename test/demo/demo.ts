@@ -30,11 +30,11 @@ async function demo(): Promise<void> {
   await checkRecord(stage);
   act(5, 'Did anything get out?');
   searchLeaks(stage);
-  act(6, 'Now you, in a project of your own');
+  act(6, 'Now you, from this checkout');
   table([
-    ['hallpass scan .', 'which secrets lie about here?'],
-    ['hallpass connect -- npx @modelcontextprotocol/server-filesystem .', 'stand before a server'],
-    ['hallpass sessions list', 'what was recorded'],
+    ['npx hallpass scan ../your-project', 'which secrets lie about here?'],
+    ['npx hallpass connect -- mcp-server-filesystem ../your-project', 'stand before a server'],
+    ['npx hallpass sessions list', 'what was recorded'],
   ]);
   if (hallpass.keep) tell(`\n   The files of this demo are in ${hallpass.directory}`);
 }

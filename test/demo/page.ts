@@ -29,7 +29,8 @@ export function tell(text = ''): void {
 /** A command as a person would type it, and then what it said. */
 export function shell(command: string, output: string): void {
   print(`${INDENT}${styleText('cyan', `$ ${command}`)}`);
-  for (const line of output.trimEnd().split('\n')) print(`${INDENT}  ${colour(fit(line, WIDTH - 5))}`);
+  for (const line of output.trimEnd().split('\n'))
+    print(`${INDENT}  ${colour(fit(line, WIDTH - 5))}`.trimEnd());
 }
 
 /** Rows of cells, each column as wide as its widest. */

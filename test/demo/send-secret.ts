@@ -3,7 +3,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 
 import { lines } from '../helpers/wiretap.ts';
-import { proven, table } from './page.ts';
+import { table, tell } from './page.ts';
 import { expect, layWire, type Stage, type Wire } from './set.ts';
 
 /** The agent puts a secret into a tool call, and into an answer that the server asked for. */
@@ -24,32 +24,32 @@ export async function sendSecret(stage: Stage): Promise<void> {
   await agent.callTool({ name: 'trigger-elicitation-request' });
   await agent.close();
   sideBySide(stage, wire);
-  expect(
-    lines(wire.serverSide.stdin).some((line) => /"message":"push with hpm_\w+"/.test(line)),
-    'the server got no placeholder',
-  );
   expect(/Echo: push with hpm_\w+/.test(JSON.stringify(echoed)), 'the echo came back without a placeholder');
-  expect(
-    lines(wire.serverSide.stdin).some((line) => /"name":"hpm_\w+"/.test(line)),
-    'the elicited answer held no placeholder',
-  );
-  proven('so did its answer to a question of the server (elicitation/create)');
 }
+
+/** Messages of the agent by a word in them, and what of the secret one must have become. */
+const SHOWN = [
+  { word: '"get-sum"', becomes: /"a":2,"b":40/ },
+  { word: '"echo"', becomes: /"message":"push with hpm_\w+"/ },
+  { word: '"accept"', becomes: /"name":"hpm_\w+"/ },
+];
 
 // The very bytes of both connections; only the agent's secret is blacked out, since you may be sharing your screen.
 function sideBySide({ secrets }: Stage, { agentSide, serverSide }: Wire): void {
   const sent = lines(agentSide.stdin);
   const got = lines(serverSide.stdin);
-  for (const tool of ['"get-sum"', '"echo"']) {
-    const at = sent.findIndex((line) => line.includes(tool));
+  for (const { word, becomes } of SHOWN) {
+    const at = sent.findIndex((line) => line.includes(word));
     const shown = secrets.reduce((line, { value }) => line.replaceAll(value, '•'.repeat(12)), sent[at] ?? '');
+    if (word === '"accept"') tell('and when the server asks back (elicitation/create):');
     table([
-      ['agent sent', params(shown)],
-      ['server got', params(got[at] ?? '')],
+      ['agent sent', essence(shown)],
+      ['server got', essence(got[at] ?? '')],
     ]);
+    expect(becomes.test(got[at] ?? ''), `the server did not get ${becomes} but ${essence(got[at] ?? '')}`);
   }
 }
 
-function params(line: string): string {
-  return /"params":(.*),"jsonrpc"/.exec(line)?.[1] ?? line;
+function essence(line: string): string {
+  return /"(?:params|result)":(\{.*\})(?:,"jsonrpc".*|\})$/.exec(line)?.[1] ?? line;
 }
