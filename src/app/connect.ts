@@ -60,6 +60,8 @@ export interface OpenSession {
 
 export interface ConnectDeps {
   readonly openKeys: () => Promise<Keys>;
+  /** Adds the secrets that the person stored on this device. */
+  readonly addKnown: (known: KnownValues, keys: Keys) => void;
   readonly openSession: (
     start: Omit<StartDetails, 'versions' | 'subject'>,
     signer: Signer,
@@ -89,7 +91,7 @@ export interface ConnectResult {
 export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<ConnectResult> {
   const keys = await deps.openKeys();
   if (keys.why !== undefined) deps.note(ephemeralNotice(keys.why));
-  const masker = maskerFor(input, keys);
+  const masker = maskerFor(input, keys, deps);
   const tally: Tally = { secrets: new Set(), exposed: 0 };
   const session = counted(await deps.openSession(startOf(input, masker), keys.signer), tally);
   try {
@@ -149,9 +151,10 @@ async function run(
   }
 }
 
-function maskerFor({ workspace, variables }: ConnectInput, keys: Keys): Masker {
+function maskerFor({ workspace, variables }: ConnectInput, keys: Keys, { addKnown }: ConnectDeps): Masker {
   const known = new KnownValues();
   collectKnown(known, variables);
+  addKnown(known, keys);
   return createMasker({ known, placeholders: new Placeholders(keys.workspaceKey(workspace)) });
 }
 

@@ -38,7 +38,7 @@ export class LiveCredential {
 
   /**
    * Another one in place of one that the server refused; undefined where none is to be had. A server that refuses
-   * whatever it is shown does not have us mint on and on.
+   * whatever it is shown does not have us mint on and on. Never throws.
    */
   async replace(refused: Secret): Promise<Secret | undefined> {
     const current = this.#current;
@@ -47,7 +47,10 @@ export class LiveCredential {
     if (current !== undefined && current.credential !== refused) return current.credential;
     if (this.#parts.now() - this.#replacedAt < LIMITS.remintMs) return undefined;
     this.#replacedAt = this.#parts.now();
-    return (await this.#mint()).credential;
+    return this.#mint().then(
+      ({ credential }) => credential,
+      (error: unknown) => this.#trouble('not replaced', error),
+    );
   }
 
   /** Ends it, where that is possible; takes no long time and never throws. */
@@ -91,7 +94,7 @@ export class LiveCredential {
     return minted;
   }
 
-  #trouble(what: string, error: unknown): void {
+  #trouble(what: string, error: unknown): undefined {
     const why = error instanceof HallpassError ? error.message : 'an unforeseen fault';
     this.#parts.onTrouble(`the credential is ${what}: ${why}`);
   }

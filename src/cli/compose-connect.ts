@@ -14,7 +14,7 @@ import {
 import type { Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { visible } from '../core/visible.ts';
-import { startChild, type Command } from '../platform/child-process.ts';
+import { type Child, startChild, type Command } from '../platform/child-process.ts';
 import { readDotEnv } from '../platform/dot-env.ts';
 import { type Environment, readEnvironment } from '../platform/environment.ts';
 import { localSubject } from '../platform/identity.ts';
@@ -31,6 +31,7 @@ import type { Ended, Upstream } from '../proxy/proxy.ts';
 import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
 import { StdioUpstream } from '../proxy/upstream/stdio.ts';
 import { openDeviceVault } from './compose.ts';
+import { addStoredSecrets, openCredential, openVariables } from './compose-credential.ts';
 import type { ConnectPresenter } from './present-connect.ts';
 
 export interface ConnectRequest {
@@ -96,6 +97,7 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
   const { environment, paths, presenter, stopped } = context;
   return {
     openKeys: () => openDeviceVault(environment, paths),
+    addKnown: (known, keys) => addStoredSecrets(known, keys, paths),
     openSession: (start, signer) =>
       openSession(
         {
@@ -116,60 +118,93 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
 
 async function openEnds(request: ConnectRequest, session: OpenSession, context: Context): Promise<Ends> {
   const { client, target } = request;
-  if (client.kind === 'stdio') return openBehindStdio(target, session, context);
+  if (client.kind === 'stdio') return openBehindStdio(request, session, context);
   const http = await httpParts(request, { session, context });
   if ('url' in target)
     return {
       client: new HttpClientSide(http),
-      upstream: await openHttpUpstream(target.url, session, context),
+      upstream: await openHttpUpstream(request.connection, target, { session, context }),
     };
   const pool = new StdioPool({
-    startChild: () => startChild(commandOf(target, context)),
+    startChild: await childStarter(request.connection, target, { session, context }),
     openStderr: () => session.openStderr(),
     pending: session.pending,
   });
   return { client: new HttpSessionsClientSide(http), upstream: pool };
 }
 
-async function openBehindStdio(target: Connection, session: OpenSession, context: Context): Promise<Ends> {
+async function openBehindStdio(
+  { connection, target }: ConnectRequest,
+  session: OpenSession,
+  context: Context,
+): Promise<Ends> {
   const client = new StdioClientSide({ input: process.stdin, output: process.stdout });
-  if ('url' in target) return { client, upstream: await openHttpUpstream(target.url, session, context) };
-  const child = await startChild(commandOf(target, context));
+  if ('url' in target)
+    return { client, upstream: await openHttpUpstream(connection, target, { session, context }) };
+  const start = await childStarter(connection, target, { session, context });
   return {
     client,
-    upstream: new StdioUpstream({ child, lane: client.lane, onStderr: session.openStderr() }),
+    upstream: new StdioUpstream({
+      child: await start(),
+      lane: client.lane,
+      onStderr: session.openStderr(),
+    }),
   };
 }
 
+type StdioTarget = Extract<Connection, { command: string }>;
+type HttpTarget = Extract<Connection, { url: string }>;
+
+interface InSession {
+  readonly session: OpenSession;
+  readonly context: Context;
+}
+
+// What the server gets from elsewhere is had before the first of them starts, and is the same for all.
+async function childStarter(
+  connection: string,
+  target: StdioTarget,
+  input: InSession,
+): Promise<() => Promise<Child>> {
+  const variables = await openVariables(connection, target, input);
+  return () => startChild(commandOf(target, variables, input.context));
+}
+
 // Our own settings stay ours: the passphrase above all is nothing for a server to have.
-function commandOf(target: Extract<Connection, { command: string }>, { environment }: Context): Command {
+function commandOf(
+  target: StdioTarget,
+  variables: Readonly<Record<string, string>>,
+  { environment }: Context,
+): Command {
   const inherited = Object.entries(environment.variables).filter(([name]) => !name.startsWith('HALLPASS_'));
   return {
     command: target.command,
     args: target.args,
     cwd: target.cwd,
-    env: { ...Object.fromEntries(inherited), ...target.env },
+    env: { ...Object.fromEntries(inherited), ...target.env, ...variables },
   };
 }
 
 async function openHttpUpstream(
-  url: string,
-  session: OpenSession,
-  { presenter }: Context,
+  connection: string,
+  { url, auth }: HttpTarget,
+  { session, context }: InSession,
 ): Promise<Upstream> {
   const [{ HttpUpstream }, { EnvHttpProxyAgent }] = await Promise.all([
     import('../proxy/upstream/http.ts'),
     import('undici'),
   ]);
+  const credential = auth && (await openCredential({ connection, url, auth }, session, context));
   return new HttpUpstream({
     url,
+    credential,
     dispatcher: new EnvHttpProxyAgent({ connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0 }),
     userAgent: `hallpass/${hallpassVersion()}`,
     maskText: (bytes) => session.masker.maskText(bytes).bytes,
     holdsKnown: (text) => session.masker.known.find(Buffer.from(text)).length > 0,
     onTrouble: (what) => {
       session.onTrouble(what);
-      presenter.trouble(what);
+      context.presenter.trouble(what);
     },
     isWaiting: (lane, id) => session.pending.get('to_server', lane.scope, id) !== undefined,
   });
@@ -181,11 +216,7 @@ interface HttpParts {
   readonly onReady: (url: string) => void;
 }
 
-async function httpParts(
-  request: ConnectRequest,
-  input: { session: OpenSession; context: Context },
-): Promise<HttpParts> {
-  const { session, context } = input;
+async function httpParts(request: ConnectRequest, { session, context }: InSession): Promise<HttpParts> {
   const { connection, client } = request;
   const ports = new LocalPorts(context.paths.stateDir);
   const wanted = client.kind === 'http' ? client.port : undefined;

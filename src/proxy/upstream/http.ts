@@ -1,15 +1,29 @@
 import { type Dispatcher, request as undiciRequest } from 'undici';
 
+import { HallpassError } from '../../core/errors.ts';
 import { parseMessage } from '../../core/jsonrpc/envelope.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { SseFramer, type SseEvent } from '../../core/jsonrpc/sse.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { HeaderFields, Lane, ResponseHead } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
+import type { Secret } from '../../core/secret.ts';
 import { HttpSession } from './http-session.ts';
+
+/** What a server wants to see in `Authorization`. Here, and nowhere else, it is attached. */
+export interface Credential {
+  /** The value for a request to this origin. Throws where there is none, or where it may not go there. */
+  valueFor(origin: string): Promise<Secret>;
+  /** Another one for one that the server refused; undefined where there is none. Never throws. */
+  replace(refused: Secret): Promise<Secret | undefined>;
+  /** It is no longer needed. */
+  close(): Promise<void>;
+}
 
 interface Parts {
   readonly url: string;
+  /** What to show the server; absent where it wants nothing. */
+  readonly credential?: Credential | undefined;
   readonly dispatcher: Dispatcher;
   readonly userAgent: string;
   /** Text of the server's that is no message, made fit to be shown. */
@@ -58,6 +72,7 @@ export class HttpUpstream {
     if (end !== undefined) await this.#farewell(end);
     this.#closing.abort();
     await Promise.allSettled(this.#running);
+    await this.#parts.credential?.close();
     await this.#parts.dispatcher.close().catch(() => undefined);
   }
 
@@ -84,14 +99,11 @@ export class HttpUpstream {
   async #exchange(exchange: Exchange): Promise<void> {
     const { method, headers, lane, body, own } = exchange;
     try {
-      const response = await undiciRequest(this.#parts.url, {
+      const response = await this.#request({
         method,
         headers: { accept: 'application/json, text/event-stream', ...headers, ...this.#fixed(method) },
         ...(body !== undefined && { body: Buffer.from(body) }),
-        dispatcher: this.#parts.dispatcher,
         signal: AbortSignal.any([this.#closing.signal, lane.signal]),
-        headersTimeout: 0,
-        bodyTimeout: 0,
       });
       const head = headOf(response);
       if (Object.values(head.headers).some(this.#parts.holdsKnown))
@@ -107,6 +119,24 @@ export class HttpUpstream {
     } finally {
       lane.close?.();
     }
+  }
+
+  // undici follows no redirect unless it is told to, so what is attached goes to this origin and to no other.
+  async #request(request: HttpRequest): Promise<Dispatcher.ResponseData> {
+    const { credential, url } = this.#parts;
+    if (credential === undefined) return this.#dispatch(request);
+    const shown = await credential.valueFor(new URL(url).origin);
+    const response = await this.#dispatch(request, shown);
+    const other = response.statusCode === 401 ? await credential.replace(shown) : undefined;
+    if (other === undefined) return response;
+    await response.body.dump();
+    return this.#dispatch(request, other);
+  }
+
+  #dispatch(request: HttpRequest, shown?: Secret): Promise<Dispatcher.ResponseData> {
+    const { dispatcher, url } = this.#parts;
+    const headers = { ...request.headers, ...(shown && { authorization: bearer(shown) }) };
+    return undiciRequest(url, { ...request, headers, dispatcher, headersTimeout: 0, bodyTimeout: 0 });
   }
 
   #fixed(method: string): HeaderFields {
@@ -171,6 +201,8 @@ export class HttpUpstream {
   }
 
   async #unreachable(exchange: Exchange, error: unknown): Promise<void> {
+    // Its credential could not be had, which hallpass can say in words of its own.
+    if (error instanceof HallpassError) return this.#fail(exchange, error.message);
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unforeseen fault';
     await this.#fail(exchange, `the server can not be reached (${code})`);
   }
@@ -189,12 +221,23 @@ export class HttpUpstream {
 
   async #farewell(headers: HeaderFields): Promise<void> {
     const signal = AbortSignal.timeout(LIMITS.childEofMs);
-    const { dispatcher, url } = this.#parts;
-    const response = await undiciRequest(url, { method: 'DELETE', headers, dispatcher, signal }).catch(
-      () => undefined,
-    );
+    const response = await this.#request({ method: 'DELETE', headers, signal }).catch(() => undefined);
     await response?.body.dump().catch(() => undefined);
   }
+}
+
+interface HttpRequest {
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  readonly headers: HeaderFields;
+  readonly body?: Buffer;
+  readonly signal: AbortSignal;
+}
+
+// RFC 6750. Anything else than visible characters would be another header.
+function bearer(shown: Secret): string {
+  const value = shown.reveal();
+  if (/^[\x21-\x7e]+$/.test(value)) return `Bearer ${value}`;
+  throw new HallpassError('ERR_CONFIG', 'the credential holds characters that no header can');
 }
 
 interface Exchange {

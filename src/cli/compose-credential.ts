@@ -1,0 +1,66 @@
+import { minterFor } from '../app/credentials.ts';
+import { LiveCredential } from '../app/live-credential.ts';
+import type { Keys, OpenSession } from '../app/connect.ts';
+import type { Auth, Connection, CredentialSource } from '../app/project-file.ts';
+import type { KnownValues } from '../core/mask/known-values.ts';
+import { requireSecure } from '../identity/address.ts';
+import { childVariables } from '../identity/child-variables.ts';
+import { makeKnown } from '../identity/make-known.ts';
+import type { Minted } from '../identity/minters/minter.ts';
+import type { Environment } from '../platform/environment.ts';
+import type { Paths } from '../platform/paths.ts';
+import { identityOf, minterDeps, openStore } from './compose-identity.ts';
+import { SecretBook } from '../identity/secret-book.ts';
+
+interface Context {
+  readonly environment: Environment;
+  readonly paths: Paths;
+}
+
+/** Makes what `secret add` stored known to a session. Without keys that last nothing could be stored. */
+export function addStoredSecrets(known: KnownValues, keys: Keys, paths: Paths): void {
+  if (keys.persistent) new SecretBook(openStore(keys, paths)).addTo(known);
+}
+
+/** The credential that an HTTP server wants, minted once already: what fails, fails before any client comes. */
+export async function openCredential(
+  { connection, url, auth }: { connection: string; url: string; auth: Auth },
+  session: OpenSession,
+  context: Context,
+): Promise<LiveCredential> {
+  const { origin } = requireSecure(url, 'a server that is shown a credential');
+  const minter = await minterFor(auth.bearer, minterDeps(identityOf(session.keys, context)));
+  const request = { connection: auth.connection ?? connection, scopes: auth.scopes };
+  const credential = new LiveCredential({
+    origin,
+    mint: () => minter.mint(request),
+    onMinted: makesKnown(session, `the credential of ${connection}`),
+    onTrouble: session.onTrouble,
+    now: Date.now,
+  });
+  await credential.valueFor(origin);
+  return credential;
+}
+
+/** The variables that a server's command gets from elsewhere than its file. */
+export async function openVariables(
+  connection: string,
+  target: Extract<Connection, { command: string }>,
+  input: { session: OpenSession; context: Context },
+): Promise<Record<string, string>> {
+  const from = Object.entries(target.env_from ?? {});
+  if (from.length === 0) return {};
+  const { session, context } = input;
+  const deps = minterDeps(identityOf(session.keys, context));
+  const sources = await Promise.all(
+    from.map(async ([name, source]: [string, CredentialSource]) => ({
+      name,
+      minter: await minterFor(source, deps),
+    })),
+  );
+  return childVariables(sources, connection, makesKnown(session, `a variable of ${connection}`));
+}
+
+function makesKnown({ masker }: OpenSession, source: string): (minted: Minted) => void {
+  return ({ credential }) => makeKnown(masker.known, credential, source);
+}
