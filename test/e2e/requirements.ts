@@ -37,6 +37,13 @@ export const REQUIREMENTS = {
   'verify.tampered': 'one flipped byte in log, sidecar or seal is refused with exit 6',
   'verify.stock-tools': 'the `ssh-keygen` command that it prints repeats the check',
 
+  'connect.credential': 'a server gets the credential that its connection names, and the client never sees it',
+  'connect.credential-renewed': 'a credential is renewed before it ends, and once when the server refuses it',
+  'connect.credential-origin': 'a credential goes to its own origins and nowhere else',
+  'connect.credential-untrusted': 'a credential that a project asks for waits for trust',
+  'connect.credential-variables': 'a command gets stored secrets as variables, masked in what it says',
+  'connect.stored-known': 'what `secret add` stored is masked wherever it turns up',
+
   'login.device': '`login HUB` logs in by device flow, and `whoami` says who it was',
   'login.no-keychain': 'without keychain and passphrase nothing is kept, and `login` says so',
   'login.ci': 'in CI no login asks for a person',
