@@ -119,11 +119,12 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
  * @throws {HallpassError} ERR_CONFIG with file, line and column
  */
 export function parseHubFile(text: string, file: string): HubConfig {
-  const keysAt = ([place, , inner]: readonly PropertyKey[]): readonly string[] => {
-    if (inner === 'who') return ['groups', 'subjects'];
-    return place === undefined ? TOP : (KEYS[String(place)] ?? []);
-  };
   return configOf(parseYamlFile({ text, file, schema: hubFile, keysAt }));
+}
+
+function keysAt([place, , inner]: readonly PropertyKey[]): readonly string[] {
+  if (inner === 'who') return ['groups', 'subjects'];
+  return place === undefined ? TOP : (KEYS[String(place)] ?? []);
 }
 
 // A grant for what isn't there would be one that somebody believes in.

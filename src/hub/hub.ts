@@ -61,8 +61,22 @@ export async function startHub(config: HubConfig, deps: HubDeps): Promise<Runnin
   const held = deps.lock(join(deps.dataDir, 'hub.lock'));
   if (held === undefined)
     throw new HallpassError('ERR_HUB_RUNNING', `another hub is running on ${deps.dataDir}`);
-  await using cleanup = new AsyncDisposableStack();
+  const cleanup = new AsyncDisposableStack();
   cleanup.defer(() => held.release());
+  try {
+    return await started({ config, deps, cleanup });
+  } catch (error) {
+    await cleanup.disposeAsync();
+    throw error;
+  }
+}
+
+async function started(input: {
+  config: HubConfig;
+  deps: HubDeps;
+  cleanup: AsyncDisposableStack;
+}): Promise<RunningHub> {
+  const { config, deps, cleanup } = input;
   const keys = await loadKeys(deps.keys);
   const database = openSqlite(join(deps.dataDir, 'hub.sqlite'));
   cleanup.defer(() => database.close());
@@ -72,8 +86,7 @@ export async function startHub(config: HubConfig, deps: HubDeps): Promise<Runnin
   const identity = identityOf(config, hub);
   const handler = await handlerOf({ config, deps, keys, database, hub, identity });
   server.answer(logged(deps.onRequest, onlyFor(hub, handler)));
-  const running = cleanup.move();
-  return { url: hub, issuer: identity.issuer, stop: () => running.disposeAsync() };
+  return { url: hub, issuer: identity.issuer, stop: () => cleanup.disposeAsync() };
 }
 
 interface Parts {

@@ -14,6 +14,11 @@ export class WebForms {
     return browser;
   }
 
+  /** Goes to another page; cookies stay. */
+  async open(url: string): Promise<void> {
+    await this.#load(url, { method: 'GET' });
+  }
+
   get html(): string {
     return this.#html;
   }

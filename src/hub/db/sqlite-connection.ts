@@ -13,11 +13,7 @@ export class Sqlite {
     this.#prepare(sql).run(...values);
   }
 
-  /** The first row, whose shape the caller knows from the schema. */
-  row<T>(sql: string, ...values: SQLInputValue[]): T | undefined {
-    return this.#prepare(sql).get(...values) as T | undefined;
-  }
-
+  /** Rows, whose shape the caller knows from the schema. */
   rows<T>(sql: string, ...values: SQLInputValue[]): T[] {
     return this.#prepare(sql).all(...values) as T[];
   }

@@ -7,9 +7,9 @@ import type { Sqlite } from './sqlite-connection.ts';
 export function sqliteLog(sqlite: Sqlite): Log {
   const subtree: Subtree = (level, index) => {
     const select = 'SELECT hash FROM nodes WHERE level = ? AND position = ?';
-    const hash = sqlite.row<{ hash: Uint8Array }>(select, level, index)?.hash;
-    if (hash === undefined) throw new Error(`the log lacks node ${level}/${index}`);
-    return Buffer.from(hash);
+    const [node] = sqlite.rows<{ hash: Uint8Array }>(select, level, index);
+    if (node === undefined) throw new Error(`the log lacks node ${level}/${index}`);
+    return Buffer.from(node.hash);
   };
   return {
     accept: async (acceptance) => sqlite.transaction(() => accept(sqlite, subtree, acceptance)),
@@ -65,11 +65,11 @@ function markAccepted(sqlite: Sqlite, { session, seal, facts }: Acceptance): voi
 
 function entry(sqlite: Sqlite, session: string): LogEntry | undefined {
   const select = 'SELECT position, leaf FROM leaves WHERE session = ?';
-  const row = sqlite.row<{ position: number; leaf: Uint8Array }>(select, session);
+  const [row] = sqlite.rows<{ position: number; leaf: Uint8Array }>(select, session);
   return row && { index: row.position, leaf: Buffer.from(row.leaf) };
 }
 
 function head(sqlite: Sqlite): SignedHead | undefined {
-  const row = sqlite.row<{ size: number; root: Uint8Array; note: string }>('SELECT * FROM head');
+  const [row] = sqlite.rows<{ size: number; root: Uint8Array; note: string }>('SELECT * FROM head');
   return row && { size: row.size, root: Buffer.from(row.root), note: row.note };
 }

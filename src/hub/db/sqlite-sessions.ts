@@ -22,7 +22,7 @@ const HOLD: Readonly<Record<UploadFile, string>> = {
 /** The sessions in SQLite. */
 export function sqliteSessions(sqlite: Sqlite): Sessions {
   const find = (id: string): StoredSession | undefined => {
-    const row = sqlite.row<Row>('SELECT * FROM sessions WHERE id = ?', id);
+    const [row] = sqlite.rows<Row>('SELECT * FROM sessions WHERE id = ?', id);
     return row && stored(row);
   };
   return {
@@ -31,7 +31,8 @@ export function sqliteSessions(sqlite: Sqlite): Sessions {
       find(id) ??
       sqlite.transaction(() => {
         const open = "SELECT count(*) AS count FROM sessions WHERE owner = ? AND state = 'open'";
-        if ((sqlite.row<{ count: number }>(open, owner)?.count ?? 0) >= limit) return undefined;
+        const [counted] = sqlite.rows<{ count: number }>(open, owner);
+        if ((counted?.count ?? 0) >= limit) return undefined;
         const insert = "INSERT INTO sessions (id, owner, subject, state) VALUES (?, ?, ?, 'open')";
         sqlite.run(insert, id, owner, subject);
         return find(id);

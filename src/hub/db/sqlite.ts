@@ -19,7 +19,7 @@ export function openSqlite(path: string): Database {
     revocations: {
       add: async (jti, expires) =>
         sqlite.run('INSERT OR IGNORE INTO revocations (jti, expires) VALUES (?, ?)', jti, expires),
-      has: async (jti) => sqlite.row('SELECT 1 FROM revocations WHERE jti = ?', jti) !== undefined,
+      has: async (jti) => sqlite.rows('SELECT 1 FROM revocations WHERE jti = ?', jti).length > 0,
       sweep: async (now) => sqlite.run('DELETE FROM revocations WHERE expires < ?', now),
     },
     sessions: sqliteSessions(sqlite),
@@ -54,5 +54,6 @@ function migrate(connection: DatabaseSync, path: string): void {
 
 function settle(sqlite: Sqlite, name: string, value: string): string {
   sqlite.run('INSERT OR IGNORE INTO facts (name, value) VALUES (?, ?)', name, value);
-  return sqlite.row<{ value: string }>('SELECT value FROM facts WHERE name = ?', name)?.value ?? value;
+  const [settled] = sqlite.rows<{ value: string }>('SELECT value FROM facts WHERE name = ?', name);
+  return settled?.value ?? value;
 }

@@ -56,9 +56,10 @@ async function findInteraction(
 }
 
 function resultOf(form: URLSearchParams): object | undefined {
-  if (form.has('cancel')) return { error: 'access_denied', error_description: 'cancelled by the user' };
+  if (form.has('abort')) return { error: 'access_denied', error_description: 'cancelled by the user' };
   const account = findAccount(form.get('login'));
-  return account && { login: { accountId: account.name, remember: false } };
+  // The page has said what signing in means: it is the consent, too.
+  return account && { login: { accountId: account.name, remember: false }, consent: {} };
 }
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams> {

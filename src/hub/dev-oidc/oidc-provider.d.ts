@@ -44,16 +44,13 @@ declare module 'oidc-provider' {
   export class Provider {
     constructor(issuer: string, configuration: object);
     readonly Grant: new (properties: { accountId: string | undefined; clientId: string }) => Grant;
-    silent: boolean;
     use(middleware: (context: KoaContext, next: () => Promise<void>) => Promise<void>): this;
     on(event: 'server_error', listener: (context: KoaContext, error: Error) => void): this;
+    on(event: 'error', listener: (error: Error) => void): this;
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<InteractionDetails>;
     interactionFinished(
-      request: IncomingMessage,
-      response: ServerResponse,
-      result: object,
-      options: { mergeWithLastSubmission: boolean },
+      ...input: [IncomingMessage, ServerResponse, result: object, { mergeWithLastSubmission: boolean }]
     ): Promise<void>;
   }
 }

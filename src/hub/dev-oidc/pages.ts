@@ -26,33 +26,38 @@ export interface CodeForm {
   readonly action: string;
   /** The library's protection against forged requests. */
   readonly xsrf: string;
-  /** The code, if the address brought one. */
-  readonly code: string | undefined;
+  readonly code: string;
   readonly problem: string | undefined;
 }
 
-/** Asks for the code that the terminal shows; where the address brought it, asks whether it is the same. */
-export function codePage({ action, xsrf, code, problem }: CodeForm): string {
-  const ask =
-    code === undefined
-      ? `<p>Enter the code that your terminal shows.</p>`
-      : `<p>Does your terminal show this code? If you did not just run <b>hallpass login</b>, close this page.</p>`;
+/** Asks for the code that the terminal shows. */
+export function codePage({ action, xsrf, problem }: Omit<CodeForm, 'code'>): string {
   return page(
     'Connect a terminal',
-    `${problem === undefined ? '' : `<p class="error">${escape(problem)}</p>`}${ask}
+    `${complaint(problem)}<p>Enter the code that your terminal shows.</p>
 <form method="post" action="${escape(action)}" autocomplete="off">
 <input type="hidden" name="xsrf" value="${escape(xsrf)}">
-${code === undefined ? '' : '<input type="hidden" name="confirm" value="yes">'}
-<fieldset><label>Code <input type="text" name="user_code" value="${escape(code ?? '')}" required></label></fieldset>
+<fieldset><label>Code <input type="text" name="user_code" required autofocus></label></fieldset>
 <button type="submit">Continue</button>
-${code === undefined ? '' : '<button type="submit" name="abort" value="yes">Cancel</button>'}
 </form>`,
   );
 }
 
-/** Shows a code that was typed in, before anybody signs in for it. */
+/** Shows a code, typed in or brought by the address, before anybody signs in for it. */
 export function confirmPage({ action, xsrf, code }: Omit<CodeForm, 'problem'>): string {
-  return codePage({ action, xsrf, code, problem: undefined });
+  return page(
+    'Connect a terminal',
+    `<p>Does your terminal show this code?</p>
+<p><code>${escape(code)}</code></p>
+<p><small>If you did not just run <b>hallpass login</b>, cancel: somebody else would be signed in as you.</small></p>
+<form method="post" action="${escape(action)}">
+<input type="hidden" name="xsrf" value="${escape(xsrf)}">
+<input type="hidden" name="user_code" value="${escape(code)}">
+<input type="hidden" name="confirm" value="yes">
+<button type="submit">Continue</button>
+<button type="submit" name="abort" value="yes">Cancel</button>
+</form>`,
+  );
 }
 
 /** Asks who is there. `action` is where the form goes. */
@@ -63,14 +68,13 @@ export function loginPage(form: { action: string; client: string; problem: strin
   );
   return page(
     'Sign in',
-    `${form.problem === undefined ? '' : `<p class="error">${escape(form.problem)}</p>`}
-<p><b>${escape(form.client)}</b> will be told who you are, and stay signed in until you log out.</p>
+    `${complaint(form.problem)}<p><b>${escape(form.client)}</b> will be told who you are, and stay signed in until you log out.</p>
 <form method="post" action="${escape(form.action)}" autocomplete="off">
 <fieldset>${choices.join('\n')}
 <label>Password <small>any will do: this provider is for development only</small>
 <input type="password" name="password"></label></fieldset>
 <button type="submit">Sign in</button>
-<button type="submit" name="cancel" value="yes" formnovalidate>Cancel</button>
+<button type="submit" name="abort" value="yes" formnovalidate>Cancel</button>
 </form>`,
   );
 }
@@ -81,6 +85,10 @@ export function donePage(): string {
 
 export function errorPage(message: string): string {
   return page('This did not work', `<p class="error">${escape(message)}</p>`);
+}
+
+function complaint(problem: string | undefined): string {
+  return problem === undefined ? '' : `<p class="error">${escape(problem)}</p>`;
 }
 
 function page(title: string, body: string): string {

@@ -18,6 +18,7 @@ export interface DevelopmentProviderInput {
   readonly onTrouble: (error: Error) => void;
 }
 
+const POLL_SECONDS = 1;
 const DAY_SECONDS = 86_400;
 const LIFE_SECONDS = {
   AccessToken: 3600,
@@ -37,11 +38,11 @@ export function developmentProvider(
   input: DevelopmentProviderInput,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const provider = new Provider(input.issuer, configurationOf(input));
-  // Koa would print errors by itself; they come through `server_error`.
-  provider.silent = true;
   provider.on('server_error', (_context, error) => input.onTrouble(error));
+  // Without a listener Koa prints them.
+  provider.on('error', (error) => input.onTrouble(error));
   const mount = new URL(input.issuer).pathname;
-  provider.use(strictPages);
+  provider.use((context, next) => strictPages(context, next));
   provider.use(interactions(provider, mount));
   const answer = provider.callback();
   return (request, response) => {
@@ -99,11 +100,19 @@ function features(): object {
     pushedAuthorizationRequests: off,
     resourceIndicators: off,
     rpInitiatedLogout: off,
-    revocation: { enabled: true },
+    // A public client revokes its own tokens, and no others.
+    revocation: { enabled: true, allowedPolicy: ownToken },
     deviceFlow: {
       enabled: true,
-      userCodeInputSource: async (context: KoaContext, _form: string, _out: unknown, error?: Error) =>
-        show(context, codePage({ ...formOf(context), code: codeOf(context), problem: problemOf(error) })),
+      userCodeInputSource: async (...[context, , , error]: [KoaContext, string, unknown, Error?]) => {
+        const { code } = context.state;
+        const form = formOf(context);
+        const isAsked = typeof code !== 'string' || error !== undefined;
+        show(
+          context,
+          isAsked ? codePage({ ...form, problem: problemOf(error) }) : confirmPage({ ...form, code }),
+        );
+      },
       userCodeConfirmSource: async (...[context, , , , code]: [KoaContext, string, object, object, string]) =>
         show(context, confirmPage({ ...formOf(context), code })),
       successSource: async (context: KoaContext) => {
@@ -113,6 +122,14 @@ function features(): object {
       },
     },
   };
+}
+
+async function ownToken(
+  _context: KoaContext,
+  client: { clientId: string },
+  token: { clientId: string },
+): Promise<boolean> {
+  return token.clientId === client.clientId;
 }
 
 // One consent, given by signing in: the page before it says to whom.
@@ -141,12 +158,17 @@ async function strictPages(context: KoaContext, next: () => Promise<void>): Prom
     if (typeof code === 'string' && /^[A-Z0-9-]{1,20}$/i.test(code)) context.state['code'] = code;
     context.querystring = '';
   }
-  await next();
-}
-
-function codeOf({ state }: KoaContext): string | undefined {
-  const code = state['code'];
-  return typeof code === 'string' ? code : undefined;
+  try {
+    await next();
+  } catch (error) {
+    // The library fails on a form that comes without its session; what it foresees it answers itself.
+    if (context.method !== 'POST' || context.path !== '/device') throw error;
+    context.status = 400;
+    show(context, errorPage('This page has expired. Start again from the terminal.'));
+  }
+  // Nobody else is asking: there is no reason to let a person wait for five seconds (RFC 8628 section 3.2).
+  if (context.path === '/device/auth' && context.status === 200)
+    context.body = { ...(context.body as object), interval: POLL_SECONDS };
 }
 
 function formOf({ oidc }: KoaContext): { action: string; xsrf: string } {

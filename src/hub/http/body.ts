@@ -9,7 +9,8 @@ export async function readBody(context: Context, limit: number): Promise<Buffer>
   if (Number(context.req.header('content-length') ?? 0) > limit) throw tooMuch;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of context.req.raw.body ?? []) {
+  const stream = context.req.raw.body as ReadableStream<Uint8Array> | null;
+  for await (const chunk of stream ?? []) {
     size += chunk.length;
     if (size > limit) throw tooMuch;
     chunks.push(chunk);

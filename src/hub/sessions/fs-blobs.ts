@@ -6,6 +6,8 @@ import { Readable } from 'node:stream';
 import type { Blobs, BlobSource, Place } from './blobs.ts';
 
 const { O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
+const WRITE = O_RDWR | O_CREAT | O_NOFOLLOW;
+const READ = O_RDONLY | O_NOFOLLOW;
 
 /** Sessions as files in a directory, two each (0600). `openSource` reads one for verifying. */
 export function fsBlobs(directory: string, openSource: (path: string) => BlobSource): Blobs {
@@ -14,26 +16,37 @@ export function fsBlobs(directory: string, openSource: (path: string) => BlobSou
   const pathOf = ({ session, file }: Place): string => join(directory, `${session}.${file}`);
   return {
     write: async (place, offset, bytes) => {
-      await using handle = await open(pathOf(place), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
-      await writeAt(handle, offset, bytes);
-      await handle.datasync();
-      if (offset === 0) await syncDirectory(directory);
+      await withFile(pathOf(place), WRITE, async (handle) => {
+        await writeAt(handle, offset, bytes);
+        await handle.datasync();
+      });
+      if (offset === 0) await withFile(directory, O_RDONLY, (handle) => handle.sync());
     },
     read: async (place, offset, length) => {
       if (length === 0) return Buffer.alloc(0);
-      await using handle = await open(pathOf(place), O_RDONLY | O_NOFOLLOW);
-      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
-      return buffer.subarray(0, bytesRead);
+      return withFile(pathOf(place), READ, async (handle) => {
+        const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset);
+        return buffer.subarray(0, bytesRead);
+      });
     },
-    cut: async (place, size) => {
-      await using handle = await open(pathOf(place), O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
-      await handle.truncate(size);
-      await handle.datasync();
-    },
+    cut: async (place, size) =>
+      withFile(pathOf(place), WRITE, async (handle) => {
+        await handle.truncate(size);
+        await handle.datasync();
+      }),
     stream: (place, size) =>
       size === 0 ? nothing() : Readable.toWeb(createReadStream(pathOf(place), { end: size - 1 })),
     open: (place) => openSource(pathOf(place)),
   };
+}
+
+async function withFile<T>(path: string, flags: number, use: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(path, flags, 0o600);
+  try {
+    return await use(handle);
+  } finally {
+    await handle.close();
+  }
 }
 
 async function writeAt(handle: FileHandle, offset: number, bytes: Uint8Array): Promise<void> {
@@ -41,11 +54,6 @@ async function writeAt(handle: FileHandle, offset: number, bytes: Uint8Array): P
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done);
     done += bytesWritten;
   }
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  await using handle = await open(directory, O_RDONLY);
-  await handle.sync();
 }
 
 function nothing(): ReadableStream<Uint8Array> {

@@ -80,8 +80,8 @@ async function verify(
   const { blobs, authority, acceptedAt } = deps;
   await blobs.cut({ session, file: 'log' }, request.logBytes);
   await blobs.cut({ session, file: 'payloads' }, request.payloadBytes);
-  using lines = disposable(blobs.open({ session, file: 'log' }));
-  using payloads = disposable(blobs.open({ session, file: 'payloads' }));
+  const lines = blobs.open({ session, file: 'log' });
+  const payloads = blobs.open({ session, file: 'payloads' });
   const key = parseSsh(signature)?.publicKey;
   const trust: Trust = {
     // Whose key it is, the certificate says, or nobody; that it is the one the log names is checked in any case.
@@ -93,7 +93,12 @@ async function verify(
     acceptedAt,
   };
   const evidence = { expectedId: session, lines, payloads, checkpoint, signature };
-  return inSlices(verifySteps(evidence, trust));
+  try {
+    return await inSlices(verifySteps(evidence, trust));
+  } finally {
+    lines.close();
+    payloads.close();
+  }
 }
 
 // A long session must not make everybody else wait.
@@ -158,8 +163,4 @@ function described(session: string, inclusion: Inclusion): Accepted {
 
 function sealOf({ checkpoint, signature }: SealRequest): { checkpoint: string; signature: string } {
   return { checkpoint, signature };
-}
-
-function disposable<T extends { close(): void }>(source: T): T & Disposable {
-  return Object.assign(source, { [Symbol.dispose]: () => source.close() });
 }
