@@ -22,8 +22,7 @@ afterAll(async () => {
 });
 
 function configuration() {
-  // On this machine alone: the hub speaks plain http on 127.0.0.1.
-  // oxlint-disable-next-line typescript/no-deprecated
+  // oxlint-disable-next-line typescript/no-deprecated -- marked so only to stand out; this is 127.0.0.1
   const options = { execute: [allowInsecureRequests] };
   return discovery(new URL(hub.issuer), 'hallpass-cli', undefined, None(), options);
 }
