@@ -45,8 +45,7 @@ export class LiveCredential {
     if (current?.renewable === false) return undefined;
     // Another request's refusal has had it replaced meanwhile.
     if (current !== undefined && current.credential !== refused) return current.credential;
-    if (this.#parts.now() - this.#replacedAt < LIMITS.remintMs) return undefined;
-    this.#replacedAt = this.#parts.now();
+    if (this.#minting === undefined && !this.#mayReplace()) return undefined;
     return this.#mint().then(
       ({ credential }) => credential,
       (error: unknown) => this.#trouble('not replaced', error),
@@ -60,6 +59,13 @@ export class LiveCredential {
     await revoke?.(AbortSignal.timeout(LIMITS.revokeMs)).catch((error: unknown) =>
       this.#trouble('not ended', error),
     );
+  }
+
+  #mayReplace(): boolean {
+    const now = this.#parts.now();
+    if (now - this.#replacedAt < LIMITS.remintMs) return false;
+    this.#replacedAt = now;
+    return true;
   }
 
   async #fresh(): Promise<Minted> {

@@ -110,11 +110,13 @@ describe('minting at the hub', () => {
   test('never takes one for the token of other scopes or another connection', async () => {
     using directory = temporaryDirectory();
     const { deps } = setUp(directory.path);
-    const tokens = await Promise.all(
-      [demo, { connection: 'demo', scopes: ['read'] }, { connection: 'demo read', scopes: [] }].map(
-        async (request) => (await mint(request, deps)).token,
-      ),
-    );
+    const tokens: string[] = [];
+    for (const request of [
+      demo,
+      { connection: 'demo', scopes: ['read'] },
+      { connection: 'demo read', scopes: [] },
+    ])
+      tokens.push((await mint(request, deps)).token);
     expect(new Set(tokens).size).toBe(3);
   });
 

@@ -233,11 +233,10 @@ describe('secret', () => {
   ])('add refuses a value given %s, and does not repeat it', cites('secret.argument'), async (_, args) => {
     await using hallpass = await sandbox();
     const value = `v4lue${Math.random().toString(36).slice(2)}`;
-    const { stdout, stderr, code } = await hallpass.run([
-      'secret',
-      'add',
-      ...args.map((arg) => arg.replace('VALUE', value)),
-    ]);
+    const words = args.map((arg) => arg.replace('VALUE', value));
+    const { stdout, stderr, code } = await hallpass.run(['secret', 'add', ...words], {
+      stdin: 'another value, on stdin',
+    });
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
     expect(stderr).toContain('[ERR_USAGE]');
     expect(stderr).not.toContain(value);
