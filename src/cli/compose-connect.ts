@@ -29,7 +29,7 @@ import { StdioClientSide } from '../proxy/client-side/stdio.ts';
 import { HttpClientSide } from '../proxy/client-side/streamable-http.ts';
 import type { Ended, Upstream } from '../proxy/proxy.ts';
 import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
-import { StdioUpstream } from '../proxy/upstream/stdio.ts';
+import { drain, StdioUpstream } from '../proxy/upstream/stdio.ts';
 import { openDeviceVault } from './compose.ts';
 import { addStoredSecrets, openCredential, openVariables } from './compose-credential.ts';
 import type { ConnectPresenter } from './present-connect.ts';
@@ -142,14 +142,9 @@ async function openBehindStdio(
   if ('url' in target)
     return { client, upstream: await openHttpUpstream(connection, target, { session, context }) };
   const start = await childStarter(connection, target, { session, context });
-  return {
-    client,
-    upstream: new StdioUpstream({
-      child: await start(),
-      lane: client.lane,
-      onStderr: session.openStderr(),
-    }),
-  };
+  const child = await start();
+  drain(child, session.openStderr());
+  return { client, upstream: new StdioUpstream({ child, lane: client.lane }) };
 }
 
 type StdioTarget = Extract<Connection, { command: string }>;
@@ -206,7 +201,7 @@ async function openHttpUpstream(
       session.onTrouble(what);
       context.presenter.trouble(what);
     },
-    isWaiting: (lane, id) => session.pending.get('to_server', lane.scope, id) !== undefined,
+    settle: (lane, id) => session.pending.settle('to_server', lane.scope, id),
   });
 }
 

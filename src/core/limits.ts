@@ -14,6 +14,8 @@ export const LIMITS = {
   headerBytes: 32 * 1024,
   /** Reaching an HTTP server: DNS, TCP and TLS. Answers may take as long as they take. */
   httpConnectMs: 10_000,
+  /** Processes of one stdio server for HTTP clients without sessions: more than one when their requests have equal ids. */
+  sharedServers: 8,
   /** Messages of a server kept for an HTTP client that has no stream open; then the oldest goes. */
   keptMessages: 256,
   /** What is kept of a server's last words, to explain why it died. */
@@ -40,6 +42,8 @@ export const LIMITS = {
   excerptBytes: 256,
   /** A file is scanned in pieces of this size. */
   scanChunkBytes: 1024 * 1024,
+  /** The part of a value that is judged. */
+  judgedBytes: 256,
   /** How far back from the place it looks at a rule may read. */
   lookBehindBytes: 256,
   /** Wait for another process that is writing the vault. */

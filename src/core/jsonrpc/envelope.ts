@@ -12,12 +12,14 @@ export interface Envelope {
    * the id that they have read, not its bytes. `undefined`: none, or null.
    */
   readonly id: string | undefined;
-  /** params.name of tools/call and prompts/get, params.uri of resources/*. */
+  /** What is asked for: params.name of tools/call and prompts/get, params.uri of resources/*, params.taskId of tasks/*. */
   readonly target: string | undefined;
   /** params._meta.progressToken, or params.progressToken of notifications/progress; JSON text like the id. */
   readonly progressToken: string | undefined;
   /** params.requestId of notifications/cancelled; JSON text like the id. */
   readonly cancels: string | undefined;
+  /** The id of the subscriptions/listen request that a notification belongs to. */
+  readonly subscriptionId: string | undefined;
   /** Of a request: what it asks for or is made in. Of the result of initialize: what was agreed on. */
   readonly protocolVersion: string | undefined;
   readonly isError: boolean;
@@ -42,6 +44,7 @@ const PARAMS_KEYS = [
   'task',
 ];
 const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
+const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 
 /**
  * Reads and judges the envelope. Refused beyond bad JSON: duplicate keys in requests and in any `_meta`; keys of
@@ -83,6 +86,8 @@ interface Draft {
   id?: string | undefined;
   name?: string;
   uri?: string;
+  taskId?: string;
+  subscriptionId?: string | undefined;
   metaToken?: string | undefined;
   paramsToken?: string | undefined;
   cancels?: string | undefined;
@@ -135,6 +140,7 @@ function readField(field: Field): void {
   if (depth === 2) {
     if (second === 'name' && isString) draft.name = text();
     if (second === 'uri' && isString) draft.uri = text();
+    if (second === 'taskId' && isString) draft.taskId = text();
     if (second === 'protocolVersion' && isString) draft.protocolVersion = text();
     if (second === 'progressToken') draft.paramsToken = idOf(field);
     if (second === 'requestId') draft.cancels = idOf(field);
@@ -143,6 +149,7 @@ function readField(field: Field): void {
   if (second !== '_meta') return;
   const third = path[base + 2];
   if (third === 'progressToken') draft.metaToken = idOf(field);
+  if (third === SUBSCRIPTION_ID) draft.subscriptionId = idOf(field);
   if (third === PROTOCOL_VERSION && isString) draft.protocolVersion = text();
 }
 
@@ -173,15 +180,17 @@ function finish(draft: Draft, duplicate: JsonError | undefined): Envelope {
     target: targetOf(draft),
     progressToken: draft.method === 'notifications/progress' ? draft.paramsToken : draft.metaToken,
     cancels: draft.method === 'notifications/cancelled' ? draft.cancels : undefined,
+    subscriptionId: draft.subscriptionId,
     protocolVersion: draft.protocolVersion,
     isError: draft.isError,
   };
 }
 
 // By method, since params may hold what they like besides: a `name` in resources/read is no name.
-function targetOf({ method, name, uri }: Draft): string | undefined {
+function targetOf({ method = '', name, uri, taskId }: Draft): string | undefined {
   if (method === 'tools/call' || method === 'prompts/get') return name;
-  return method?.replace('notifications/', '').startsWith('resources/') ? uri : undefined;
+  if (method.startsWith('tasks/')) return taskId;
+  return method.replace('notifications/', '').startsWith('resources/') ? uri : undefined;
 }
 
 /** Watches keys go by, one set of names per open object. */

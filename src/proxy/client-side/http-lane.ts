@@ -30,9 +30,16 @@ export class HttpLane implements Lane {
     return this.#head.headers['content-type']?.startsWith(SSE_TYPE) === true;
   }
 
+  /** True once all has been said here, by the server or by us. */
+  get isAnswered(): boolean {
+    return this.#response.writableEnded;
+  }
+
+  /** What has begun goes on as it began. */
   open(head: ResponseHead): void {
+    if (this.#response.headersSent) return;
     this.#head = head;
-    if (!this.isStream || this.#response.headersSent) return;
+    if (!this.isStream) return;
     this.#response.writeHead(head.status, {
       ...head.headers,
       'x-accel-buffering': 'no',

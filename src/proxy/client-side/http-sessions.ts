@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 
-import { parseMessage, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
+import { parseMessage, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
+import { LIMITS } from '../../core/limits.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 import { HttpLane } from './http-lane.ts';
 import { type GuardedRequest, listenLocally, type LocalServer } from './http-server.ts';
@@ -18,16 +20,15 @@ interface Handlers {
   readonly bare: (request: BareRequest) => Promise<void>;
 }
 
-/** Requests without a session: the revisions from 2026-07-28 on have none. */
-const SHARED = 'shared';
-
 /**
  * The Streamable HTTP transport's client end before servers on stdio, which know neither sessions nor streams: both are
- * ours here. Each session of the older revisions has its own server; all requests of the newer ones share one.
+ * ours here. Each session of the older revisions has its own server. From 2026-07-28 on there are no sessions, and all
+ * clients share a server, or a few: one server never has two requests with one id, nor two clients' answers to mix up.
  */
 export class HttpSessionsClientSide {
   readonly #parts: Parts;
   readonly #sessions = new Map<string, SessionLane>();
+  readonly #shared = new Map<string, SessionLane>();
   #server: LocalServer | undefined;
 
   constructor(parts: Parts) {
@@ -45,64 +46,63 @@ export class HttpSessionsClientSide {
   }
 
   async #take(request: GuardedRequest, handlers: Handlers): Promise<void> {
-    const session = this.#sessionOf(request);
-    if (session === undefined) return notFound(request);
-    if (request.method === 'POST') return this.#post(request, session, handlers);
-    if (request.method === 'GET') return session.stream(new HttpLane(request.response, session.scope));
-    this.#sessions.delete(session.scope);
+    const { method, headers, response } = request;
+    if (method === 'POST') return this.#post(request, handlers);
+    const session = this.#sessions.get(headers['mcp-session-id'] ?? '');
+    if (session === undefined)
+      return answer(response, 404, 'there is no such session; begin with initialize');
+    const lane = new HttpLane(response, session.scope);
+    if (method === 'GET') return session.stream(lane);
     session.close();
-    const lane = new HttpLane(request.response, session.scope);
-    await handlers.bare({ method: 'DELETE', headers: request.headers, lane });
+    await handlers.bare({ method, headers, lane });
     lane.open({ status: 204, headers: {} });
     lane.close();
   }
 
-  async #post(
-    { body, headers, response }: GuardedRequest,
-    session: SessionLane,
-    { pass }: Handlers,
-  ): Promise<void> {
+  async #post({ body, headers, response }: GuardedRequest, { pass }: Handlers): Promise<void> {
+    const messages = read(body)?.messages ?? [];
+    const requests = messages.filter(({ kind }) => kind === 'request');
+    const id = headers['mcp-session-id'];
+    // The id of a request says nothing about whose it is.
+    if (id === undefined && messages.some(({ cancels }) => cancels !== undefined))
+      return answer(response, 400, 'without a session a request is cancelled by closing it');
+    const session = id === undefined ? this.#sessionFor(messages, requests) : this.#sessions.get(id);
+    if (session === undefined && id !== undefined)
+      return answer(response, 404, 'there is no such session; begin with initialize');
+    if (session === undefined || !session.isFree(requests))
+      return answer(response, 409, 'a request with this id is under way');
     const lane = new HttpLane(response, session.scope, session);
-    const ids = requestIds(body);
-    await session.claim(ids);
-    session.expect(ids, lane);
+    session.expect(requests, lane);
     await pass({ direction: 'to_server', raw: body, lane, headers });
-    if (ids.length > 0) return;
+    // Answered by now: by us, with a refusal, or by a server that was quick.
+    if (lane.isAnswered) session.forget(requests, lane);
+    if (requests.length > 0) return;
     lane.open({ status: 202, headers: {} });
     lane.close();
   }
 
-  #sessionOf({ headers, body, method }: GuardedRequest): SessionLane | undefined {
-    const id = headers['mcp-session-id'];
-    if (id !== undefined) return this.#sessions.get(id);
-    if (method !== 'POST') return undefined;
-    return opensSession(body) ? this.#open(randomUUID()) : (this.#sessions.get(SHARED) ?? this.#open(SHARED));
+  #sessionFor(messages: readonly Envelope[], requests: readonly Envelope[]): SessionLane | undefined {
+    if (messages.some(({ method }) => method === 'initialize'))
+      return this.#open(randomUUID(), this.#sessions);
+    for (const server of this.#shared.values()) if (server.isFree(requests)) return server;
+    if (this.#shared.size >= LIMITS.sharedServers) return undefined;
+    return this.#open(`shared ${randomUUID()}`, this.#shared);
   }
 
-  #open(scope: string): SessionLane {
+  #open(scope: string, among: Map<string, SessionLane>): SessionLane {
     const session = new SessionLane(scope, {
-      announce: scope !== SHARED,
-      onClose: () => this.#sessions.delete(scope),
+      isShared: among === this.#shared,
+      onClose: () => among.delete(scope),
     });
-    this.#sessions.set(scope, session);
+    among.set(scope, session);
     return session;
   }
 }
 
-function notFound({ response }: GuardedRequest): void {
-  const body = errorReply(undefined, RPC.invalidRequest, 'there is no such session; begin with initialize');
-  response.writeHead(404, { 'content-type': 'application/json', 'content-length': String(body.length) });
+function answer(response: ServerResponse, status: number, why: string): void {
+  const body = errorReply(undefined, RPC.invalidRequest, why);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': String(body.length) });
   response.end(body);
-}
-
-function opensSession(body: Uint8Array): boolean {
-  return read(body)?.messages.some(({ method }) => method === 'initialize') === true;
-}
-
-function requestIds(body: Uint8Array): string[] {
-  return (
-    read(body)?.messages.flatMap(({ kind, id }) => (kind === 'request' && id !== undefined ? [id] : [])) ?? []
-  );
 }
 
 // What can't be read is for the stages to refuse.

@@ -1,48 +1,57 @@
 import type { Envelope } from '../../core/jsonrpc/envelope.ts';
 import { LIMITS } from '../../core/limits.ts';
-import type { Delivery, Lane } from '../../core/lane.ts';
+import type { Delivery, HeaderFields, Lane, ResponseHead } from '../../core/lane.ts';
 import type { HttpLane } from './http-lane.ts';
 
 const JSON_HEAD = { 'content-type': 'application/json' };
 const STREAM_HEAD = { 'content-type': 'text/event-stream' };
 
+interface Exchange {
+  readonly lane: HttpLane;
+  readonly progressToken: string | undefined;
+}
+
 /**
- * All HTTP requests of one session, before a server on stdio. What the server says finds its way by what it is: a
- * response to the request with its id, progress to the request that asked for it, the rest to the session's own stream.
+ * All HTTP requests to one server on stdio: those of a session, or, where the protocol has no sessions, of any clients.
+ * What the server says finds its way by what it is: a response to the request with its id, progress to the request that
+ * asked for it, the rest to the session's own stream.
  */
 export class SessionLane implements Lane {
   readonly scope: string;
   readonly signal: AbortSignal;
-  readonly #announce: boolean;
+  readonly #isShared: boolean;
   readonly #onClose: () => void;
   readonly #gone = new AbortController();
-  readonly #exchanges = new Map<string, HttpLane>();
-  readonly #freed = new Set<() => void>();
+  /** By request id, until the server has answered: also when the client has gone, lest the next one get its answer. */
+  readonly #exchanges = new Map<string, Exchange>();
   /** Said while nobody listened. */
   readonly #kept: { bytes: Uint8Array; about: Delivery | undefined }[] = [];
   #stream: HttpLane | undefined;
 
-  constructor(scope: string, options: { announce: boolean; onClose: () => void }) {
+  constructor(scope: string, options: { isShared: boolean; onClose: () => void }) {
     this.scope = scope;
     this.signal = this.#gone.signal;
-    this.#announce = options.announce;
+    this.#isShared = options.isShared;
     this.#onClose = options.onClose;
   }
 
-  /** Waits until none of `ids` is in use by a request that another client of the session has under way. */
-  async claim(ids: readonly string[]): Promise<void> {
-    while (ids.some((id) => this.#exchanges.has(id))) {
-      await new Promise<void>((resolve) => this.#freed.add(resolve));
-    }
+  /** True when no request with one of these ids is under way. */
+  isFree(requests: readonly Envelope[]): boolean {
+    return requests.every(({ id = '' }) => !this.#exchanges.has(id));
   }
 
-  expect(ids: readonly string[], lane: HttpLane): void {
+  /** What the server answers to these requests goes out on `lane`. */
+  expect(requests: readonly Envelope[], lane: HttpLane): void {
     // A batch is answered message by message.
-    const type = ids.length > 1 ? STREAM_HEAD : JSON_HEAD;
-    const headers = { ...type, ...(this.#announce && { 'mcp-session-id': this.scope }) };
-    lane.open({ status: 200, headers });
-    for (const id of ids) this.#exchanges.set(id, lane);
-    lane.signal.addEventListener('abort', () => ids.forEach((id) => this.#free(id, lane)));
+    lane.open(this.#head(requests.length > 1 ? STREAM_HEAD : JSON_HEAD));
+    for (const { id, progressToken } of requests)
+      if (id !== undefined) this.#exchanges.set(id, { lane, progressToken });
+  }
+
+  /** These requests never reached the server. */
+  forget(requests: readonly Envelope[], lane: HttpLane): void {
+    for (const { id = '' } of requests)
+      if (this.#exchanges.get(id)?.lane === lane) this.#exchanges.delete(id);
   }
 
   /** The session's own stream, on which the server may speak at any time. A new one takes the place of an old one. */
@@ -61,44 +70,50 @@ export class SessionLane implements Lane {
     if (envelope?.kind === 'response') return this.#respond(envelope, bytes, about);
     const lane = this.#listenerFor(envelope);
     if (lane === undefined) return this.#keep(bytes, about);
-    if (!lane.isStream)
-      lane.open({
-        status: 200,
-        headers: { ...STREAM_HEAD, ...(this.#announce && { 'mcp-session-id': this.scope }) },
-      });
+    if (!lane.isStream) lane.open(this.#head(STREAM_HEAD));
     await lane.send(bytes, about);
   }
 
   close(): void {
     this.#gone.abort();
     this.#stream?.close();
-    for (const lane of this.#exchanges.values()) lane.close();
+    for (const { lane } of this.#exchanges.values()) lane.close();
     this.#onClose();
   }
 
-  async #respond({ id }: Envelope, bytes: Uint8Array, about: Delivery | undefined): Promise<void> {
-    const lane = id === undefined ? undefined : this.#exchanges.get(id);
-    if (id === undefined || lane === undefined) return;
-    this.#free(id, lane);
-    await lane.send(bytes, about);
-    if (![...this.#exchanges.values()].includes(lane)) lane.close();
+  #head(type: HeaderFields): ResponseHead {
+    return { status: 200, headers: { ...type, ...(!this.#isShared && { 'mcp-session-id': this.scope }) } };
   }
 
-  // Progress tokens are the request's id in every SDK; where they are not, any open request of the session will do.
+  async #respond({ id = '' }: Envelope, bytes: Uint8Array, about: Delivery | undefined): Promise<void> {
+    const lane = this.#exchanges.get(id)?.lane;
+    if (lane === undefined) return;
+    this.#exchanges.delete(id);
+    await lane.send(bytes, about);
+    if (!this.#lanes().includes(lane)) lane.close();
+  }
+
   #listenerFor(envelope: Envelope | undefined): HttpLane | undefined {
-    const token = envelope?.progressToken;
-    const asked = token === undefined ? undefined : this.#exchanges.get(token);
-    return asked ?? this.#stream ?? [...this.#exchanges.values()].at(-1);
+    const { progressToken, subscriptionId = '' } = envelope ?? {};
+    const subscribed = this.#exchanges.get(subscriptionId)?.lane;
+    if (subscribed !== undefined) return subscribed;
+    const exchanges = [...this.#exchanges.values()];
+    const asked = exchanges.find((exchange) => exchange.progressToken === progressToken)?.lane;
+    if (progressToken !== undefined && asked !== undefined) return asked;
+    const lanes = this.#lanes();
+    // What does not say for whom it is may be for any client of a shared server, so it goes out only where there is one.
+    if (this.#isShared) return lanes.length === 1 ? lanes[0] : undefined;
+    return this.#stream ?? lanes.findLast((lane) => !lane.signal.aborted);
+  }
+
+  #lanes(): HttpLane[] {
+    return [...new Set([...this.#exchanges.values()].map(({ lane }) => lane))];
   }
 
   #keep(bytes: Uint8Array, about: Delivery | undefined): void {
+    // Without a session there will be no stream.
+    if (this.#isShared) return;
     this.#kept.push({ bytes, about });
     if (this.#kept.length > LIMITS.keptMessages) this.#kept.shift();
-  }
-
-  #free(id: string, lane: HttpLane): void {
-    if (this.#exchanges.get(id) === lane) this.#exchanges.delete(id);
-    for (const resume of this.#freed) resume();
-    this.#freed.clear();
   }
 }

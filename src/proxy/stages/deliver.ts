@@ -1,6 +1,6 @@
 import { parseMessage, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
-import type { Lane } from '../../core/lane.ts';
+import type { HeaderFields, Lane } from '../../core/lane.ts';
 import {
   PASS,
   type Message,
@@ -64,7 +64,7 @@ function askedBy(answerDirection: Direction): Direction {
 }
 
 async function refuse(passage: Passage, deps: StageDeps): Promise<void> {
-  const { message, routing } = passage;
+  const { message, routing, view } = passage;
   const refusal = passage.refusal ?? UNINSPECTED;
   deps.note(
     `refused a message ${message.direction === 'to_server' ? 'from the client' : 'from the server'}: ${refusal.reason}`,
@@ -75,7 +75,9 @@ async function refuse(passage: Passage, deps: StageDeps): Promise<void> {
     return answerUnread(message, errorReply(message.tooLong?.id, refusal.code, text), deps);
   const waiting = routing.messages.filter((envelope) => isAwaited(envelope, message, deps));
   settle(waiting, message, deps);
-  for (const envelope of waiting) await sendError({ envelope, message, code: refusal.code, text }, deps);
+  const headers = view?.headers ?? {};
+  for (const envelope of waiting)
+    await sendError({ envelope, message, headers, code: refusal.code, text }, deps);
   // Over HTTP even what wants no answer waits for a status.
   if (message.direction === 'to_server' && waiting.length === 0) reject(message.lane);
 }
@@ -88,13 +90,11 @@ function reject(lane: Lane): void {
 // JSON-RPC has an answer for bytes that can't be read. What a server sends unread answers nobody, unless it was cut off
 // for its length and its id tells who waits for it.
 async function answerUnread(message: Message, bytes: Uint8Array, { pending }: StageDeps): Promise<void> {
-  const id = message.tooLong?.id;
-  const waits = id !== undefined && pending.get('to_server', message.lane.scope, id) !== undefined;
-  if (message.direction === 'to_client' && !waits) return;
-  if (message.direction === 'to_server')
-    message.lane.open?.({ status: 400, headers: { 'content-type': 'application/json' } });
-  if (waits) pending.settle('to_server', message.lane.scope, id);
-  await message.lane.send(bytes, { routing: parseMessage(bytes), event: undefined });
+  const { direction, lane, tooLong } = message;
+  if (direction === 'to_server')
+    lane.open?.({ status: 400, headers: { 'content-type': 'application/json' } });
+  else if (tooLong?.id === undefined || !pending.settle('to_server', lane.scope, tooLong.id)) return;
+  await lane.send(bytes, { routing: parseMessage(bytes), event: undefined });
 }
 
 // A request's sender waits, and so does whoever asked for a response. Any other id is only a peer's words.
@@ -106,22 +106,38 @@ function isAwaited({ kind, id }: Envelope, { direction, lane }: Message, { pendi
 interface ErrorTo {
   readonly envelope: Envelope;
   readonly message: Message;
+  readonly headers: HeaderFields;
   readonly code: number;
   readonly text: string;
 }
 
-async function sendError({ envelope, message, code, text }: ErrorTo, deps: StageDeps): Promise<void> {
+async function sendError(
+  { envelope, message, headers, code, text }: ErrorTo,
+  deps: StageDeps,
+): Promise<void> {
   const bytes = errorReply(envelope.id, code, text);
   const toClient = (envelope.kind === 'request') === (message.direction === 'to_server');
-  if (!toClient) return deps.toServer(message, bytes, {});
+  if (!toClient) return deps.toServer(message, bytes, headers);
   await message.lane.send(bytes, { routing: parseMessage(bytes), event: message.event });
 }
 
 function summarise({ view, refusal, message }: Passage, deps: StageDeps): void {
+  if (view === undefined) return;
+  if (message.direction === 'to_server')
+    return refusal === undefined ? undefined : summariseRefused(view, deps);
   const verdict = refusal === undefined ? 'allow' : 'deny';
-  view?.answers.forEach((answered) => {
-    if (answered === undefined || message.direction !== 'to_client') return;
+  for (const answered of view.answers) {
+    if (answered === undefined) continue;
     const { method, target, masked, since } = answered;
     deps.onCall({ method, target, masked: masked + view.findings.length, verdict, ms: deps.now() - since });
-  });
+  }
+}
+
+// Where a message was stopped for a secret that nothing could mask, its own words may hold it.
+function summariseRefused({ parsed, findings, blocked }: View, { onCall }: StageDeps): void {
+  for (const { kind, method, target } of parsed.messages) {
+    if (kind !== 'request' || method === undefined) continue;
+    const what = blocked.length > 0 ? { method: 'a call', target: undefined } : { method, target };
+    onCall({ ...what, masked: findings.length, verdict: 'deny', ms: 0 });
+  }
 }

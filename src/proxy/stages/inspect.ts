@@ -21,11 +21,11 @@ export function inspect(passage: Passage, deps: StageDeps): Outcome {
   }
   try {
     const parsed = parseMessage(message.raw);
+    passage.routing = parsed;
     const answers = parsed.messages.map((envelope) => answered(envelope, message, deps));
     const typeOf = (index: number): MessageType => typeAt(parsed, answers, index);
     const masked = maskJson(message.raw, { masker: deps.masker, typeOf, batch: parsed.batch });
     const headers = maskHeaders(message.headers ?? {}, { leaves: masked.leaves, masker: deps.masker });
-    passage.routing = parsed;
     passage.view = {
       ...masked,
       parsed: masked.bytes === message.raw ? parsed : parseMessage(masked.bytes),

@@ -4,7 +4,16 @@ import type { HeaderFields, ResponseHead } from '../../core/lane.ts';
 /** First revision without sessions and streams of the server's own. */
 const STATELESS = '2026-07-28';
 
-const NAMED_METHODS = new Set(['tools/call', 'resources/read', 'prompts/get']);
+const NAMED_METHODS = new Set([
+  'tools/call',
+  'resources/read',
+  'prompts/get',
+  'tasks/get',
+  'tasks/update',
+  'tasks/cancel',
+]);
+
+const SESSION_FIELDS = new Set(['mcp-session-id', 'mcp-protocol-version']);
 
 /**
  * HTTP's side of the protocol for a client that is on stdio and knows nothing of it: the session id, the headers that
@@ -67,6 +76,11 @@ export class HttpSession {
   #session(isModern: boolean): HeaderFields {
     return this.#id === undefined || isModern ? {} : { 'mcp-session-id': this.#id };
   }
+}
+
+/** Of a client's headers those that name its session. */
+export function sessionFields(headers: HeaderFields): HeaderFields {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => SESSION_FIELDS.has(name)));
 }
 
 // What can't be read is for the stages to refuse.

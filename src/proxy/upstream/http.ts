@@ -1,14 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { type Dispatcher, request as undiciRequest } from 'undici';
 
 import { HallpassError } from '../../core/errors.ts';
 import { parseMessage } from '../../core/jsonrpc/envelope.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
-import { SseFramer, type SseEvent } from '../../core/jsonrpc/sse.ts';
+import { EventTooLongError, SseFramer, type SseEvent } from '../../core/jsonrpc/sse.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { HeaderFields, Lane, ResponseHead } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 import type { Secret } from '../../core/secret.ts';
-import { HttpSession } from './http-session.ts';
+import { collect, headOf, isMessage, isStream, withoutType } from './http-response.ts';
+import { HttpSession, sessionFields } from './http-session.ts';
 
 /** What a server wants to see in `Authorization`. Here, and nowhere else, it is attached. */
 export interface Credential {
@@ -32,11 +35,9 @@ interface Parts {
   readonly holdsKnown: (text: string) => boolean;
   /** Tells person and log what the server answered instead of MCP. */
   readonly onTrouble: (what: string) => void;
-  /** Whether a request of this lane still waits for its response. */
-  readonly isWaiting: (lane: Lane, id: string) => boolean;
+  /** Ends the wait for the response to a request of this lane; false when nobody waited any more. */
+  readonly settle: (lane: Lane, id: string) => boolean;
 }
-
-const RESPONSE_FIELDS = ['content-type', 'mcp-session-id', 'mcp-protocol-version', 'retry-after'];
 
 /** An MCP server that speaks Streamable HTTP. One request to it for each message, answers on that message's lane. */
 export class HttpUpstream {
@@ -45,6 +46,10 @@ export class HttpUpstream {
   readonly #session = new HttpSession();
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  /** Of what is running, what a client waits for. */
+  readonly #posts = new Set<Promise<void>>();
+  /** With which headers the request was made whose answer comes in on a lane. */
+  readonly #asked = new WeakMap<Lane, HeaderFields>();
   #pass: (message: Message) => Promise<void> = () => Promise.resolve();
 
   constructor(parts: Parts) {
@@ -58,8 +63,11 @@ export class HttpUpstream {
 
   /** Returns at once: answers may take for ever, and other messages must not wait for them. */
   async send(message: Message, bytes: Uint8Array, headers: HeaderFields): Promise<void> {
-    this.#run(this.#post(message, bytes, headers));
-    await Promise.resolve();
+    if (message.direction === 'to_client') return this.#run(this.#reply(message.lane, bytes));
+    const post = this.#post(message, bytes, headers);
+    this.#run(post, this.#posts);
+    // As every client does on HTTP: what comes before the end of the handshake servers may refuse.
+    if (message.headers === undefined && this.#session.opensStream(bytes)) await post;
   }
 
   async bare({ method, headers, lane }: BareRequest): Promise<void> {
@@ -67,7 +75,12 @@ export class HttpUpstream {
     await Promise.resolve();
   }
 
-  async close(): Promise<void> {
+  async close({ atOnce }: { atOnce: boolean }): Promise<void> {
+    if (!atOnce)
+      await Promise.race([
+        Promise.allSettled(this.#posts),
+        delay(LIMITS.childEofMs, undefined, { ref: false }),
+      ]);
     const end = this.#session.farewell();
     if (end !== undefined) await this.#farewell(end);
     this.#closing.abort();
@@ -76,9 +89,19 @@ export class HttpUpstream {
     await this.#parts.dispatcher.close().catch(() => undefined);
   }
 
-  #run(task: Promise<void>): void {
-    this.#running.add(task);
-    void task.finally(() => this.#running.delete(task));
+  #run(task: Promise<void>, also?: Set<Promise<void>>): void {
+    for (const set of [this.#running, also]) {
+      set?.add(task);
+      void task.finally(() => set?.delete(task));
+    }
+  }
+
+  // What we answer to a request of the server's goes out by itself; the stream on which it came goes on.
+  async #reply(lane: Lane, body: Uint8Array): Promise<void> {
+    const own = lane.open === undefined;
+    const aside: Lane = { scope: lane.scope, signal: lane.signal, send: () => Promise.resolve() };
+    const headers = own ? this.#session.headersFor(body) : sessionFields(this.#asked.get(lane) ?? {});
+    await this.#exchange({ method: 'POST', headers, lane: aside, body, own });
   }
 
   async #post(message: Message, body: Uint8Array, headers: HeaderFields): Promise<void> {
@@ -98,6 +121,7 @@ export class HttpUpstream {
 
   async #exchange(exchange: Exchange): Promise<void> {
     const { method, headers, lane, body, own } = exchange;
+    this.#asked.set(lane, headers);
     try {
       const response = await this.#request({
         method,
@@ -118,6 +142,9 @@ export class HttpUpstream {
       if (!lane.signal.aborted && !this.#closing.signal.aborted) await this.#unreachable(exchange, error);
     } finally {
       lane.close?.();
+      // Without a session nothing else can answer on this lane.
+      if (!own && headers['mcp-session-id'] === undefined)
+        for (const id of requestsIn(body)) this.#parts.settle(lane, id);
     }
   }
 
@@ -154,6 +181,10 @@ export class HttpUpstream {
     if (encoding !== undefined && encoding !== 'identity') {
       await body.dump().catch(() => undefined);
       return this.#fail(exchange, 'the server sent a compressed answer, which can not be inspected');
+    }
+    if (head.status >= 300 && head.status < 400) {
+      await body.dump().catch(() => undefined);
+      return this.#fail(exchange, `the server redirects (HTTP status ${head.status}), which is not followed`);
     }
     if (isStream(head)) return this.#stream(exchange, head, body);
     const bytes = await collect(body);
@@ -201,6 +232,7 @@ export class HttpUpstream {
   }
 
   async #unreachable(exchange: Exchange, error: unknown): Promise<void> {
+    if (error instanceof EventTooLongError) return this.#fail(exchange, error.message);
     // Its credential could not be had, which hallpass can say in words of its own.
     if (error instanceof HallpassError) return this.#fail(exchange, error.message);
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unforeseen fault';
@@ -210,13 +242,18 @@ export class HttpUpstream {
   async #fail({ lane, body }: Exchange, why: string): Promise<void> {
     this.#parts.onTrouble(why);
     lane.open?.({ status: 502, headers: { 'content-type': 'application/json' } });
-    for (const id of requestsIn(body)) await lane.send(errorReply(id, RPC.upstream, why));
+    for (const id of requestsIn(body))
+      if (this.#parts.settle(lane, id)) await lane.send(errorReply(id, RPC.upstream, why));
   }
 
   // An HTTP client sees the end of its stream; a client on stdio would wait for ever.
   async #unanswered(exchange: Exchange): Promise<void> {
-    const waits = requestsIn(exchange.body).some((id) => this.#parts.isWaiting(exchange.lane, id));
-    if (waits) await this.#fail(exchange, 'the server ended its answer before the response');
+    const why = 'the server ended its answer before the response';
+    for (const id of requestsIn(exchange.body)) {
+      if (!this.#parts.settle(exchange.lane, id)) continue;
+      this.#parts.onTrouble(why);
+      await exchange.lane.send(errorReply(id, RPC.upstream, why));
+    }
   }
 
   async #farewell(headers: HeaderFields): Promise<void> {
@@ -249,47 +286,9 @@ interface Exchange {
   readonly own?: boolean;
 }
 
-function headOf({ statusCode, headers }: Dispatcher.ResponseData): ResponseHead {
-  const kept = RESPONSE_FIELDS.flatMap((name) => {
-    const value = headers[name];
-    return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const];
-  });
-  return { status: statusCode, headers: Object.fromEntries(kept) };
-}
-
-// A response without a body promises none.
-function withoutType({ status, headers }: ResponseHead): ResponseHead {
-  const { 'content-type': _none, ...rest } = headers;
-  return { status, headers: rest };
-}
-
-function isStream({ headers }: ResponseHead): boolean {
-  return headers['content-type']?.split(';')[0]?.trim().toLowerCase() === 'text/event-stream';
-}
-
-async function collect(body: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    parts.push(chunk);
-    size += chunk.length;
-    if (size > LIMITS.messageBytes) return undefined;
-  }
-  return Buffer.concat(parts);
-}
-
 function requestsIn(body: Uint8Array | undefined): string[] {
   if (body === undefined) return [];
   return parseMessage(body).messages.flatMap(({ kind, id }) =>
     kind === 'request' && id !== undefined ? [id] : [],
   );
-}
-
-function isMessage(bytes: Uint8Array): boolean {
-  try {
-    parseMessage(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,9 +1,10 @@
+import { HallpassError } from '../../core/errors.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import type { PendingRequests } from '../../core/jsonrpc/pending.ts';
 import type { Lane } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 import type { Child } from './child.ts';
-import { StdioUpstream } from './stdio.ts';
+import { drain, StdioUpstream } from './stdio.ts';
 
 interface Parts {
   readonly startChild: () => Promise<Child>;
@@ -34,8 +35,8 @@ export class StdioPool {
 
   async start(pass: (message: Message) => Promise<void>): Promise<void> {
     this.#pass = pass;
-    this.#spare = await this.#parts.startChild();
-    const spare = this.#spare;
+    const spare = await this.#start();
+    this.#spare = spare;
     void spare.exited.then(({ code }) => {
       if (this.#spare !== spare) return;
       this.#spare = undefined;
@@ -48,8 +49,14 @@ export class StdioPool {
   }
 
   async send(message: Message, bytes: Uint8Array): Promise<void> {
-    const server = await this.#serverFor(message.lane.session ?? message.lane);
-    await server.send(message, bytes);
+    const lane = message.lane.session ?? message.lane;
+    try {
+      const server = await this.#serverFor(lane);
+      await server.send(message, bytes);
+    } catch (error) {
+      if (!(error instanceof HallpassError)) throw error;
+      await this.#gone(lane, { by: 'server', reason: error.message });
+    }
   }
 
   /** A session's end is its server's end. */
@@ -75,12 +82,20 @@ export class StdioPool {
   }
 
   async #startFor(lane: Lane): Promise<StdioUpstream> {
-    const child = this.#spare ?? (await this.#parts.startChild());
+    const spare = this.#spare;
     this.#spare = undefined;
-    const server = new StdioUpstream({ child, lane, onStderr: this.#parts.openStderr() });
+    const child = spare ?? (await this.#start());
+    const server = new StdioUpstream({ child, lane });
     await server.start(this.#pass);
     void server.ended.then((gone) => this.#gone(lane, gone));
     return server;
+  }
+
+  // From the first moment on its stderr is read: what it says there may be why no client ever comes.
+  async #start(): Promise<Child> {
+    const child = await this.#parts.startChild();
+    drain(child, this.#parts.openStderr());
+    return child;
   }
 
   async #gone(lane: Lane, { reason }: Gone): Promise<void> {

@@ -10,8 +10,6 @@ interface StdioUpstreamParts {
   readonly child: Child;
   /** Where what the server says goes. */
   readonly lane: Lane;
-  /** Takes the server's stderr, chunk by chunk; `undefined` at its end. */
-  readonly onStderr: (chunk: Uint8Array | undefined) => void;
 }
 
 /** An MCP server as a child process: one JSON-RPC message per line on its stdin and stdout, its log on stderr. */
@@ -35,10 +33,6 @@ export class StdioUpstream {
   }
 
   async start(pass: (message: Message) => Promise<void>): Promise<void> {
-    const { child, onStderr } = this.#parts;
-    // Drained all the time: a server whose stderr fills up stops (64 KB on Linux, 4 KB on Windows).
-    child.stderr.on('data', onStderr);
-    child.stderr.once('close', () => onStderr(undefined));
     this.#reading = this.#read(pass);
     await Promise.resolve();
   }
@@ -77,6 +71,12 @@ export class StdioUpstream {
       if (!(error instanceof Error && 'code' in error)) throw error;
     }
   }
+}
+
+/** Reads a server's stderr all the time: one whose stderr fills up stops (64 KB on Linux, 4 KB on Windows). */
+export function drain({ stderr }: Child, onStderr: (chunk: Uint8Array | undefined) => void): void {
+  stderr.on('data', onStderr);
+  stderr.once('close', () => onStderr(undefined));
 }
 
 function describe({ code, signal }: Exit): string {

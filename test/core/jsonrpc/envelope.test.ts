@@ -75,6 +75,20 @@ describe('the messages of both eras', () => {
       { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { uri: 'file:///x', name: 'rm' } },
       { target: 'rm' },
     ],
+    [
+      'tasks/get, whose target is the task',
+      { jsonrpc: '2.0', id: 1, method: 'tasks/get', params: { taskId: 't1', name: 'no' } },
+      { target: 't1' },
+    ],
+    [
+      'a notification of a subscription',
+      {
+        jsonrpc: '2.0',
+        method: 'notifications/tools/list_changed',
+        params: { _meta: { 'io.modelcontextprotocol/subscriptionId': 'sub-1' } },
+      },
+      { subscriptionId: '"sub-1"' },
+    ],
     ['prompts/get', { jsonrpc: '2.0', id: 1, method: 'prompts/get', params: { name: 'p' } }, { target: 'p' }],
     [
       'a resource that changed',

@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto';
+
+import { expect } from 'vitest';
+
+import type { Delivery, Lane } from '../../src/core/lane.ts';
+import { PendingRequests } from '../../src/core/jsonrpc/pending.ts';
+import { LineFramer, toMessage } from '../../src/core/jsonrpc/ndjson.ts';
+import { KnownValues } from '../../src/core/mask/known-values.ts';
+import { createMasker, type Masker } from '../../src/core/mask/masker.ts';
+import { Placeholders } from '../../src/core/mask/placeholders.ts';
+import type { CallSummary, Message } from '../../src/core/message.ts';
+import type { Direction, RecordBody } from '../../src/core/session/event.ts';
+import { runProxy, type Ended, type Pass } from '../../src/proxy/proxy.ts';
+
+type Said = string | object;
+
+interface PlaybookOptions {
+  readonly lineLimit?: number;
+  /** What masking throws. */
+  readonly maskerFault?: (secret: string) => Error;
+}
+
+interface Recorded {
+  readonly body: RecordBody;
+  readonly payload: string | undefined;
+}
+
+/**
+ * A conversation through the proxy that reads as its transcript: a client and a server in memory, the stages in between,
+ * a log that can fail. Nothing waits: each `says` returns once the proxy is done with the message.
+ */
+export class Playbook {
+  readonly secret = `S3cr-${randomBytes(12).toString('hex')}`;
+  readonly placeholder: string;
+  readonly pending = new PendingRequests();
+  readonly notes: string[] = [];
+  readonly calls: CallSummary[] = [];
+  /** What has been asked to happen, in the order in which it did: `record`, `to server`, `to client`. */
+  readonly order: string[] = [];
+  readonly #toServer: Uint8Array[] = [];
+  readonly #toClient: Uint8Array[] = [];
+  readonly #log: Recorded[] = [];
+  readonly #lane: Lane;
+  readonly #placeholders = new Placeholders(randomBytes(32));
+  readonly #known = new KnownValues();
+  readonly #clientEnds = Promise.withResolvers<Ended>();
+  readonly #serverEnds = Promise.withResolvers<Ended>();
+  readonly #stops = Promise.withResolvers<Ended>();
+  readonly #options: PlaybookOptions;
+  #pass: Pass = () => Promise.reject(new Error('the proxy has not started'));
+  #failing: Error | undefined;
+  #ended: Promise<Ended> | undefined;
+  closed: { client: boolean; upstream: { atOnce: boolean } | undefined } = {
+    client: false,
+    upstream: undefined,
+  };
+
+  constructor(options: PlaybookOptions = {}) {
+    this.#options = options;
+    this.#known.add(this.secret, 'the test');
+    this.placeholder = this.#placeholders.issue('known', Buffer.from(this.secret));
+    this.#lane = {
+      scope: 'test',
+      signal: new AbortController().signal,
+      send: async (bytes: Uint8Array, _about?: Delivery) => {
+        await Promise.resolve();
+        this.order.push('to client');
+        this.#toClient.push(bytes);
+      },
+    };
+  }
+
+  /** Begins. The promise resolves when the proxy has ended. */
+  start(): Promise<Ended> {
+    this.#ended = runProxy({
+      client: {
+        serve: (pass) => {
+          this.#pass = pass;
+          return this.#clientEnds.promise;
+        },
+        close: async () => {
+          await Promise.resolve();
+          this.closed.client = true;
+        },
+      },
+      upstream: {
+        start: () => Promise.resolve(),
+        ended: this.#serverEnds.promise,
+        send: async (_message, bytes) => {
+          await Promise.resolve();
+          this.order.push('to server');
+          this.#toServer.push(bytes);
+        },
+        bare: () => Promise.resolve(),
+        close: async (options) => {
+          await Promise.resolve();
+          this.closed.upstream = options;
+        },
+      },
+      deps: {
+        masker: this.#masker(),
+        pending: this.pending,
+        record: (body, payload) => this.#record(body, payload),
+        note: (line) => this.notes.push(line),
+        onCall: (call) => this.calls.push(call),
+        now: () => 0,
+      },
+      stopped: this.#stops.promise,
+    });
+    return this.#ended;
+  }
+
+  async clientSays(said: Said): Promise<void> {
+    await this.#say('to_server', said);
+  }
+
+  async serverSays(said: Said): Promise<void> {
+    await this.#say('to_client', said);
+  }
+
+  /** The next that the server got, byte for byte if a string is expected. Nothing more may have come than is looked at. */
+  serverGets(expected: Said): void {
+    check('the server', this.#toServer.shift(), expected);
+  }
+
+  clientGets(expected: Said): void {
+    check('the client', this.#toClient.shift(), expected);
+  }
+
+  /** The next event of the log. */
+  logHolds(expected: object): void {
+    expect(this.#log.shift() ?? 'nothing in the log').toMatchObject(expected);
+  }
+
+  /** What nobody has looked at yet. */
+  nothingElse(): void {
+    const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+    expect({ server: this.#toServer.map(text), client: this.#toClient.map(text), log: this.#log }).toEqual({
+      server: [],
+      client: [],
+      log: [],
+    });
+  }
+
+  /** From now on the log can't be written, or, with nothing given, it can again. */
+  recordFails(error?: Error): void {
+    this.#failing = error;
+  }
+
+  async clientLeaves(): Promise<Ended> {
+    this.#clientEnds.resolve({ by: 'client', reason: 'gone' });
+    return this.#end();
+  }
+
+  async serverDies(reason: string): Promise<Ended> {
+    this.#serverEnds.resolve({ by: 'server', reason });
+    return this.#end();
+  }
+
+  async somebodyStopsIt(): Promise<Ended> {
+    this.#stops.resolve({ by: 'signal', reason: 'stopped by SIGINT' });
+    return this.#end();
+  }
+
+  #masker(): Masker {
+    const masker = createMasker({ known: this.#known, placeholders: this.#placeholders });
+    const { maskerFault } = this.#options;
+    if (maskerFault === undefined) return masker;
+    const fail = (): never => {
+      throw maskerFault(this.secret);
+    };
+    return { ...masker, inspect: fail, maskText: fail };
+  }
+
+  async #end(): Promise<Ended> {
+    if (this.#ended === undefined) throw new Error('the proxy has not started');
+    return this.#ended;
+  }
+
+  async #say(direction: Direction, said: Said): Promise<void> {
+    await Promise.resolve();
+    const bytes = Buffer.from(typeof said === 'string' ? said : `${JSON.stringify(said)}\n`);
+    const framer = new LineFramer(this.#options.lineLimit);
+    for (const line of [...framer.push(bytes), ...framer.flush()]) {
+      const message: Message = { direction, ...toMessage(line), lane: this.#lane };
+      await this.#pass(message);
+    }
+  }
+
+  #record(body: RecordBody, payload: Uint8Array | undefined): void {
+    if (this.#failing !== undefined) throw this.#failing;
+    this.order.push('record');
+    this.#log.push({ body, payload: payload === undefined ? undefined : Buffer.from(payload).toString() });
+  }
+}
+
+/** Begins a conversation. */
+export function playbook(options: PlaybookOptions = {}): Playbook {
+  const book = new Playbook(options);
+  void book.start();
+  return book;
+}
+
+function check(who: string, bytes: Uint8Array | undefined, expected: Said): void {
+  if (bytes === undefined) throw new Error(`${who} got nothing`);
+  const text = Buffer.from(bytes).toString();
+  if (typeof expected === 'string') expect(text).toBe(expected);
+  else expect(JSON.parse(text)).toMatchObject(expected);
+}
