@@ -9,7 +9,8 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { approveDevice, refuseDevice, WebForms } from '../helpers/web-forms.ts';
-import { DEVICE_GRANT, TestHub } from './helpers/test-hub.ts';
+import { DEVICE_GRANT } from './helpers/hub-calls.ts';
+import { TestHub } from './helpers/test-hub.ts';
 
 const SCOPE = 'openid profile groups offline_access';
 
