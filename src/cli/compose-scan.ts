@@ -2,11 +2,12 @@ import process from 'node:process';
 
 import type { ScanDeps, ScanFile, Unreadable } from '../app/scan.ts';
 import { createDetector } from '../core/mask/detect.ts';
+import { lookalikeEnd } from '../core/mask/placeholders.ts';
 import { fileProblem, readText, relativePath, walkFiles } from '../platform/walk-files.ts';
 
 /** What `hallpass scan` needs: the detector and the files. */
 export function scanDeps(): ScanDeps {
-  return { detector: createDetector(), files, reason: fileProblem };
+  return { detector: createDetector({ issuedEnd: lookalikeEnd }), files, reason: fileProblem };
 }
 
 function* files(path: string): Generator<ScanFile | Unreadable> {

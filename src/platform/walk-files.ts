@@ -17,14 +17,11 @@ const PROBE_BYTES = 8 * 1024;
  * the tree anyway or none of its business. Throws ERR_NO_SUCH_FILE.
  */
 export function* walkFiles(root: string): Generator<Walked> {
-  const stats = statSync(root, { throwIfNoEntry: false });
-  if (stats === undefined)
+  const kind = kindOf(root);
+  if (kind === 'missing')
     throw new HallpassError('ERR_NO_SUCH_FILE', `there is no file or directory ${root}`);
-  if (!stats.isDirectory()) {
-    yield { path: root };
-    return;
-  }
-  yield* walkDirectory(root);
+  if (kind === 'directory') yield* walkDirectory(root);
+  else yield kind === 'file' ? { path: root } : { path: root, reason: kind.reason };
 }
 
 /** The path from the working directory, with `/` on every system. */
@@ -53,9 +50,22 @@ export function* readText(path: string): Generator<Uint8Array> {
 export function fileProblem(error: unknown): string | undefined {
   if (isSystemError(error, 'EACCES', 'EPERM')) return 'permission denied';
   if (isSystemError(error, 'ENOENT')) return 'it is gone';
-  if (isSystemError(error, 'EISDIR', 'ENOTDIR', 'ELOOP', 'EIO', 'ENXIO', 'EBUSY', 'EMFILE', 'EINVAL'))
+  if (isSystemError(error, 'ELOOP')) return 'a link that leads to itself';
+  if (isSystemError(error, 'EISDIR', 'ENOTDIR', 'EIO', 'ENXIO', 'EBUSY', 'EMFILE', 'EINVAL'))
     return error.message;
   return undefined;
+}
+
+function kindOf(path: string): 'file' | 'directory' | 'missing' | { readonly reason: string } {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return 'missing';
+    return stats.isDirectory() ? 'directory' : 'file';
+  } catch (error) {
+    const reason = fileProblem(error);
+    if (reason === undefined) throw error;
+    return { reason };
+  }
 }
 
 function* walkDirectory(directory: string): Generator<Walked> {

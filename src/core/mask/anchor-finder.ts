@@ -1,6 +1,7 @@
 import { LIMITS } from '../limits.ts';
 import type { AnchorSet } from './anchors.ts';
 import type { Candidate } from './candidate.ts';
+import { startingAt } from './edits.ts';
 import type { Finder, Surroundings } from './finder.ts';
 import { TokenFloor } from './token-floor.ts';
 import type { Window } from './window.ts';
@@ -17,8 +18,8 @@ export class AnchorFinder implements Finder {
   readonly #set: AnchorSet;
   readonly #around: Surroundings;
   readonly #floor = new TokenFloor();
-  /** Literals that begin before this lie inside a secret already found. */
-  #skipTo = 0;
+  /** What was found reaches this far: literals before it are not looked at, names not even in values. */
+  #covered: Covered = { tokens: 0, values: 0 };
   /** A candidate that was cut at the size limit; `from` is where it goes on. */
   #tail: Candidate | undefined;
 
@@ -28,24 +29,22 @@ export class AnchorFinder implements Finder {
   }
 
   advance(window: Window, found: Candidate[]): void {
-    if (this.#tail !== undefined && !this.#followTail(window, this.#tail, found)) return;
-    const pending: Found[] = [];
-    const from = this.#scan(window, pending);
-    for (const { candidate, at } of pending) {
-      if (at > from) break;
-      found.push(candidate);
-      if (skips(candidate)) this.#skipTo = Math.max(this.#skipTo, candidate.end);
-    }
-    this.from = from;
-    const last = found.at(-1);
-    if (last?.goesOn === undefined || last.end !== from) return;
-    this.#tail = last;
-    this.advance(window, found);
+    do {
+      if (this.#tail !== undefined && !this.#followTail(window, this.#tail, found)) return;
+      const pending: Found[] = [];
+      this.from = this.#scan(window, pending);
+      for (const { candidate, at } of pending) {
+        if (at > this.from) break;
+        found.push(candidate);
+        this.#covered = cover(this.#covered, candidate);
+        if (candidate.goesOn !== undefined && candidate.end === this.from) this.#tail = candidate;
+      }
+    } while (this.#tail !== undefined);
   }
 
   shift(count: number): void {
     this.from -= count;
-    this.#skipTo -= count;
+    this.#covered = { tokens: this.#covered.tokens - count, values: this.#covered.values - count };
   }
 
   // Returns from where on nothing is decided. The automaton warms up on what was looked at before, so that a literal
@@ -54,24 +53,26 @@ export class AnchorFinder implements Finder {
     const { bytes, end } = window;
     const { classOf, next, shift, firstAccepting } = this.#set.automaton;
     const floor = this.#floor.startingAt(this.from);
-    let skipTo = this.#skipTo;
+    let covered = this.#covered;
     let state = 0;
-    for (let i = Math.max(0, this.from - LIMITS.lookBehindBytes / 4); i < end; i++) {
+    for (let i = Math.max(0, this.from - WARM_UP_BYTES); i < end; i++) {
       state = next[(state << shift) | (classOf[bytes[i] as number] as number)] as number;
       if (state < firstAccepting || i < this.from) continue;
+      const before = covered;
       for (const index of this.#set.automaton.outputs(state)) {
         const anchor = this.#set.anchors[index];
         if (anchor === undefined) continue;
         const start = i + 1 - anchor.literal.length;
-        if (start < skipTo) continue;
+        if (start < (anchor.isName === true ? before.values : before.tokens)) continue;
         const hit = { window, start, end: i + 1, floor: floor.of(bytes, i), around: this.#around };
         window.starved = false;
-        const candidate = anchor.match(hit);
+        const match = anchor.match(hit);
         if (window.starved) return hit.floor;
-        if (candidate === undefined) continue;
-        pending.push({ candidate: atLeast(candidate, hit.floor), at: i + 1 });
+        if (match === undefined) continue;
+        const candidate = startingAt(match, hit.floor);
+        pending.push({ candidate, at: i + 1 });
         if (candidate.goesOn !== undefined) return candidate.end;
-        if (skips(candidate)) skipTo = candidate.end;
+        covered = cover(covered, candidate);
       }
     }
     return window.final ? end : floor.of(bytes, end);
@@ -79,26 +80,35 @@ export class AnchorFinder implements Finder {
 
   // True when the tail's end was reached.
   #followTail(window: Window, tail: Candidate, found: Candidate[]): boolean {
-    const members = tail.goesOn;
-    while (members !== undefined) {
+    const { goesOn, ...piece } = tail;
+    if (goesOn === undefined) return true;
+    for (let isFull = true; isFull;) {
       window.starved = false;
-      const end = window.runEnd(this.from, members, this.from + LIMITS.candidateBytes);
+      const end = window.runEnd(this.from, goesOn, this.from + LIMITS.candidateBytes);
       if (window.starved) return false;
-      const full = end - this.from === LIMITS.candidateBytes;
-      if (end > this.from) found.push({ ...tail, start: this.from, end });
+      isFull = end - this.from === LIMITS.candidateBytes;
+      if (end > this.from) found.push({ ...piece, start: this.from, end });
       this.from = end;
-      this.#skipTo = end;
-      if (!full) break;
+      this.#covered = { tokens: end, values: end };
     }
     this.#tail = undefined;
     return true;
   }
 }
 
-function skips(candidate: Candidate): boolean {
-  return candidate.kind === 'vendor' || candidate.kind === 'structure';
+/** No literal is longer. */
+const WARM_UP_BYTES = 64;
+
+interface Covered {
+  readonly tokens: number;
+  readonly values: number;
 }
 
-function atLeast(candidate: Candidate, floor: number): Candidate {
-  return candidate.start >= floor ? candidate : { ...candidate, start: floor };
+// Inside a token nothing more is looked for; inside a value tokens are, for their better name.
+function cover(covered: Covered, { kind, end }: Candidate): Covered {
+  const isToken = kind === 'vendor' || kind === 'structure';
+  return {
+    tokens: isToken ? Math.max(covered.tokens, end) : covered.tokens,
+    values: Math.max(covered.values, end),
+  };
 }

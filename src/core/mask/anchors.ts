@@ -19,6 +19,8 @@ export interface Hit {
 export interface Anchor {
   readonly literal: string;
   readonly match: (hit: Hit) => Candidate | undefined;
+  /** A name: inside the value of another it means nothing. */
+  readonly isName?: boolean;
 }
 
 /** Anchors ready to search for. */

@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits.ts';
-import { byteClass, CLASSES } from './bytes.ts';
+import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Window } from './window.ts';
 
 /**
@@ -26,8 +26,9 @@ const SPACE = byteClass(' \t');
 const BLANK = byteClass(' \t\r\n');
 const QUOTE = byteClass('"\'`');
 const LINE_END = byteClass('\r\n\0');
-const BARE_END = byteClass(' \t\r\n"\'`<>,;)]}|&\0');
-const ENV_END = byteClass(' \t\r\n"\'\0');
+const IN_BARE = complement(byteClass(' \t\r\n"\'`<>,;)]}|&\\\0'));
+const IN_ENV = complement(byteClass(' \t\r\n"\'\\\0'));
+const IN_TYPE = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<>[]|?. ');
 const LITERAL_PREFIX = byteClass('bBruNfL@');
 const LONGEST_GAP = 40;
 const BACKSLASH = 0x5c;
@@ -48,10 +49,15 @@ export function valueAfter(window: Window, name: Span): Assigned | undefined {
   at = window.runEnd(at, SPACE, at + LONGEST_GAP);
   const tie = tieAt(window, at);
   if (tie === undefined) return untied(window, name, { at, isQuoted: quote !== undefined });
+  // 'password=' + …: the quote closes the string that the name is in.
+  const opened = window.peek(name.start - 1);
+  if (quote === undefined && QUOTE[opened] === 1 && window.peek(tie.end) === opened) return undefined;
   const from = skipScheme(window, tie.end);
   const literal = literalAt(window, window.runEnd(from, BLANK, from + LONGEST_GAP));
   if (literal !== undefined) return { ...literal, tie: literalTie(tie.byte, quote !== undefined) };
-  if (tie.byte === GREATER) return bare(window, from, { ends: BARE_END, tie: 'pair' });
+  const typed = tie.byte === COLON ? literalAfterType(window, tie.end) : undefined;
+  if (typed !== undefined) return { ...typed, tie: 'literal' };
+  if (tie.byte === GREATER) return bare(window, from, { members: IN_BARE, tie: 'pair' });
   if (tie.byte === 0x28 || tie.byte === 0x2c) return undefined;
   return bareValue(window, name, { from, byte: tie.byte });
 }
@@ -83,6 +89,13 @@ function literalTie(byte: number, isKeyQuoted: boolean): Tie {
   return isKeyQuoted && (byte === COLON || byte === EQUALS) ? 'pair' : 'literal';
 }
 
+// token: string = "…"
+function literalAfterType(window: Window, from: number): Span | undefined {
+  const end = window.runEnd(from, IN_TYPE, from + LONGEST_GAP);
+  if (window.peek(end) !== EQUALS || ARROW[window.peek(end + 1)] === 1) return undefined;
+  return literalAt(window, window.runEnd(end + 1, SPACE, end + 1 + LONGEST_GAP));
+}
+
 // Authorization: Bearer …: the scheme is no part of the credential.
 function skipScheme(window: Window, from: number): number {
   const at = window.runEnd(from, SPACE, from + LONGEST_GAP);
@@ -100,13 +113,13 @@ interface Bare {
 }
 
 function bareValue(window: Window, name: Span, { from, byte }: Bare): Assigned | undefined {
-  const lineStart = startsLine(window, name.start);
+  const lineStart = startsLine(window, { at: name.start, byte });
   const isTight = byte === EQUALS && SPACE[window.peek(from)] !== 1 && SPACE[window.peek(name.end)] !== 1;
-  if (lineStart && isTight) return bare(window, from, { ends: ENV_END, tie: 'env' });
+  if (lineStart && isTight) return bare(window, from, { members: IN_ENV, tie: 'env' });
   const at = window.runEnd(from, SPACE, from + LONGEST_GAP);
-  const value = bare(window, at, { ends: ENV_END, tie: 'line' });
+  const value = bare(window, at, { members: IN_ENV, tie: 'line' });
   if (lineStart && value !== undefined && endsLine(window, value.end)) return value;
-  return bare(window, at, { ends: BARE_END, tie: byte === EQUALS ? 'inline' : 'near' });
+  return bare(window, at, { members: IN_BARE, tie: byte === EQUALS ? 'inline' : 'near' });
 }
 
 interface Untied {
@@ -127,7 +140,7 @@ function untied(window: Window, name: Span, { at, isQuoted }: Untied): Assigned 
   const literal = literalAt(window, isSaid ? at + 3 : at);
   if (literal !== undefined) return { ...literal, tie: isSaid ? 'literal' : 'near' };
   const isOption = window.peek(name.start) === 0x2d;
-  return bare(window, at, { ends: BARE_END, tie: isOption ? 'inline' : 'near' });
+  return bare(window, at, { members: IN_BARE, tie: isOption ? 'inline' : 'near' });
 }
 
 interface Quote {
@@ -166,22 +179,23 @@ function literalAt(window: Window, at: number): Span | undefined {
 }
 
 interface BareRule {
-  readonly ends: Uint8Array;
+  /** What may stand in it; a backslash may too, unless it escapes an end. */
+  readonly members: Uint8Array;
   readonly tie: Tie;
 }
 
 // An escaped quote or line end of the surrounding string ends a bare value too.
-function bare(window: Window, at: number, { ends, tie }: BareRule): Assigned | undefined {
+function bare(window: Window, at: number, { members, tie }: BareRule): Assigned | undefined {
   const stop = at + LIMITS.candidateBytes;
-  let end = at;
-  for (; end < stop; end++) {
-    const byte = window.peek(end);
-    if (ends[byte] === 1) break;
-    if (byte === BACKSLASH && isEscapedEnd(window, end)) break;
+  let end = window.longRunEnd(at, members, stop);
+  for (let escapes = 0; end < stop && window.peek(end) === BACKSLASH && escapes < MOST_ESCAPES; escapes++) {
+    if (isEscapedEnd(window, end)) break;
+    end = window.longRunEnd(end + 1, members, stop);
   }
   return end === at ? undefined : { start: at, end, tie };
 }
 
+const MOST_ESCAPES = 32;
 const ESCAPED_END = byteClass('nrt"\'\0\n');
 
 function isEscapedEnd(window: Window, at: number): boolean {
@@ -193,26 +207,28 @@ function isEscapedEnd(window: Window, at: number): boolean {
 const INDENT = byteClass(' \t-+*#');
 const LONGEST_INDENT = 80;
 
+interface Start {
+  readonly at: number;
+  readonly byte: number;
+}
+
 // Only indentation, a list dash, or `export` and its like stand before it on its line.
-function startsLine(window: Window, at: number): boolean {
+function startsLine(window: Window, { at, byte }: Start): boolean {
   const start = window.runStart(at, INDENT, at - LONGEST_INDENT);
-  if (startsHere(window, start)) return true;
+  if (startsHere(window, start, byte)) return true;
   const word = window.runStart(start, CLASSES.alpha, start - 8);
-  return (
-    start < at &&
-    LEADERS.has(latin1(window, word, start).toLowerCase()) &&
-    startsHere(window, window.runStart(word, INDENT, word - LONGEST_INDENT))
-  );
+  if (start === at || !LEADERS.has(latin1(window, word, start).toLowerCase())) return false;
+  return startsHere(window, window.runStart(word, INDENT, word - LONGEST_INDENT), byte);
 }
 
 const LEADERS = new Set(['export', 'set', 'setx', 'env', 'arg', 'declare']);
 
-function startsHere(window: Window, at: number): boolean {
+function startsHere(window: Window, at: number, tie: number): boolean {
   if (at === 0) return true;
   const byte = window.peek(at - 1);
   if (LINE_END[byte] === 1) return true;
-  // The line end may be an escape, or the text may begin in a string.
-  return (byte === 0x6e && window.peek(at - 2) === BACKSLASH) || QUOTE[byte] === 1;
+  // The line end may be an escape, or the text may begin in a string: but 'name:value' is a name of its own.
+  return (byte === 0x6e && window.peek(at - 2) === BACKSLASH) || (QUOTE[byte] === 1 && tie === EQUALS);
 }
 
 const COMMENT = 0x23;

@@ -12,6 +12,11 @@ export function byteClass(members: string): ByteClass {
   return table;
 }
 
+/** All bytes that are not in `members`. */
+export function complement(members: ByteClass): ByteClass {
+  return members.map((member) => 1 - member);
+}
+
 /** The alphabets that token formats are described in. */
 export const CLASSES = {
   digit: byteClass(DIGIT),
@@ -42,7 +47,7 @@ export type ClassName = keyof typeof CLASSES;
  * Bytes a token may consist of. All others end a token for certain: no rule reaches back over one of them, which is
  * what lets a stream forget what lies before.
  */
-export const TOKEN: ByteClass = byteClass(`${DIGIT}${LOWER}${UPPER}._:~+/=%@-\\`);
+export const TOKEN: ByteClass = byteClass(`${DIGIT}${LOWER}${UPPER}._:~+/=%@$-\\`);
 
 /** True when the bytes at `at` spell `literal` (ASCII). Reads no further than `end`. */
 export function spells(bytes: Uint8Array, at: number, literal: Uint8Array): boolean {

@@ -1,7 +1,10 @@
+import { LIMITS } from '../limits.ts';
 import type { Anchor, Hit } from './anchors.ts';
 import { type Assigned, type Tie, valueAfter } from './assignment.ts';
 import { byteClass, CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
+import { cookieValues } from './cookies.ts';
+import { textWithoutIssued } from './issued.ts';
 import { judge, type ValueKind } from './judge.ts';
 import { type NameStrength, nameStrength, splitName } from './names.ts';
 import { SERVICES } from './services.ts';
@@ -16,7 +19,6 @@ const KEYWORDS = [
   'key',
   'cred',
   'auth',
-  'cookie',
   'bearer',
   'salt',
   'jwt',
@@ -37,21 +39,24 @@ export function contextAnchors(): Anchor[] {
       literal,
       match: (hit: Hit) => named(hit, literal) ?? glued(hit, literal),
     })),
-    ...SERVICES.map((literal) => ({ literal, match: (hit: Hit) => ofService(hit, literal) })),
+    { literal: 'cookie', isName: true, match: cookies },
+    ...SERVICES.map((literal) => ({ literal, isName: true, match: (hit: Hit) => ofService(hit, literal) })),
   ];
 }
 
 // mailjet = …: names nothing but the service.
 function ofService(hit: Hit, service: string): Candidate | undefined {
   const { window } = hit;
-  const name = nameAround(window, hit);
+  const name = nameAround(hit);
+  if (name === undefined) return undefined;
   const spelling = text(window, name);
   if (splitName(spelling).length > LONGEST_SERVICE_NAME || nameStrength(spelling) !== undefined)
     return undefined;
   const value = valueAfter(window, name) ?? hanging(window, hit.end);
   if (value === undefined || value.end - value.start < SHORTEST_SERVICE_KEY || value.tie === 'call')
     return undefined;
-  if (CODE.test(text(window, value)) || !SERVICE_KEYS.includes(judge(text(window, value)))) return undefined;
+  const content = judged(hit, value);
+  if (CODE.test(content) || !SERVICE_KEYS.includes(judge(content))) return undefined;
   return { ...span(value), rule: 'service_key', kind: 'context', why: `it is next to the name “${service}”` };
 }
 
@@ -66,9 +71,17 @@ const LONGEST_SERVICE_NAME = 2;
 const SHORTEST_SERVICE_KEY = 20;
 const SERVICE_KEYS: readonly ValueKind[] = ['random', 'hex', 'uuid'];
 
+function cookies(hit: Hit): Candidate | undefined {
+  const name = nameAround(hit);
+  if (name === undefined) return undefined;
+  if (!/^(?:set-)?cookie$/i.test(text(hit.window, name))) return named(hit, 'cookie');
+  return cookieValues(hit, name.end);
+}
+
 function named(hit: Hit, word: string): Candidate | undefined {
   const { window } = hit;
-  const name = nameAround(window, hit);
+  const name = nameAround(hit);
+  if (name === undefined) return undefined;
   const spelling = text(window, name);
   const strength = nameStrength(spelling);
   if (strength === undefined) return undefined;
@@ -77,7 +90,7 @@ function named(hit: Hit, word: string): Candidate | undefined {
   const source = hit.around.shortKnown(text(window, value));
   if (source !== undefined)
     return { ...span(value), rule: 'known', kind: 'known', why: `the value of ${source}` };
-  if (!isSecret(window, { name: spelling, strength, value })) return undefined;
+  if (!isSecret(hit, { name: spelling, strength, value })) return undefined;
   const isField = strength === 'field' && value.tie === 'pair';
   return {
     ...span(value),
@@ -90,25 +103,35 @@ function named(hit: Hit, word: string): Candidate | undefined {
 // secret-4f0c…, token_9x…: the value hangs on the word itself.
 function glued(hit: Hit, word: string): Candidate | undefined {
   const { window } = hit;
-  const next = window.peek(hit.end);
-  if (next !== 0x2d && next !== 0x5f) return undefined;
-  const start = hit.end + 1;
-  const end = window.runEnd(start, CLASSES.padded, start + LONGEST_GLUED);
-  const strength = nameStrength(
-    text(window, { start: window.runStart(hit.start, NAME, hit.start - LONGEST_NAME), end: hit.end }),
-  );
-  if (end - start < SHORTEST_GLUED || strength === undefined || strength === 'weak') return undefined;
-  if (!ACCEPTED[strength].near.includes(judge(text(window, { start, end })))) return undefined;
-  return { start, end, rule: 'secret_value', kind: 'context', why: `it hangs on the word “${word}”` };
+  const name = nameAround(hit);
+  const value = hanging(window, hit.end);
+  if (name === undefined || value === undefined || value.end - value.start < SHORTEST_GLUED) return undefined;
+  const strength = nameStrength(text(window, { start: name.start, end: hit.end }));
+  if (strength === undefined || strength === 'weak') return undefined;
+  if (!ACCEPTED[strength].near.includes(judge(judged(hit, value)))) return undefined;
+  return { ...span(value), rule: 'secret_value', kind: 'context', why: `it hangs on the word “${word}”` };
 }
 
 const SHORTEST_GLUED = 16;
 const LONGEST_GLUED = 256;
 
-function nameAround(window: Window, hit: Hit): { start: number; end: number } {
-  const end = window.runEnd(hit.end, NAME, hit.end + LONGEST_NAME);
-  const start = window.runStart(hit.start, NAME, Math.max(0, hit.start - LONGEST_NAME));
+// A placeholder is a secret hidden already, and neither the name of one nor a part of it.
+function nameAround({ window, start: from, end: to, around }: Hit): Span | undefined {
+  const end = window.runEnd(to, NAME, to + LONGEST_NAME);
+  let start = window.runStart(from, NAME, Math.max(0, from - LONGEST_NAME));
+  const name = text(window, { start, end });
+  const base = start;
+  for (let mark = name.indexOf('hpm_'); mark !== -1; mark = name.indexOf('hpm_', mark + 1)) {
+    const past = around.issuedEnd(window.bytes, base + mark, window.end);
+    if (past > from) return undefined;
+    start = Math.max(start, past);
+  }
   return { start, end };
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
 const RANDOM: readonly ValueKind[] = ['random', 'hex', 'uuid'];
@@ -132,12 +155,15 @@ const ACCEPTED: Record<NameStrength, Record<Tie, readonly ValueKind[]>> = {
 };
 
 const IS_BARE: ReadonlySet<Tie> = new Set<Tie>(['line', 'inline', 'near']);
+/** A shorter value under a name like `token` is a word with a digit in it. */
+const SHORTEST_MIXED = 8;
 const LOOSE: ReadonlySet<Tie> = new Set<Tie>(['near', 'call']);
 /** A shorter value that merely stands near a name is not taken for its value. */
 const SHORTEST_LOOSE = 16;
 /** No password has these without quotes around it; expressions do. */
-const CODE = /[([{<>?*;]|[,.]$|&&|\|\||=>|\.\w+\(/;
-const LOWER_WORD = /^[a-z0-9]+$/;
+const CODE = /[([{<>?*;]|^[/\\^]|[,.]$|&&|\|\||=>|\.\w+\(/;
+const LINE_OR_LITERAL: ReadonlySet<Tie> = new Set<Tie>(['line', 'literal']);
+const LOWER_WORD = /^[a-z0-9]{6,}$/;
 
 interface Claim {
   readonly name: string;
@@ -145,16 +171,19 @@ interface Claim {
   readonly value: Assigned;
 }
 
-function isSecret(window: Window, { name, strength, value }: Claim): boolean {
-  const content = text(window, value);
+function isSecret(hit: Hit, { name, strength, value }: Claim): boolean {
+  const content = judged(hit, value);
   if (IS_BARE.has(value.tie) && CODE.test(content)) return false;
   const kind = judge(content);
-  if (kind === 'words' && value.tie === 'line' && !LOWER_WORD.test(content)) return false;
-  if ((kind === 'words' || kind === 'mixed') && content.includes(' ')) return false;
+  if (kind === 'words' && LINE_OR_LITERAL.has(value.tie) && !LOWER_WORD.test(content)) return false;
+  const isWhole = value.tie === 'pair' && strength === 'field' && !/pass$/i.test(name);
+  if ((kind === 'words' || kind === 'mixed') && content.includes(' ') && !isWhole) return false;
   if (kind === 'uuid' && strength === 'weak' && (/^key$/i.test(name) || value.tie === 'pair')) return false;
-  if (LOOSE.has(value.tie) && value.end - value.start < SHORTEST_LOOSE) return false;
+  if (LOOSE.has(value.tie) && content.length < SHORTEST_LOOSE) return false;
+  if (kind === 'mixed' && strength === 'strong' && content.length < SHORTEST_MIXED) return false;
   if (kind === 'common' && name.toLowerCase().endsWith(content.toLowerCase())) return false;
-  if (value.tie === 'inline' && strength === 'field' && isSetting(window, value)) return ANY.includes(kind);
+  if (value.tie === 'inline' && strength === 'field' && isSetting(hit.window, value))
+    return ANY.includes(kind);
   return ACCEPTED[strength][value.tie].includes(kind);
 }
 
@@ -163,11 +192,21 @@ function isSetting(window: Window, value: Assigned): boolean {
   return window.peek(value.end) === 0x3b && window.peek(value.start - 1) === 0x3d;
 }
 
-function span(at: { start: number; end: number }): { start: number; end: number } {
+function span(at: Span): Span {
   return { start: at.start, end: at.end };
 }
 
-function text(window: Window, at: { start: number; end: number }): string {
+// What is left of a value without the placeholders in it, and no more of it than is judged.
+function judged({ window, around }: Hit, { start, end }: Span): string {
+  return textWithoutIssued(
+    window,
+    { start, end: Math.min(end, start + LIMITS.judgedBytes) },
+    around.issuedEnd,
+  );
+}
+
+function text(window: Window, at: Span): string {
   const { bytes } = window;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + at.start, at.end - at.start).toString('latin1');
+  const length = Math.min(at.end - at.start, LIMITS.judgedBytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset + at.start, length).toString('latin1');
 }

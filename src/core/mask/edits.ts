@@ -10,14 +10,19 @@ const RANK = { known: 0, vendor: 1, structure: 2, context: 3, field: 4 } as cons
  */
 export function joinOverlapping(sorted: readonly Candidate[]): Candidate[] {
   const joined: Candidate[] = [];
-  for (const candidate of sorted) {
+  for (const next of sorted) {
     const last = joined.at(-1);
-    if (last === undefined || candidate.start >= last.end) joined.push(candidate);
-    else if (candidate.end - last.start <= LIMITS.editBytes)
-      joined[joined.length - 1] = join(last, candidate);
-    else if (candidate.end > last.end) joined.push({ ...plain(candidate), start: last.end });
+    if (last === undefined || next.start >= last.end) joined.push(next);
+    else if (next.end - last.start <= LIMITS.editBytes)
+      joined[joined.length - 1] = join(last, startingAt(next, last.start));
+    else if (next.end > last.end) joined.push(startingAt(next, last.end));
   }
   return joined;
+}
+
+/** The candidate without what lies before `start`; what is left of an encoded one is hidden as it is. */
+export function startingAt(candidate: Candidate, start: number): Candidate {
+  return candidate.start >= start ? candidate : { ...plain(candidate), start };
 }
 
 /**

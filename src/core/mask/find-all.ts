@@ -6,6 +6,6 @@ import { Window } from './window.ts';
 /** The secrets of one whole text: what a stream would find, in one step. */
 export function findAll(engine: Engine, text: Uint8Array, context: TextContext): Candidate[] {
   if (text.length === 0) return [];
-  const scan = new Scan(engine, { context, shortKnown: (token) => engine.known.shortSource(token) });
+  const scan = new Scan(engine, context);
   return scan.advance(new Window(text, true)).found;
 }

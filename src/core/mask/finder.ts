@@ -20,4 +20,6 @@ export interface Surroundings {
   readonly context: TextContext;
   /** Where a short known value came from, for whole tokens in credential context. */
   readonly shortKnown: (token: string) => string | undefined;
+  /** End of the issued placeholder that begins at `at`, or -1. */
+  readonly issuedEnd: (bytes: Uint8Array, at: number, end: number) => number;
 }

@@ -51,3 +51,26 @@ function isWorthHiding(bytes: Uint8Array, rest: Candidate): boolean {
   for (let i = rest.start; i < rest.end; i++) count += CLASSES.alnum[bytes[i] as number] as number;
   return count >= SMALLEST_REST;
 }
+
+/** The text of `start..end` without the issued placeholders in it, to be judged. */
+export function textWithoutIssued(window: Window, { start, end }: Span, issuedEnd: IssuedEnd): string {
+  const { bytes } = window;
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
+  let at = whole.indexOf(MARK);
+  if (at === -1) return whole.toString('latin1');
+  let text = '';
+  let from = 0;
+  for (; at !== -1; at = whole.indexOf(MARK, at + 1)) {
+    const past = issuedEnd(bytes, start + at, window.end) - start;
+    if (past <= at) continue;
+    text += whole.toString('latin1', from, at);
+    from = Math.min(past, whole.length);
+    at = from - 1;
+  }
+  return text + whole.toString('latin1', from);
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}

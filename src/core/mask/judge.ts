@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import { randomBits } from './randomness.ts';
 
 /**
@@ -21,30 +22,31 @@ export type ValueKind =
   | 'hex'
   | 'random';
 
-/** Longest part of a value that is judged. */
-const JUDGED_CHARS = 256;
-
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const REFERENCE =
   /^(?:\$[A-Za-z_{(]|%[A-Za-z_]\w*%$|\{\{|#\{|<[^>]|@[\w.]+@$|!(?:Ref|Sub|GetAtt|vault)\b|(?:process|import\.meta|os|config|settings|env|secrets|vars|var|local|data|self|this|params|props|options|req|args)\.(?!$)[A-Za-z_]|(?:op|vault|secret|ssm|keychain|file|arn|sm|azurekv|gcpsm|ref\+\w+):|valueFrom\b|env:|ENV\[)/;
+/** Interpolation, or a regular expression's classes, anywhere in it. */
+const HAS_REFERENCE = /[$#]\{|\{\{|\$\(|\\[wdsS]|\[\^?[A-Za-z0-9]-[A-Za-z0-9]/;
 const DUMMY =
-  /example|placeholder|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|^(?:null|none|nil|undefined|true|false|yes|no|todo|tbd|redacted|masked|hidden|omitted|encrypted|value|string|number|boolean|object|text|any|unknown|bytes?|empty|required|optional|default|prompt)$|x{4}|\*{3}|\.{3}|\u2026|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here/i;
+  /example|placeholder|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|^(?:null|none|nil|undefined|true|false|yes|no|todo|tbd|redacted|masked|hidden|omitted|encrypted|value|string|number|boolean|object|text|any|unknown|bytes?|empty|required|optional|default|prompt)$|x{4}|\*{3}|\.{3}|\u2026|\u00e2\u0080\u00a6|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here/i;
 const COMMON =
   /^(?:my|your|some|test|the|dummy|fake|sample|super|very|top)?[-_]?(?:my|api|access|auth|secret|client|db|user|private|super|very|top|admin|new|old|current)?[-_]?(?:password|passwd|pass|pwd|secrets?|tokens?|key|credentials?)[-_]?\d{0,2}$|^change[-_ ]?(?:me|it|this)$|^(?:test|testing|dummy|fake|sample|mock|foo|bar|baz|foobar|user|username|admin|guest|root)$/i;
 const PLAIN =
-  /^(?:[\^~<>=v]{0,2}\d+\.\d[\w.+-]*|[-+]?[\d.,:_/-]+(?:px|em|rem|ms|s|m|h|d|%|kb|mb|gb)?|v?\d+(?:\.\d+)+\S{0,12}|#[0-9a-f]{3,8}|0x[0-9a-f]{1,8}|[~.]{0,2}\/[\w.@/-]*|[A-Za-z]:[\\/].*|(?:https?|wss?|ftp|git|file|data|urn|chrome|node|npm|mailto):.*|[\w.-]+@[\w-]+\.[\w.-]+|[\w-]+(?:\/[\w.-]+)+\.\w{1,5}|\d{4}-\d\d-\d\dT\S*)$/i;
+  /^(?:(?:sha(?:1|224|256|384|512)|md5)[:-]\S+|[\^~<>=v]{0,2}\d+\.\d[\w.+-]*|[-+]?[\d.,:_/-]+(?:px|em|rem|ms|s|m|h|d|%|kb|mb|gb)?|v?\d+(?:\.\d+)+\S{0,12}|#[0-9a-f]{3,8}|0x[0-9a-f]{1,8}|[~.]{0,2}\/[\w.@/-]*|[A-Za-z]:[\\/].*|(?:https?|wss?|ftp|git|file|data|urn|chrome|node|npm|mailto):.*|[\w.-]+@[\w-]+\.[\w.-]+|[\w-]+(?:\/[\w.-]+)+\.\w{1,5}|\d{4}-\d\d-\d\dT\S*)$/i;
 const HEX = /^(?:[0-9a-f]{16,}|[0-9A-F]{16,})$/;
 
 /** Says what kind of value this is. `value` has no quotes around it. */
 export function judge(value: string): ValueKind {
-  const text = value.length > JUDGED_CHARS ? value.slice(0, JUDGED_CHARS) : value;
+  const text = value.slice(0, LIMITS.judgedBytes);
   if (text.length < 4 || new Set(text).size < 3) return 'empty';
-  if (REFERENCE.test(text)) return 'reference';
+  if (REFERENCE.test(text) || HAS_REFERENCE.test(text)) return 'reference';
   if (UUID.test(text)) return isCounted(text) ? 'dummy' : 'uuid';
   if (HEX.test(text) && /[0-9]/.test(text) && /[a-f]/i.test(text)) return isCounted(text) ? 'dummy' : 'hex';
-  if (DUMMY.test(text)) return 'dummy';
+  if (DUMMY.test(text) || isBracketed(text)) return 'dummy';
   if (hasLongSequence(text)) return 'mixed';
   if (COMMON.test(text)) return 'common';
+  // Data of its own, in which secrets are looked for by themselves.
+  if (/^[[{]/.test(text) && /[:,]/.test(text)) return 'mixed';
   if (PLAIN.test(text)) return 'plain';
   return kindByLetters(text);
 }
@@ -62,6 +64,11 @@ export function isWeakSecret(value: string): boolean {
   const kind = judge(value);
   if (kind === 'dummy' || kind === 'common' || kind === 'plain' || kind === 'reference') return true;
   return kind === 'words' && value.length < 16 && !/[^A-Za-z]/.test(value);
+}
+
+// (secret), [token]: a stand-in.
+function isBracketed(text: string): boolean {
+  return /^[([{<][\w .-]*[)\]}>]$/.test(text);
 }
 
 // abcdefghijkl…: an alphabet, or somebody's idea of a test key.

@@ -49,14 +49,15 @@ const ABOUT = words(
     'lifetime duration timeout interval date time timestamp created updated value_from from manager exists valid invalid ' +
     'display icon button link page screen view controller component props callback fn func function method module plugin helper util utils test tests spec mock',
 );
-const PREFIXES =
-  '(?:api|auth|access|secret|private|client|app|db|user|admin|root|my|bot|session|refresh|id|x|web|smtp|mail|mysql|pg|redis|ftp|ssh|jwt)';
-const JOINED_FIELD = new RegExp(`^${PREFIXES}{1,3}(?:password|passwd|pwd|pass|secret|secretkey|privatekey)$`);
+/** A name that ends like this is one, whatever it is glued to. */
+const JOINED_FIELD =
+  /(?:password|passwd|passphrase|secret|secretkey|privatekey)$|^(?:db|user|admin|root|my|smtp|mail|mysql|pg|redis|ftp|ssh)(?:pass|pwd)$/;
+const JOINED_STRONG = /(?:token|apikey|accesskey|credentials?)$/;
+const JOINED_KEY_OF = /(?:api|access|secret|private)$/;
 const JOINED_KEY = /^[a-z0-9]{3,24}key$/;
 const NO_JOINED_KEY = words(
   'monkey turkey hockey jockey donkey whiskey hotkey passkey turnkey publickey primarykey foreignkey shortkey sortkey cachekey objectkey',
 );
-const JOINED_STRONG = new RegExp(`^${PREFIXES}{1,3}(?:token|apikey|accesskey|credentials?)$`);
 /** Before `token` these say that it is none. */
 const NO_TOKEN_OF = words(
   'progress next page continuation cancel cancellation comma colon semicolon bracket brace paren syntax template identifier design css eof punctuator lexer csstoken injection di position pagination sync start end open close last first previous keyword',
@@ -64,6 +65,18 @@ const NO_TOKEN_OF = words(
 
 /** Judges a name. `name` may be in any style: `DB_PASSWORD`, `clientSecret`, `x-api-key`, `spring.datasource.password`. */
 export function nameStrength(name: string): NameStrength | undefined {
+  if (remembered.has(name)) return remembered.get(name);
+  if (remembered.size >= REMEMBERED_NAMES) remembered.clear();
+  const strength = strengthOf(name);
+  remembered.set(name, strength);
+  return strength;
+}
+
+/** The same names come again and again; judging one takes longer than all else about it. */
+const REMEMBERED_NAMES = 4096;
+const remembered = new Map<string, NameStrength | undefined>();
+
+function strengthOf(name: string): NameStrength | undefined {
   const parts = splitName(name);
   if (FIELDS.has(parts.join(' '))) return 'field';
   while (
@@ -103,9 +116,13 @@ export function splitName(name: string): string[] {
 
 function keyStrength(before: string, parts: readonly string[]): NameStrength | undefined {
   if (NO_KEY_OF.has(before)) return undefined;
-  if (before === 'secret' || before === 'private') return 'field';
+  if (/(?:secret|private)$/.test(before)) return 'field';
   if (before === '') return 'weak';
-  return KEY_OF.has(before) || parts.some((part) => part === 'api' || part === 'secret') ? 'strong' : 'weak';
+  return KEY_OF.has(before) ||
+    JOINED_KEY_OF.test(before) ||
+    parts.some((part) => part === 'api' || part === 'secret')
+    ? 'strong'
+    : 'weak';
 }
 
 function isFieldWord(word: string): boolean {

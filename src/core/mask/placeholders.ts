@@ -89,6 +89,14 @@ export class Placeholders {
   }
 }
 
+/**
+ * End of what looks like a placeholder at `at`, or -1: for reports without the workspace key. Masking must not go by looks.
+ */
+export function lookalikeEnd(bytes: Uint8Array, at: number, end: number): number {
+  const tag = /^hpm_[a-z0-9_]+?_[a-z2-7]{16,}/.exec(placeholderRun(bytes, at, end));
+  return tag === null ? -1 : at + tag[0].length;
+}
+
 // RFC 4648 base32 in lower case, without padding.
 function encode(digest: Uint8Array): string {
   let text = '';

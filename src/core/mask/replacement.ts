@@ -44,11 +44,17 @@ function spell(secret: Uint8Array, candidate: Candidate, placeholders: Placehold
   return { placeholder, replacement: spellQuanta(secret, { spelling, length: value.length, placeholder }) };
 }
 
+// As long modulo three as it was: then the token is padded as it was, and does not run into what follows it.
 function spellToken(spelling: Extract<Spelling, { as: 'token' }>, placeholders: Placeholders): Spelled {
+  const { decoded, encoding } = spelling;
   const inner = joinOverlapping(spelling.inner.toSorted(byStart));
-  const edits = inner.map((candidate) => toEdit(spelling.decoded, candidate, placeholders));
-  const replacement = encodeAs(splice(spelling.decoded, edits), spelling.encoding);
-  return { placeholder: edits[0]?.placeholder ?? '', replacement };
+  const edits = inner.map((candidate) => toEdit(decoded, candidate, placeholders));
+  const longer = splice(decoded, edits).length - decoded.length;
+  const last = edits.pop();
+  if (last === undefined) throw new Error('a token without a finding');
+  const fill = '_'.repeat((3 - (((longer % 3) + 3) % 3)) % 3);
+  const filled = [...edits, { ...last, replacement: last.replacement + fill }];
+  return { placeholder: last.placeholder, replacement: encodeAs(splice(decoded, filled), encoding) };
 }
 
 interface Quanta {

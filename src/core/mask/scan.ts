@@ -1,11 +1,12 @@
 import { AnchorFinder } from './anchor-finder.ts';
 import type { AnchorSet } from './anchors.ts';
 import type { Candidate } from './candidate.ts';
-import { byStart, joinOverlapping } from './edits.ts';
+import { byStart, joinOverlapping, startingAt } from './edits.ts';
 import type { Finder, Surroundings } from './finder.ts';
 import { EncodedFinder } from './encoded-finder.ts';
 import { FieldFinder } from './field-finder.ts';
 import { KnownFinder } from './known-finder.ts';
+import type { TextContext } from './finding.ts';
 import type { KnownValues } from './known-values.ts';
 import { withoutIssued } from './issued.ts';
 import { Window } from './window.ts';
@@ -28,7 +29,9 @@ export class Scan {
   /** Decided, but perhaps overlapped by what is still to come. */
   #waiting: Candidate[] = [];
 
-  constructor(engine: Engine, around: Surroundings, depth = 0) {
+  constructor(engine: Engine, context: TextContext, depth = 0) {
+    const { known, issuedEnd } = engine;
+    const around: Surroundings = { context, issuedEnd, shortKnown: (token) => known.shortSource(token) };
     this.#engine = engine;
     this.#finders = [
       new FieldFinder(around),
@@ -67,15 +70,10 @@ export class Scan {
 
 function partsFrom(candidates: readonly Candidate[], start: number): Candidate[] {
   const rest = candidates.filter((candidate) => candidate.end > start);
-  return rest.map((candidate) => (candidate.start >= start ? candidate : { ...candidate, start }));
+  return rest.map((candidate) => startingAt(candidate, start));
 }
 
 // What a base64 or hex token decodes to is a text of its own.
 function inside(engine: Engine, decoded: Uint8Array, depth: number): Candidate[] {
-  const scan = new Scan(
-    engine,
-    { context: {}, shortKnown: (token) => engine.known.shortSource(token) },
-    depth,
-  );
-  return scan.advance(new Window(decoded, true)).found;
+  return new Scan(engine, {}, depth).advance(new Window(decoded, true)).found;
 }

@@ -27,7 +27,7 @@ export class SlidingScan {
   #settled = 0;
 
   constructor(engine: Engine, context: TextContext) {
-    this.#scan = new Scan(engine, { context, shortKnown: (token) => engine.known.shortSource(token) });
+    this.#scan = new Scan(engine, context);
     this.#window.end = 0;
   }
 
@@ -83,6 +83,7 @@ export class SlidingScan {
     this.#base += drop;
     this.#settled -= drop;
     this.#scan.shift(drop);
+    this.#window.forgetRuns();
     if (this.#window.bytes.length > 4 * LIMITS.holdBackBytes && this.#window.end < LIMITS.holdBackBytes) {
       this.#window.bytes = this.#window.bytes.slice(0, 2 * LIMITS.holdBackBytes);
     }

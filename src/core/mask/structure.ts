@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts';
 import type { Anchor, Hit } from './anchors.ts';
-import { byteClass, CLASSES } from './bytes.ts';
+import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { judge } from './judge.ts';
 import { beginsHere } from './vendor.ts';
@@ -45,7 +45,7 @@ function keyBlock(hit: Hit): Candidate | undefined {
   let run = 0;
   for (; at < stop; at++) {
     const byte = window.peek(at);
-    if (byte === 0x2d && spelled(window, at, '-----END ')) break;
+    if (byte === 0x2d && (spelled(window, at, '-----END ') || spelled(window, at, '-----BEGIN '))) break;
     if (BODY[byte] !== 1) break;
     run = CLASSES.b64[byte] === 1 ? run + 1 : 0;
     longest = Math.max(longest, run);
@@ -116,6 +116,8 @@ function urlPassword(hit: Hit): Candidate | undefined {
   const secret = text(window, start, hit.end + at);
   const kind = judge(secret);
   if (secret === '' || kind === 'reference' || kind === 'dummy' || SAMPLE.test(secret)) return undefined;
+  // postgres:postgres@localhost: everybody's.
+  if (!isTokenOnly && secret === authority.slice(0, colon)) return undefined;
   if (isTokenOnly && kind !== 'random' && kind !== 'hex') return undefined;
   return {
     rule: 'url_password',
@@ -130,7 +132,7 @@ const OPTION_GAP = byteClass(' ="\'');
 const OPTION_VALUE = complement(byteClass(' \t\r\n"\'\\\0'));
 const CURL_BYTES = 200;
 
-// curl -u user:password, also quoted in part.
+// What follows the colon after curl's -u, also quoted in part.
 function curlPassword(hit: Hit): Candidate | undefined {
   const { window } = hit;
   const before = text(window, Math.max(0, hit.start - CURL_BYTES), hit.start);
@@ -141,7 +143,7 @@ function curlPassword(hit: Hit): Candidate | undefined {
   if (start === hit.end || colon === -1) return undefined;
   const quoted = start + colon + 1 === end ? window.runEnd(end, OPTION_GAP, end + 1) : start + colon + 1;
   const past = window.runEnd(quoted, OPTION_VALUE, quoted + LONGEST_USERINFO);
-  const kind = judge(text(window, quoted, past));
+  const kind = judge(text(window, quoted, past).replace(/[,.;)]+$/, ''));
   if (
     past === quoted ||
     kind === 'reference' ||
@@ -165,8 +167,4 @@ function spelled(window: Window, at: number, literal: string): boolean {
 
 function text(window: Window, start: number, end: number): string {
   return Buffer.from(window.bytes.buffer, window.bytes.byteOffset + start, end - start).toString('latin1');
-}
-
-function complement(members: Uint8Array): Uint8Array {
-  return members.map((member) => 1 - member);
 }

@@ -27,6 +27,8 @@ const PART = /<(?<class>\w+):(?<min>\d+)(?:-(?<max>\d+)|(?<open>\+))?>/g;
 /** Reads a shape of `Rule.shapes`. Throws on one that can't be searched for: rules are code, so that is a bug. */
 export function parseTemplate(shape: string): Template {
   const segments = segmentsOf(shape.replaceAll('<uuid>', UUID));
+  for (const [i, segment] of segments.entries())
+    if (swallows(segment, segments[i + 1])) throw new Error(`${shape} can't match`);
   const at = segments.findIndex((segment) => 'text' in segment && segment.text.length >= 2);
   const anchor = segments[at];
   if (anchor === undefined || !('text' in anchor)) throw new Error(`nothing to search for in ${shape}`);
@@ -35,6 +37,12 @@ export function parseTemplate(shape: string): Template {
     before: segments.slice(0, at).toReversed(),
     after: segments.slice(at + 1),
   };
+}
+
+// A run takes all it can get: what follows it must not be of its class, unless its length is fixed.
+function swallows(segment: Segment, next: Segment | undefined): boolean {
+  if ('text' in segment || next === undefined || segment.min === segment.max) return false;
+  return 'members' in next || segment.members[next.text[0] ?? 0] === 1;
 }
 
 /** End of the token whose anchor ends at `from`, or -1. Linear: each byte is looked at once, nothing is retried. */

@@ -10,6 +10,8 @@ export interface Unescaped {
   readonly settled: number;
 }
 
+/** Of more backslashes in a row than this the first are let go: a stream must not wait for the last. */
+const LONGEST_RUN = 1024;
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const U = 0x75;
@@ -60,7 +62,7 @@ class Reduction {
   }
 
   backslash(at: number): void {
-    if (this.#slash === -1) this.#slash = at;
+    if (this.#slash === -1 || at - this.#slash > LONGEST_RUN) this.#slash = at;
   }
 
   push(byte: number, at: number): void {

@@ -14,6 +14,8 @@ export class Window {
   /** Something was read that is not there yet. */
   starved = false;
 
+  readonly #runs = new Map<Uint8Array, { readonly from: number; readonly to: number }>();
+
   constructor(bytes: Uint8Array, final: boolean) {
     this.bytes = bytes;
     this.end = bytes.length;
@@ -34,6 +36,26 @@ export class Window {
     while (i < stop && members[this.bytes[i] as number] === 1) i++;
     if (i === this.end && i < limit && !this.final) this.starved = true;
     return i;
+  }
+
+  /**
+   * Like `runEnd`, for a run that many places of it are asked about: remembers how far it was followed, so that all the
+   * asking together reads each byte once.
+   */
+  longRunEnd(at: number, members: Uint8Array, limit: number): number {
+    const known = this.#runs.get(members);
+    const isInside = known !== undefined && at >= known.from && at <= known.to;
+    const end = this.runEnd(isInside ? Math.min(known.to, limit) : at, members, limit);
+    this.#runs.set(members, {
+      from: isInside ? known.from : at,
+      to: isInside ? Math.max(known.to, end) : end,
+    });
+    return end;
+  }
+
+  /** Bytes were dropped and the rest moved. */
+  forgetRuns(): void {
+    this.#runs.clear();
   }
 
   /** First position before `at` (exclusive) such that all from there to `at` are in `members`, at least `floor`. */

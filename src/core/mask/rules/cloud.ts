@@ -219,12 +219,7 @@ export const CLOUD_RULES: readonly Rule[] = [
   {
     id: 'supabase_token',
     name: 'a Supabase key',
-    shapes: [
-      'sbp_<hex:40>',
-      'sbp_v0_<hex:40>',
-      'sb_secret_<b64url:22-40>_<b64url:8>',
-      'sb_secret_<b64url:31>',
-    ],
+    shapes: ['sbp_<hex:40>', 'sbp_v0_<hex:40>', 'sb_secret_<b64url:30-50>'],
     source: 'https://supabase.com/docs/guides/api/api-keys',
   },
   {

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+
+import { scan, type ScanDeps, type ScanEvent, type ScanFinding } from '../../src/app/scan.ts';
+import { LIMITS } from '../../src/core/limits.ts';
+import { createDetector } from '../../src/core/mask/detect.ts';
+import { bytes, githubToken, privateKey } from '../core/mask/fixtures.ts';
+import { randomChunkings } from '../helpers/chunks.ts';
+
+const TOKEN = githubToken();
+const OTHER = githubToken(2);
+const detector = createDetector();
+
+async function events(pieces: Iterable<Uint8Array>): Promise<ScanEvent[]> {
+  const deps: ScanDeps = {
+    detector,
+    files: (path) => [{ file: path, relative: path, read: () => pieces }],
+    reason: () => undefined,
+  };
+  const all: ScanEvent[] = [];
+  for await (const event of scan(['a.txt'], deps)) all.push(event);
+  return all;
+}
+
+async function findings(text: string, pieces: Iterable<Uint8Array> = [bytes(text)]): Promise<ScanFinding[]> {
+  return (await events(pieces)).flatMap((event) => (event.kind === 'finding' ? [event.finding] : []));
+}
+
+describe('a finding', () => {
+  test('has line and column as a person counts, and byte offsets', async () => {
+    const text = `é\r\nüü 🔑 ${TOKEN} x\n${TOKEN}`;
+    const found = await findings(text);
+    const at = (from: number): number => Buffer.from(text).indexOf(TOKEN, from);
+    expect(found).toMatchObject([
+      { rule: 'github_pat', file: 'a.txt', line: 2, column: 6, start: at(0), end: at(0) + TOKEN.length },
+      {
+        rule: 'github_pat',
+        file: 'a.txt',
+        line: 3,
+        column: 1,
+        start: at(at(0) + 1),
+        end: Buffer.byteLength(text),
+      },
+    ]);
+  });
+
+  test('shows its line with every secret taken out', async () => {
+    const [first, second] = await findings(`x\na ${TOKEN} b ${OTHER} c\r\ny`);
+    expect([first?.before, first?.after]).toEqual(['a ', ' b [github_pat] c']);
+    expect([second?.before, second?.after]).toEqual(['a [github_pat] b ', ' c']);
+  });
+
+  test('over several lines shows what stands before its first and after its last', async () => {
+    const [found] = await findings(`x\nkey = ${privateKey()} end\ny`);
+    expect(found).toMatchObject({ rule: 'private_key', line: 2, before: 'key = ', after: ' end' });
+  });
+
+  test('shows a part of a long line, cut between characters', async () => {
+    const [found] = await findings(`${'é'.repeat(5_000)} ${TOKEN} ${'ü'.repeat(5_000)}`);
+    expect(found?.column).toBe(5_002);
+    expect(`${found?.before}${found?.after}`).toMatch(/^é{100,} {2}ü{100,}$/);
+    expect(Buffer.byteLength(found?.before ?? '')).toBeLessThanOrEqual(LIMITS.excerptBytes + 4);
+  });
+
+  test('is the same however the text was read', async () => {
+    const text = [
+      `é ${TOKEN} ${OTHER}`,
+      privateKey(),
+      'z '.repeat(400),
+      `${TOKEN}`,
+      'y'.repeat(900),
+      OTHER,
+    ].join('\n');
+    const whole = await findings(text);
+    expect(whole).toHaveLength(5);
+    for (const pieces of randomChunkings(bytes(text), { count: 60, seed: 5 })) {
+      expect(await findings(text, pieces)).toEqual(whole);
+    }
+  });
+});
+
+describe('a fingerprint', () => {
+  test('does not depend on the secret', async () => {
+    const [one] = await findings(`a ${TOKEN} b`);
+    const [two] = await findings(`a ${OTHER} b`);
+    expect(one?.fingerprint).toBe(two?.fingerprint);
+    expect(one?.fingerprint).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('differs by line, and among equal lines', async () => {
+    const found = await findings(`a ${TOKEN}\nb ${TOKEN}\na ${TOKEN}\na ${OTHER}`);
+    expect(new Set(found.map(({ fingerprint }) => fingerprint)).size).toBe(4);
+  });
+
+  test('survives lines added above', async () => {
+    const [before] = await findings(`a ${TOKEN}`);
+    const [after] = await findings(`new\n\na ${TOKEN}`);
+    expect(after?.fingerprint).toBe(before?.fingerprint);
+  });
+});
+
+test('a file that can not be read does not stop the rest', async () => {
+  const gone = new Error('gone');
+  const deps: ScanDeps = {
+    detector,
+    files: () => [
+      { file: 'dir', reason: 'permission denied' },
+      {
+        file: 'bad',
+        relative: 'bad',
+        read: () => {
+          throw gone;
+        },
+      },
+      { file: 'good', relative: 'good', read: () => [bytes(`${TOKEN}\n`)] },
+    ],
+    reason: (error) => (error === gone ? 'it is gone' : undefined),
+  };
+  const all: ScanEvent[] = [];
+  for await (const event of scan(['.'], deps)) all.push(event);
+  expect(all).toMatchObject([
+    { kind: 'unreadable', file: 'dir', reason: 'permission denied' },
+    { kind: 'unreadable', file: 'bad', reason: 'it is gone' },
+    { kind: 'finding', finding: { file: 'good' } },
+    { kind: 'scanned', file: 'good' },
+  ]);
+});
+
+test('an error that is no matter of files is not swallowed', async () => {
+  const deps: ScanDeps = {
+    detector,
+    files: () => [
+      {
+        file: 'x',
+        relative: 'x',
+        read: () => {
+          throw new TypeError('a bug');
+        },
+      },
+    ],
+    reason: () => undefined,
+  };
+  await expect(collect(scan(['.'], deps))).rejects.toThrow('a bug');
+});
+
+async function collect(source: AsyncIterable<ScanEvent>): Promise<ScanEvent[]> {
+  const all: ScanEvent[] = [];
+  for await (const event of source) all.push(event);
+  return all;
+}

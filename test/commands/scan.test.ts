@@ -1,0 +1,132 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import process from 'node:process';
+
+import { describe, expect, test } from 'vitest';
+
+import { createDetector } from '../../src/core/mask/detect.ts';
+import { lookalikeEnd } from '../../src/core/mask/placeholders.ts';
+import { readText, walkFiles } from '../../src/platform/walk-files.ts';
+import { bytes, githubToken, random } from '../core/mask/fixtures.ts';
+import { cites } from '../helpers/cites.ts';
+import { sandbox } from '../helpers/hallpass.ts';
+
+const TOKEN = githubToken();
+
+describe('scan', () => {
+  test(
+    'names rule and place and shows the line without the secret',
+    cites('scan.finds', 'scan.exit-code'),
+    async () => {
+      await using hallpass = await sandbox();
+      await writeFile(join(hallpass.project, 'a.txt'), `one\ntwo ${TOKEN} \u001b[31mred\u202e\n`);
+      const { code, stdout, stderr } = await hallpass.run(['scan', '.']);
+      expect(code).toBe(9);
+      expect(stdout.split('\n')).toEqual([
+        'a.txt:2:5  github_pat  it has the shape of a GitHub personal access token',
+        '    two [github_pat] \\x1b[31mred\\u{202e}',
+        '        ^^^^^^^^^^^^',
+        '',
+      ]);
+      expect(stderr).toBe('1 secret found. 1 file scanned. Rotate what was found, then remove it.\n');
+    },
+  );
+
+  test('finds nothing in a clean tree', cites('scan.exit-code'), async () => {
+    await using hallpass = await sandbox();
+    await writeFile(join(hallpass.project, 'a.txt'), 'nothing here\n');
+    const { code, stdout, stderr } = await hallpass.run(['scan', '.']);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'No secrets found. 1 file scanned.\n',
+    });
+  });
+
+  test('reads standard input; --json gives one object a line', cites('scan.stdin', 'scan.json'), async () => {
+    await using hallpass = await sandbox();
+    const text = `é\n${TOKEN}\npassword: "${random('alnum', 14)}"\n`;
+    const { code, stdout } = await hallpass.run(['scan', '-', '--json'], { stdin: text });
+    expect(code).toBe(9);
+    const found = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+    expect(found.map(({ rule, line, column }) => [rule, line, column])).toEqual([
+      ['github_pat', 2, 1],
+      ['secret_value', 3, 12],
+    ]);
+    expect(Object.keys(found[0] ?? {})).toEqual([
+      'rule', 'file', 'line', 'column', 'start', 'end', 'fingerprint', 'why',
+    ]); // prettier-ignore
+    expect(found[0]).toMatchObject({ file: '-', start: 3, end: 3 + TOKEN.length });
+    expect(stdout).not.toContain(TOKEN);
+  });
+
+  test('no such path is an error that names it', async () => {
+    await using hallpass = await sandbox();
+    const { code, stderr } = await hallpass.run(['scan', 'nowhere']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no file or directory nowhere [ERR_NO_SUCH_FILE]');
+  });
+
+  test('goes on after a file it can not read, and says so', async () => {
+    await using hallpass = await sandbox();
+    await symlink('loop', join(hallpass.project, 'loop'));
+    await writeFile(join(hallpass.project, 'b.txt'), 'clean\n');
+    const { code, stderr } = await hallpass.run(['scan', 'loop', 'b.txt']);
+    expect(code).toBe(7);
+    expect(stderr).toContain('loop: a link that leads to itself, not scanned');
+    expect(stderr).toContain('1 file scanned, 1 could not be read');
+  });
+});
+
+describe('walking', () => {
+  test('skips .git, node_modules, links and binary files', async () => {
+    await using hallpass = await sandbox();
+    const root = hallpass.project;
+    await mkdir(join(root, '.git'));
+    await mkdir(join(root, 'src/node_modules/x'), { recursive: true });
+    await writeFile(join(root, '.git/config'), 'x');
+    await writeFile(join(root, 'src/node_modules/x/index.js'), 'x');
+    await writeFile(join(root, 'src/b.ts'), 'x');
+    await writeFile(join(root, '.env'), 'x');
+    await writeFile(join(root, 'image.png'), Uint8Array.of(0x89, 0x50, 0, 1));
+    await symlink(hallpass.home, join(root, 'out'));
+    await symlink('/etc/passwd', join(root, 'passwd'));
+    const paths = [...walkFiles(root)].map(({ path }) => path.slice(root.length + 1));
+    expect(paths).toEqual(['.env', 'image.png', 'src/b.ts']);
+    expect([...readText(join(root, 'image.png'))]).toEqual([]);
+  });
+});
+
+test("this repository's own tree holds nothing that looks like a secret", () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const detector = createDetector({ issuedEnd: lookalikeEnd });
+  const found: string[] = [];
+  for (const part of [
+    'src',
+    'test',
+    'bench',
+    'docs',
+    'bin',
+    'README.md',
+    'package.json',
+    'package-lock.json',
+  ]) {
+    for (const { path } of walkFiles(join(root, part))) {
+      const text = Buffer.concat([...readText(path)].map((chunk) => Buffer.from(chunk)));
+      for (const { rule, start } of detector.detect(text, { file: path })) {
+        const line = text.subarray(0, start).toString('latin1').split('\n').length;
+        found.push(`${path.slice(root.length)}:${line} ${rule}`);
+      }
+    }
+  }
+  expect(found).toEqual([]);
+});
+
+test('a large file is read in bounded memory', () => {
+  const line = bytes(`${'nothing here '.repeat(80)}\n`);
+  const stream = createDetector().stream();
+  const before = process.memoryUsage().arrayBuffers;
+  for (let i = 0; i < 20_000; i++) expect(stream.push(line)).toEqual([]);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
+});
