@@ -29,6 +29,7 @@ export interface SpoolDeps extends UploadDeps {
 /** What became of an upload, as scripts see it. */
 export interface UploadResult {
   readonly session: string;
+  readonly hub: string;
   readonly state: 'uploaded' | 'pending' | 'quarantined';
   readonly attested: boolean | null;
   /** ISO 8601, by the hub's clock. */
@@ -87,13 +88,13 @@ export async function uploadSpooled(deps: SpoolDeps, limit: number): Promise<Tri
 }
 
 async function attempt(entry: SpoolEntry, deps: SpoolDeps): Promise<Tried> {
-  const { session } = entry;
+  const { session, hub } = entry;
   try {
     requireSealed(session, await deps.recover(session));
     const { attested, acceptedAt, index } = await uploadSession(session, deps);
     deps.spool.remove(session);
     const accepted = { attested, accepted_at: isoTime(acceptedAt), index };
-    return { result: { session, state: 'uploaded', ...accepted, reason: null }, error: undefined };
+    return { result: { session, hub, state: 'uploaded', ...accepted, reason: null }, error: undefined };
   } catch (error) {
     return failed(entry, asOurs(error), deps);
   }
@@ -122,13 +123,13 @@ function requireSealed(session: string, outcome: RecoveryOutcome | 'missing'): v
 }
 
 function failed(entry: SpoolEntry, error: HallpassError, { spool }: SpoolDeps): Tried {
-  const { session } = entry;
+  const { session, hub } = entry;
   const isFinal = FINAL.has(error.code);
   if (isFinal) spool.put({ ...entry, quarantined: error.message });
   if (error.code === 'ERR_NO_SUCH_SESSION') spool.remove(session);
   const state = isFinal ? 'quarantined' : 'pending';
   const nothing = { attested: null, accepted_at: null, index: null };
-  return { result: { session, state, ...nothing, reason: error.message }, error };
+  return { result: { session, hub, state, ...nothing, reason: error.message }, error };
 }
 
 // Whatever it is, the other sessions go on.

@@ -17,7 +17,6 @@ import { visible } from '../core/visible.ts';
 import { type Child, startChild, type Command } from '../platform/child-process.ts';
 import { readDotEnv } from '../platform/dot-env.ts';
 import { type Environment, readEnvironment } from '../platform/environment.ts';
-import { localSubject } from '../platform/identity.ts';
 import { LocalPorts } from '../platform/local-ports.ts';
 import { hallpassPaths, type Paths } from '../platform/paths.ts';
 import { openSession } from '../platform/session-store.ts';
@@ -32,6 +31,7 @@ import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../proxy/upstream/stdio.ts';
 import { openDeviceVault } from './compose.ts';
 import { addStoredSecrets, openCredential, openVariables } from './compose-credential.ts';
+import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
 
 export interface ConnectRequest {
@@ -39,22 +39,28 @@ export interface ConnectRequest {
   readonly target: Connection;
   /** What the client speaks: stdio, or HTTP on a port (undefined: the connection's own; 0: any). */
   readonly client: { readonly kind: 'stdio' } | { readonly kind: 'http'; readonly port: number | undefined };
+  readonly upload: UploadChoice;
 }
 
-/** Wires `connect` to this machine and runs it. */
+/** Wires `connect` to this machine and runs it. The session has ended then, and `upload` takes it to the hub. */
 export async function runConnect(
   request: ConnectRequest,
   presenter: ConnectPresenter,
-): Promise<ConnectResult> {
+): Promise<{ result: ConnectResult; upload: SessionUpload }> {
   const environment = readEnvironment();
   const paths = hallpassPaths(environment);
   const workspace = findWorkspace(process.cwd());
+  const upload = new SessionUpload(request.upload, { environment, paths, note: presenter.note });
   const stop = onStopSignal();
   try {
-    return await connect(
-      inputOf(request, { environment, workspace }),
-      depsOf(request, { environment, paths, presenter, stopped: stop.stopped }),
-    );
+    const input = inputOf(request, { environment, workspace });
+    const context = { environment, paths, presenter, stopped: stop.stopped, upload };
+    return { result: await connect(input, depsOf(request, context)), upload };
+  } catch (error) {
+    stop.dispose();
+    // What was recorded until then is worth as much.
+    presenter.uploaded(await upload.finish());
+    throw error;
   } finally {
     stop.dispose();
   }
@@ -91,22 +97,25 @@ interface Context {
   readonly paths: Paths;
   readonly presenter: ConnectPresenter;
   readonly stopped: Promise<Ended>;
+  readonly upload: SessionUpload;
 }
 
 function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
-  const { environment, paths, presenter, stopped } = context;
+  const { environment, paths, presenter, stopped, upload } = context;
   return {
-    openKeys: () => openDeviceVault(environment, paths),
+    openKeys: async () => {
+      const keys = await openDeviceVault(environment, paths);
+      await upload.open(keys);
+      return keys;
+    },
     addKnown: (known, keys) => addStoredSecrets(known, keys, paths),
-    openSession: (start, signer) =>
-      openSession(
-        {
-          ...start,
-          subject: localSubject(),
-          versions: { hallpass: hallpassVersion(), node: process.versions.node },
-        },
-        { sessionsDir: paths.sessionsDir, signer },
-      ),
+    openSession: async (start, signer) => {
+      const versions = { hallpass: hallpassVersion(), node: process.versions.node };
+      const details = { ...start, ...upload.subject, versions };
+      const session = await openSession(details, { sessionsDir: paths.sessionsDir, signer });
+      await upload.began(session);
+      return session;
+    },
     openEnds: (session) => openEnds(request, session, context),
     showStderr: () => presenter.openStderr(),
     onCall: (call) => presenter.call(call),
@@ -225,7 +234,16 @@ async function httpParts(request: ConnectRequest, { session, context }: InSessio
     onReady: (url) => {
       // A port somebody asked for by number is theirs to remember.
       if (wanted === undefined) ports.remember(connection, Number(new URL(url).port));
-      context.presenter.ready({ connection, url, token, session: session.id, keys: session.keys });
+      const { subject, issuer } = context.upload.subject;
+      const attestedFor = issuer === undefined ? undefined : subject;
+      context.presenter.ready({
+        connection,
+        url,
+        token,
+        session: session.id,
+        keys: session.keys,
+        attestedFor,
+      });
     },
   };
 }

@@ -34,15 +34,12 @@ export interface HubAccess {
   readonly authority: Buffer;
   readonly client: HubClient;
   readonly watch: LogWatch;
-  /** The same, ended by a signal. */
-  readonly clientUntil: (signal: AbortSignal | undefined) => HubClient;
 }
 
-/** Throws ERR_AUTH when nobody is logged in. */
+/** Throws ERR_AUTH when nobody is logged in. Requests end with the signal. */
 export function openHub(identity: Identity, signal?: AbortSignal): HubAccess {
   const { hub, login } = requireLogin(identity.state);
-  const clientUntil: HubAccess['clientUntil'] = (end) => clientOf(identity, hub, end);
-  const client = clientUntil(signal);
+  const client = hubClient(identity, hub, signal);
   const logKey = logKeyOf(hub);
   return {
     hub,
@@ -50,7 +47,6 @@ export function openHub(identity: Identity, signal?: AbortSignal): HubAccess {
     logKey,
     authority: authorityOf(hub),
     client,
-    clientUntil,
     watch: new LogWatch({
       hub: hub.hub,
       key: logKey,
@@ -120,7 +116,8 @@ function damagedPin(what: string): HallpassError {
   return new HallpassError('ERR_CREDENTIALS_DAMAGED', `the ${what} that was pinned at login can't be read`);
 }
 
-function clientOf(identity: Identity, hub: Hub, signal: AbortSignal | undefined): HubClient {
+/** A client for whoever is logged in. Its requests end with the signal. */
+export function hubClient(identity: Identity, hub: Hub, signal: AbortSignal | undefined): HubClient {
   const fetch = until(proxyFetch(), signal);
   const ask = carefulFetch(fetch);
   const deps = {

@@ -1,7 +1,9 @@
 import type { ConnectResult, Keys } from '../app/connect.ts';
+import type { Tried } from '../app/upload-spooled.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { CallSummary } from '../core/message.ts';
 import { visible } from '../core/visible.ts';
+import { uploadLine } from './present-upload.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Ready {
@@ -10,6 +12,8 @@ export interface Ready {
   readonly token: string;
   readonly session: string;
   readonly keys: Keys;
+  /** Whom the session will be attested for; undefined: nobody is logged in. */
+  readonly attestedFor: string | undefined;
 }
 
 /** What `connect` shows while it runs. */
@@ -17,6 +21,8 @@ export interface ConnectPresenter {
   readonly ready: (ready: Ready) => void;
   readonly call: (call: CallSummary) => void;
   readonly note: (line: string) => void;
+  /** Undefined: nothing was to be uploaded. */
+  readonly uploaded: (tried: Tried | undefined) => void;
   readonly trouble: (line: string) => void;
   /** For one server's masked stderr, piece by piece; `undefined` at its end. */
   readonly openStderr: () => (masked: Uint8Array | undefined) => void;
@@ -28,6 +34,9 @@ export function stdioPresenter(terminal: Terminal): ConnectPresenter {
     ready: () => undefined,
     call: () => undefined,
     note: (line) => terminal.note(`hallpass: ${visible(line)}`),
+    uploaded: (tried) => {
+      if (tried !== undefined) terminal.note(`hallpass: ${uploadLine(tried.result)}`);
+    },
     trouble: () => undefined,
     openStderr: () => lineByLine((lines) => terminal.note(visible(lines))),
   };
@@ -35,8 +44,13 @@ export function stdioPresenter(terminal: Terminal): ConnectPresenter {
 
 /** On HTTP: where to connect to, and with a person watching a line for each call. */
 export function httpPresenter(terminal: Terminal, options: { json: boolean }): ConnectPresenter {
+  const stdio = stdioPresenter(terminal);
   return {
-    ...stdioPresenter(terminal),
+    ...stdio,
+    uploaded: (tried) => {
+      if (options.json && tried !== undefined) terminal.json({ event: 'upload', ...tried.result });
+      else stdio.uploaded(tried);
+    },
     ready: (ready) => (options.json ? readyEvent(terminal, ready) : readyText(terminal, ready)),
     call: (call) => {
       if (terminal.stderrIsTty && !options.json) terminal.note(callLine(call));
@@ -55,13 +69,17 @@ function readyEvent(terminal: Terminal, { connection, url, token, session }: Rea
   terminal.json({ event: 'ready', connection, url, token, session });
 }
 
-function readyText(terminal: Terminal, { connection, url, token, session, keys }: Ready): void {
+function readyText(terminal: Terminal, { connection, url, token, session, keys, attestedFor }: Ready): void {
   const config = {
     mcpServers: { [connection]: { type: 'http', url, headers: { Authorization: `Bearer ${token}` } } },
   };
+  const attestation =
+    attestedFor === undefined
+      ? 'unattested'
+      : `attested for ${visible(attestedFor, { oneLine: true })} at its end`;
   terminal.note(`${connection} is at ${url}`);
   terminal.note(
-    `session ${session}, policy guard, signed by ${keys.persistent ? 'this device' : 'a key for this session only'} (${keys.signer.record.key}), unattested`,
+    `session ${session}, policy guard, signed by ${keys.persistent ? 'this device' : 'a key for this session only'} (${keys.signer.record.key}), ${attestation}`,
   );
   terminal.note('The token opens this connection from this machine, and nothing else. For an MCP client:');
   terminal.result(JSON.stringify(config, null, 2));

@@ -1,4 +1,4 @@
-import { integer, string } from '@oclif/core/flags';
+import { boolean, integer, option, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../cli/base-command.ts';
 import { HallpassError } from '../core/errors.ts';
@@ -17,6 +17,11 @@ export default class Connect extends BaseCommand {
   static override flags = {
     url: string({ description: 'address of a Streamable HTTP server' }),
     port: integer({ description: 'serve HTTP on this port; 0 for any free one', min: 0, max: 65_535 }),
+    upload: option({
+      description: 'when the session goes to the hub: end (default) for who is logged in, else manual',
+      options: ['live', 'end', 'manual'] as const,
+    })(),
+    'require-upload': boolean({ description: 'exit 10 unless the hub has the session and proves it' }),
   };
 
   async run(): Promise<void> {
@@ -42,11 +47,16 @@ export default class Connect extends BaseCommand {
     const presenter = isHttp
       ? httpPresenter(this.terminal, { json: flags.json })
       : stdioPresenter(this.terminal);
-    const result = await runConnect({ connection, target, client }, presenter);
+    const choice = { mode: flags.upload, required: flags['require-upload'] };
+    const { result, upload } = await runConnect({ connection, target, client, upload: choice }, presenter);
     this.terminal.note(summary(result));
+    const uploaded = await upload.finish();
+    presenter.uploaded(uploaded);
     // Whatever was refused for it was said when it happened; a script sees it here.
     if (!result.sealed)
       throw new HallpassError('ERR_RECORD_FAILED', result.why ?? 'the session is not sealed');
+    if (choice.required && uploaded?.error !== undefined)
+      throw new HallpassError('ERR_UPLOAD_FAILED', uploaded.error.message, { cause: uploaded.error });
     if (result.ended.by === 'server')
       throw new HallpassError('ERR_UPSTREAM_EXITED', `the MCP server is gone: ${result.ended.reason}`);
   }

@@ -26,7 +26,7 @@ export default class SessionsUpload extends BaseCommand {
     ]);
     const deps = await openUploads(flags.profile, this.terminal);
     const tried = await uploadSessions({ queries: argv.map(String), pending: flags.pending }, deps);
-    presentUploads(tried, { json: flags.json, hub: deps.client.origin }, this.terminal);
+    presentUploads(tried, { json: flags.json }, this.terminal);
     const failed = tried.find(({ error }) => error !== undefined)?.error;
     if (failed !== undefined) throw failed;
   }
