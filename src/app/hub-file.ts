@@ -98,8 +98,8 @@ const hubFile = z
     groups_claim: z.string().min(1).default('groups'),
     admins,
     auditors: who.optional(),
-    connections: z.array(connection).default([]),
-    grants: z.array(grant).default([]),
+    connections: z.array(connection).nullish(),
+    grants: z.array(grant).nullish(),
   })
   .superRefine(checkReferences);
 
@@ -129,7 +129,7 @@ function keysAt([place, , inner]: readonly PropertyKey[]): readonly string[] {
 
 // A grant for what isn't there would be one that somebody believes in.
 function checkReferences(file: HubFile, context: z.RefinementCtx): void {
-  const { connections, grants } = file;
+  const connections = file.connections ?? [];
   connections.forEach(({ name }, at) => {
     if (connections.findIndex((other) => other.name === name) < at)
       context.addIssue({
@@ -138,7 +138,7 @@ function checkReferences(file: HubFile, context: z.RefinementCtx): void {
         message: `${name} stands twice`,
       });
   });
-  grants.forEach((given, at) => {
+  (file.grants ?? []).forEach((given, at) => {
     const target = connections.find(({ name }) => name === given.connection);
     const complain = (key: string, message: string): void =>
       context.addIssue({ code: 'custom', path: ['grants', at, key], message });
@@ -161,41 +161,46 @@ function configOf(file: HubFile): HubConfig {
     identity: { issuer: provider, clientId, scopes, groupsClaim },
     admins: file.admins,
     auditors: file.auditors ?? { groups: [], subjects: [] },
-    connections: file.connections.map((given) => ({ ...given, origins: given.origins })),
-    grants: file.grants,
+    connections: (file.connections ?? []).map((given) => ({ ...given, origins: given.origins })),
+    grants: file.grants ?? [],
   };
 }
 
 /** A hub.yaml to begin with. It does not start a hub until an admin group stands in it. */
 export const HUB_FILE_TEMPLATE = `# A hallpass hub. Start it with: hallpass hub start --config hub.yaml
+# Settings that are commented out show their default, or an example.
 version: 1
 
 # The hub's own address, as everybody sees it. It listens on this machine only, for now.
 url: http://127.0.0.1:4180
-# listen: 127.0.0.1:4180        # where it differs from url, behind a proxy that speaks TLS
+# Where it listens, if that differs from url: behind a proxy that speaks TLS.
+#listen: 127.0.0.1:4180
 
 # Who proves identities: an OpenID provider with the device flow, and a public client there.
 issuer: https://login.example.com
 client_id: hallpass-cli
-# scopes: [openid, profile, groups, offline_access]
-# groups_claim: groups          # the claim of the ID token that lists a person's groups
+#scopes: [openid, profile, groups, offline_access]
+# The claim of the ID token that lists a person's groups.
+#groups_claim: groups
 
 # Groups and subjects are compared exactly. Who is not named may do nothing.
+# At least one group: without somebody who may administer it, the hub does not start.
 admins:
-  groups: []                    # at least one: without it the hub does not start
-# auditors:                     # may read everybody's sessions
-#   groups: [security]
+  groups: []
+# Who may read everybody's sessions.
+#auditors:
+#  groups: [security]
 
-# What tokens can be minted for.
-connections: []
+# What tokens can be minted for. A client sends them to these origins only.
+connections:
 #  - name: tickets
 #    audience: https://mcp.tickets.example.com
 #    scopes: [tickets:read, tickets:write]
-#    origins: [https://mcp.tickets.example.com]   # the only places a client may send them to
+#    origins: [https://mcp.tickets.example.com]
 
 # Who may have which scopes, and how long a token lives (5m to 15m).
 # use: proxy (only hallpass sees the token) or export (hallpass mint may print it).
-grants: []
+grants:
 #  - who: { groups: [engineering] }
 #    connection: tickets
 #    scopes: [tickets:read]
