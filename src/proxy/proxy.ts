@@ -2,6 +2,7 @@ import { HallpassError } from '../core/errors.ts';
 import { errorReply, RPC } from '../core/jsonrpc/replies.ts';
 import type { HeaderFields } from '../core/lane.ts';
 import type { BareRequest, Message, Outcome, Passage, StageDeps } from '../core/message.ts';
+import { inspectBare } from './stages/bare.ts';
 import { STAGES } from './stages/order.ts';
 
 /**
@@ -20,14 +21,14 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
     toServer: (message, bytes, headers) => upstream.send(message, bytes, headers),
   };
   const pass: Pass = (message) => passStages(message, deps);
+  const bare = async (request: BareRequest): Promise<void> => {
+    const fit = inspectBare(request, deps);
+    if (fit !== undefined) await upstream.bare(fit);
+  };
   let atOnce = true;
   try {
     await upstream.start(pass);
-    const first = await Promise.race([
-      client.serve(pass, (request) => upstream.bare(request)),
-      upstream.ended,
-      stopped,
-    ]);
+    const first = await Promise.race([client.serve(pass, bare), upstream.ended, stopped]);
     if (first.by === 'server') await answerWaiting(deps, first);
     atOnce = first.by === 'signal';
     return first;

@@ -29,14 +29,14 @@ export interface LocalServer {
  * @throws {HallpassError} ERR_PORT_TAKEN
  */
 export async function listenLocally(
-  { port, token }: { port: number; token: string },
+  { port, token, bodyLimit = LIMITS.messageBytes }: { port: number; token: string; bodyLimit?: number },
   onRequest: (request: GuardedRequest) => Promise<void>,
 ): Promise<LocalServer> {
   const server = createServer({ maxHeaderSize: LIMITS.headerBytes, requestTimeout: 0 });
   const bound = await listen(server, port);
   server.on(
     'request',
-    (request, response) => void handle({ request, response, port: bound, token }, onRequest),
+    (request, response) => void handle({ request, response, port: bound, token, bodyLimit }, onRequest),
   );
   return { url: `http://127.0.0.1:${bound}${ENDPOINT}`, port: bound, close: () => close(server) };
 }
@@ -63,19 +63,20 @@ interface Incoming {
   readonly response: ServerResponse;
   readonly port: number;
   readonly token: string;
+  readonly bodyLimit: number;
 }
 
 async function handle(
-  { request, response, port, token }: Incoming,
+  { request, response, port, token, bodyLimit }: Incoming,
   onRequest: (request: GuardedRequest) => Promise<void>,
 ): Promise<void> {
   const denial =
     guardRequest(request, { port, token }) ?? (request.method === 'POST' ? guardBody(request) : undefined);
   if (denial !== undefined) return deny(response, denial);
   try {
-    const body = await readBody(request);
+    const body = await readBody(request, bodyLimit);
     if (body === undefined)
-      return deny(response, { status: 413, reason: `the body is over ${LIMITS.messageBytes} bytes` });
+      return deny(response, { status: 413, reason: `the body is over ${bodyLimit} bytes` });
     await onRequest({ method: methodOf(request), headers: forwarded(request), body, response });
   } catch (error) {
     if (request.destroyed && !request.complete) return;
@@ -98,13 +99,14 @@ function deny(response: ServerResponse, { status, reason, headers }: Denial): vo
   response.end(body);
 }
 
-async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  // Not destroyed, or the answer could not go out.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     parts.push(chunk as Uint8Array);
     size += (chunk as Uint8Array).length;
-    if (size > LIMITS.messageBytes) return undefined;
+    if (size > limit) return undefined;
   }
   return Buffer.concat(parts);
 }

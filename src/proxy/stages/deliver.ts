@@ -118,7 +118,8 @@ async function sendError(
   const bytes = errorReply(envelope.id, code, text);
   const toClient = (envelope.kind === 'request') === (message.direction === 'to_server');
   if (!toClient) return deps.toServer(message, bytes, headers);
-  await message.lane.send(bytes, { routing: parseMessage(bytes), event: message.event });
+  // In an event of our own: that of a message that was refused may hold what it was refused for.
+  await message.lane.send(bytes, { routing: parseMessage(bytes), event: undefined });
 }
 
 function summarise({ view, refusal, message }: Passage, deps: StageDeps): void {

@@ -2,7 +2,6 @@ import type { Dispatcher } from 'undici';
 
 import { parseMessage } from '../../core/jsonrpc/envelope.ts';
 import type { ResponseHead } from '../../core/lane.ts';
-import { LIMITS } from '../../core/limits.ts';
 
 // An allow list: what else a server writes into its headers is between it and us.
 const RESPONSE_FIELDS = ['content-type', 'mcp-session-id', 'mcp-protocol-version', 'retry-after'];
@@ -28,13 +27,16 @@ export function isStream({ headers }: ResponseHead): boolean {
 }
 
 /** The whole body; undefined when it is over the limit. */
-export async function collect(body: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> {
+export async function collect(
+  body: AsyncIterable<Uint8Array>,
+  limit: number,
+): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     parts.push(chunk);
     size += chunk.length;
-    if (size > LIMITS.messageBytes) return undefined;
+    if (size > limit) return undefined;
   }
   return Buffer.concat(parts);
 }

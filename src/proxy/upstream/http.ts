@@ -37,6 +37,8 @@ interface Parts {
   readonly onTrouble: (what: string) => void;
   /** Ends the wait for the response to a request of this lane; false when nobody waited any more. */
   readonly settle: (lane: Lane, id: string) => boolean;
+  /** Bytes of one answer; `LIMITS.messageBytes` unless a test wants less. */
+  readonly limit?: number;
 }
 
 /** An MCP server that speaks Streamable HTTP. One request to it for each message, answers on that message's lane. */
@@ -130,11 +132,6 @@ export class HttpUpstream {
         signal: AbortSignal.any([this.#closing.signal, lane.signal]),
       });
       const head = headOf(response);
-      if (Object.values(head.headers).some(this.#parts.holdsKnown))
-        return await this.#fail(
-          exchange,
-          'the server put a known secret into a header, which can not change',
-        );
       if (own) this.#session.learn(head);
       await this.#answer(exchange, head, response);
       if (own) await this.#unanswered(exchange);
@@ -177,23 +174,30 @@ export class HttpUpstream {
     { body, headers }: Dispatcher.ResponseData,
   ): Promise<void> {
     const { lane } = exchange;
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
+    const why = this.#unfit(head, headers['content-encoding']);
+    if (why !== undefined) {
       await body.dump().catch(() => undefined);
-      return this.#fail(exchange, 'the server sent a compressed answer, which can not be inspected');
-    }
-    if (head.status >= 300 && head.status < 400) {
-      await body.dump().catch(() => undefined);
-      return this.#fail(exchange, `the server redirects (HTTP status ${head.status}), which is not followed`);
+      return this.#fail(exchange, why);
     }
     if (isStream(head)) return this.#stream(exchange, head, body);
-    const bytes = await collect(body);
-    if (bytes === undefined)
-      return this.#fail(exchange, `the answer is over the limit of ${LIMITS.messageBytes} bytes`);
+    const { limit = LIMITS.messageBytes } = this.#parts;
+    const bytes = await collect(body, limit);
+    if (bytes === undefined) return this.#fail(exchange, `the answer is over the limit of ${limit} bytes`);
     if (head.status >= 400) return this.#httpError(exchange, head, bytes);
     if (bytes.length === 0) return lane.open?.(withoutType(head));
     lane.open?.(head);
     await this.#hand(exchange, { direction: 'to_client', raw: bytes, lane });
+  }
+
+  // Why an answer isn't even looked at.
+  #unfit({ status, headers }: ResponseHead, encoding: string | string[] | undefined): string | undefined {
+    if (Object.values(headers).some((value) => this.#parts.holdsKnown(value)))
+      return 'the server put a known secret into a header, which can not change';
+    if (encoding !== undefined && encoding !== 'identity')
+      return 'the server sent a compressed answer, which can not be inspected';
+    if (status >= 300 && status < 400)
+      return `the server redirects (HTTP status ${status}), which is not followed`;
+    return undefined;
   }
 
   async #hand({ own }: Exchange, message: Message): Promise<void> {
@@ -203,7 +207,7 @@ export class HttpUpstream {
 
   async #stream(exchange: Exchange, head: ResponseHead, body: AsyncIterable<Uint8Array>): Promise<void> {
     exchange.lane.open?.(head);
-    const framer = new SseFramer();
+    const framer = new SseFramer(this.#parts.limit);
     for await (const chunk of body)
       for (const event of framer.push(chunk)) await this.#event(exchange, event);
   }

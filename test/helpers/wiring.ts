@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+
+import { PendingRequests } from '../../src/core/jsonrpc/pending.ts';
+import { KnownValues } from '../../src/core/mask/known-values.ts';
+import { createMasker } from '../../src/core/mask/masker.ts';
+import { Placeholders } from '../../src/core/mask/placeholders.ts';
+import type { CallSummary, StageDeps } from '../../src/core/message.ts';
+import type { RecordBody } from '../../src/core/session/event.ts';
+import { runProxy, type ClientSide, type Ended, type Upstream } from '../../src/proxy/proxy.ts';
+
+/** All that a proxy needs besides its two ends: a masker that knows one secret, and a log in memory. */
+export class Wiring {
+  readonly secret = `S3cr-${randomBytes(12).toString('hex')}`;
+  readonly placeholder: string;
+  readonly pending = new PendingRequests();
+  readonly log: { readonly body: RecordBody; readonly payload: string | undefined }[] = [];
+  readonly notes: string[] = [];
+  readonly troubles: string[] = [];
+  readonly calls: CallSummary[] = [];
+  readonly deps: Omit<StageDeps, 'toServer'>;
+  /** Set to make the log fail. */
+  recordFault: Error | undefined;
+  readonly #stop = Promise.withResolvers<Ended>();
+
+  constructor() {
+    const placeholders = new Placeholders(randomBytes(32));
+    const known = new KnownValues();
+    known.add(this.secret, 'the test');
+    this.placeholder = placeholders.issue('known', Buffer.from(this.secret));
+    this.deps = {
+      masker: createMasker({ known, placeholders }),
+      pending: this.pending,
+      record: (body, payload) => {
+        if (this.recordFault !== undefined) throw this.recordFault;
+        this.log.push({ body, payload: payload === undefined ? undefined : Buffer.from(payload).toString() });
+      },
+      note: (line) => this.notes.push(line),
+      onCall: (call) => this.calls.push(call),
+      now: () => 0,
+    };
+  }
+
+  run(client: ClientSide, upstream: Upstream): Promise<Ended> {
+    return runProxy({ client, upstream, deps: this.deps, stopped: this.#stop.promise });
+  }
+
+  stop(): void {
+    this.#stop.resolve({ by: 'signal', reason: 'the test is over' });
+  }
+}
