@@ -1,19 +1,28 @@
 import process from 'node:process';
 
 import type { Interfaces } from '@oclif/core';
-import { run } from '@oclif/core/run';
 
 import { readEnvironment } from '../platform/environment.ts';
 import { reportError } from './report-error.ts';
 
+/** The short-lived commands that open the vault first of all. */
+const OPEN_THE_VAULT = new Set(['mint', 'whoami', 'secret']);
+
 /** Runs one command line and sets the exit code. `program` is the package's own directory, or how oclif is to load it. */
 export async function main(argv: string[], program: Interfaces.LoadOptions): Promise<void> {
   try {
+    if (OPEN_THE_VAULT.has(argv[0] ?? '') && !argv.includes('--help')) await openVaultAhead();
+    const { run } = await import('@oclif/core/run');
     await run(argv, program);
   } catch (error) {
     const debug = Boolean(readEnvironment().variables['HALLPASS_DEBUG']);
     process.exitCode = reportError(error, { json: wantsJson(argv), debug });
   }
+}
+
+async function openVaultAhead(): Promise<void> {
+  const ahead = await import('../platform/vault-ahead.ts');
+  ahead.openVaultAhead();
 }
 
 // What stands after `--` belongs to somebody else's command line.

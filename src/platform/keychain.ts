@@ -26,11 +26,31 @@ export class KeychainUnavailable extends HallpassError {
 /** The operating system's keychain through one of two libraries. Each call takes `LIMITS.keychainMs` at most. */
 export function systemKeychain(name: KeychainName): Keychain {
   return {
-    get: async (account) => parseKey(await ask([name, 'get', account])),
+    get: async (account) => parseKey(await (takeAhead(name, account) ?? ask([name, 'get', account]))),
     set: async (account, key) => {
       await ask([name, 'set', account], Buffer.from(key).toString('hex'));
     },
   };
+}
+
+/**
+ * Asks for a key before anybody wants it, since the answer takes as long as loading the command does. A failure is told
+ * to whoever wants the key then.
+ */
+export function askAhead(name: KeychainName, account: string): void {
+  const answer = ask([name, 'get', account]);
+  answer.catch(() => undefined);
+  ahead.set(`${name} ${account}`, answer);
+}
+
+const ahead = new Map<string, Promise<string>>();
+
+// Good for one time: after that the item may be another.
+function takeAhead(name: KeychainName, account: string): Promise<string> | undefined {
+  const key = `${name} ${account}`;
+  const answer = ahead.get(key);
+  ahead.delete(key);
+  return answer;
 }
 
 const HELPER = new URL(
