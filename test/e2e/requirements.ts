@@ -37,7 +37,8 @@ export const REQUIREMENTS = {
   'verify.tampered': 'one flipped byte in log, sidecar or seal is refused with exit 6',
   'verify.stock-tools': 'the `ssh-keygen` command that it prints repeats the check',
 
-  'connect.credential': 'a server gets the credential that its connection names, and the client never sees it',
+  'connect.credential':
+    'a server gets the credential that its connection names, and the client never sees it',
   'connect.credential-renewed': 'a credential is renewed before it ends, and once when the server refuses it',
   'connect.credential-origin': 'a credential goes to its own origins and nowhere else',
   'connect.credential-untrusted': 'a credential that a project asks for waits for trust',
@@ -54,6 +55,13 @@ export const REQUIREMENTS = {
   'mint.nothing-in-clear': 'no token is on the disk in clear',
   'secret.add': '`secret add`, `list` and `rm` keep a value and never show it',
   'secret.argument': 'a value on the command line is refused and not repeated',
+
+  'hub.dev':
+    '`hub start --dev` runs a hub with an identity provider of its own, and says it is not for production',
+  'hub.loopback': 'a hub listens on this machine only',
+  'hub.init':
+    '`hub init` writes a hub.yaml, overwrites none, and without an admin group no hub starts from it',
+  'hub.config': '`hub start --config` believes the issuer named there; its keys are encrypted at rest',
 
   'cli.help': '`--help` shows the commands in three groups, and every command has an example',
   'cli.json-errors': 'with `--json` an error is one object on stderr with code, message and hint',

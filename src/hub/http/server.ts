@@ -66,11 +66,16 @@ export function logged(log: (line: RequestLine) => void, handler: Handler): Hand
     const start = performance.now();
     const { method = '', url = '' } = request;
     response.once('close', () => {
-      const path = url.split('?')[0] ?? '';
-      log({ method, path, status: response.statusCode, ms: performance.now() - start });
+      log({ method, path: loggedPath(url), status: response.statusCode, ms: performance.now() - start });
     });
     handler(request, response);
   };
+}
+
+// Who has the id of a sign-in under way and its cookie goes on with it: one half of that is not for a log.
+function loggedPath(url: string): string {
+  const [path = ''] = url.split('?');
+  return path.replace(/^(\/dev-oidc\/(?:interaction|device))\/(?!auth$).*$/, '$1/…');
 }
 
 function started(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
