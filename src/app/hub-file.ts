@@ -161,7 +161,7 @@ function configOf(file: HubFile): HubConfig {
     identity: { issuer: provider, clientId, scopes, groupsClaim },
     admins: file.admins,
     auditors: file.auditors ?? { groups: [], subjects: [] },
-    connections: (file.connections ?? []).map((given) => ({ ...given, origins: given.origins })),
+    connections: file.connections ?? [],
     grants: file.grants ?? [],
   };
 }

@@ -65,9 +65,11 @@ export type ProjectFile = z.infer<typeof projectFile>;
  * @throws {HallpassError} ERR_CONFIG with file, line and column
  */
 export function parseProjectFile(text: string, file: string): ProjectFile {
-  const keysAt = ({ length }: readonly PropertyKey[]): readonly string[] =>
-    KEYS[length] ?? ['bearer', 'connection', 'scopes', 'use', 'exec'];
   return parseYamlFile({ text, file, schema: projectFile, keysAt });
+}
+
+function keysAt({ length }: readonly PropertyKey[]): readonly string[] {
+  return KEYS[length] ?? ['bearer', 'connection', 'scopes', 'use', 'exec'];
 }
 
 // By depth: the file, a connection, its auth.

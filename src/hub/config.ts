@@ -35,7 +35,7 @@ export interface HubConnection {
   readonly audience: string;
   readonly scopes: readonly string[];
   /** Where clients may send the token; undefined: the hub doesn't say. */
-  readonly origins: readonly string[] | undefined;
+  readonly origins?: readonly string[] | undefined;
 }
 
 /** Who may have which scopes on which connection. What no grant gives is denied. */
@@ -58,9 +58,7 @@ export function developmentConfig(listen: HubConfig['listen']): HubConfig {
     identity: 'development',
     admins: { groups: ['admins'], subjects: [] },
     auditors: { groups: ['auditors'], subjects: [] },
-    connections: [
-      { name: 'demo', audience: 'urn:hallpass:demo', scopes: ['read', 'write'], origins: undefined },
-    ],
+    connections: [{ name: 'demo', audience: 'urn:hallpass:demo', scopes: ['read', 'write'] }],
     grants: [
       {
         who: engineering,
