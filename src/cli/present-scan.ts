@@ -58,17 +58,17 @@ function findingLines(finding: ScanFinding): string[] {
   return [
     `${place}  ${finding.rule}  ${finding.why}`,
     `    ${before}${mask}${after}`,
-    `    ${' '.repeat([...before].length)}${'^'.repeat(mask.length)}`,
+    `    ${' '.repeat(Array.from(before).length)}${'^'.repeat(mask.length)}`,
   ];
 }
 
 function tail(text: string): string {
-  const characters = [...text.trimStart()];
+  const characters = Array.from(text.trimStart());
   return characters.length <= SIDE ? characters.join('') : `…${characters.slice(-SIDE).join('')}`;
 }
 
 function head(text: string): string {
-  const characters = [...text.trimEnd()];
+  const characters = Array.from(text.trimEnd());
   return characters.length <= SIDE ? characters.join('') : `${characters.slice(0, SIDE).join('')}…`;
 }
 

@@ -18,11 +18,11 @@ export class Automaton {
     this.classOf = classOf;
     this.shift = Math.ceil(Math.log2(count));
     const trie = buildTrie(literals, classOf, this.shift);
-    linkFailures(trie, this.shift);
-    const order = acceptingLast(trie);
-    this.firstAccepting = order.firstAccepting;
-    this.#outputs = order.outputs;
-    this.next = renumber(trie.next, order.number, this.shift);
+    const order = linkFailures(trie, this.shift);
+    const { number, firstAccepting, outputs } = acceptingLast(trie, order);
+    this.firstAccepting = firstAccepting;
+    this.#outputs = outputs;
+    this.next = renumber(trie, number, this.shift);
   }
 
   /** Indexes of the literals that end where the automaton came into `state`, longest first. */
@@ -32,7 +32,8 @@ export class Automaton {
 }
 
 interface Trie {
-  readonly next: number[];
+  /** `next[(state << shift) | class]`; 0 where there is no edge, as no edge leads back to the root. */
+  readonly next: Uint16Array;
   /** Per state: literals that end here. */
   readonly ends: number[][];
 }
@@ -48,64 +49,72 @@ function foldClasses(literals: readonly string[]): { classOf: Uint8Array; count:
 }
 
 function buildTrie(literals: readonly string[], classOf: Uint8Array, shift: number): Trie {
-  const trie: Trie = { next: newState(shift), ends: [[]] };
+  const most = 1 + literals.reduce((sum, literal) => sum + literal.length, 0);
+  const next = new Uint16Array(most << shift);
+  const ends: number[][] = [[]];
   for (const [index, literal] of literals.entries()) {
     let state = 0;
-    for (const byte of Buffer.from(literal, 'latin1')) {
-      const slot = (state << shift) | (classOf[byte] as number);
-      if (trie.next[slot] === -1) {
-        trie.next[slot] = trie.ends.length;
-        trie.ends.push([]);
-        trie.next.push(...newState(shift));
-      }
-      state = trie.next[slot] as number;
+    for (let i = 0; i < literal.length; i++) {
+      const slot = (state << shift) | (classOf[literal.charCodeAt(i)] as number);
+      if (next[slot] === 0) next[slot] = ends.push([]) - 1;
+      state = next[slot] as number;
     }
-    trie.ends[state]?.push(index);
+    ends[state]?.push(index);
   }
-  return trie;
+  return { next: next.subarray(0, ends.length << shift), ends };
 }
 
-function newState(shift: number): number[] {
-  return new Array<number>(1 << shift).fill(-1);
-}
-
-// Breadth first, so that a state's failure target is complete before the state itself is.
-function linkFailures(trie: Trie, shift: number): void {
-  const failure = new Array<number>(trie.ends.length).fill(0);
-  const queue = [0];
-  for (const state of queue) {
+// Breadth first, so that a state's failure target is complete before the state itself. Returns the states in that order.
+function linkFailures({ next, ends }: Trie, shift: number): Uint16Array {
+  const width = 1 << shift;
+  const failure = new Uint16Array(ends.length);
+  const order = new Uint16Array(ends.length);
+  let known = 1;
+  for (let done = 0; done < known; done++) {
+    const state = order[done] as number;
     const fallback = failure[state] as number;
-    if (state !== 0) trie.ends[state]?.push(...(trie.ends[fallback] ?? []));
-    for (let c = 0; c < 1 << shift; c++) {
+    if (state !== 0) ends[state]?.push(...(ends[fallback] ?? []));
+    for (let c = 0; c < width; c++) {
       const slot = (state << shift) | c;
-      const otherwise = state === 0 ? 0 : (trie.next[(fallback << shift) | c] as number);
-      const target = trie.next[slot] as number;
-      if (target === -1) {
-        trie.next[slot] = otherwise;
+      const target = next[slot] as number;
+      const otherwise = state === 0 ? 0 : (next[(fallback << shift) | c] as number);
+      if (target === 0) {
+        next[slot] = otherwise;
         continue;
       }
       failure[target] = otherwise;
-      queue.push(target);
+      order[known++] = target;
     }
   }
+  return order;
 }
 
-function acceptingLast(trie: Trie): { number: number[]; firstAccepting: number; outputs: number[][] } {
-  const number: number[] = [];
-  let silent = 0;
-  for (const [state, ends] of trie.ends.entries()) if (ends.length === 0) number[state] = silent++;
+interface Order {
+  /** The new number of each state. */
+  readonly number: Uint16Array;
+  readonly firstAccepting: number;
+  readonly outputs: number[][];
+}
+
+function acceptingLast({ ends }: Trie, order: Uint16Array): Order {
+  const number = new Uint16Array(ends.length);
   const outputs: number[][] = [];
-  for (const [state, ends] of trie.ends.entries()) {
-    if (ends.length > 0) number[state] = silent + outputs.push(ends) - 1;
+  let silent = 0;
+  for (const state of order) if (ends[state]?.length === 0) number[state] = silent++;
+  for (const state of order) {
+    const here = ends[state] ?? [];
+    if (here.length > 0) number[state] = silent + outputs.push(here) - 1;
   }
   return { number, firstAccepting: silent, outputs };
 }
 
-function renumber(next: readonly number[], number: readonly number[], shift: number): Uint16Array {
+function renumber({ next, ends }: Trie, number: Uint16Array, shift: number): Uint16Array {
+  const width = 1 << shift;
   const table = new Uint16Array(next.length);
-  for (const [slot, target] of next.entries()) {
-    const state = number[slot >> shift] as number;
-    table[(state << shift) | (slot & ((1 << shift) - 1))] = number[target] as number;
+  for (let state = 0; state < ends.length; state++) {
+    const from = state << shift;
+    const to = (number[state] as number) << shift;
+    for (let c = 0; c < width; c++) table[to + c] = number[next[from + c] as number] as number;
   }
   return table;
 }

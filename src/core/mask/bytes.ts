@@ -49,13 +49,6 @@ export type ClassName = keyof typeof CLASSES;
  */
 export const TOKEN: ByteClass = byteClass(`${DIGIT}${LOWER}${UPPER}._:~+/=%@$-\\`);
 
-/** True when the bytes at `at` spell `literal` (ASCII). Reads no further than `end`. */
-export function spells(bytes: Uint8Array, at: number, literal: Uint8Array): boolean {
-  if (at < 0 || at + literal.length > bytes.length) return false;
-  for (let i = 0; i < literal.length; i++) if (bytes[at + i] !== literal[i]) return false;
-  return true;
-}
-
 /** ASCII text as bytes. */
 export function ascii(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');

@@ -40,9 +40,30 @@ export function contextAnchors(): Anchor[] {
       match: (hit: Hit) => named(hit, literal) ?? glued(hit, literal),
     })),
     { literal: 'cookie', isName: true, match: cookies },
-    ...SERVICES.map((literal) => ({ literal, isName: true, match: (hit: Hit) => ofService(hit, literal) })),
+    ...serviceAnchors(),
   ];
 }
+
+// Found by their beginnings: the automaton stays small.
+function serviceAnchors(): Anchor[] {
+  const byHead = Map.groupBy(SERVICES, (service) => service.slice(0, HEAD_CHARS));
+  return [...byHead].map(([literal, services]) => ({
+    literal,
+    isName: true,
+    match: (hit) => {
+      const longest = Math.max(...services.map((service) => service.length));
+      const word = text(hit.window, {
+        start: hit.start,
+        end: hit.window.ahead(hit.start + longest),
+      }).toLowerCase();
+      const service = services.find((name) => word.startsWith(name));
+      if (service === undefined) return undefined;
+      return ofService({ ...hit, end: hit.start + service.length }, service);
+    },
+  }));
+}
+
+const HEAD_CHARS = 5;
 
 // mailjet = …: names nothing but the service.
 function ofService(hit: Hit, service: string): Candidate | undefined {
@@ -56,7 +77,7 @@ function ofService(hit: Hit, service: string): Candidate | undefined {
   if (value === undefined || value.end - value.start < SHORTEST_SERVICE_KEY || value.tie === 'call')
     return undefined;
   const content = judged(hit, value);
-  if (CODE.test(content) || !SERVICE_KEYS.includes(judge(content))) return undefined;
+  if (CODE.test(content) || !SERVICE_KEYS.has(judge(content))) return undefined;
   return { ...span(value), rule: 'service_key', kind: 'context', why: `it is next to the name “${service}”` };
 }
 
@@ -69,7 +90,7 @@ function hanging(window: Window, at: number): Assigned | undefined {
 
 const LONGEST_SERVICE_NAME = 2;
 const SHORTEST_SERVICE_KEY = 20;
-const SERVICE_KEYS: readonly ValueKind[] = ['random', 'hex', 'uuid'];
+const SERVICE_KEYS: ReadonlySet<ValueKind> = new Set<ValueKind>(['random', 'hex', 'uuid']);
 
 function cookies(hit: Hit): Candidate | undefined {
   const name = nameAround(hit);

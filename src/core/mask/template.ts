@@ -21,6 +21,8 @@ export interface Template {
 
 /** A run without an upper bound is followed this far; real tokens end long before. */
 const LONGEST_RUN = 16 * 1024;
+/** Longer literals would make the automaton larger and find nothing more. */
+const ANCHOR_CHARS = 6;
 const UUID = '<hex:8>-<hex:4>-<hex:4>-<hex:4>-<hex:12>';
 const PART = /<(?<class>\w+):(?<min>\d+)(?:-(?<max>\d+)|(?<open>\+))?>/g;
 
@@ -32,10 +34,11 @@ export function parseTemplate(shape: string): Template {
   const at = segments.findIndex((segment) => 'text' in segment && segment.text.length >= 2);
   const anchor = segments[at];
   if (anchor === undefined || !('text' in anchor)) throw new Error(`nothing to search for in ${shape}`);
+  const rest = { text: anchor.text.subarray(ANCHOR_CHARS) };
   return {
-    anchor: Buffer.from(anchor.text).toString('latin1'),
+    anchor: Buffer.from(anchor.text.subarray(0, ANCHOR_CHARS)).toString('latin1'),
     before: segments.slice(0, at).toReversed(),
-    after: segments.slice(at + 1),
+    after: rest.text.length === 0 ? segments.slice(at + 1) : [rest, ...segments.slice(at + 1)],
   };
 }
 
@@ -63,8 +66,14 @@ export function matchAfter(window: Window, template: Template, from: number): nu
   return endsHere(window, at, last) ? at : -1;
 }
 
-/** Start of the token whose anchor begins at `from`, or -1. Goes back no further than `floor`. */
-export function matchBefore(window: Window, template: Template, from: number, floor: number): number {
+/** Where a token's anchor begins, and how far back the token may. */
+export interface Place {
+  readonly from: number;
+  readonly floor: number;
+}
+
+/** Start of the token whose anchor begins at `from`, or -1. */
+export function matchBefore(window: Window, template: Template, { from, floor }: Place): number {
   let at = from;
   for (const segment of template.before) {
     if ('text' in segment) {

@@ -14,7 +14,7 @@ export function vendorAnchors(rule: Rule): Anchor[] {
       match: (hit) => {
         const { window } = hit;
         if (!isSpelled(window, hit.start, template.anchor)) return undefined;
-        const start = matchBefore(window, template, hit.start, hit.floor);
+        const start = matchBefore(window, template, { from: hit.start, floor: hit.floor });
         if (start === -1 || !beginsHere(window, start)) return undefined;
         const end = matchAfter(window, template, hit.end);
         if (end === -1 || !isMeant(rule, hit, { start, end })) return undefined;

@@ -29,6 +29,13 @@ export class Window {
     return 0;
   }
 
+  /** `at`, or the end when that comes first. */
+  ahead(at: number): number {
+    if (at <= this.end) return at;
+    if (!this.final) this.starved = true;
+    return this.end;
+  }
+
   /** First position from `at` on whose byte is not in `members`, at most `limit`. */
   runEnd(at: number, members: Uint8Array, limit: number): number {
     const stop = Math.min(limit, this.end);

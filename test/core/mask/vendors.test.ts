@@ -75,7 +75,7 @@ function spansOf(id: string, shape: string | undefined, text: string): [number, 
 function detectorOf(id: string, shape: string | undefined): ReturnType<typeof createDetector> {
   const rules = VENDOR_RULES.filter((rule) => rule.id === id);
   return createDetector({
-    rules: shape === undefined ? rules : rules.map((rule) => ({ ...rule, shapes: [shape] })),
+    rules: shape === undefined ? rules : rules.map((rule) => Object.assign({}, rule, { shapes: [shape] })),
   });
 }
 

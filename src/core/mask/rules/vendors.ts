@@ -2,6 +2,7 @@ import { AI_RULES } from './ai.ts';
 import { CLOUD_RULES } from './cloud.ts';
 import { CODE_HOSTING_RULES } from './code-hosting.ts';
 import { HASH_RULES } from './hashes.ts';
+import { MESSAGING_PAYMENT_RULES } from './messaging-payment.ts';
 import type { Rule } from './rule.ts';
 import { SERVICE_RULES } from './services.ts';
 
@@ -9,6 +10,7 @@ import { SERVICE_RULES } from './services.ts';
 export const VENDOR_RULES: readonly Rule[] = [
   ...CODE_HOSTING_RULES,
   ...CLOUD_RULES,
+  ...MESSAGING_PAYMENT_RULES,
   ...SERVICE_RULES,
   ...AI_RULES,
   ...HASH_RULES,
