@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -28,11 +29,16 @@ export interface FakeHub {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function startFakeHub(issuer: { issuer: string; clientId: string }, port = 0): Promise<FakeHub> {
-  const server = createServer((request, response) => void handle(hub, request, response));
-  server.listen(port, '127.0.0.1');
+export async function startFakeHub(
+  issuer: { issuer: string; clientId: string },
+  tls?: { key: string; cert: string },
+): Promise<FakeHub> {
+  const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+    void handle(hub, request, response);
+  const server = tls ? createTlsServer(tls, onRequest) : createServer(onRequest);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const hub: FakeHub = {
     url,
     description: {
