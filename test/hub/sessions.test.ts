@@ -383,6 +383,12 @@ describe('a certificate', () => {
     expect(await accepted(hub, developer, recorded)).toMatchObject({ attested: false });
   });
 
+  test('of whoever recorded, uploaded by somebody else, attests nothing', async () => {
+    const recorded = await recordAttested(hub, auditor, { subject: 'auditor' });
+    await upload(hub, developer, { recorded });
+    expect(await codeOf(await seal(hub, developer, recorded))).toEqual([422, 'ERR_CERTIFICATE']);
+  });
+
   test('is made for an Ed25519 key and nothing else', async () => {
     for (const key of ['', 'ssh-rsa AAAA', 'ssh-ed25519 AAAA', 7]) {
       expect((await hub.post('/ssh/certificate', developer, { public_key: key })).status).toBe(400);
