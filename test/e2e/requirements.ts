@@ -48,6 +48,7 @@ export const REQUIREMENTS = {
   'login.device': '`login HUB` logs in by device flow, and `whoami` says who it was',
   'login.no-keychain': 'without keychain and passphrase nothing is kept, and `login` says so',
   'login.ci': 'in CI no login asks for a person',
+  'login.pins': 'a hub with other keys than at the login before is refused',
   'mint.token': '`mint CONNECTION` prints a token, from the cache while it is good',
   'mint.refused': 'what no grant gives exits 4, a login that the hub does not accept exits 3',
   'mint.hub-down': 'a hub that is down loses nothing',
