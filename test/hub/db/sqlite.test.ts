@@ -68,7 +68,8 @@ test('roots and proofs of a log that has grown leaf by leaf are those of its lea
     roots.push(tree.root());
     await database.close();
   }
-  const { log, close } = openSqlite(path);
+  const database = openSqlite(path);
+  const { log } = database;
   for (let size = 1; size <= 40; size += 7) {
     const head = { size, root: await log.root(size) };
     expect(head.root).toEqual(roots[size]);
@@ -79,7 +80,7 @@ test('roots and proofs of a log that has grown leaf by leaf are those of its lea
     const last = { size: 40, root: await log.root(40) };
     expect(verifyConsistency(head, last, await log.consistency(size, 40))).toBe(true);
   }
-  await close();
+  await database.close();
 });
 
 test('what is acknowledged is on the disk: write-ahead log, synchronous to the full', async () => {
@@ -102,12 +103,13 @@ test('a fact is settled once', async () => {
 
 test('revoked tokens are forgotten when they would have ended anyway', async () => {
   using directory = temporaryDirectory();
-  const { revocations, close } = openSqlite(join(directory.path, 'db'));
+  const database = openSqlite(join(directory.path, 'db'));
+  const { revocations } = database;
   await revocations.add('early', 100);
   await revocations.add('late', 200);
   await revocations.sweep(150);
   expect([await revocations.has('early'), await revocations.has('late')]).toEqual([false, true]);
-  await close();
+  await database.close();
 });
 
 test('an accepted session is not quarantined afterwards', async () => {
