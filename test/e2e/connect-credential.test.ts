@@ -44,16 +44,11 @@ async function configure(hallpass: Sandbox, connection: object): Promise<void> {
 const call = { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'list', arguments: {} } };
 
 /** Answers each call with the text, `TOKEN` in it being what it was shown. */
-const echo =
-  (text: string) =>
-  ({ message, json, response }: Exchange) => {
-    const shown = String(response.req.headers.authorization).replace('Bearer ', '');
-    json({
-      jsonrpc: '2.0',
-      id: message.id,
-      result: { content: [{ type: 'text', text: text.replace('TOKEN', shown) }] },
-    });
-  };
+const echo = (text: string) => (exchange: Exchange) => {
+  const shown = String(exchange.response.req.headers.authorization).replace('Bearer ', '');
+  const content = [{ type: 'text', text: text.replace('TOKEN', shown) }];
+  exchange.json({ jsonrpc: '2.0', id: exchange.message.id, result: { content } });
+};
 
 function secretValue(): string {
   return `v${randomBytes(18).toString('hex')}`;

@@ -38,10 +38,11 @@ describe('with the real hub', () => {
       expect(await logIn(hallpass, url)).toBe(0);
       const keys = createRemoteJWKSet(new URL('/jwks.json', url));
       const shown: string[] = [];
-      await using server = await serve(async ({ response, message, json }) => {
-        shown.push(String(response.req.headers.authorization).replace('Bearer ', ''));
+      await using server = await serve(async (exchange) => {
+        shown.push(String(exchange.response.req.headers.authorization).replace('Bearer ', ''));
         const { payload } = await jwtVerify(shown.at(-1) ?? '', keys, { issuer: url, typ: 'at+jwt' });
-        json({ jsonrpc: '2.0', id: message.id, result: { who: payload.sub, scope: payload['scope'] } });
+        const { id } = exchange.message;
+        exchange.json({ jsonrpc: '2.0', id, result: { who: payload.sub, scope: payload['scope'] } });
       });
       await mkdir(hallpass.configDir, { recursive: true });
       await writeFile(
