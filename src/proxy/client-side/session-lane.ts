@@ -66,8 +66,10 @@ export class SessionLane implements Lane {
   }
 
   async send(bytes: Uint8Array, about?: Delivery): Promise<void> {
-    const [envelope] = about?.routing.messages ?? [];
-    if (envelope?.kind === 'response') return this.#respond(envelope, bytes, about);
+    const messages = about?.routing.messages ?? [];
+    const answers = messages.filter(({ kind }) => kind === 'response');
+    if (answers.length > 0) return this.#respond(answers, bytes, about);
+    const [envelope] = messages;
     const lane = this.#listenerFor(envelope);
     if (lane === undefined) return this.#keep(bytes, about);
     if (!lane.isStream) lane.open(this.#head(STREAM_HEAD));
@@ -85,10 +87,15 @@ export class SessionLane implements Lane {
     return { status: 200, headers: { ...type, ...(!this.#isShared && { 'mcp-session-id': this.scope }) } };
   }
 
-  async #respond({ id = '' }: Envelope, bytes: Uint8Array, about: Delivery | undefined): Promise<void> {
-    const lane = this.#exchanges.get(id)?.lane;
+  // More than one are a batch's, and go where the batch came from.
+  async #respond(
+    answers: readonly Envelope[],
+    bytes: Uint8Array,
+    about: Delivery | undefined,
+  ): Promise<void> {
+    const [lane] = answers.flatMap(({ id = '' }) => this.#exchanges.get(id)?.lane ?? []);
     if (lane === undefined) return;
-    this.#exchanges.delete(id);
+    this.forget(answers, lane);
     await lane.send(bytes, about);
     if (!this.#lanes().includes(lane)) lane.close();
   }

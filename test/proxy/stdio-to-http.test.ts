@@ -1,0 +1,345 @@
+import { PassThrough } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+
+import { describe, expect, test } from 'vitest';
+
+import { RPC } from '../../src/core/jsonrpc/replies.ts';
+import { StdioClientSide } from '../../src/proxy/client-side/stdio.ts';
+import type { Ended } from '../../src/proxy/proxy.ts';
+import { httpUpstream } from '../helpers/http-proxy.ts';
+import { events, FakeUpstream, json, type Asked } from '../helpers/http-upstream.ts';
+import { lineReader } from '../helpers/lines.ts';
+import { Wiring } from '../helpers/wiring.ts';
+
+const call = (id: unknown, text: string) => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'tools/call',
+  params: { name: 'echo', arguments: { text } },
+});
+const result = (id: unknown, text: string) => ({
+  jsonrpc: '2.0',
+  id,
+  result: { content: [{ type: 'text', text }] },
+});
+const MODERN = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
+
+/** A client on stdio, the proxy, and an HTTP server. */
+class Relay {
+  readonly wiring = new Wiring();
+  readonly upstream: FakeUpstream;
+  readonly ended: Promise<Ended>;
+  readonly input = new PassThrough();
+  readonly output = new PassThrough();
+  readonly nextLine: () => Promise<string>;
+
+  constructor(upstream: FakeUpstream) {
+    this.upstream = upstream;
+    this.nextLine = lineReader(this.output);
+    this.ended = this.wiring.run(
+      new StdioClientSide({ input: this.input, output: this.output }),
+      httpUpstream(upstream.url, this.wiring),
+    );
+  }
+
+  says(said: unknown): void {
+    this.input.write(typeof said === 'string' ? said : `${JSON.stringify(said)}\n`);
+  }
+
+  async next(): Promise<unknown> {
+    return JSON.parse(await this.nextLine()) as unknown;
+  }
+
+  /** Asks, and gives the answer. Nothing else may come in between. */
+  async asks(message: unknown): Promise<unknown> {
+    this.says(message);
+    return this.next();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.wiring.stop();
+    await this.upstream.close();
+    await this.ended;
+  }
+}
+
+async function relay(answer: (asked: Asked) => unknown): Promise<Relay> {
+  return new Relay(await FakeUpstream.start(answer));
+}
+
+/** A server of the older revisions with a session `s-1`, whose other requests `answer` answers. */
+function legacy(answer: (asked: Asked) => unknown): (asked: Asked) => unknown {
+  return (asked) => {
+    const { message, response } = asked;
+    if (message.method === 'initialize')
+      return json(
+        response,
+        {
+          jsonrpc: '2.0',
+          id: message.id,
+          result: { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: {} },
+        },
+        200,
+        { 'mcp-session-id': 's-1' },
+      );
+    return answer(asked);
+  };
+}
+
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 0,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } },
+};
+const INITIALIZED = { jsonrpc: '2.0', method: 'notifications/initialized' };
+
+describe('the older revisions', () => {
+  test('get session and version on every request after the first, and a stream for the server', async () => {
+    await using at = await relay(
+      legacy(({ method, message, response }) => {
+        if (method === 'GET') return events(response)(': open\n\n');
+        if (message.id === undefined) return response.writeHead(202).end();
+        return json(response, result(message.id, 'x'));
+      }),
+    );
+    await at.asks(INITIALIZE);
+    at.says(INITIALIZED);
+    await at.asks(call(1, 'x'));
+    const stream = await at.upstream.when(({ method }) => method === 'GET');
+    const [first, ...others] = at.upstream.asked;
+    expect(first?.headers).not.toHaveProperty('mcp-session-id');
+    for (const { headers } of others)
+      expect(headers).toMatchObject({ 'mcp-session-id': 's-1', 'mcp-protocol-version': '2025-06-18' });
+    expect(stream.headers['accept']).toBe('text/event-stream');
+    for (const { headers } of at.upstream.asked) expect(headers).not.toHaveProperty('mcp-method');
+  });
+
+  // Servers may refuse what comes before the end of the handshake.
+  test('have their handshake finished before anything else is sent', async () => {
+    const order: string[] = [];
+    await using at = await relay(
+      legacy(async ({ method, message, response }) => {
+        if (method === 'GET') return response.writeHead(405).end();
+        if (message.method === 'notifications/initialized') {
+          // A detour over the network, which a request that did not wait would overtake.
+          for (let i = 0; i < 5; i += 1) await fetch(`http://127.0.0.1:${at.upstream.port}/detour`);
+          order.push('initialized');
+          return response.writeHead(202).end();
+        }
+        if (message.method === 'tools/call') order.push('call');
+        return json(response, result(message.id, 'x'));
+      }),
+    );
+    await at.asks(INITIALIZE);
+    at.says(`${JSON.stringify(INITIALIZED)}\n${JSON.stringify(call(1, 'x'))}\n`);
+    await at.next();
+    expect(order).toEqual(['initialized', 'call']);
+  });
+
+  test('let the server ask on its stream; the answer goes back with the session, masked', async () => {
+    await using at = await relay(
+      legacy(({ method, response }) => {
+        if (method === 'GET')
+          return events(response)(
+            `data: ${JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'roots/list' })}\n\n`,
+          );
+        return response.writeHead(202).end();
+      }),
+    );
+    await at.asks(INITIALIZE);
+    at.says(INITIALIZED);
+    expect(await at.next()).toEqual({ jsonrpc: '2.0', id: 7, method: 'roots/list' });
+    at.says({ jsonrpc: '2.0', id: 7, result: { roots: [{ uri: `file:///${at.wiring.secret}` }] } });
+    const answer = await at.upstream.when(({ body }) => body.includes('"roots"'));
+    expect(answer.message).toMatchObject({
+      result: { roots: [{ uri: `file:///${at.wiring.placeholder}` }] },
+    });
+    expect(answer.headers['mcp-session-id']).toBe('s-1');
+  });
+
+  test('a server without a stream of its own is no trouble', async () => {
+    await using at = await relay(
+      legacy(({ method, message, response }) => {
+        if (method === 'GET') return response.writeHead(405).end();
+        if (message.id === undefined) return response.writeHead(202).end();
+        return json(response, result(message.id, 'x'));
+      }),
+    );
+    await at.asks(INITIALIZE);
+    at.says(INITIALIZED);
+    await at.upstream.when(({ method }) => method === 'GET');
+    await expect(at.asks(call(1, 'x'))).resolves.toEqual(result(1, 'x'));
+    expect(at.wiring.troubles).toEqual([]);
+  });
+
+  test('end their session when the client leaves, after the answers that are still to come', async () => {
+    const release = Promise.withResolvers<void>();
+    await using at = await relay(
+      legacy(async ({ message, response }) => {
+        if (message.method === 'tools/call') await release.promise;
+        return message.id === undefined
+          ? response.writeHead(200).end()
+          : json(response, result(message.id, 'late'));
+      }),
+    );
+    await at.asks(INITIALIZE);
+    at.says(call(1, 'x'));
+    await at.upstream.when(({ message }) => message.method === 'tools/call');
+    at.input.end();
+    release.resolve();
+    expect(await at.next()).toEqual(result(1, 'late'));
+    await at.ended;
+    const last = at.upstream.asked.at(-1);
+    expect(last).toMatchObject({ method: 'DELETE', headers: { 'mcp-session-id': 's-1' } });
+  });
+});
+
+describe('the revision of 2026-07-28', () => {
+  const modern = (id: number, method: string, params: object) => ({
+    jsonrpc: '2.0',
+    id,
+    method,
+    params: { ...params, _meta: MODERN },
+  });
+
+  test.each([
+    ['tools/call', { name: 'echo' }, 'echo'],
+    ['prompts/get', { name: 'grün' }, `=?base64?${Buffer.from('grün').toString('base64')}?=`],
+    ['resources/read', { uri: 'file:///a b' }, 'file:///a b'],
+    ['tasks/get', { taskId: 't-1' }, 't-1'],
+    ['tools/list', {}, undefined],
+  ])('gets the headers that repeat the body: %s', async (method, params, name) => {
+    await using at = await relay(({ message, response }) => json(response, result(message.id, 'x')));
+    await at.asks(modern(1, method, params));
+    const { headers } = at.upstream.asked[0] as Asked;
+    expect(headers).toMatchObject({ 'mcp-protocol-version': '2026-07-28', 'mcp-method': method });
+    expect(headers['mcp-name']).toBe(name);
+    expect(headers).not.toHaveProperty('mcp-session-id');
+  });
+
+  test('gets them as masked as the body', async () => {
+    await using at = await relay(({ message, response }) => json(response, result(message.id, 'x')));
+    await at.asks(modern(1, 'tools/call', { name: `run-${at.wiring.secret}` }));
+    expect(at.upstream.asked[0]?.headers['mcp-name']).toBe(`run-${at.wiring.placeholder}`);
+  });
+});
+
+describe('an answer becomes one line', () => {
+  const pretty = (id: unknown): string => JSON.stringify(result(id, 'x\ny'), null, 2);
+
+  test.each<[string, (asked: Asked) => unknown]>([
+    ['of JSON over many lines', ({ message, response }) => json(response, pretty(message.id))],
+    [
+      'with line breaks of all kinds',
+      ({ message, response }) =>
+        json(response, pretty(message.id).replaceAll('\n', '\r\n').replace(',', ',\r')),
+    ],
+    [
+      'of an event in many lines',
+      ({ message, response }) => {
+        events(response)(`data: ${pretty(message.id).replaceAll('\n', '\ndata: ')}\n\n`);
+        response.end();
+      },
+    ],
+  ])('%s', async (_, answer) => {
+    await using at = await relay(answer);
+    expect(await at.asks(call(1, 'x'))).toEqual(result(1, 'x\ny'));
+    expect(await at.asks(call(2, 'x'))).toEqual(result(2, 'x\ny'));
+  });
+});
+
+describe('exactly one answer to a request that failed', () => {
+  test.each<[string, (asked: Asked) => unknown, string]>([
+    ['status 500', ({ response }) => response.writeHead(500).end('no'), 'HTTP status 500'],
+    ['status 404', ({ response }) => response.writeHead(404).end(), 'HTTP status 404'],
+    ['a redirect', ({ response }) => response.writeHead(307, { location: '/x' }).end(), 'not followed'],
+    [
+      'a compressed answer',
+      ({ response }) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+        response.end(gzipSync('{}'));
+      },
+      'compressed',
+    ],
+    ['an empty answer', ({ response }) => response.writeHead(200).end(), 'before the response'],
+    [
+      'an answer that is no JSON',
+      ({ response }) => response.writeHead(200).end('<html>'),
+      'before the response',
+    ],
+    [
+      'another request’s answer',
+      ({ response }) => json(response, { jsonrpc: '2.0', method: 'notifications/x' }),
+      'before the response',
+    ],
+    [
+      'a stream that ends early',
+      ({ response }) => {
+        events(response)(': nothing\n\n');
+        response.end();
+      },
+      'before the response',
+    ],
+    ['a connection that breaks', ({ response }) => response.destroy(), 'can not be reached'],
+  ])('%s', async (_, answer, why) => {
+    await using at = await relay((asked) =>
+      asked.message.id === 99 ? json(asked.response, result(99, 'next')) : answer(asked),
+    );
+    at.says(call(1, 'x'));
+    const received: { id?: unknown; error?: { code: number; message: string } }[] = [];
+    do received.push((await at.next()) as (typeof received)[number]);
+    while (received.at(-1)?.id !== 1);
+    expect(received.at(-1)?.error).toMatchObject({
+      code: RPC.upstream,
+      message: expect.stringContaining(why) as string,
+    });
+    // The next line is the next answer: there was no second one.
+    expect(await at.asks(call(99, 'x'))).toEqual(result(99, 'next'));
+    expect(at.wiring.pending.drain()).toEqual([]);
+  });
+
+  test('a JSON-RPC error with an HTTP status is the answer', async () => {
+    const error = { jsonrpc: '2.0', id: 1, error: { code: -32601, message: 'no such method' } };
+    await using at = await relay(({ response }) => json(response, error, 400));
+    expect(await at.asks(call(1, 'x'))).toEqual(error);
+  });
+
+  test('a notification that failed is told to the person only', async () => {
+    await using at = await relay(({ message, response }) =>
+      message.id === undefined ? response.writeHead(500).end() : json(response, result(message.id, 'x')),
+    );
+    at.says({ jsonrpc: '2.0', method: 'notifications/x' });
+    await at.upstream.when(({ message }) => message.method === 'notifications/x');
+    expect(await at.asks(call(1, 'x'))).toEqual(result(1, 'x'));
+  });
+});
+
+test('a slow answer does not hold up the others', async () => {
+  const slow = Promise.withResolvers<void>();
+  await using at = await relay(async ({ message, response }) => {
+    if (message.id === 1) await slow.promise;
+    json(response, result(message.id, 'x'));
+  });
+  at.says(call(1, 'x'));
+  expect(await at.asks(call(2, 'x'))).toEqual(result(2, 'x'));
+  slow.resolve();
+  expect(await at.next()).toEqual(result(1, 'x'));
+});
+
+test('our refusal of what the server asks goes back to it, with the session', async () => {
+  await using at = await relay(
+    legacy(({ method, response }) => {
+      if (method !== 'GET') return response.writeHead(202).end();
+      const send = events(response);
+      send(`data: ${JSON.stringify({ jsonrpc: '2.0', id: at.wiring.secret, method: 'roots/list' })}\n\n`);
+      return send(`data: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/after' })}\n\n`);
+    }),
+  );
+  await at.asks(INITIALIZE);
+  at.says(INITIALIZED);
+  const refusal = await at.upstream.when(({ body }) => body.includes('"error"'));
+  expect(refusal.message).toMatchObject({ id: at.wiring.secret, error: { code: RPC.denied } });
+  expect(refusal.headers['mcp-session-id']).toBe('s-1');
+  expect(await at.next()).toMatchObject({ method: 'notifications/after' });
+});
