@@ -69,7 +69,6 @@ const HEAD_CHARS = 5;
 function ofService(hit: Hit, service: string): Candidate | undefined {
   const { window } = hit;
   const name = nameAround(hit);
-  if (name === undefined) return undefined;
   const spelling = text(window, name);
   if (splitName(spelling).length > LONGEST_SERVICE_NAME || nameStrength(spelling) !== undefined)
     return undefined;
@@ -94,7 +93,6 @@ const SERVICE_KEYS: ReadonlySet<ValueKind> = new Set<ValueKind>(['random', 'hex'
 
 function cookies(hit: Hit): Candidate | undefined {
   const name = nameAround(hit);
-  if (name === undefined) return undefined;
   if (!/^(?:set-)?cookie$/i.test(text(hit.window, name))) return named(hit, 'cookie');
   return cookieValues(hit, name.end);
 }
@@ -102,7 +100,6 @@ function cookies(hit: Hit): Candidate | undefined {
 function named(hit: Hit, word: string): Candidate | undefined {
   const { window } = hit;
   const name = nameAround(hit);
-  if (name === undefined) return undefined;
   const spelling = text(window, name);
   const strength = nameStrength(spelling);
   if (strength === undefined) return undefined;
@@ -126,7 +123,8 @@ function glued(hit: Hit, word: string): Candidate | undefined {
   const { window } = hit;
   const name = nameAround(hit);
   const value = hanging(window, hit.end);
-  if (name === undefined || value === undefined || value.end - value.start < SHORTEST_GLUED) return undefined;
+  if (name.start > hit.start || value === undefined || value.end - value.start < SHORTEST_GLUED)
+    return undefined;
   const strength = nameStrength(text(window, { start: name.start, end: hit.end }));
   if (strength === undefined || strength === 'weak') return undefined;
   if (!ACCEPTED[strength].near.includes(judge(judged(hit, value)))) return undefined;
@@ -137,15 +135,13 @@ const SHORTEST_GLUED = 16;
 const LONGEST_GLUED = 256;
 
 // A placeholder is a secret hidden already, and neither the name of one nor a part of it.
-function nameAround({ window, start: from, end: to, around }: Hit): Span | undefined {
+function nameAround({ window, start: from, end: to, around }: Hit): Span {
   const end = window.runEnd(to, NAME, to + LONGEST_NAME);
   let start = window.runStart(from, NAME, Math.max(0, from - LONGEST_NAME));
   const name = text(window, { start, end });
   const base = start;
   for (let mark = name.indexOf('hpm_'); mark !== -1; mark = name.indexOf('hpm_', mark + 1)) {
-    const past = around.issuedEnd(window.bytes, base + mark, window.end);
-    if (past > from) return undefined;
-    start = Math.max(start, past);
+    start = Math.max(start, around.issuedEnd(window.bytes, base + mark, window.end));
   }
   return { start, end };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { LIMITS } from '../../../src/core/limits.ts';
 import { KnownValues } from '../../../src/core/mask/known-values.ts';
 import { everyCut } from '../../helpers/chunks.ts';
 import { bytes, maskedText, masker, random, streamed } from './fixtures.ts';
@@ -92,6 +93,21 @@ describe('a known value is masked', () => {
       { numRuns: 500 },
     );
   });
+});
+
+test('in base64 longer than any token, across the place where it is taken apart', () => {
+  const value = random('alnum', 20, 3);
+  const known = masker({ 'the test': value });
+  for (let before = 0; before < 12; before++) {
+    const binary = Buffer.alloc((LIMITS.tokenBytes * 3) / 4 - 6 + before, 0x9f);
+    const text = Buffer.concat([binary, bytes(value), binary]).toString('base64');
+    const whole = maskedText(known, text);
+    expect(Buffer.from(whole, 'base64').toString('latin1')).toMatch(/\x9fhpm_known_[a-z2-7]{16}_{0,2}\x9f/);
+    for (let cut = LIMITS.tokenBytes - 24; cut < LIMITS.tokenBytes + 40; cut++) {
+      const pieces = [text.slice(0, cut), text.slice(cut, cut + 1), text.slice(cut + 1)].map(bytes);
+      expect(streamed(known, pieces) === whole, `${before} ${cut}`).toBe(true);
+    }
+  }
 });
 
 describe('adding', () => {

@@ -62,6 +62,23 @@ describe('masking again changes nothing', () => {
     expect(maskedText(by, text(placeholder))).toBe(text(placeholder));
   });
 
+  test('a placeholder is not taken for the name of what follows it', () => {
+    const by = masker();
+    const placeholder = by.placeholders.issue('secret_value', bytes(githubToken()));
+    const text = `${placeholder} ${random('alnum', 24)} ${placeholder}-${random('alnum', 24)}`;
+    expect(maskedText(by, text)).toBe(text);
+  });
+
+  test('base64 keeps its padding, and so its distance from what follows it', () => {
+    const by = masker();
+    for (const count of [19, 20]) {
+      const token = Buffer.from(`password=${random('alnum', count, 4)}`).toString('base64');
+      const once = maskedText(by, token + token);
+      expect(once).toHaveLength(2 * maskedText(by, token).length);
+      expect(maskedText(by, once)).toBe(once);
+    }
+  });
+
   test('text that only looks like one is masked', () => {
     expect(maskedText(masker(), `api_key: "hpm_github_pat_${random('loweralnum', 16)}"`)).toMatch(
       /hpm_secret_value_/,
