@@ -6,7 +6,7 @@ import { type Moment, Timeline } from '../core/session/timeline.ts';
 import { type Verification, verifySession } from '../core/session/verify.ts';
 import type { OpenedSession } from './session-port.ts';
 import { findSession } from './sessions.ts';
-import type { VerifyDeps } from './verify.ts';
+import { trustFor, type VerifyDeps } from './verify.ts';
 
 export interface ShownEvent extends Moment {
   /** Undefined when the event has none, or none was asked for. */
@@ -26,8 +26,9 @@ export async function showSession(
   deps: VerifyDeps,
 ): Promise<ShownSession> {
   const session = await findSession(input.query, deps);
-  const trust = await deps.trust(undefined);
-  const verification = check(deps.sessions.open(session), (opened) => verifySession(opened, trust));
+  const verification = await check(deps.sessions.open(session), async (opened) =>
+    verifySession(opened, await trustFor(opened, undefined, deps)),
+  );
   const events = readEvents(() => deps.sessions.open(session), input.payloads ? LIMITS.shownPayloadBytes : 0);
   return { session, verification, events };
 }
@@ -52,9 +53,9 @@ function readPayload(payloads: PayloadReader, event: Event, limit: number): Read
   return event.payload === undefined || limit === 0 ? undefined : payloads.next(event.payload, limit);
 }
 
-function check<T>(opened: OpenedSession, use: (opened: OpenedSession) => T): T {
+async function check<T>(opened: OpenedSession, use: (opened: OpenedSession) => Promise<T>): Promise<T> {
   try {
-    return use(opened);
+    return await use(opened);
   } finally {
     opened.close();
   }

@@ -2,7 +2,9 @@ import type { BundleDeps } from '../app/export-session.ts';
 import type { SessionsDeps } from '../app/sessions.ts';
 import type { VerifyDeps } from '../app/verify.ts';
 import { visible } from '../core/visible.ts';
+import { writeAuthorities } from '../platform/allowed-signers.ts';
 import { readEnvironment } from '../platform/environment.ts';
+import { fileExists } from '../platform/files.ts';
 import { hallpassPaths } from '../platform/paths.ts';
 import { SessionDirectory } from '../platform/session-directory.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +26,16 @@ export function sessionsDeps(terminal: Terminal): VerifyDeps {
         import('../platform/trusted-signers.ts'),
       ]);
       return trustedSigners(allowedSigners, deviceVaultDeps(environment, paths));
+    },
+    hubs: async () => {
+      // Of all that nothing loads on a machine where nobody ever logged in.
+      if (!fileExists(paths.credentialsDir)) return [];
+      const { pinnedHubs } = await import('./compose-pins.ts');
+      return pinnedHubs(environment, paths);
+    },
+    writeAuthorities: (authorities) => {
+      writeAuthorities(paths.hubSignersFile, authorities);
+      return paths.hubSignersFile;
     },
   };
 }

@@ -1,18 +1,20 @@
+import { join } from 'node:path';
+
 import type { AttestDeps } from '../app/attest.ts';
 import { attest } from '../app/attest.ts';
-import type { SpoolDeps } from '../app/upload-spooled.ts';
+import { type SpoolDeps, uploadSpooled } from '../app/upload-spooled.ts';
 import type { VerifyDeps } from '../app/verify.ts';
-import { HallpassError } from '../core/errors.ts';
+import type { VerifyHubDeps } from '../app/verify-hub.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Signer } from '../core/session/signer.ts';
-import { rawPublicKey } from '../core/session/ssh-wire.ts';
-import { type LogKey, parseLogKey } from '../core/tlog/note.ts';
+import type { LogKey } from '../core/tlog/note.ts';
 import { carefulFetch, type Fetch } from '../identity/ask.ts';
 import { HubClient } from '../identity/hub-client.ts';
 import { type Refresh, requireLogin } from '../identity/id-token.ts';
 import type { Hub } from '../identity/login-state.ts';
 import { LogWatch } from '../identity/log-watch.ts';
 import { hubToken } from '../identity/minters/hub-jwt.ts';
+import { writeAuthorities } from '../platform/allowed-signers.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { proxyFetch } from '../platform/network.ts';
 import { hallpassPaths } from '../platform/paths.ts';
@@ -22,7 +24,9 @@ import { UploadSpool } from '../platform/upload-spool.ts';
 import { fileExists } from '../platform/files.ts';
 import { type Identity, identityOf } from './compose-identity.ts';
 import { sessionsDeps } from './compose-sessions.ts';
+import { authorityOf, logKeyOf } from './compose-pins.ts';
 import { openDeviceVault } from './compose.ts';
+import { uploadLine } from './present-upload.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The hub of a profile, for whoever is logged in. */
@@ -70,6 +74,53 @@ export async function openUploads(
   return { ...local, ...uploadDeps(openHub(identity), context) };
 }
 
+/** What reading at the hub needs, and what uploads what waits for that hub. */
+export interface HubReading extends VerifyHubDeps {
+  /** Takes along what could not be uploaded before, for as long as `LIMITS.endUploadMs`. */
+  uploadWaiting(note: (line: string) => void): Promise<void>;
+}
+
+/** Opens the hub for `use`. What was fetched is gone after it. Throws ERR_AUTH. */
+export async function readingHub<T>(
+  profile: string | undefined,
+  use: (reading: HubReading) => Promise<T>,
+): Promise<T> {
+  const { HubLanding } = await import('../platform/hub-landing.ts');
+  const environment = readEnvironment();
+  const paths = hallpassPaths(environment);
+  const vault = await openDeviceVault(environment, paths);
+  const identity = identityOf(vault, { environment, paths, profile });
+  const { client, watch, logKey, authority } = openHub(identity);
+  const landing = new HubLanding(join(paths.cacheDir, 'hub'));
+  const reading: HubReading = {
+    client,
+    watch,
+    landing,
+    pinned: { logKey, authority },
+    writeAuthorities: (authorities) => {
+      writeAuthorities(paths.hubSignersFile, authorities);
+      return paths.hubSignersFile;
+    },
+    uploadWaiting: (note) => uploadWaiting(identity, vault.signer, note),
+  };
+  try {
+    return await use(reading);
+  } finally {
+    landing.clear();
+  }
+}
+
+/** Uploads what could not be uploaded before, for as long as `LIMITS.endUploadMs`. */
+export async function uploadWaiting(
+  identity: Identity,
+  signer: Signer,
+  note: (line: string) => void,
+): Promise<void> {
+  const access = openHub(identity, AbortSignal.timeout(LIMITS.endUploadMs));
+  const deps = uploadDeps(access, { identity, signer, note, lockMs: LIMITS.attestMs });
+  for (const { result } of await uploadSpooled(deps, LIMITS.spoolAtOnce)) note(uploadLine(result));
+}
+
 /** What uploading needs. */
 export function uploadDeps(
   access: HubAccess,
@@ -97,23 +148,6 @@ export function uploadDeps(
       fileExists(sessions.files(session).log) ? sessions.recover(session) : Promise.resolve('missing'),
     note,
   };
-}
-
-/** The log key that was pinned at login. */
-function logKeyOf({ log_key }: Hub): LogKey {
-  const key = parseLogKey(log_key);
-  if (key === undefined) throw damagedPin('log key');
-  return key;
-}
-
-function authorityOf({ ssh_ca }: Hub): Buffer {
-  const key = rawPublicKey(Buffer.from(ssh_ca.split(' ')[1] ?? '', 'base64'));
-  if (key === undefined) throw damagedPin('certificate authority');
-  return key;
-}
-
-function damagedPin(what: string): HallpassError {
-  return new HallpassError('ERR_CREDENTIALS_DAMAGED', `the ${what} that was pinned at login can't be read`);
 }
 
 /** A client for whoever is logged in. Its requests end with the signal. */

@@ -10,8 +10,11 @@ import type { Terminal } from './terminal.ts';
 
 const COLUMNS = ['SESSION', 'STARTED', 'STATE', 'EVENTS', 'FINDINGS', 'CONNECTION', 'SUBJECT'];
 
+/** What a list shows of a session, wherever that is. */
+type Listed = Omit<SessionSummary, 'state'> & { readonly state: string };
+
 /** Sessions as a table, newest first as they come. */
-export function presentList(sessions: readonly SessionSummary[], terminal: Terminal): void {
+export function presentList(sessions: readonly Listed[], terminal: Terminal): void {
   if (sessions.length === 0) {
     terminal.note('Nothing has been recorded yet. hallpass connect -- COMMAND records the first session.');
     return;
@@ -51,7 +54,10 @@ export function sealLine({ verification, session }: ShownSession): string {
   const { claims, seal } = verification;
   const signature = claims.find(({ claim }) => claim === 'signature')?.reason ?? '';
   const key = /SHA256:\S+/.exec(signature)?.[0] ?? '';
+  const attested = claims.find(({ claim, status }) => claim === 'identity' && status === 'pass');
+  if (seal === 'timely' && attested !== undefined) return `sealed by ${key}, ${oneLine(attested.reason)}`;
   if (seal === 'timely') return `sealed by device key ${key}, unattested`;
+  if (seal === 'foreign') return `sealed by ${key}, of a machine that is not known here; unattested`;
   if (seal === 'recovered')
     return `sealed by device key ${key}, but only by a recovery: unprotected until then; unattested`;
   if (seal === 'ephemeral')
@@ -59,7 +65,7 @@ export function sealLine({ verification, session }: ShownSession): string {
   return `DOES NOT VERIFY: ${oneLine(firstFailure(verification))}. See: hallpass verify ${session}`;
 }
 
-function row(summary: SessionSummary): string[] {
+function row(summary: Listed): string[] {
   const { session, started_at, state, events, findings, connection, subject } = summary;
   const started = started_at?.slice(0, 19).replace('T', ' ') ?? '-';
   return [session, started, state, cell(events), cell(findings), cell(connection), cell(subject)];

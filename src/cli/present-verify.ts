@@ -24,11 +24,14 @@ export function verdict({ seal, claims }: Verification): string {
   if (seal === 'unproven') return 'NOT verified.';
   if (seal === 'ephemeral')
     return 'Unchanged since it was sealed, but nobody vouches for the key that sealed it.';
+  if (seal === 'foreign')
+    return 'Unchanged since it was sealed and the hub accepted it; who sealed it is not proven: unattested.';
   if (seal === 'recovered')
     return 'Unchanged since a recovery sealed it; nothing vouches for the time before.';
   const redacted = statusOf(claims, 'payloads') === 'redacted' ? ', payloads redacted' : '';
-  const attested = statusOf(claims, 'identity') === 'pass' ? '' : '; unattested';
-  return `Verified: unchanged since this key sealed it${redacted}${attested}.`;
+  if (statusOf(claims, 'identity') === 'pass')
+    return `Verified: unchanged since its recorder, whom the hub attests, sealed it${redacted}.`;
+  return `Verified: unchanged since this key sealed it${redacted}; unattested.`;
 }
 
 /** The first claim that failed, for an error message. */
@@ -45,11 +48,22 @@ function statusOf(claims: readonly Claim[], name: Claim['claim']): Claim['status
   return claims.find(({ claim }) => claim === name)?.status;
 }
 
-function sshCommand({ verification, files }: Verified, allowedSigners: string): string {
+function sshCommand({ verification, files, attested }: Verified, allowedSigners: string): string {
   const input = `-n hallpass-session -s ${quoted(files.signature)} < ${quoted(files.checkpoint)}`;
+  if (attested !== undefined) {
+    const { principal, at, authorities } = attested;
+    const when = `-O verify-time=${stamp(at)}`;
+    return `ssh-keygen -Y verify -f ${quoted(authorities)} -I ${quoted(principal)} ${when} ${input}`;
+  }
   // A key that lived for one session is in nobody's list; then only the signature itself can be checked.
-  if (verification.seal === 'ephemeral') return `ssh-keygen -Y check-novalidate ${input}`;
+  if (verification.seal === 'ephemeral' || verification.seal === 'foreign')
+    return `ssh-keygen -Y check-novalidate ${input}`;
   return `ssh-keygen -Y verify -f ${quoted(allowedSigners)} -I hallpass-device ${input}`;
+}
+
+// YYYYMMDDHHMMSSZ. Of a certificate only the hub's acceptance time matters: it has expired since.
+function stamp(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d+/, '').replaceAll(/[-:T]/g, '');
 }
 
 /** As one word of a POSIX shell. */

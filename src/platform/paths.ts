@@ -19,6 +19,8 @@ export interface Paths {
   readonly credentialsDir: string;
   /** The device's public key in the form `ssh-keygen -Y verify -f` reads. */
   readonly allowedSignersFile: string;
+  /** The authorities of hubs in the same form. */
+  readonly hubSignersFile: string;
 }
 
 /** Where hallpass keeps its files: the platform's conventions (XDG on Linux), each overridden by its variable. */
@@ -36,5 +38,6 @@ export function hallpassPaths(environment: Environment): Paths {
     vaultFile: join(stateDir, 'vault.json'),
     credentialsDir: join(stateDir, 'credentials'),
     allowedSignersFile: join(stateDir, 'allowed_signers'),
+    hubSignersFile: join(stateDir, 'hub_signers'),
   };
 }

@@ -1,6 +1,6 @@
 import { HallpassError } from '../core/errors.ts';
 import type { Trust } from '../core/session/verify.ts';
-import { readAllowedSigners } from './allowed-signers.ts';
+import { readAllowedSigners, readAuthorities } from './allowed-signers.ts';
 import { KeychainUnavailable } from './keychain.ts';
 import { openExistingVault, type VaultDeps } from './vault.ts';
 
@@ -9,7 +9,13 @@ import { openExistingVault, type VaultDeps } from './vault.ts';
  * write files can't replace; and only if the vault can't be opened the file beside it.
  */
 export async function trustedSigners(named: string | undefined, deps: VaultDeps): Promise<Trust> {
-  if (named !== undefined) return { keys: readNamed(named), source: named, explicit: true };
+  if (named !== undefined)
+    return {
+      keys: readNamed(named),
+      authorities: readAuthorities(named),
+      source: named,
+      explicit: true,
+    };
   try {
     const vault = await openExistingVault({ ...deps, askPassphrase: undefined });
     if (vault !== undefined)

@@ -9,6 +9,7 @@ import { openSession } from '../../src/platform/session-store.ts';
 import {
   DEVICE,
   message,
+  NO_HUBS,
   recordSession,
   sessionsIn,
   START,
@@ -17,7 +18,12 @@ import {
 } from '../helpers/recorded-session.ts';
 
 function depsFor(directory: string) {
-  return { sessions: sessionsIn(directory), note: () => undefined, trust: () => Promise.resolve(TRUST) };
+  return {
+    ...NO_HUBS,
+    sessions: sessionsIn(directory),
+    note: () => undefined,
+    trust: () => Promise.resolve(TRUST),
+  };
 }
 
 test('a response is brought together with its request', async () => {

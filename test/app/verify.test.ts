@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { verify } from '../../src/app/verify.ts';
 import {
   copySession,
+  NO_HUBS,
   recordSession,
   sessionsIn,
   temporaryDirectory,
@@ -15,6 +16,7 @@ function depsFor(directory: string) {
   const asked: (string | undefined)[] = [];
   return {
     asked,
+    ...NO_HUBS,
     sessions: sessionsIn(directory),
     note: () => undefined,
     trust: (named: string | undefined) => {

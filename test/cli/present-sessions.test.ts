@@ -8,6 +8,7 @@ import { openSession } from '../../src/platform/session-store.ts';
 import {
   DEVICE,
   message,
+  NO_HUBS,
   recordSession,
   sessionsIn,
   START,
@@ -37,6 +38,7 @@ function memoryTerminal(): Terminal & { readonly lines: string[]; readonly notes
 
 async function show(directory: string) {
   const deps = {
+    ...NO_HUBS,
     sessions: sessionsIn(directory),
     note: () => undefined,
     trust: () => Promise.resolve(TRUST),

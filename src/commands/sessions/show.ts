@@ -1,5 +1,5 @@
 import { string as argument } from '@oclif/core/args';
-import { boolean } from '@oclif/core/flags';
+import { boolean, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../../cli/base-command.ts';
 
@@ -16,20 +16,24 @@ export default class SessionsShow extends BaseCommand {
   };
   static override flags = {
     payloads: boolean({ description: 'show the masked messages too' }),
+    hub: boolean({ description: 'fetch the session from the hub' }),
+    profile: string({ description: 'which of several logins (HALLPASS_PROFILE)', dependsOn: ['hub'] }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(SessionsShow);
+    const { payloads, profile, json } = flags;
+    if (flags.hub) {
+      const { showAtHub } = await import('../../cli/run-hub-sessions.ts');
+      return showAtHub({ query: args.session, payloads, profile, json }, this.terminal);
+    }
     const [{ showSession }, { sessionsDeps }, present] = await Promise.all([
       import('../../app/show-session.ts'),
       import('../../cli/compose-sessions.ts'),
       import('../../cli/present-sessions.ts'),
     ]);
-    const shown = await showSession(
-      { query: args.session, payloads: flags.payloads },
-      sessionsDeps(this.terminal),
-    );
-    if (flags.json) present.presentSessionJson(shown, this.terminal);
+    const shown = await showSession({ query: args.session, payloads }, sessionsDeps(this.terminal));
+    if (json) present.presentSessionJson(shown, this.terminal);
     else present.presentSession(shown, this.terminal);
   }
 }

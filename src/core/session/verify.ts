@@ -38,7 +38,7 @@ export interface Trust {
   readonly authorities?: readonly Uint8Array[];
   /** When the hub accepted the seal, milliseconds since 1970: from its own clock, or proven by its signed log. */
   readonly acceptedAt?: number;
-  /** How that time is known, to be read after it. */
+  /** How that time is known; or, where there is none, why not. */
   readonly timeProof?: string;
   /** What is wrong with the proof of a time that came with the evidence. */
   readonly timeProblem?: string;
@@ -71,6 +71,8 @@ export type SealKind =
   | 'recovered'
   /** By a key of one session only. */
   | 'ephemeral'
+  /** By a key of a machine that isn't known here. */
+  | 'foreign'
   /** A claim fails. */
   | 'unproven';
 
@@ -108,11 +110,14 @@ export function* verifySteps(evidence: Evidence, trust: Trust): Generator<undefi
   ];
   const session = log.start?.session ?? evidence.expectedId ?? '';
   const ok = claims.every((claim) => claim.status !== 'fail');
-  return { session, ok, claims, seal: ok ? sealKind(log, claims) : 'unproven' };
+  return { session, ok, claims, seal: ok ? sealKind(log, claims, trust) : 'unproven' };
 }
 
-function sealKind(log: LogWalk, claims: readonly Claim[]): SealKind {
-  if (claims.some(({ claim, status }) => claim === 'signer' && status === 'pass')) return 'timely';
+function sealKind(log: LogWalk, claims: readonly Claim[], trust: Trust): SealKind {
+  const passes = (name: Claim['claim']): boolean =>
+    claims.some(({ claim, status }) => claim === name && status === 'pass');
+  if (passes('signer')) return 'timely';
+  if (trust.foreign === true && !passes('identity')) return 'foreign';
   return log.signer?.kind === 'device' ? 'recovered' : 'ephemeral';
 }
 
@@ -231,7 +236,10 @@ function timeClaim({ acceptedAt, timeProof, timeProblem }: Trust): Claim {
   if (timeProblem !== undefined) return fail('time', timeProblem);
   const proof = timeProof === undefined ? '' : `; ${timeProof}`;
   if (acceptedAt !== undefined) return pass('time', `the hub accepted it at ${isoTime(acceptedAt)}${proof}`);
-  return unchecked('time', "the times are the recording machine's own: no hub has confirmed them");
+  return unchecked(
+    'time',
+    timeProof ?? "the times are the recording machine's own: no hub has confirmed them",
+  );
 }
 
 function pass(claim: Claim['claim'], reason: string): Claim {

@@ -1,0 +1,68 @@
+import { HallpassError } from '../core/errors.ts';
+import type { Trust } from '../core/session/verify.ts';
+import { type Receipt, receiptText } from '../core/tlog/receipt.ts';
+import type { HubClient } from '../identity/hub-client.ts';
+import type { LogWatch } from '../identity/log-watch.ts';
+import { fetchHubSession, findHubSession, type Landing } from './hub-sessions.ts';
+import { hubTrust, type PinnedHub } from './hub-trust.ts';
+import type { OpenedSession } from './session-port.ts';
+import { type ShownSession, readEvents } from './show-session.ts';
+import { type Verified, type VerifyDeps, verifyOpened } from './verify.ts';
+import { LIMITS } from '../core/limits.ts';
+
+export interface VerifyHubDeps extends Pick<VerifyDeps, 'writeAuthorities'> {
+  readonly client: Pick<HubClient, 'origin' | 'list' | 'session' | 'download' | 'logCheckpoint'>;
+  readonly watch: Pick<LogWatch, 'see' | 'seePresent'>;
+  /** The hub's keys as pinned at login: all that is believed of it. */
+  readonly pinned: Omit<PinnedHub, 'newest'>;
+  readonly landing: Landing & { open(session: string): OpenedSession };
+}
+
+/** Fetches a session from the hub and checks every claim of it, by nothing but the keys pinned at login. */
+export async function verifyHub(query: string, deps: VerifyHubDeps): Promise<Verified> {
+  const session = await findHubSession(query, deps);
+  const receipt = await fetchHubSession(session, deps.landing, deps);
+  const opened = deps.landing.open(session);
+  try {
+    return verifyOpened(opened, await trustAtHub(opened, receipt, deps), deps);
+  } finally {
+    opened.close();
+  }
+}
+
+/** A session of the hub from first event to last, after verifying it. */
+export async function showHubSession(
+  input: { query: string; payloads: boolean },
+  deps: VerifyHubDeps,
+): Promise<ShownSession> {
+  const { verification } = await verifyHub(input.query, deps);
+  const { session } = verification;
+  const events = readEvents(() => deps.landing.open(session), input.payloads ? LIMITS.shownPayloadBytes : 0);
+  return { session, verification, events };
+}
+
+async function trustAtHub(
+  opened: OpenedSession,
+  receipt: Receipt | undefined,
+  deps: VerifyHubDeps,
+): Promise<Trust> {
+  const stranger = { keys: [], source: 'nobody', explicit: false, foreign: true };
+  const problem = await logProblem(receipt, deps);
+  const text = receipt === undefined ? undefined : receiptText(receipt);
+  const proven = hubTrust({ ...opened, receipt: text }, [{ ...deps.pinned, newest: undefined }]);
+  if (problem !== undefined)
+    return { ...stranger, authorities: [deps.pinned.authority], timeProblem: problem };
+  return { ...stranger, ...proven };
+}
+
+// What contradicts what was seen before is a failed claim, not an error: the others are still worth knowing.
+async function logProblem(receipt: Receipt | undefined, deps: VerifyHubDeps): Promise<string | undefined> {
+  try {
+    await deps.watch.seePresent(await deps.client.logCheckpoint());
+    if (receipt !== undefined) await deps.watch.see(receipt.checkpoint);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HallpassError && error.code === 'ERR_RECEIPT') return error.message;
+    throw error;
+  }
+}
