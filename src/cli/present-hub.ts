@@ -54,9 +54,11 @@ function readyText(
   terminal.note('Ctrl-C stops it.');
 }
 
-// Method, path, status, time: a query or a header may hold a secret, and so may what was never a path of ours.
+// Of a path that is none of ours nothing is known; somebody may have put a secret there.
+const OUR_PATH = /^\/(?:sessions\/[0-9a-z]{12}(?:\/[a-z]+(?:\/\d+)?)?|dev-oidc\/[a-z/]+)$/;
+
 function requestLine({ method, path, status, ms }: RequestLine): string {
-  const shown = status === 404 ? '(no such path)' : path;
+  const shown = status === 404 && !OUR_PATH.test(path) ? '(no such path)' : path;
   return visible(`${method} ${shown} ${status} ${ms.toFixed(1)} ms`, { oneLine: true });
 }
 
