@@ -16,9 +16,9 @@ perform(script.start ?? [], 'null');
 createInterface({ input: process.stdin }).on('line', answer);
 
 function answer(line: string): void {
-  const { method = '' } = JSON.parse(line) as { method?: string };
+  const { method = '', params } = JSON.parse(line) as { method?: string; params?: { name?: string } };
   const id = /"id":("[^"]*"|[-\d.eE+]+)/.exec(line)?.[1];
-  const planned = script.on?.[method];
+  const planned = script.on?.[`${method} ${params?.name}`] ?? script.on?.[method];
   if (planned) return perform(planned, id ?? 'null');
   if (id !== undefined) say(1, `{"jsonrpc":"2.0","id":${id},"result":{"got":${paramsOf(line)}}}\n`);
 }

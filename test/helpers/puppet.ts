@@ -19,7 +19,7 @@ export type Action =
 /** What a puppet does, and when. */
 export interface Script {
   readonly start?: readonly Action[];
-  /** By method. A request that isn't named here is answered with its own params, byte for byte. */
+  /** By method, or method and name (`tools/call deploy`). A request that isn't here is answered with its own params, byte for byte. */
   readonly on?: Readonly<Record<string, readonly Action[]>>;
   /** Stays when its stdin ends and when it is asked to leave. */
   readonly stubborn?: boolean;

@@ -8,5 +8,6 @@ export function countEvent(counts: Counts, event: EventBody): Counts {
   const sum = { ...counts, findings: counts.findings + findings };
   if (event.kind === 'refused') return { ...sum, refused: counts.refused + 1 };
   if (event.kind !== 'message') return sum;
-  return { ...sum, [event.direction]: counts[event.direction] + 1 };
+  const refused = counts.refused + (event.verdict.outcome === 'deny' ? 1 : 0);
+  return { ...sum, refused, [event.direction]: counts[event.direction] + 1 };
 }

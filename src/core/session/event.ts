@@ -111,6 +111,7 @@ export interface Counts {
   readonly to_server: number;
   readonly to_client: number;
   readonly findings: number;
+  /** What was not delivered: unreadable, or denied. */
   readonly refused: number;
 }
 
