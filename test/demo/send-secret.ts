@@ -46,7 +46,7 @@ function sideBySide({ secrets }: Stage, { agentSide, serverSide }: Wire): void {
       ['agent sent', essence(shown)],
       ['server got', essence(got[at] ?? '')],
     ]);
-    expect(becomes.test(got[at] ?? ''), `the server did not get ${becomes} but ${essence(got[at] ?? '')}`);
+    expect(becomes.test(got[at] ?? ''), `what the server got does not match ${becomes}`);
   }
 }
 
