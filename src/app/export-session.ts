@@ -2,7 +2,10 @@ import { isUtf8 } from 'node:buffer';
 
 import { LIMITS } from '../core/limits.ts';
 import type { ReadPayload } from '../core/session/payload-reader.ts';
-import type { Sessions } from './session-port.ts';
+import { parseSsh } from '../core/session/sshsig.ts';
+import { acceptedAt, parseReceipt } from '../core/tlog/receipt.ts';
+import { opensshCheck, type OpensshTrust } from './openssh-check.ts';
+import type { OpenedSession, Sessions } from './session-port.ts';
 import { findSession, type SessionsDeps } from './sessions.ts';
 import { readEvents } from './show-session.ts';
 
@@ -52,7 +55,7 @@ export async function exportBundle(
   deps.makeDirectory(directory);
   deps.sessions.copy(session, directory);
   if (deps.allowedSigners !== undefined) deps.writeFile(`${directory}/allowed_signers`, deps.allowedSigners);
-  deps.writeFile(`${directory}/README.md`, readme(session));
+  deps.writeFile(`${directory}/README.md`, readme(session, opensshTrust(deps.sessions.open(session))));
   return { session, directory };
 }
 
@@ -63,14 +66,28 @@ function contentOf(payload: ReadPayload): Record<string, unknown> {
     : { base64: payload.bytes.toString('base64') };
 }
 
-function readme(session: string): string {
+// For the reader's own check, so the receipt may say what it likes: a time at which the certificate was not valid fails.
+function opensshTrust(opened: OpenedSession): OpensshTrust {
+  opened.close();
+  const file = 'allowed_signers';
+  const certificate = parseSsh(opened.signature ?? '')?.certificate;
+  const [principal] = certificate?.principals ?? [];
+  if (certificate === undefined || principal === undefined) return { by: 'key', file };
+  const receipt = parseReceipt(opened.receipt ?? '');
+  const at = receipt === undefined ? undefined : acceptedAt(receipt);
+  return { by: 'authority', file, principal, at: at ?? certificate.validAfter * 1000 };
+}
+
+function readme(session: string, trust: OpensshTrust): string {
+  const seal = { checkpoint: `${session}.checkpoint`, signature: `${session}.checkpoint.sig` };
   return `# Recorded session ${session}
 
 - \`${session}.jsonl\`: the events, one a line
 - \`${session}.payloads\`: the masked bytes they are about
 - \`${session}.checkpoint\`, \`${session}.checkpoint.sig\`: the root of the events' Merkle tree, and the signature over it
-- \`allowed_signers\`: the keys of the machine that recorded it. Compare the key with one you got in another way: who
-  could change the files above could change this one too.
+- \`${session}.receipt\`, if there is one: a hub's proof, by its transparency log, of what it accepted and when
+- \`allowed_signers\`: the keys of the machine that recorded it, and of the hubs it knows. Compare the key with one you
+  got in another way: who could change the files above could change this one too.
 
 Check all claims with hallpass:
 
@@ -78,7 +95,7 @@ Check all claims with hallpass:
 
 Check the signature with OpenSSH alone:
 
-    ssh-keygen -Y verify -f allowed_signers -I hallpass-device -n hallpass-session -s ${session}.checkpoint.sig < ${session}.checkpoint
+    ${opensshCheck(seal, trust)}
 
 A session that was sealed with a key of its own is not in allowed_signers; for it the check is
 \`ssh-keygen -Y check-novalidate\`, and proves only that nothing changed since it was sealed.

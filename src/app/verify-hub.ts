@@ -10,7 +10,7 @@ import { type ShownSession, readEvents } from './show-session.ts';
 import { type Verified, type VerifyDeps, verifyOpened } from './verify.ts';
 import { LIMITS } from '../core/limits.ts';
 
-export interface VerifyHubDeps extends Pick<VerifyDeps, 'writeAuthorities'> {
+export interface VerifyHubDeps extends Pick<VerifyDeps, 'signers'> {
   readonly client: Pick<HubClient, 'origin' | 'list' | 'session' | 'download' | 'logCheckpoint'>;
   readonly watch: Pick<LogWatch, 'see' | 'seePresent'>;
   /** The hub's keys as pinned at login: all that is believed of it. */
@@ -24,7 +24,7 @@ export async function verifyHub(query: string, deps: VerifyHubDeps): Promise<Ver
   const receipt = await fetchHubSession(session, deps.landing, deps);
   const opened = deps.landing.open(session);
   try {
-    return verifyOpened(opened, await trustAtHub(opened, receipt, deps), deps);
+    return verifyOpened(opened, await trustAtHub(opened, receipt, deps), deps.signers);
   } finally {
     opened.close();
   }

@@ -1,5 +1,7 @@
+import type { Certificate } from '../core/session/certificate.ts';
 import { parseSsh } from '../core/session/sshsig.ts';
 import { type Trust, type Verification, verifySession } from '../core/session/verify.ts';
+import type { OpensshTrust } from './openssh-check.ts';
 import { hubTrust, type PinnedHub } from './hub-trust.ts';
 import type { OpenedSession } from './session-port.ts';
 import { findSession, type SessionsDeps } from './sessions.ts';
@@ -15,7 +17,14 @@ export interface VerifyDeps extends SessionsDeps {
   trust(allowedSigners: string | undefined): Promise<Trust>;
   /** The hubs that somebody of this machine has logged in to. */
   hubs(): Promise<readonly PinnedHub[]>;
-  /** Writes the authorities into a file for `ssh-keygen -Y verify -f`, and returns its path. */
+  readonly signers: SignerFiles;
+}
+
+/** Where `ssh-keygen -Y verify -f` finds whom to believe. */
+export interface SignerFiles {
+  /** This device's key. */
+  readonly device: string;
+  /** Writes the authorities into a file, and returns its path. */
   writeAuthorities(authorities: readonly Uint8Array[]): string;
 }
 
@@ -23,23 +32,16 @@ export interface Verified {
   readonly verification: Verification;
   /** For the commands that repeat the check. */
   readonly files: OpenedSession['files'];
-  /** For whom a hub vouches. */
-  readonly attested: Attested | undefined;
-}
-
-export interface Attested {
-  readonly principal: string;
-  /** When the hub accepted it, milliseconds since 1970: the time for which its certificate counts. */
-  readonly at: number;
-  /** A file that names the hub's authority, as `ssh-keygen -Y verify -f` reads it. */
-  readonly authorities: string;
+  readonly openssh: OpensshTrust;
 }
 
 /** Checks every claim of a session. What fails is in the result; only what can't be checked at all throws. */
 export async function verify(input: VerifyInput, deps: VerifyDeps): Promise<Verified> {
   const opened = await openTarget(input.target, deps);
   try {
-    return verifyOpened(opened, await trustFor(opened, input.allowedSigners, deps), deps);
+    const trust = await trustFor(opened, input.allowedSigners, deps);
+    const device = input.allowedSigners ?? deps.signers.device;
+    return verifyOpened(opened, trust, { ...deps.signers, device });
   } finally {
     opened.close();
   }
@@ -57,30 +59,27 @@ export async function trustFor(
   return { ...trust, ...proven, ...(trust.explicit && { authorities: trust.authorities ?? [] }) };
 }
 
-/** Verifies what is open, and says what the commands that repeat it need. */
-export function verifyOpened(
-  opened: OpenedSession,
-  trust: Trust,
-  deps: Pick<VerifyDeps, 'writeAuthorities'>,
-): Verified {
+/** Verifies what is open, and says how OpenSSH can. */
+export function verifyOpened(opened: OpenedSession, trust: Trust, signers: SignerFiles): Verified {
   const verification = verifySession(opened, trust);
-  return {
-    verification,
-    files: opened.files,
-    attested: attestedBy(verification, opened, { trust, ...deps }),
-  };
+  const certificate = parseSsh(opened.signature ?? '')?.certificate;
+  const openssh = opensshTrust(verification, { certificate, trust, signers });
+  return { verification, files: opened.files, openssh };
 }
 
-function attestedBy(
-  { claims }: Verification,
-  { signature = '' }: OpenedSession,
-  deps: { trust: Trust } & Pick<VerifyDeps, 'writeAuthorities'>,
-): Attested | undefined {
-  const { acceptedAt: at, authorities = [] } = deps.trust;
-  const [principal] = parseSsh(signature)?.certificate?.principals ?? [];
-  const passes = claims.some(({ claim, status }) => claim === 'identity' && status === 'pass');
-  if (!passes || principal === undefined || at === undefined) return undefined;
-  return { principal, at, authorities: deps.writeAuthorities(authorities) };
+function opensshTrust(
+  { claims, seal }: Verification,
+  input: { certificate: Certificate | undefined; trust: Trust; signers: SignerFiles },
+): OpensshTrust {
+  const { certificate, trust, signers } = input;
+  const { acceptedAt: at, authorities = [] } = trust;
+  const isAttested = claims.some(({ claim, status }) => claim === 'identity' && status === 'pass');
+  const [principal] = certificate?.principals ?? [];
+  if (isAttested && principal !== undefined && at !== undefined)
+    return { by: 'authority', file: signers.writeAuthorities(authorities), principal, at };
+  // To OpenSSH a key with a certificate is another key than the same without.
+  const isUnknown = certificate !== undefined || seal === 'ephemeral' || seal === 'foreign';
+  return isUnknown ? { by: 'nothing' } : { by: 'key', file: signers.device };
 }
 
 async function openTarget(target: string, deps: VerifyDeps): Promise<OpenedSession> {

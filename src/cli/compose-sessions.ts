@@ -1,11 +1,10 @@
 import type { BundleDeps } from '../app/export-session.ts';
-import type { SessionsDeps } from '../app/sessions.ts';
-import type { VerifyDeps } from '../app/verify.ts';
+import type { SignerFiles, VerifyDeps } from '../app/verify.ts';
 import { visible } from '../core/visible.ts';
-import { writeAuthorities } from '../platform/allowed-signers.ts';
+import { authorityLines, writeAuthorities } from '../platform/allowed-signers.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { fileExists } from '../platform/files.ts';
-import { hallpassPaths } from '../platform/paths.ts';
+import { hallpassPaths, type Paths } from '../platform/paths.ts';
 import { SessionDirectory } from '../platform/session-directory.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -33,6 +32,14 @@ export function sessionsDeps(terminal: Terminal): VerifyDeps {
       const { pinnedHubs } = await import('./compose-pins.ts');
       return pinnedHubs(environment, paths);
     },
+    signers: signerFiles(paths),
+  };
+}
+
+/** Where OpenSSH finds whom to believe. */
+export function signerFiles(paths: Paths): SignerFiles {
+  return {
+    device: paths.allowedSignersFile,
     writeAuthorities: (authorities) => {
       writeAuthorities(paths.hubSignersFile, authorities);
       return paths.hubSignersFile;
@@ -41,13 +48,15 @@ export function sessionsDeps(terminal: Terminal): VerifyDeps {
 }
 
 /** What exporting a bundle needs besides. */
-export async function bundleDeps(base: SessionsDeps): Promise<BundleDeps> {
+export async function bundleDeps(base: VerifyDeps): Promise<BundleDeps> {
   const { createDirectory, createTextFile, readText } = await import('../platform/export-files.ts');
+  const device = readText(base.signers.device);
+  const hubs = authorityLines((await base.hubs()).map(({ authority }) => authority));
   return {
     ...base,
     makeDirectory: createDirectory,
     writeFile: createTextFile,
-    allowedSigners: readText(allowedSignersFile()),
+    allowedSigners: device === undefined && hubs === '' ? undefined : `${device ?? ''}${hubs}`,
   };
 }
 
@@ -55,11 +64,6 @@ export async function bundleDeps(base: SessionsDeps): Promise<BundleDeps> {
 export async function jsonSink(path: string): Promise<{ write(text: string): void; close(): void }> {
   const { createTextSink } = await import('../platform/export-files.ts');
   return createTextSink(path);
-}
-
-/** The file of trusted keys, for the commands that repeat a check. */
-export function allowedSignersFile(): string {
-  return hallpassPaths(readEnvironment()).allowedSignersFile;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

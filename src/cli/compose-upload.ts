@@ -14,7 +14,6 @@ import { type Refresh, requireLogin } from '../identity/id-token.ts';
 import type { Hub } from '../identity/login-state.ts';
 import { LogWatch } from '../identity/log-watch.ts';
 import { hubToken } from '../identity/minters/hub-jwt.ts';
-import { writeAuthorities } from '../platform/allowed-signers.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { proxyFetch } from '../platform/network.ts';
 import { hallpassPaths } from '../platform/paths.ts';
@@ -23,7 +22,7 @@ import { UploadFiles } from '../platform/upload-files.ts';
 import { UploadSpool } from '../platform/upload-spool.ts';
 import { fileExists } from '../platform/files.ts';
 import { type Identity, identityOf } from './compose-identity.ts';
-import { sessionsDeps } from './compose-sessions.ts';
+import { sessionsDeps, signerFiles } from './compose-sessions.ts';
 import { authorityOf, logKeyOf } from './compose-pins.ts';
 import { openDeviceVault } from './compose.ts';
 import { uploadLine } from './present-upload.ts';
@@ -97,10 +96,7 @@ export async function readingHub<T>(
     watch,
     landing,
     pinned: { logKey, authority },
-    writeAuthorities: (authorities) => {
-      writeAuthorities(paths.hubSignersFile, authorities);
-      return paths.hubSignersFile;
-    },
+    signers: signerFiles(paths),
     uploadWaiting: (note) => uploadWaiting(identity, vault.signer, note),
   };
   try {

@@ -1,17 +1,20 @@
+import { opensshCheck } from '../app/openssh-check.ts';
 import type { Verified } from '../app/verify.ts';
 import type { Claim, Verification } from '../core/session/verify.ts';
 import { visible } from '../core/visible.ts';
+import { type Colours, coloursFor } from './colour.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A verification for people, ending with the command that repeats the check of the signature. */
-export function presentVerification(verified: Verified, allowedSigners: string, terminal: Terminal): void {
+export function presentVerification(verified: Verified, terminal: Terminal): void {
   const { verification } = verified;
   terminal.result(`session ${visible(verification.session, { oneLine: true })}`);
-  for (const claim of verification.claims) terminal.result(claimLine(claim));
+  const colours = coloursFor({ isTty: terminal.stdoutIsTty });
+  for (const claim of verification.claims) terminal.result(claimLine(claim, colours));
   terminal.result('');
   terminal.result(verdict(verification));
   terminal.result('Check the signature with OpenSSH alone:');
-  terminal.result(`  ${sshCommand(verified, allowedSigners)}`);
+  terminal.result(`  ${opensshCheck(verified.files, verified.openssh)}`);
 }
 
 /** What `--json` promises, and no more. */
@@ -40,35 +43,11 @@ export function firstFailure({ claims }: Verification): string {
   return failed === undefined ? '' : `${failed.claim}: ${failed.reason}`;
 }
 
-function claimLine({ claim, status, reason }: Claim): string {
-  return `  ${status.padEnd(9)}  ${claim.padEnd(9)}  ${visible(reason, { oneLine: true })}`;
+function claimLine({ claim, status, reason }: Claim, colours: Colours): string {
+  const paint = { pass: colours.good, fail: colours.bad, redacted: colours.warning, unchecked: colours.warning };
+  return `  ${paint[status](status.padEnd(9))}  ${claim.padEnd(9)}  ${visible(reason, { oneLine: true })}`;
 }
 
 function statusOf(claims: readonly Claim[], name: Claim['claim']): Claim['status'] | undefined {
   return claims.find(({ claim }) => claim === name)?.status;
-}
-
-function sshCommand({ verification, files, attested }: Verified, allowedSigners: string): string {
-  const input = `-n hallpass-session -s ${quoted(files.signature)} < ${quoted(files.checkpoint)}`;
-  if (attested !== undefined) {
-    const { principal, at, authorities } = attested;
-    const when = `-O verify-time=${stamp(at)}`;
-    return `ssh-keygen -Y verify -f ${quoted(authorities)} -I ${quoted(principal)} ${when} ${input}`;
-  }
-  // A key that lived for one session is in nobody's list; then only the signature itself can be checked.
-  if (verification.seal === 'ephemeral' || verification.seal === 'foreign')
-    return `ssh-keygen -Y check-novalidate ${input}`;
-  return `ssh-keygen -Y verify -f ${quoted(allowedSigners)} -I hallpass-device ${input}`;
-}
-
-// YYYYMMDDHHMMSSZ. Of a certificate only the hub's acceptance time matters: it has expired since.
-function stamp(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d+/, '').replaceAll(/[-:T]/g, '');
-}
-
-/** As one word of a POSIX shell. */
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path)
-    ? path
-    : `'${visible(path, { oneLine: true }).replaceAll("'", `'\\''`)}'`;
 }

@@ -35,12 +35,12 @@ export default class Verify extends BaseCommand {
     const { firstFailure, presentVerification, verificationJson } = await import('../cli/present-verify.ts');
     const allowedSigners = flags['allowed-signers'];
     const { verifyHere, verifyThere } = await import('../cli/run-verify.ts');
-    const { verified, signers } = flags.hub
+    const verified = flags.hub
       ? await verifyThere(args.session, flags.profile, this.terminal)
       : await verifyHere(args.session, allowedSigners, this.terminal);
     const { verification } = verified;
     if (flags.json) this.terminal.json(verificationJson(verification));
-    else presentVerification(verified, signers, this.terminal);
+    else presentVerification(verified, this.terminal);
     if (verification.ok) return;
     throw new HallpassError(
       'ERR_VERIFY_FAILED',

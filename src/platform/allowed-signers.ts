@@ -22,10 +22,14 @@ export function allowedSigner(publicKey: Uint8Array): string {
 
 /** Writes a file that believes every key certified by one of these authorities, for whom its certificate names. */
 export function writeAuthorities(path: string, authorities: readonly Uint8Array[]): void {
-  const lines = authorities.map(
-    (key) => `* cert-authority,${NAMESPACE} ssh-ed25519 ${sshPublicKey(key).toString('base64')}\n`,
-  );
-  replaceFile(path, lines.join(''));
+  replaceFile(path, authorityLines(authorities));
+}
+
+/** The lines of such a file. */
+export function authorityLines(authorities: readonly Uint8Array[]): string {
+  return authorities
+    .map((key) => `* cert-authority,${NAMESPACE} ssh-ed25519 ${sshPublicKey(key).toString('base64')}\n`)
+    .join('');
 }
 
 /** The Ed25519 authorities that a file allows to certify sealing keys, for whomever. */

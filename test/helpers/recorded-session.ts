@@ -37,7 +37,10 @@ export const DEVICE: Signer = signerFromSeed(Buffer.alloc(32, 7), 'device');
 export const TRUST: Trust = { keys: [DEVICE.publicKey], source: 'this device', explicit: false };
 
 /** A machine from which nobody has logged in to a hub. */
-export const NO_HUBS = { hubs: () => Promise.resolve([]), writeAuthorities: () => '' };
+export const NO_HUBS = {
+  hubs: () => Promise.resolve([]),
+  signers: { device: 'allowed_signers', writeAuthorities: () => 'hub_signers' },
+};
 
 /** A directory of its own, removed when the scope is left. */
 export function temporaryDirectory(): { readonly path: string; [Symbol.dispose](): void } {

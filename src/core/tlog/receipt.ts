@@ -79,6 +79,11 @@ export function claimedLog({ checkpoint }: Receipt): string {
   return checkpoint.slice(0, checkpoint.indexOf('\n'));
 }
 
+/** When the receipt says that the hub accepted the session, milliseconds since 1970; unchecked. */
+export function acceptedAt({ leaf }: Receipt): number | undefined {
+  return parseLeaf(leaf)?.accepted_at;
+}
+
 /**
  * Checks a receipt against the seal it came with and the pinned key of the log. Returns what it proves, or in words what
  * is wrong with it.
