@@ -4,6 +4,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { CallSummary } from '../core/message.ts';
 import { visible } from '../core/visible.ts';
 import { uploadLine } from './present-upload.ts';
+import { type Colours, coloursFor } from './colour.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Ready {
@@ -45,6 +46,7 @@ export function stdioPresenter(terminal: Terminal): ConnectPresenter {
 /** On HTTP: where to connect to, and with a person watching a line for each call. */
 export function httpPresenter(terminal: Terminal, options: { json: boolean }): ConnectPresenter {
   const stdio = stdioPresenter(terminal);
+  const colours = coloursFor({ isTty: terminal.stderrIsTty });
   return {
     ...stdio,
     uploaded: (tried) => {
@@ -53,7 +55,7 @@ export function httpPresenter(terminal: Terminal, options: { json: boolean }): C
     },
     ready: (ready) => (options.json ? readyEvent(terminal, ready) : readyText(terminal, ready)),
     call: (call) => {
-      if (terminal.stderrIsTty && !options.json) terminal.note(callLine(call));
+      if (terminal.stderrIsTty && !options.json) terminal.note(callLine(call, colours));
     },
   };
 }
@@ -86,10 +88,16 @@ function readyText(terminal: Terminal, { connection, url, token, session, keys, 
   terminal.note('Ctrl-C ends the session.');
 }
 
-function callLine({ method, target, masked, verdict, ms }: CallSummary): string {
+function callLine({ method, target, masked, verdict, ms }: CallSummary, colours: Colours): string {
   const what = target === undefined ? method : `${method} ${target}`;
   const time = ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
-  return `${visible(what, { oneLine: true }).padEnd(40)}  masked ${masked}  ${verdict}  ${time} ms`;
+  const found = `masked ${masked}`;
+  return [
+    visible(what, { oneLine: true }).padEnd(40),
+    masked > 0 ? colours.warning(found) : found,
+    verdict === 'allow' ? colours.good(verdict) : colours.bad(verdict),
+    colours.quiet(`${time} ms`),
+  ].join('  ');
 }
 
 function plural(count: number, noun: string): string {

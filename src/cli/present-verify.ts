@@ -44,7 +44,12 @@ export function firstFailure({ claims }: Verification): string {
 }
 
 function claimLine({ claim, status, reason }: Claim, colours: Colours): string {
-  const paint = { pass: colours.good, fail: colours.bad, redacted: colours.warning, unchecked: colours.warning };
+  const paint = {
+    pass: colours.good,
+    fail: colours.bad,
+    redacted: colours.warning,
+    unchecked: colours.warning,
+  };
   return `  ${paint[status](status.padEnd(9))}  ${claim.padEnd(9)}  ${visible(reason, { oneLine: true })}`;
 }
 

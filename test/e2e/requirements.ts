@@ -55,7 +55,8 @@ export const REQUIREMENTS = {
   'mint.refresh-once': 'processes that mint at the same time renew the login once',
   'mint.nothing-in-clear': 'no token is on the disk in clear',
   'network.proxy': 'HTTPS_PROXY and NO_PROXY say how a hub is reached',
-  'network.private-ca': 'a hub is believed by the authorities of the system and NODE_EXTRA_CA_CERTS, and no other',
+  'network.private-ca':
+    'a hub is believed by the authorities of the system and NODE_EXTRA_CA_CERTS, and no other',
   'secret.add': '`secret add`, `list` and `rm` keep a value and never show it',
   'secret.argument': 'a value on the command line is refused and not repeated',
 

@@ -1,0 +1,24 @@
+import { Chalk } from 'chalk';
+
+import { readEnvironment } from '../platform/environment.ts';
+
+/** Colours by what they mean. Each gives the text back as it was where colour is not wanted. */
+export interface Colours {
+  good(text: string): string;
+  warning(text: string): string;
+  bad(text: string): string;
+  quiet(text: string): string;
+}
+
+/** Colours for a stream: only a terminal gets them, and only where NO_COLOR, CI and TERM=dumb don't forbid it. */
+export function coloursFor({ isTty }: { isTty: boolean }): Colours {
+  const { variables, ci } = readEnvironment();
+  const isWanted = isTty && !variables['NO_COLOR'] && !ci && variables['TERM'] !== 'dumb';
+  const chalk = new Chalk({ level: isWanted ? 1 : 0 });
+  return {
+    good: (text) => chalk.green(text),
+    warning: (text) => chalk.yellow(text),
+    bad: (text) => chalk.red(text),
+    quiet: (text) => chalk.dim(text),
+  };
+}
