@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 import { HallpassError } from '../core/errors.ts';
+import { rawPublicKey } from '../core/session/ssh-wire.ts';
+import { parseLogKey } from '../core/tlog/note.ts';
 import { requireSecure } from './address.ts';
 import { askHub, type Fetch } from './ask.ts';
 import type { Hub, LoginState } from './login-state.ts';
@@ -10,8 +12,8 @@ const description = z.object({
   issuer: z.url(),
   client_id: z.string().min(1),
   scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)).default(['openid']),
-  ssh_ca: z.string().regex(/^ssh-ed25519 [A-Za-z0-9+/=]+$/),
-  log_key: z.string().regex(/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/),
+  ssh_ca: z.string().refine(isSshKey),
+  log_key: z.string().refine((text) => parseLogKey(text) !== undefined),
   development: z.boolean().default(false),
 });
 
@@ -31,6 +33,13 @@ export async function discoverHub(origin: string, ask: Fetch): Promise<Hub> {
   }
   requireSecure(parsed.data.issuer, 'the issuer of the hub');
   return parsed.data;
+}
+
+function isSshKey(line: string): boolean {
+  const [type, key = '', ...rest] = line.split(' ');
+  return (
+    type === 'ssh-ed25519' && rest.length === 0 && rawPublicKey(Buffer.from(key, 'base64')) !== undefined
+  );
 }
 
 /** Refuses a hub whose keys are not those it had before. Throws ERR_HUB_KEYS_CHANGED. */

@@ -11,7 +11,7 @@ import { type DeviceCode, Issuer } from '../../src/identity/issuer.ts';
 import { LoginState } from '../../src/identity/login-state.ts';
 import { CredentialStore } from '../../src/platform/credential-store.ts';
 import { proxyFetch } from '../../src/platform/network.ts';
-import { type FakeHub, startFakeHub } from '../helpers/fake-hub.ts';
+import { type FakeHub, logKey, sshKey, startFakeHub } from '../helpers/fake-hub.ts';
 import { type Oidc, startOidc } from '../helpers/oidc.ts';
 import { temporaryDirectory } from '../helpers/recorded-session.ts';
 import { approveDevice, refuseDevice } from '../helpers/web-forms.ts';
@@ -195,7 +195,7 @@ describe('a hub', () => {
     const { deps, state } = person(directory.path);
     await login(here(), deps);
     const { description } = hub;
-    hub.description = { ...description, log_key: `127.0.0.1/log+1a2b3c4d+${'A'.repeat(44)}` };
+    hub.description = { ...description, log_key: logKey() };
     try {
       await expect(login(here(), deps)).rejects.toThrowWithCode('ERR_HUB_KEYS_CHANGED');
       expect(state.hub?.log_key).toBe(description['log_key']);
@@ -213,7 +213,7 @@ describe('a hub', () => {
     await logout({ state, revoke: () => Promise.resolve() });
     const other = new LoginState('other', store);
     const { description } = hub;
-    hub.description = { ...description, ssh_ca: `ssh-ed25519 ${'A'.repeat(68)}` };
+    hub.description = { ...description, ssh_ca: sshKey() };
     try {
       await expect(login(here(), deps)).rejects.toThrowWithCode('ERR_HUB_KEYS_CHANGED');
       await expect(
@@ -228,6 +228,8 @@ describe('a hub', () => {
     ['calls itself something else', { hub: 'https://other.example.com' }, 'ERR_HUB'],
     ['names an issuer without https', { issuer: 'http://idp.example.com' }, 'ERR_INSECURE_ADDRESS'],
     ['names no log key', { log_key: undefined }, 'ERR_HUB'],
+    ['names a log key that is none', { log_key: '127.0.0.1/log+1a2b3c4d+AAAA' }, 'ERR_HUB'],
+    ['names an authority that is none', { ssh_ca: 'ssh-ed25519 AAAA' }, 'ERR_HUB'],
     ['names an issuer that is none', { issuer: 'http://127.0.0.1:2' }, 'ERR_ISSUER_UNREACHABLE'],
   ] as const)('that %s is refused', async (_, change, code) => {
     using directory = temporaryDirectory();

@@ -50,6 +50,11 @@ const echo = (text: string) => (exchange: Exchange) => {
   exchange.json({ jsonrpc: '2.0', id: exchange.message.id, result: { content } });
 };
 
+/** What the hub gave for the server, and not for itself. */
+function tokens(): string[] {
+  return hub.given.filter((token) => token.startsWith('hub-tickets-'));
+}
+
 function secretValue(): string {
   return `v${randomBytes(18).toString('hex')}`;
 }
@@ -63,12 +68,14 @@ describe('a connection that wants a token of the hub', () => {
       await logIn(hallpass);
       await using server = await serve(echo('you sent TOKEN'));
       await configure(hallpass, { url: server.url, auth: { bearer: 'hub-jwt', scopes: ['read'] } });
-      const given = hub.given.length;
+      const given = tokens().length;
       const ready = await listening(hallpass, ['connect', 'tickets', '--json']);
       const answer = await (await post(ready, call)).text();
-      const token = hub.given[given] ?? '';
+      const token = tokens()[given] ?? '';
       expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${token}`);
-      expect(hub.asked.at(-1)).toMatchObject({ audience: 'tickets', scope: 'read', use: 'proxy' });
+      expect(hub.asked).toContainEqual(
+        expect.objectContaining({ audience: 'tickets', scope: 'read', use: 'proxy' }),
+      );
       expect(answer).toMatch(/you sent hpm_\w+/);
       ready.running.child.kill('SIGINT');
       expect((await ready.running.finished).code).toBe(0);
@@ -87,20 +94,20 @@ describe('a connection that wants a token of the hub', () => {
     await using server = await serve(echo('ok'));
     await configure(hallpass, { url: server.url, auth: { bearer: 'hub-jwt' } });
     hub.lifetime = 1;
-    const given = hub.given.length;
+    const given = tokens().length;
     const ready = await listening(hallpass, ['connect', 'tickets', '--json']);
     hub.lifetime = 600;
-    while (server.requests.at(-1)?.headers.authorization !== `Bearer ${hub.given[given + 1]}`)
+    while (server.requests.at(-1)?.headers.authorization !== `Bearer ${tokens()[given + 1]}`)
       await post(ready, call);
-    expect(hub.given.length).toBe(given + 2);
+    expect(tokens().length).toBe(given + 2);
   });
 
   test('that is refused once is minted anew once', cites('connect.credential-renewed'), async () => {
     await using hallpass = await sandbox();
     await logIn(hallpass);
-    const given = hub.given.length;
+    const given = tokens().length;
     await using server = await serve((exchange) => {
-      if (exchange.response.req.headers.authorization === `Bearer ${hub.given[given]}`)
+      if (exchange.response.req.headers.authorization === `Bearer ${tokens()[given]}`)
         return void exchange.response.writeHead(401).end();
       return echo('ok')(exchange);
     });
@@ -116,10 +123,10 @@ describe('a connection that wants a token of the hub', () => {
     await logIn(hallpass);
     await using server = await serve(({ response }) => void response.writeHead(401).end());
     await configure(hallpass, { url: server.url, auth: { bearer: 'hub-jwt' } });
-    const given = hub.given.length;
+    const given = tokens().length;
     const ready = await listening(hallpass, ['connect', 'tickets', '--json']);
     for (let n = 0; n < 4; n += 1) expect((await post(ready, call)).status).toBe(401);
-    expect(hub.given.length - given).toBe(2);
+    expect(tokens().length - given).toBe(2);
     expect(server.requests).toHaveLength(5);
   });
 

@@ -5,6 +5,10 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
+import { ephemeralSigner } from '../../src/core/session/signer.ts';
+import { sshPublicKey } from '../../src/core/session/ssh-wire.ts';
+import { logKeyText } from '../../src/core/tlog/note.ts';
+
 interface Reply {
   readonly status: number;
   readonly body: unknown;
@@ -46,8 +50,8 @@ export async function startFakeHub(
       issuer: issuer.issuer,
       client_id: issuer.clientId,
       scopes: ['openid', 'profile', 'groups', 'offline_access'],
-      ssh_ca: `ssh-ed25519 ${randomBytes(51).toString('base64')}`,
-      log_key: `127.0.0.1/log+1a2b3c4d+${randomBytes(33).toString('base64')}`,
+      ssh_ca: sshKey(),
+      log_key: logKey(),
       development: true,
     },
     asked: [],
@@ -63,6 +67,16 @@ export async function startFakeHub(
     },
   };
   return hub;
+}
+
+/** A fresh key in the form of `ssh_ca`. */
+export function sshKey(): string {
+  return `ssh-ed25519 ${sshPublicKey(ephemeralSigner().publicKey).toString('base64')}`;
+}
+
+/** A fresh key in the form of `log_key`. */
+export function logKey(): string {
+  return logKeyText({ name: '127.0.0.1/log', publicKey: Buffer.from(ephemeralSigner().publicKey) });
 }
 
 async function handle(hub: FakeHub, request: IncomingMessage, response: ServerResponse): Promise<void> {
