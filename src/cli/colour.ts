@@ -4,10 +4,10 @@ import { readEnvironment } from '../platform/environment.ts';
 
 /** Colours by what they mean. Each gives the text back as it was where colour is not wanted. */
 export interface Colours {
-  good(text: string): string;
-  warning(text: string): string;
-  bad(text: string): string;
-  quiet(text: string): string;
+  readonly good: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly quiet: (text: string) => string;
 }
 
 /** Colours for a stream: only a terminal gets them, and only where NO_COLOR, CI and TERM=dumb don't forbid it. */
