@@ -39,9 +39,11 @@ export function openNote(note: string, key: LogKey): Checkpoint | undefined {
   if (checkpoint?.origin !== key.name) return undefined;
   const id = keyId(key);
   for (const line of note.slice(end + 2).split('\n')) {
-    const [dash, name, encoded = ''] = line.split(' ');
+    const encoded = line.split(' ')[2] ?? '';
     const bytes = Buffer.from(encoded, 'base64');
-    if (dash !== DASH || name !== key.name || !bytes.subarray(0, id.length).equals(id)) continue;
+    // Spelled in the one way it has, so that no edit of a note goes unnoticed.
+    if (line !== `${DASH} ${key.name} ${bytes.toString('base64')}`) continue;
+    if (!bytes.subarray(0, id.length).equals(id)) continue;
     const signature = bytes.subarray(id.length);
     const holds = verify(null, Buffer.from(text), ed25519PublicKey(key.publicKey), signature);
     return holds ? checkpoint : undefined;
