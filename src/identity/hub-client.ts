@@ -159,6 +159,20 @@ export class HubClient {
   }
 
   async #ask(path: string, request: HubRequest = {}): Promise<Answer> {
+    let answer = await this.#send(path, request);
+    if (answer.status === 401) {
+      // The hub's clock may be ahead of ours, and the token at its end there.
+      this.#token = undefined;
+      answer = await this.#send(path, request);
+    }
+    if (answer.status === 401)
+      throw new HallpassError('ERR_AUTH', `the hub ${this.origin} no longer accepts this login`);
+    if (answer.status === 403)
+      throw new HallpassError('ERR_DENIED', `the hub ${this.origin} does not allow it: ${reason(answer)}`);
+    return answer;
+  }
+
+  async #send(path: string, request: HubRequest): Promise<Answer> {
     const { json, body, digest, patience } = request;
     const init = {
       method: json === undefined ? (body === undefined ? 'GET' : 'PUT') : 'POST',
@@ -171,12 +185,7 @@ export class HubClient {
       ...(json !== undefined && { body: JSON.stringify(json) }),
       ...(body !== undefined && { body: new Uint8Array(body) }),
     };
-    const answer = await askHub(new URL(path, this.origin), init, carefulFetch(this.#deps.fetch, patience));
-    if (answer.status === 401)
-      throw new HallpassError('ERR_AUTH', `the hub ${this.origin} no longer accepts this login`);
-    if (answer.status === 403)
-      throw new HallpassError('ERR_DENIED', `the hub ${this.origin} does not allow it: ${reason(answer)}`);
-    return answer;
+    return askHub(new URL(path, this.origin), init, carefulFetch(this.#deps.fetch, patience));
   }
 
   // Uploads take longer than tokens live.
