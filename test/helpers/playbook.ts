@@ -40,6 +40,7 @@ export class Playbook {
   readonly #toServer: Uint8Array[] = [];
   readonly #toClient: Uint8Array[] = [];
   readonly #log: Recorded[] = [];
+  readonly #everRecorded: Recorded[] = [];
   readonly #lane: Lane;
   readonly #placeholders = new Placeholders(randomBytes(32));
   readonly #known = new KnownValues();
@@ -132,6 +133,11 @@ export class Playbook {
     expect(this.#log.shift() ?? 'nothing in the log').toMatchObject(expected);
   }
 
+  /** All that log, terminal and live lines were told so far. */
+  get told(): string {
+    return JSON.stringify([this.#everRecorded, this.notes, this.calls]);
+  }
+
   /** What nobody has looked at yet. */
   nothingElse(): void {
     const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
@@ -190,7 +196,9 @@ export class Playbook {
   #record(body: RecordBody, payload: Uint8Array | undefined): void {
     if (this.#failing !== undefined) throw this.#failing;
     this.order.push('record');
-    this.#log.push({ body, payload: payload === undefined ? undefined : Buffer.from(payload).toString() });
+    const recorded = { body, payload: payload === undefined ? undefined : Buffer.from(payload).toString() };
+    this.#log.push(recorded);
+    this.#everRecorded.push(recorded);
   }
 }
 

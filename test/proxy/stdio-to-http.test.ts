@@ -187,6 +187,8 @@ describe('the older revisions', () => {
     at.says(call(1, 'x'));
     await at.upstream.when(({ message }) => message.method === 'tools/call');
     at.input.end();
+    // A detour over the network, which an end that did not wait would overtake.
+    for (let i = 0; i < 5; i += 1) await fetch(`http://127.0.0.1:${at.upstream.port}/detour`);
     release.resolve();
     expect(await at.next()).toEqual(result(1, 'late'));
     await at.ended;

@@ -102,8 +102,7 @@ function deny(response: ServerResponse, { status, reason, headers }: Denial): vo
 async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  // Not destroyed, or the answer could not go out.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+  for await (const chunk of request) {
     parts.push(chunk as Uint8Array);
     size += (chunk as Uint8Array).length;
     if (size > limit) return undefined;
