@@ -100,7 +100,7 @@ describe('a state directory that cannot be written', () => {
     '%s: nothing runs, nothing is asked of a server, exit 7',
     cites('bad.state-unwritable'),
     async (_, spoil) => {
-      await using hallpass = await sandbox();
+      await using hallpass = await sandbox({ isNew: true });
       using _spoilt = spoil(hallpass.stateDir);
       const witness = join(hallpass.project, 'the server ran');
       const { stdout, stderr, code } = await hallpass.run(['connect', '--', 'touch', witness], {

@@ -52,7 +52,10 @@ describe('connect on a terminal', () => {
         },
       );
       expect(await answer.text()).toMatch(/hpm_slack_token_/);
-      await running.saying('stdout', /^tools\/call deploy +masked 2 {2}allow {2}[\d.]+ ms\r?$/m);
+      await running.saying(
+        'stdout',
+        /^tools\/call deploy +\S*masked 2\S* {2}\S*allow\S* {2}\S*[\d.]+ ms\S*\r?$/m,
+      );
       running.child.stdin.write(CTRL_C);
       const { stdout } = await running.finished;
       expect(stdout).toMatch(/3 secrets masked, 0 exposed, sealed\. hallpass sessions show last\r?\n/);

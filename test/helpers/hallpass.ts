@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
+import { Secret } from '../../src/core/secret.ts';
+import { openVault } from '../../src/platform/vault.ts';
 import { endProcesses, processesMarked } from './processes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -47,13 +49,28 @@ export interface Running {
 /**
  * The real command line (bin/run.js over dist) in a world of its own: home, state, configuration, cache and passphrase
  * belong to one test. `await using hallpass = await sandbox();` — leaving the scope ends whatever still runs, servers
- * that hallpass started included, and removes the files.
+ * that hallpass started included, and removes the files. With `isNew` hallpass has never run there.
  */
-export async function sandbox(): Promise<Sandbox> {
+export async function sandbox({ isNew = false } = {}): Promise<Sandbox> {
   const directory = await mkdtemp(join(tmpdir(), 'hallpass-'));
   const created = new Sandbox(directory);
   for (const path of [created.home, created.project, created.env['TMPDIR']]) await mkdir(path ?? directory);
+  if (!isNew) await makeVault(created);
   return created;
+}
+
+// A real vault, but for the cost of its passphrase: half a second for every command is most of what a test would take.
+async function makeVault({ env, stateDir }: Sandbox): Promise<void> {
+  await openVault({
+    vaultFile: join(stateDir, 'vault.json'),
+    allowedSignersFile: join(stateDir, 'allowed_signers'),
+    choice: 'file',
+    passphrase: new Secret(env['HALLPASS_PASSPHRASE'] ?? ''),
+    scryptN: 2 ** 10,
+    keychain: () => {
+      throw new Error('a vault under a passphrase needs no keychain');
+    },
+  });
 }
 
 export class Sandbox {
