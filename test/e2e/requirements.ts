@@ -60,6 +60,21 @@ export const REQUIREMENTS = {
   'secret.add': '`secret add`, `list` and `rm` keep a value and never show it',
   'secret.argument': 'a value on the command line is refused and not repeated',
 
+  'upload.end': 'a session of who is logged in is attested and at the hub when it has ended',
+  'upload.manual': '`--upload=manual` leaves a session here until it is asked for',
+  'upload.live': '`--upload=live` sends a session while it runs',
+  'upload.required': '`--require-upload` exits 10 unless the hub has the session',
+  'upload.spool': 'a hub that is down loses nothing: the next command that finds it takes the session along',
+  'upload.limit': 'a hub that does not answer holds `connect` up no longer than a limit',
+  'upload.crash':
+    'kill -9 of command line or hub in the middle of an upload ends with exactly one session at the hub',
+  'upload.once': 'however many upload a session at once, it is at the hub once',
+  'upload.nothing-in-clear': 'what was masked is in clear nowhere at the hub',
+  'sessions.hub': '`sessions list --hub` shows one’s own sessions, and everybody’s to auditors',
+  'verify.attested': '`verify` proves by certificate and receipt who recorded and when',
+  'verify.hub': '`verify --hub` proves a session by nothing but the keys pinned at login',
+  'verify.receipt': 'a receipt that was changed, or is of another session, is refused with exit 6',
+
   'hub.dev':
     '`hub start --dev` runs a hub with an identity provider of its own, and says it is not for production',
   'hub.loopback': 'a hub listens on this machine only',
