@@ -50,6 +50,7 @@ function sideBySide({ secrets }: Stage, { agentSide, serverSide }: Wire): void {
   }
 }
 
-function essence(line: string): string {
+/** What a message carries, without its envelope. */
+export function essence(line: string): string {
   return /"(?:params|result)":(\{.*\})(?:,"jsonrpc".*|\})$/.exec(line)?.[1] ?? line;
 }

@@ -1,9 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { makeCanaries, plantProject, type Canaries, type Canary } from '../helpers/canaries.ts';
-import type { Sandbox } from '../helpers/hallpass.ts';
+import type { Finished, Sandbox } from '../helpers/hallpass.ts';
 import { tap, type Tapped } from '../helpers/wiretap.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,10 +20,14 @@ export interface Stage {
 }
 
 /** Agent ↔ hallpass ↔ server, with every byte of both connections kept. */
-export interface Wire {
+export interface Wire extends AgentWire {
   readonly server: string;
-  readonly agentSide: Tapped;
   readonly serverSide: Tapped;
+}
+
+/** Agent ↔ hallpass, with every byte kept. */
+export interface AgentWire {
+  readonly agentSide: Tapped;
   /** What the agent's MCP client is configured with. */
   readonly launch: {
     command: string;
@@ -48,21 +53,44 @@ export async function setStage(hallpass: Sandbox): Promise<Stage> {
 
 /** Lays a wire for `hallpass connect -- SERVER ARGS`. */
 export function layWire(stage: Stage, server: keyof typeof SERVERS, ...args: string[]): Wire {
-  const { hallpass, wires } = stage;
-  const bin = join(hallpass.directory, 'wires', String(wires.length));
-  const agentSide = tap(bin, 'hallpass', [process.execPath, join(root, 'bin/run.js')]);
+  const bin = join(stage.hallpass.directory, 'wires', String(stage.wires.length));
   const serverSide = tap(bin, server, SERVERS[server]);
-  const env = { ...hallpass.env, PATH: `${bin}:${hallpass.env['PATH']}` };
-  const launch = {
-    command: 'hallpass',
-    args: ['connect', '--', server, ...args],
-    env,
-    cwd: hallpass.project,
-    stderr: 'ignore',
-  } as const;
-  const wire = { server, agentSide, serverSide, launch: { ...launch, args: [...launch.args] } };
-  wires.push(wire);
+  const wire = { server, serverSide, ...layAgentWire(stage, bin, ['connect', '--', server, ...args]) };
+  stage.wires.push(wire);
   return wire;
+}
+
+/** Lays the half of a wire that is the agent's, for `hallpass ARGS`. */
+export function layAgentWire(
+  { hallpass }: Stage,
+  bin: string,
+  args: string[],
+  variables: Readonly<Record<string, string>> = {},
+): AgentWire {
+  const agentSide = tap(bin, 'hallpass', [process.execPath, join(root, 'bin/run.js')]);
+  const env = { ...hallpass.env, ...variables, PATH: `${bin}:${hallpass.env['PATH']}` };
+  return { agentSide, launch: { command: 'hallpass', args, env, cwd: hallpass.project, stderr: 'ignore' } };
+}
+
+/** Runs a command to its end, and expects its exit code. */
+export async function run(
+  { hallpass }: Pick<Stage, 'hallpass'>,
+  args: readonly string[],
+  { code = 0, env = {} }: { code?: number; env?: Readonly<Record<string, string>> } = {},
+): Promise<Finished> {
+  const finished = await hallpass.run(args, { env });
+  expect(finished.code === code, `hallpass ${args.join(' ')} exited ${finished.code}: ${finished.stderr}`);
+  return finished;
+}
+
+/** Flips one bit of a file, at the byte after the first `mark`'s first. Returns where that is. */
+export async function flipBit(path: string, mark: string): Promise<number> {
+  const bytes = await readFile(path);
+  const at = bytes.indexOf(mark) + 1;
+  expect(at > 0, `there is no ${mark} to change`);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await writeFile(path, bytes);
+  return at;
 }
 
 /** Ends the demo when something it shows did not happen. */

@@ -1,11 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
 const demo = fileURLToPath(new URL('../demo/demo.ts', import.meta.url));
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -17,7 +19,7 @@ describe('npm run demo', () => {
 
   beforeAll(() => {
     temporary = mkdtempSync(join(tmpdir(), 'demo-'));
-    const env = { PATH: process.env['PATH'], HOME: temporary, TMPDIR: temporary, LANG: 'C.UTF-8' };
+    const env = environment(temporary);
     const { stdout, stderr, status: code } = spawnSync(process.execPath, [demo], { env, encoding: 'utf8' });
     printed = stdout;
     status = code;
@@ -33,7 +35,7 @@ describe('npm run demo', () => {
   test('prints one plain page where there is no terminal', () => {
     expect(printed).not.toContain('\u001b');
     const rows = printed.trimEnd().split('\n');
-    expect(rows.length).toBeLessThanOrEqual(80);
+    expect(rows.length).toBeLessThanOrEqual(115);
     const wide = rows.filter((row) => row.length > 100);
     expect(wide.filter((row) => !row.includes('$ ssh-keygen'))).toEqual([]);
   });
@@ -44,6 +46,57 @@ describe('npm run demo', () => {
   });
 });
 
+describe('npm run demo, interrupted', () => {
+  test('in the middle ends all it started and leaves nothing behind', async () => {
+    await using temporary = await temporaryDirectory();
+    const { child, until } = start(temporary.path);
+    const [, hub = ''] = await until(/^ +hub +(http:\S+)$/m);
+    child.kill('SIGINT');
+    await once(child, 'exit');
+    await expect(fetch(hub)).rejects.toThrow('fetch failed');
+    expect(readdirSync(temporary.path)).toEqual([]);
+  });
+
+  test('with --keep goes on until then, in a world that one can enter', async () => {
+    await using temporary = await temporaryDirectory();
+    const { child, until } = start(temporary.path, '--keep');
+    const [, hub = '', server = ''] = await until(/^10 [^]*^ +hub +(\S+)\n +server +(http:\S+?),/m);
+    const [, enter = ''] = await until(/^ +(\. \S+)/m);
+    const [verify = ''] = await until(/hallpass verify \w+ --hub --profile auditor/);
+    const said = spawnSync('/bin/sh', ['-ec', `${enter}\nhallpass whoami\nhallpass mint demo\n${verify}`], {
+      env: environment(temporary.path),
+      encoding: 'utf8',
+    });
+    expect(said.stdout).toMatch(/^developer at [^]*^ey[^]*^Verified: /m);
+    child.kill('SIGINT');
+    await once(child, 'exit');
+    for (const url of [hub, server]) await expect(fetch(url)).rejects.toThrow('fetch failed');
+    expect(readdirSync(temporary.path)).toHaveLength(1);
+  });
+});
+
+function environment(temporary: string): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], HOME: temporary, TMPDIR: temporary, LANG: 'C.UTF-8' };
+}
+
+async function temporaryDirectory() {
+  const path = await mkdtemp(join(tmpdir(), 'demo-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Starts the demo; `until` waits until it has printed something that matches. */
+function start(temporary: string, ...args: string[]) {
+  const child = spawn(process.execPath, [demo, ...args], {
+    env: environment(temporary),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  const until = (pattern: RegExp) =>
+    vi.waitFor(() => pattern.exec(printed) ?? expect.unreachable(`it did not print ${pattern}`), 50_000);
+  return { child, until };
+}
+
 /** The lines of a transcript without what differs from run to run. */
 function general(transcript: string): string[] {
   return transcript
@@ -52,7 +105,8 @@ function general(transcript: string): string[] {
     .replaceAll(/SHA256:\S+/g, 'SHA256')
     .replaceAll(/\/\S*\/hallpass-\w+\//g, '/tmp/')
     .replaceAll(/\b[0-9a-z]{12}\b/g, 'ID')
-    .replaceAll(/(show|verify) [0-9a-z]{4}\b/g, '$1 ID')
+    .replaceAll(/(show|verify|upload) [0-9a-z]{4}\b/g, '$1 ID')
+    .replaceAll(/\b[A-Z]{4}-[A-Z]{4}\b/g, 'CODE')
     .replaceAll(/ \S+@\w\S*$/gm, ' subject')
     .replaceAll(/\d[\d,]*/g, 'N')
     .replaceAll(/ +/g, ' ')
