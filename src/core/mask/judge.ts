@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.ts';
+import { isPath } from './path.ts';
 import { randomBits } from './randomness.ts';
 
 /**
@@ -47,7 +48,7 @@ export function judge(value: string): ValueKind {
   if (COMMON.test(text)) return 'common';
   // Data of its own, in which secrets are looked for by themselves.
   if (/^[[{]/.test(text) && /[:,]/.test(text)) return 'mixed';
-  if (PLAIN.test(text)) return 'plain';
+  if (PLAIN.test(text) && (!text.startsWith('/') || isPath(text))) return 'plain';
   return kindByLetters(text);
 }
 

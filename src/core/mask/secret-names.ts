@@ -1,4 +1,5 @@
 import { judge } from './judge.ts';
+import { isPath } from './path.ts';
 
 const WORDS = new Set(
   (
@@ -39,19 +40,6 @@ export function isSecretValue(value: string): boolean {
   if (/^[\d.,:-]+$/.test(value) && value.length < 10) return false;
   if (/^[a-z]+$/i.test(value) && value.length < 16) return !isWord(value);
   return !/^(?:\$\{?\w+\}?|<[^>]*>|\{\{.*\}\}|op:\/\/.*|vault:.*)$/.test(value);
-}
-
-const ROOTS =
-  /^\/(?:Applications|Library|System|Users|Volumes|app|bin|boot|data|dev|etc|home|lib\w*|media|mnt|nix|opt|private|proc|root|run|sbin|snap|srv|sys|tmp|usr|var|workspaces?)(?:\/|$)/;
-
-// Base64 may begin with a slash, too: then a part of it mixes cases and digits as no name does.
-function isPath(value: string): boolean {
-  if (/^(?:[~.]{1,2}\/|[A-Za-z]:\\|\\\\)/.test(value) || ROOTS.test(value)) return true;
-  return value.startsWith('/') && !/[+=]/.test(value) && !value.split('/').some(isMixed);
-}
-
-function isMixed(part: string): boolean {
-  return part.length >= 10 && /[a-z]/.test(part) && /[A-Z]/.test(part) && /\d/.test(part);
 }
 
 // Of addresses only webhooks are secrets as a whole.
