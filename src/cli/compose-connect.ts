@@ -13,6 +13,7 @@ import {
 } from '../app/connect.ts';
 import type { Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
+import { holdsSecret } from '../core/mask/headers.ts';
 import { visible } from '../core/visible.ts';
 import { type Child, startChild, type Command } from '../platform/child-process.ts';
 import { readDotEnv } from '../platform/dot-env.ts';
@@ -205,7 +206,7 @@ async function openHttpUpstream(
     dispatcher: new EnvHttpProxyAgent({ connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0 }),
     userAgent: `hallpass/${hallpassVersion()}`,
     maskText: (bytes) => session.masker.maskText(bytes).bytes,
-    holdsKnown: (text) => session.masker.known.find(Buffer.from(text)).length > 0,
+    holdsSecret: (name, value) => holdsSecret(name, value, session.masker),
     onTrouble: (what) => {
       session.onTrouble(what);
       context.presenter.trouble(what);

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 
 import { Agent } from 'undici';
 
+import { holdsSecret } from '../../src/core/mask/headers.ts';
 import { HttpClientSide } from '../../src/proxy/client-side/streamable-http.ts';
 import { HttpUpstream } from '../../src/proxy/upstream/http.ts';
 import { FakeUpstream, type Asked } from './http-upstream.ts';
@@ -25,7 +26,7 @@ export function httpUpstream(url: string, wiring: Wiring, limit?: number): HttpU
     dispatcher: new Agent({ connect: { timeout: 5_000 } }),
     userAgent: 'hallpass/test',
     maskText: (bytes) => wiring.deps.masker.maskText(bytes).bytes,
-    holdsKnown: (value) => wiring.deps.masker.known.find(Buffer.from(value)).length > 0,
+    holdsSecret: (name, value) => holdsSecret(name, value, wiring.deps.masker),
     onTrouble: (what) => wiring.troubles.push(what),
     settle: (lane, id) => wiring.pending.settle('to_server', lane.scope, id),
     ...(limit !== undefined && { limit }),

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 
 import { RPC } from '../../src/core/jsonrpc/replies.ts';
+import { makeCanaries } from '../helpers/canaries.ts';
 import { httpProxy, read, reader } from '../helpers/http-proxy.ts';
 import { events, FakeUpstream, json, type Asked } from '../helpers/http-upstream.ts';
 
@@ -207,6 +208,33 @@ describe('a stream of events', () => {
     expect(body).toContain(String(RPC.denied));
   });
 
+  const vendorToken = makeCanaries().gitlabToken.value;
+
+  test.each([
+    ['a comment', `: ${vendorToken}`],
+    ['its name', `event: ${vendorToken}`],
+    ['a field that nobody knows', `x-${vendorToken}: y`],
+    ['a comment in UTF-16', `: ${[...vendorToken].join('\0')}`],
+  ])('around whose data a token stands, in %s, has that event replaced by an error', async (_, line) => {
+    await using proxy = await httpProxy(({ message, response }) => {
+      events(response)(`${line}\ndata: ${JSON.stringify(result(message.id, 'x'))}\n\n`);
+      response.end();
+    });
+    const { body } = await proxy.post(call(1, 'x'));
+    expect(body.replaceAll('\0', '')).not.toContain(vendorToken);
+    expect(body).toContain(String(RPC.denied));
+  });
+
+  test('with a comment that can not be read loses it and goes on', async () => {
+    await using proxy = await httpProxy(({ message, response }) => {
+      const comment = `: ${[...proxy.wiring.secret].join('\0')}\n\n`;
+      events(response)(`${comment}data: ${JSON.stringify(result(message.id, 'x'))}\n\n`);
+      response.end();
+    });
+    expect((await proxy.post(call(1, 'x'))).body).toBe(`data: ${JSON.stringify(result(1, 'x'))}\n\n`);
+    expect(proxy.wiring.troubles).toEqual([expect.stringContaining('withheld')]);
+  });
+
   test('with something else than messages in it loses those and goes on', async () => {
     await using proxy = await httpProxy(({ message, response }) => {
       events(response)(`data: [DONE]\n\ndata: ${JSON.stringify(result(message.id, 'x'))}\n\n`);
@@ -373,6 +401,31 @@ describe('an HTTP error', () => {
     expect(proxy.wiring.troubles).toEqual([expect.stringContaining('500')]);
     expect(proxy.wiring.pending.drain()).toEqual([]);
   });
+
+  test.each(['utf16le', 'latin1'] as const)(
+    'in %s keeps its status and loses its words',
+    async (encoding) => {
+      await using proxy = await httpProxy(({ response }) =>
+        response.writeHead(500, { 'content-type': 'text/html' }).end(`é ${proxy.wiring.secret}`, encoding),
+      );
+      const answer = await proxy.post(call(1, 'x'));
+      expect(answer).toMatchObject({ status: 500, body: '' });
+      expect(proxy.wiring.troubles).toContainEqual(expect.stringContaining('withheld'));
+    },
+  );
+
+  test.each(['content-type', 'retry-after', 'mcp-protocol-version'])(
+    'with a token in %s comes without it',
+    async (name) => {
+      const token = makeCanaries().gitlabToken.value;
+      await using proxy = await httpProxy(({ response }) =>
+        response.writeHead(429, { [name]: `text/html; x=${token}` }).end('slow'),
+      );
+      const answer = await proxy.post(call(1, 'x'));
+      expect(answer.status).toBe(502);
+      expect(JSON.stringify(answer)).not.toContain(token);
+    },
+  );
 
   test.each([401, 403, 404, 429])('%i without a body keeps its status', async (status) => {
     await using proxy = await httpProxy(({ response }) =>

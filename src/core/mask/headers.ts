@@ -6,9 +6,12 @@ import type { Masker } from './masker.ts';
 /** MCP's encoding of header values that aren't plain ASCII (2026-07-28, Streamable HTTP, Value Encoding). */
 const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
 
+/** Opaque to all but their maker, as ids and cursors in a body are. */
+const HANDLES = new Set(['mcp-session-id', 'last-event-id']);
+
 /**
  * Makes the headers that repeat parts of the body equal to the masked body: a server refuses a request in which the two
- * differ, and quotes the header in its error. Session ids and the like can't change; a known secret there blocks.
+ * differ, and quotes the header in its error. The others can't change, so that a secret there blocks.
  */
 export function maskHeaders(
   fields: HeaderFields,
@@ -19,10 +22,19 @@ export function maskHeaders(
   for (const [name, value] of Object.entries(fields)) {
     if (name === 'mcp-name' || name.startsWith('mcp-param-'))
       masked[name] = repeat(name, value, { leaves, masker });
-    else if (masker.known.find(toBytes(value)).length === 0) masked[name] = value;
+    else if (!holdsSecret(name, value, masker)) masked[name] = value;
     else blocked.push(blockedHeader(name));
   }
   return { fields: masked, blocked };
+}
+
+/** Whether a header that can't change holds a secret. In session and event ids, often tokens themselves, only a known one counts. */
+export function holdsSecret(name: string, value: string, masker: Masker): boolean {
+  const text = toBytes(value);
+  if (HANDLES.has(name)) return masker.known.find(text).length > 0;
+  return masker
+    .inspect(text)
+    .some(({ kind }) => kind === 'known' || kind === 'vendor' || kind === 'structure');
 }
 
 function repeat(
@@ -47,6 +59,6 @@ function blockedHeader(name: string): JsonFinding {
     rule: 'known',
     at: `header ${name}`,
     placeholder: '',
-    why: 'a known secret in a header that can not change',
+    why: 'a secret in a header that can not change',
   };
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 import type { Dispatcher } from 'undici';
 
 import { parseMessage } from '../../core/jsonrpc/envelope.ts';
@@ -49,4 +51,9 @@ export function isMessage(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
+}
+
+/** True for UTF-8 text. NULs, which no text has, are what UTF-16 looks like where it is not that. */
+export function isPlainText(bytes: Uint8Array): boolean {
+  return isUtf8(bytes) && !bytes.includes(0);
 }

@@ -10,7 +10,7 @@ import { LIMITS } from '../../core/limits.ts';
 import type { HeaderFields, Lane, ResponseHead } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 import type { Secret } from '../../core/secret.ts';
-import { collect, headOf, isMessage, isStream, withoutType } from './http-response.ts';
+import { collect, headOf, isMessage, isPlainText, isStream, withoutType } from './http-response.ts';
 import { HttpSession, sessionFields } from './http-session.ts';
 
 /** What a server wants to see in `Authorization`. Here, and nowhere else, it is attached. */
@@ -31,8 +31,8 @@ interface Parts {
   readonly userAgent: string;
   /** Text of the server's that is no message, made fit to be shown. */
   readonly maskText: (bytes: Uint8Array) => Uint8Array;
-  /** Whether a text holds a known secret. */
-  readonly holdsKnown: (text: string) => boolean;
+  /** Whether a header holds a secret. */
+  readonly holdsSecret: (name: string, value: string) => boolean;
   /** Tells person and log what the server answered instead of MCP. */
   readonly onTrouble: (what: string) => void;
   /** Ends the wait for the response to a request of this lane; false when nobody waited any more. */
@@ -191,8 +191,8 @@ export class HttpUpstream {
 
   // Why an answer isn't even looked at.
   #unfit({ status, headers }: ResponseHead, encoding: string | string[] | undefined): string | undefined {
-    if (Object.values(headers).some((value) => this.#parts.holdsKnown(value)))
-      return 'the server put a known secret into a header, which can not change';
+    if (Object.entries(headers).some(([name, value]) => this.#parts.holdsSecret(name, value)))
+      return 'the server put a secret into a header, which can not change';
     if (encoding !== undefined && encoding !== 'identity')
       return 'the server sent a compressed answer, which can not be inspected';
     if (status >= 300 && status < 400)
@@ -215,8 +215,10 @@ export class HttpUpstream {
   async #event(exchange: Exchange, event: SseEvent): Promise<void> {
     const { lane } = exchange;
     const { data } = event;
-    if (data === undefined || data.length === 0) await lane.sendBetween?.(this.#parts.maskText(event.raw));
-    else await this.#hand(exchange, { direction: 'to_client', raw: data, lane, event });
+    if (data !== undefined && data.length > 0)
+      return this.#hand(exchange, { direction: 'to_client', raw: data, lane, event });
+    if (isPlainText(event.raw)) return lane.sendBetween?.(this.#parts.maskText(event.raw));
+    this.#parts.onTrouble('a comment in its answer is not UTF-8, so it can not be inspected and is withheld');
   }
 
   // A JSON-RPC error is a message like any other. Anything else (a login page, a gateway's words) is text.
@@ -232,7 +234,9 @@ export class HttpUpstream {
       return this.#fail(exchange, `the server answered with HTTP status ${head.status}`);
     this.#parts.onTrouble(`the server answered with HTTP status ${head.status}`);
     lane.open({ ...head, headers: { ...head.headers, 'content-type': 'text/plain; charset=utf-8' } });
-    await lane.send(this.#parts.maskText(bytes));
+    if (isPlainText(bytes)) return lane.send(this.#parts.maskText(bytes));
+    this.#parts.onTrouble('what it said is not UTF-8, so it can not be inspected and is withheld');
+    lane.close?.();
   }
 
   async #unreachable(exchange: Exchange, error: unknown): Promise<void> {

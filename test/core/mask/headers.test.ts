@@ -7,6 +7,7 @@ import { maskJson } from '../../../src/core/mask/json.ts';
 import { KnownValues } from '../../../src/core/mask/known-values.ts';
 import { createMasker } from '../../../src/core/mask/masker.ts';
 import { Placeholders } from '../../../src/core/mask/placeholders.ts';
+import { makeCanaries } from '../../helpers/canaries.ts';
 
 const secret = `S-${randomBytes(12).toString('hex')}`;
 const foreign = `gänsefüß-${randomBytes(6).toString('hex')}`;
@@ -128,6 +129,16 @@ describe('headers that nothing may change', () => {
       expect(blocked).toEqual([expect.objectContaining({ rule: 'known', at: `header ${name}` })]);
       expect(JSON.stringify(blocked)).not.toContain(secret);
       expect(fields).toEqual({ 'mcp-name': 'x' });
+    },
+  );
+
+  test.each(['accept', 'mcp-protocol-version', 'mcp-method', 'mcp-made-up'])(
+    '%s with a vendor’s token blocks, known or not',
+    (name) => {
+      const { githubToken } = makeCanaries();
+      const { fields, blocked } = call({ name: 'x' }, { [name]: `a ${githubToken.value}` });
+      expect(blocked).toEqual([expect.objectContaining({ at: `header ${name}` })]);
+      expect(fields).toEqual({});
     },
   );
 
