@@ -10,7 +10,7 @@ import {
   type Receipt,
   receiptText,
 } from '../core/tlog/receipt.ts';
-import type { HubClient, SealAnswer, SessionFile, UploadState } from '../identity/hub-client.ts';
+import type { HubClient, SealAnswer, SessionFile } from '../identity/hub-client.ts';
 import type { LogWatch } from '../identity/log-watch.ts';
 import type { Attested, SealFiles } from './attest.ts';
 
@@ -89,30 +89,21 @@ export function storedReceipt(
   return typeof acceptance === 'string' ? undefined : { session, ...acceptance };
 }
 
-/** Sends what the hub doesn't hold yet of the first so many bytes. Returns the state the session is in there. */
+/** Sends what the hub doesn't hold yet of the first so many bytes. */
 export async function sendRest(
   session: string,
   sizes: Sizes,
   deps: Pick<UploadDeps, 'files' | 'client'>,
-): Promise<UploadState['state']> {
-  for (let tries = 0; tries < MAX_RETRIES; tries += 1) {
-    const held = await deps.client.state(session);
-    if (held.state === 'quarantined')
-      throw new HallpassError('ERR_UPLOAD_REFUSED', `the hub has put session ${session} into quarantine`);
-    if (held.log > sizes.log || held.payloads > sizes.payloads)
-      throw conflict(session, 'it holds more than there is here');
-    if (held.state === 'accepted') return held.state;
-    const isSent =
-      // The payloads first, as they were written: a line there finds its bytes.
-      (await sendFile({ session, file: 'payloads', from: held.payloads, to: sizes.payloads }, deps)) &&
-      (await sendFile({ session, file: 'log', from: held.log, to: sizes.log }, deps));
-    if (isSent) return held.state;
-    // Another process of the same person may be at it: see how far it has got.
-  }
-  throw conflict(session, 'it takes no more of it');
+): Promise<void> {
+  const held = await deps.client.state(session);
+  if (held.state === 'quarantined')
+    throw new HallpassError('ERR_UPLOAD_REFUSED', `the hub has put session ${session} into quarantine`);
+  if (held.log > sizes.log || held.payloads > sizes.payloads)
+    throw conflict(session, 'it holds more than there is here');
+  // The payloads first, as they were written: a line there finds its bytes.
+  await sendFile({ session, file: 'payloads', from: held.payloads, to: sizes.payloads }, deps);
+  await sendFile({ session, file: 'log', from: held.log, to: sizes.log }, deps);
 }
-
-const MAX_RETRIES = 5;
 
 // What the log says somebody else recorded is not to become this person's at the hub.
 function refuseOthers(session: string, { files, who }: UploadDeps): void {
@@ -144,10 +135,10 @@ async function sendFile(
     });
     if (piece.length === 0)
       throw new HallpassError('ERR_SESSION_CORRUPT', `session ${session} became shorter`);
-    if (!(await client.put({ session, file, offset }, piece))) return false;
+    if (!(await client.put({ session, file, offset }, piece)))
+      throw conflict(session, `it takes no more of the ${file}`);
     offset += piece.length;
   }
-  return true;
 }
 
 async function sealAtHub(session: string, deps: UploadDeps): Promise<Receipt> {

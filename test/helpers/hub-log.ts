@@ -23,11 +23,11 @@ export const ACCEPTED = 1_795_175_030_000;
 export class HubLog {
   readonly key: LogKey;
   readonly leaves: Buffer[] = [];
-  readonly #signer: Signer;
+  readonly signer: Signer;
 
-  constructor(name = 'hub.example/log') {
-    this.#signer = ephemeralSigner();
-    this.key = { name, publicKey: Buffer.from(this.#signer.publicKey) };
+  constructor(name = 'hub.example/log', signer = ephemeralSigner()) {
+    this.signer = signer;
+    this.key = { name, publicKey: Buffer.from(signer.publicKey) };
   }
 
   append(leaf: Buffer = randomBytes(40)): number {
@@ -39,7 +39,7 @@ export class HubLog {
   }
 
   note(size = this.leaves.length): string {
-    return signNote({ origin: this.key.name, ...this.head(size) }, this.#signer);
+    return signNote({ origin: this.key.name, ...this.head(size) }, this.signer);
   }
 
   receipt(index: number, size = this.leaves.length): Receipt {

@@ -154,7 +154,7 @@ function networkError(): TypeError {
   return new TypeError('fetch failed', { cause });
 }
 
-function memoryStore(): SealedStore {
+export function memoryStore(): SealedStore {
   const values = new Map<string, unknown>();
   return {
     read: (name) => values.get(name),

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { LIMITS } from '../../src/core/limits.ts';
+import { Secret } from '../../src/core/secret.ts';
+import { HubClient } from '../../src/identity/hub-client.ts';
+import { TestHub } from '../hub/helpers/test-hub.ts';
+
+let hub: TestHub;
+let idToken: string;
+beforeAll(async () => {
+  hub = await TestHub.start();
+  idToken = (await hub.signIn('developer')).id_token;
+});
+afterAll(() => hub[Symbol.asyncDispose]());
+beforeEach(() => {
+  hub.ahead = 0;
+});
+
+function client(changes: { fetch?: typeof fetch; seconds?: number } = {}) {
+  let tokens = 0;
+  const made = new HubClient({
+    hub: hub.url,
+    fetch: changes.fetch ?? fetch,
+    token: async () => {
+      tokens += 1;
+      return {
+        token: new Secret(await hub.mint(idToken)),
+        expiresAt: Date.now() + (changes.seconds ?? 300) * 1000,
+        tokenType: 'Bearer',
+        scopes: [],
+        origins: undefined,
+      };
+    },
+  });
+  return { made, tokens: () => tokens };
+}
+
+/** Answers everything with this. */
+function always(status: number, body: string | object = ''): typeof fetch {
+  return () =>
+    Promise.resolve(new Response(typeof body === 'string' ? body : JSON.stringify(body), { status }));
+}
+
+describe('a token', () => {
+  test('is used as long as it is good', async () => {
+    const { made, tokens } = client();
+    for (let count = 0; count < 3; count += 1) await made.list();
+    expect(tokens()).toBe(1);
+  });
+
+  test('is renewed a minute before it ends', async () => {
+    const { made, tokens } = client({ seconds: LIMITS.clockSkewMs / 1000 - 1 });
+    await made.list();
+    await made.list();
+    expect(tokens()).toBe(2);
+  });
+
+  test('that has ended by the hub’s clock is renewed, once', async () => {
+    const { made, tokens } = client();
+    await made.list();
+    hub.ahead = 20 * 60_000;
+    await made.list();
+    expect(tokens()).toBe(2);
+  });
+
+  test('that the hub will not have is ERR_AUTH', async () => {
+    const { made, tokens } = client({ fetch: always(401) });
+    await expect(made.list()).rejects.toThrowWithCode('ERR_AUTH');
+    expect(tokens()).toBe(2);
+  });
+});
+
+describe('what a hub may answer', () => {
+  test.each([
+    ['ERR_DENIED', 403, {}],
+    ['ERR_HUB_UNREACHABLE', 500, {}],
+    ['ERR_HUB_UNREACHABLE', 429, {}],
+    ['ERR_HUB', 418, {}],
+    ['ERR_HUB', 200, 'not JSON'],
+    ['ERR_HUB', 200, { sessions: [{ session: '../../etc' }] }],
+    ['ERR_HUB', 302, ''],
+  ] as const)('%s for status %i and %j', async (code, status, body) => {
+    await expect(client({ fetch: always(status, body) }).made.list()).rejects.toThrowWithCode(code);
+  });
+
+  test('an answer larger than it may be is not read to its end', async () => {
+    const large = 'x'.repeat(LIMITS.hubAnswerBytes + 1);
+    await expect(client({ fetch: always(200, large) }).made.list()).rejects.toThrowWithCode('ERR_HUB');
+  });
+
+  test('a certificate for another key is refused', async () => {
+    const { made } = client();
+    const certificate = await made.certify(Buffer.alloc(32, 1));
+    expect(certificate.principals).toEqual(['developer']);
+    const text = { certificate: 'ssh-ed25519-cert-v01@openssh.com AAAA' };
+    await expect(
+      client({ fetch: always(200, text) }).made.certify(Buffer.alloc(32, 1)),
+    ).rejects.toThrowWithCode('ERR_HUB');
+  });
+
+  test('a refused seal is told in the hub’s own words', async () => {
+    const claims = [{ claim: 'tree', status: 'fail', reason: 'cut' }];
+    const body = { error: { code: 'ERR_VERIFY_FAILED', message: 'it does not verify' }, claims };
+    const { made } = client({ fetch: always(422, body) });
+    const seal = { checkpoint: '', signature: '', logBytes: 0, payloadBytes: 0 };
+    expect(await made.seal('0123456789ab', seal)).toEqual({ outcome: 'refused', why: 'tree: cut' });
+  });
+
+  test('a download that breaks off is ERR_HUB_UNREACHABLE', async () => {
+    const broken = () => {
+      const body = new ReadableStream({
+        start: (controller) => {
+          controller.enqueue(Buffer.from('some'));
+          controller.error(new TypeError('terminated'));
+        },
+      });
+      return Promise.resolve(new Response(body));
+    };
+    const read = async () => {
+      for await (const chunk of client({ fetch: broken }).made.download('0123456789ab', 'log')) void chunk;
+    };
+    await expect(read()).rejects.toThrowWithCode('ERR_HUB_UNREACHABLE');
+  });
+});
