@@ -1,5 +1,6 @@
+import type { Edit } from '../core/mask/finding.ts';
 import type { Masker } from '../core/mask/masker.ts';
-import type { RecordBody } from '../core/session/event.ts';
+import type { FindingRecord, RecordBody } from '../core/session/event.ts';
 
 interface StderrDeps {
   readonly masker: Masker;
@@ -21,18 +22,16 @@ export function drainStderr({
 }: StderrDeps): (chunk: Uint8Array | undefined) => void {
   const stream = masker.stream();
   let reported = 0;
+  // Offset in the whole stream at which the next payload begins.
+  let base = 0;
   let failed = false;
   return (chunk) => {
     const bytes = chunk === undefined ? stream.flush() : stream.push(chunk);
     const fresh = stream.edits.slice(reported);
     reported = stream.edits.length;
+    const { findings, grown } = inPayload(fresh, base);
+    base += bytes.length - grown;
     if (failed) return;
-    const findings = fresh.map(({ rule, start, end, placeholder, why }) => ({
-      rule,
-      at: `${start}-${end}`,
-      placeholder,
-      why,
-    }));
     try {
       if (bytes.length > 0) {
         record({ kind: 'stderr', findings }, bytes);
@@ -45,4 +44,15 @@ export function drainStderr({
       note("the server's stderr can no longer be recorded and is no longer shown");
     }
   };
+}
+
+// Where the edits of a stream are in the masked payload that begins at `base`, and by how much they made it longer.
+function inPayload(edits: readonly Edit[], base: number): { findings: FindingRecord[]; grown: number } {
+  let grown = 0;
+  const findings = edits.map(({ rule, start, end, replacement, placeholder, why }) => {
+    const at = start - base + grown;
+    grown += replacement.length - (end - start);
+    return { rule, at: `${at}-${at + replacement.length}`, placeholder, why };
+  });
+  return { findings, grown };
 }

@@ -54,7 +54,7 @@ export async function runConnect(
   const upload = new SessionUpload(request.upload, { environment, paths, note: presenter.note });
   const stop = onStopSignal();
   try {
-    const input = inputOf(request, { environment, workspace });
+    const input = inputOf(request, { environment, workspace, note: presenter.note });
     const context = { environment, paths, presenter, stopped: stop.stopped, upload };
     return { result: await connect(input, depsOf(request, context)), upload };
   } catch (error) {
@@ -69,10 +69,11 @@ export async function runConnect(
 
 function inputOf(
   { connection, target }: ConnectRequest,
-  context: { environment: Environment; workspace: string },
+  context: { environment: Environment; workspace: string; note: (line: string) => void },
 ): ConnectInput {
-  const { environment, workspace } = context;
-  const { entries } = readDotEnv(workspace);
+  const { environment, workspace, note } = context;
+  const { entries, skipped } = readDotEnv(workspace);
+  for (const file of skipped) note(`${file} can not be read: what is secret in it is not known`);
   const ambient = Object.entries(environment.variables).flatMap(([name, value]) =>
     value ? [{ name, value, origin: 'environment variable' }] : [],
   );

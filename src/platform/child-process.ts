@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -36,28 +37,27 @@ export interface Command {
  *
  * @throws {HallpassError} ERR_UPSTREAM_NOT_FOUND when there is nothing of that name to run
  */
-export async function startChild({ command, args, env, cwd }: Command): Promise<Child> {
-  const child = spawn(command, args, {
+export async function startChild(command: Command): Promise<Child> {
+  try {
+    const child = spawnPiped(command);
+    const exited = exitOf(child);
+    // A write after its end fails with EPIPE; the exit tells more, and is handled.
+    child.stdin.on('error', () => undefined);
+    await once(child, 'spawn');
+    const { stdin, stdout, stderr } = child;
+    return { stdin, stdout, stderr, exited, stop: (options) => stop(child, exited, options) };
+  } catch (error) {
+    throw cannotRun(command, error);
+  }
+}
+
+function spawnPiped({ command, args, env, cwd }: Command): Piped {
+  return spawn(command, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     env: { ...env },
     ...(cwd !== undefined && { cwd }),
   });
-  const exited = exitOf(child);
-  try {
-    await once(child, 'spawn');
-  } catch (error) {
-    throw cannotRun(command, error);
-  }
-  // A write after its end fails with EPIPE; the exit tells more, and is handled.
-  child.stdin.on('error', () => undefined);
-  return {
-    stdin: child.stdin,
-    stdout: child.stdout,
-    stderr: child.stderr,
-    exited,
-    stop: (options) => stop(child, exited, options),
-  };
 }
 
 type Piped = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -66,30 +66,35 @@ function exitOf(child: Piped): Promise<Exit> {
   return new Promise((resolve) => {
     child.once('close', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
     child.once('error', () => resolve({ code: undefined, signal: undefined }));
-    // A grandchild that kept the pipes open would hold `close` back for ever.
-    child.once(
-      'exit',
-      () => void delay(LIMITS.childTermMs, undefined, { ref: false }).then(() => closePipes(child)),
-    );
+    child.once('exit', () => void closePipes(child));
   });
 }
 
-function closePipes(child: Piped): void {
-  child.stdout.destroy();
-  child.stderr.destroy();
+// A grandchild that kept the pipes open would hold `close` back for ever. What is still to be read is no such sign.
+async function closePipes(child: Piped): Promise<void> {
+  const { stdout, stderr } = child;
+  do await delay(LIMITS.childTermMs, undefined, { ref: false });
+  while (stdout.readableLength + stderr.readableLength > 0);
+  destroyPipes(child);
+}
+
+function destroyPipes({ stdout, stderr }: Piped): void {
+  stdout.destroy();
+  stderr.destroy();
 }
 
 async function stop(child: Piped, exited: Promise<Exit>, { atOnce = false } = {}): Promise<Exit> {
   child.stdin.end();
   if (!atOnce && (await within(LIMITS.childEofMs, exited))) return sweep(child, exited);
   signalGroup(child, 'SIGTERM');
-  if (await within(LIMITS.childTermMs, exited)) return sweep(child, exited);
+  await within(LIMITS.childTermMs, exited);
   return sweep(child, exited);
 }
 
-// Whatever the child left running in its group goes too.
-function sweep(child: Piped, exited: Promise<Exit>): Promise<Exit> {
+// Whatever the child left running in its group goes too, and what nobody reads is not waited for.
+async function sweep(child: Piped, exited: Promise<Exit>): Promise<Exit> {
   signalGroup(child, 'SIGKILL');
+  if (!(await within(LIMITS.childTermMs, exited))) destroyPipes(child);
   return exited;
 }
 
@@ -111,7 +116,20 @@ function signalGroup(child: Piped, signal: NodeJS.Signals): void {
   }
 }
 
-function cannotRun(command: string, cause: unknown): HallpassError {
-  const why = isSystemError(cause, 'EACCES') ? 'is not executable' : 'was not found';
+function cannotRun({ command, cwd }: Command, cause: unknown): HallpassError {
+  const why = reasonOf(cause, cwd);
   return new HallpassError('ERR_UPSTREAM_NOT_FOUND', `the server command "${command}" ${why}`, { cause });
+}
+
+function reasonOf(cause: unknown, cwd: string | undefined): string {
+  if (isSystemError(cause, 'EACCES')) return 'is not executable';
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'an unforeseen fault';
+  if (!['ENOENT', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'].includes(code)) return `could not be started (${code})`;
+  return cwd === undefined || isDirectory(cwd)
+    ? 'was not found'
+    : `can not run in ${cwd}, which is no directory`;
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

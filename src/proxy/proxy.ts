@@ -33,6 +33,8 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
     atOnce = first.by === 'signal';
     return first;
   } finally {
+    // At once, those who no longer read hold nothing up; else the last answers have yet to go out.
+    if (atOnce) await client.close();
     await upstream.close({ atOnce });
     await client.close();
   }

@@ -522,6 +522,19 @@ test('a client that goes away before the server has answered at all takes its re
   expect(proxy.wiring.pending.drain()).toEqual([]);
 });
 
+test('a client that does not read its stream does not hold up the end', async () => {
+  await using proxy = await httpProxy(({ response }) => {
+    const send = events(response);
+    for (let i = 0; i < 200; i += 1)
+      send(`data: {"jsonrpc":"2.0","method":"n","params":{"x":"${'y'.repeat(100_000)}"}}\n\n`);
+  });
+  const response = await proxy.open(call(1, 'x'));
+  response.pause();
+  response.on('error', () => undefined);
+  await proxy[Symbol.asyncDispose]();
+  expect(proxy.wiring.log.length).toBeLessThan(200);
+});
+
 test('what can not be recorded does not reach the server', async () => {
   await using proxy = await httpProxy(echo);
   proxy.wiring.recordFault = new Error('full');

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Child, Exit } from './child.ts';
 import { LineFramer, toMessage } from '../../core/jsonrpc/ndjson.ts';
 import { toLine } from '../../core/jsonrpc/one-line.ts';
+import { LIMITS } from '../../core/limits.ts';
 import type { Lane } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 
@@ -54,7 +56,9 @@ export class StdioUpstream {
 
   async close(options: { atOnce: boolean }): Promise<void> {
     await this.#parts.child.stop(options);
-    await this.#reading;
+    // What it said last is still delivered, but not waited for without end when the client no longer reads.
+    const limit = options.atOnce ? [delay(LIMITS.childTermMs, undefined, { ref: false })] : [];
+    await Promise.race([this.#reading, ...limit]);
   }
 
   async #read(pass: (message: Message) => Promise<void>): Promise<void> {
