@@ -80,6 +80,11 @@ export async function uploadSpooled(deps: SpoolDeps, limit: number): Promise<Tri
     if (tried.length >= limit) break;
     const outcome = await deps.recover(entry.session);
     if (outcome === 'live') continue;
+    if (outcome === 'missing' || outcome === 'removed') {
+      deps.spool.remove(entry.session);
+      deps.note(`session ${entry.session} was deleted before it could be uploaded`);
+      continue;
+    }
     const one = await attempt(entry, { ...deps, recover: () => Promise.resolve(outcome) });
     tried.push(one);
     if (one.error !== undefined && STOPPING.has(one.error.code)) break;
@@ -126,7 +131,6 @@ function failed(entry: SpoolEntry, error: HallpassError, { spool }: SpoolDeps): 
   const { session, hub } = entry;
   const isFinal = FINAL.has(error.code);
   if (isFinal) spool.put({ ...entry, quarantined: error.message });
-  if (error.code === 'ERR_NO_SUCH_SESSION') spool.remove(session);
   const state = isFinal ? 'quarantined' : 'pending';
   const nothing = { attested: null, accepted_at: null, index: null };
   return { result: { session, hub, state, ...nothing, reason: error.message }, error };

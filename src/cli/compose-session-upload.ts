@@ -80,15 +80,19 @@ export class SessionUpload {
     if (this.#login === undefined || this.#session === undefined) return undefined;
     const { required } = this.#choice;
     const limit = this.#mode === 'manual' ? LIMITS.attestMs : LIMITS.endUploadMs;
-    const deps = await this.#deps(required ? undefined : AbortSignal.timeout(limit));
-    if (this.#mode === 'manual') return this.#attestOnly(this.#session.id, deps);
-    const { uploadNoted, uploadSpooled } = await import('../app/upload-spooled.ts');
-    const own = await uploadNoted(this.#session.id, deps);
-    if (own.error === undefined) {
-      for (const { result } of await uploadSpooled(deps, LIMITS.spoolAtOnce))
-        this.#context.note(uploadLine(result));
+    const signal = required ? undefined : AbortSignal.timeout(limit);
+    try {
+      const deps = await this.#deps(signal);
+      return await (this.#mode === 'manual'
+        ? this.#attestOnly(this.#session.id, deps)
+        : this.#upload(this.#session.id, deps));
+    } catch (error) {
+      // The login may have been ended meanwhile. What was recorded is none the worse for it.
+      if (!(error instanceof HallpassError)) throw error;
+      const nothing = { attested: null, accepted_at: null, index: null };
+      const where = { session: this.#session.id, hub: this.#login.hub.hub };
+      return { result: { ...where, state: 'pending', ...nothing, reason: error.message }, error };
     }
-    return own;
   }
 
   get #mode(): NonNullable<UploadChoice['mode']> {
@@ -124,17 +128,25 @@ export class SessionUpload {
     });
   }
 
+  async #upload(session: string, deps: SpoolDeps): Promise<Tried> {
+    const { uploadNoted, uploadSpooled } = await import('../app/upload-spooled.ts');
+    const own = await uploadNoted(session, deps);
+    if (own.error === undefined) {
+      for (const { result } of await uploadSpooled(deps, LIMITS.spoolAtOnce))
+        this.#context.note(uploadLine(result));
+    }
+    return own;
+  }
+
   async #attestOnly(session: string, deps: SpoolDeps): Promise<undefined> {
+    const held = await deps.lock(session);
     try {
-      const held = await deps.lock(session);
-      try {
-        await deps.attest(session);
-      } finally {
-        held.release();
-      }
+      await deps.attest(session);
     } catch (error) {
       if (!(error instanceof HallpassError)) throw error;
       this.#context.note(`session ${session} is unattested until it is uploaded: ${error.message}`);
+    } finally {
+      held.release();
     }
   }
 

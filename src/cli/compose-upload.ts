@@ -106,6 +106,18 @@ export async function readingHub<T>(
   }
 }
 
+/** The same for who has just logged in. Where nothing waits, nothing is opened. */
+export async function uploadAfterLogin(
+  profile: string | undefined,
+  note: (line: string) => void,
+): Promise<void> {
+  const environment = readEnvironment();
+  const paths = hallpassPaths(environment);
+  if (!fileExists(paths.uploadsDir)) return;
+  const vault = await openDeviceVault(environment, paths);
+  await uploadWaiting(identityOf(vault, { environment, paths, profile }), vault.signer, note);
+}
+
 /** Uploads what could not be uploaded before, for as long as `LIMITS.endUploadMs`. */
 export async function uploadWaiting(
   identity: Identity,

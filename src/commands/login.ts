@@ -38,5 +38,7 @@ export default class Login extends BaseCommand {
       this.terminal,
     );
     presenter.done(await login({ hub: args.hub, acceptNewKeys: flags['accept-new-keys'] }, deps));
+    const { uploadAfterLogin } = await import('../cli/compose-upload.ts');
+    await uploadAfterLogin(flags.profile, (line) => this.terminal.note(`hallpass: ${line}`));
   }
 }

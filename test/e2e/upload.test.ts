@@ -156,6 +156,34 @@ describe('a session of who is logged in', () => {
     });
   });
 
+  test('of an HTTP client tells scripts where it went', cites('upload.end'), async () => {
+    const running = dana.spawn(['connect', '--json', '--port', '0', '--', 'cat']);
+    await running.saying('stdout', /"event":"ready"/);
+    running.child.kill('SIGTERM');
+    const { stdout } = await running.finished;
+    const [ready, uploaded] = lines<{ session: string }>(stdout);
+    expect(uploaded).toMatchObject({
+      event: 'upload',
+      session: ready?.session,
+      hub: hub.url,
+      state: 'uploaded',
+      attested: true,
+    });
+  });
+
+  test('waits for a login that is over, and goes with the next', cites('upload.spool'), async () => {
+    const running = dana.spawn(['connect', '--', 'cat']);
+    running.child.stdin.write(MESSAGE);
+    await running.saying('stdout', /initialized/);
+    await dana.run(['logout']);
+    running.child.stdin.end();
+    const { stderr } = await running.finished;
+    expect(stderr).toMatch(/is not at http.* yet.*nobody is logged in/);
+    await hub.logIn(dana, 'developer');
+    expect(waiting(dana)).toEqual([]);
+    expect(await claims(dana, 'last')).toMatchObject({ identity: 'pass', time: 'pass' });
+  });
+
   test('of before the login can be uploaded, unattested', async () => {
     await using solo = await hub.machineOf('developer');
     await solo.run(['logout']);
