@@ -1,5 +1,5 @@
 import type { Anchor, Hit } from './anchors.ts';
-import { CLASSES } from './bytes.ts';
+import { CLASSES, byteClass } from './bytes.ts';
 import { isDummyToken } from './judge.ts';
 import type { Rule } from './rules/rule.ts';
 import { matchAfter, matchBefore, parseTemplate } from './template.ts';
@@ -24,13 +24,28 @@ export function vendorAnchors(rule: Rule): Anchor[] {
   });
 }
 
-/** True when a token may begin at `at`: no letter or digit before, unless it is the end of an escape (`\n`, `%3D`). */
+/**
+ * True when a token may begin at `at`: no letter or digit before, unless it is the end of an escape (`\n`, `%3D`) or of
+ * what colours a terminal (`ESC [ 3 1 m`).
+ */
 export function beginsHere(window: Window, at: number): boolean {
   if (at === 0 || CLASSES.alnum[window.peek(at - 1)] !== 1) return true;
   const before = (n: number): number => (at - n >= 0 ? window.peek(at - n) : 0);
   if (before(2) === 0x5c) return true;
   if (before(3) === 0x25) return CLASSES.hex[before(2)] === 1 && CLASSES.hex[before(1)] === 1;
-  return before(5) === 0x75 && before(6) === 0x5c;
+  if (before(5) === 0x75 && before(6) === 0x5c) return true;
+  return endsColour(window, at);
+}
+
+const COLOUR_BYTES = 24;
+const COLOUR_END = byteClass('mK');
+const COLOUR_PARAMETER = byteClass('0123456789;:');
+
+// Wherever the ESC went, or however it is written, what is left of it is `[…m`; `K` follows it in the output of grep.
+function endsColour(window: Window, at: number): boolean {
+  if (COLOUR_END[window.peek(at - 1)] !== 1) return false;
+  const from = window.runStart(at - 1, COLOUR_PARAMETER, at - COLOUR_BYTES);
+  return from > 0 && window.peek(from - 1) === 0x5b;
 }
 
 function isSpelled(window: Window, at: number, literal: string): boolean {

@@ -19,6 +19,7 @@ const WEAK = ['hunter', '2xyz'].join('');
 const TEXTS: Readonly<Record<string, string>> = {
   'plain words': 'Nothing to see here, über café 日本語 🔑.\nNext line.',
   'a vendor token': `token ${githubToken()} end`,
+  'a coloured token': `token \u001b[01;31m\u001b[K${githubToken()}\u001b[0m end`,
   'a key block': `x\n${privateKey()}\ny`,
   'a key block in JSON': JSON.stringify({ key: privateKey(2) }),
   'a JSON Web Token': `Authorization: Bearer ${jsonWebToken()}\r\nAccept: */*\r\n`,

@@ -46,6 +46,14 @@ describe('every vendor format', () => {
     expect(spansOf('github_pat', undefined, `x${key}`)).toEqual([]);
   });
 
+  test('begins where a terminal changes its colour', () => {
+    const key = token('ghp_<alnum:36>', 4);
+    for (const before of ['\u001b[31m', '\u001b[01;31m\u001b[K', '\\u001b[0m', '\u001b[38;5;1m', '[m'])
+      expect(spansOf('github_pat', undefined, `x${before}${key}`), before).toHaveLength(1);
+    for (const before of ['m', '31m', 'a[xm', `[${'1'.repeat(40)}m`])
+      expect(spansOf('github_pat', undefined, `x${before}${key}`), before).toEqual([]);
+  });
+
   test('leaves alone what documentation writes', () => {
     for (const dummy of [
       `${['AK', 'IA'].join('')}IOSFODNN7EXAMPLE`,
