@@ -3,11 +3,13 @@ import type { JsonPath } from './json-walk.ts';
 /**
  * What may be done to the text at a place in a message:
  * - `free`: inspected and masked.
- * - `protocol`: MCP itself reads it, so it can't change; a known secret there blocks the message.
+ * - `protocol`: an id, a cursor and the like, which must come back as it went, so it can't change; a known secret there
+ *   blocks the message.
+ * - `word`: MCP itself reads it, so it can't change; and since no token is a word of MCP's, one there blocks too.
  * - `definition`: part of a tool's definition that a client acts upon; a secret there hides the tool.
  * - `blob`: base64 of a file; text in it is masked and encoded again.
  */
-export type Position = 'free' | 'protocol' | 'definition' | 'blob';
+export type Position = 'free' | 'protocol' | 'word' | 'definition' | 'blob';
 
 /** What `positionOf` needs to know about the message: its own method, or for a response that of its request. */
 export interface MessageType {
@@ -131,12 +133,18 @@ const SCHEMA_MAPS = new Set([
   'dependentRequired',
 ]);
 
+// Of the places in the tables above, those that hold no word of MCP's but a handle of a peer's own making.
+const HANDLES = new Set([
+  ...['jsonrpc', 'id', 'method', 'code', 'progressToken', 'requestId', 'taskId'],
+  ...['cursor', 'nextCursor', 'requestState', `${MCP}subscriptionId`],
+]);
+
 /** What may be done to the value at `path`. The first pattern that fits decides; by place, never by name alone. */
 export function positionOf(path: JsonPath, type: MessageType): Position {
-  if (matchesAny(path, ANY_MESSAGE)) return 'protocol';
   const byMethod = (type.kind === 'response' ? RESULTS : PARAMS).get(type.method ?? '') ?? [];
-  if (matchesAny(path, byMethod)) return 'protocol';
-  if (matchesAny(path, type.kind === 'response' ? ANY_RESULT : ANY_PARAMS)) return 'protocol';
+  const byKind = type.kind === 'response' ? ANY_RESULT : ANY_PARAMS;
+  const ofMcp = firstMatch(path, ANY_MESSAGE) ?? firstMatch(path, byMethod) ?? firstMatch(path, byKind);
+  if (ofMcp !== undefined) return HANDLES.has(ofMcp.at(-1) ?? '') ? 'protocol' : 'word';
   if (matchesAny(path, BLOBS)) return 'blob';
   const isTools = type.kind === 'response' && type.method === 'tools/list';
   return isTools && isInTool(path) && !isToolText(path) ? 'definition' : 'free';
@@ -195,8 +203,12 @@ function patternsByMethod(
   return new Map(Object.entries(patterns));
 }
 
+function firstMatch(path: JsonPath, patterns: readonly Pattern[]): Pattern | undefined {
+  return patterns.find((pattern) => matches(path, pattern));
+}
+
 function matchesAny(path: JsonPath, patterns: readonly Pattern[]): boolean {
-  return patterns.some((pattern) => matches(path, pattern));
+  return firstMatch(path, patterns) !== undefined;
 }
 
 function matches(path: JsonPath, pattern: Pattern): boolean {

@@ -28,7 +28,7 @@ export interface MaskedJson {
   readonly bytes: Uint8Array;
   readonly findings: readonly JsonFinding[];
   readonly leaves: readonly MaskedLeaf[];
-  /** Known secrets where nothing may be changed: the message must not be delivered. */
+  /** Secrets where nothing may be changed: the message must not be delivered. */
   readonly blocked: readonly JsonFinding[];
   /** What looks like a secret where nothing may be changed: it stays in clear, and is counted. No placeholder. */
   readonly exposed: readonly JsonFinding[];
@@ -94,7 +94,7 @@ class JsonMasking {
     if (isProtocolKey(inMessage)) return;
     const decoded = decodeJsonString(this.#raw, start, end);
     const position = this.#positionOf(path);
-    if (position === 'protocol') return this.#protocol(path, decoded.text);
+    if (position === 'protocol' || position === 'word') return this.#fixed(path, decoded.text, position);
     const edits = this.#masker.inspect(decoded.text);
     if (edits.length === 0) return;
     // A property of a schema is an argument's name: changing it would change the tool.
@@ -105,10 +105,9 @@ class JsonMasking {
   string(path: JsonPath, start: number, end: number): void {
     const decoded = decodeJsonString(this.#raw, start, end);
     const position = this.#positionOf(path);
-    if (position === 'protocol') return this.#protocol(path, decoded.text);
+    if (position === 'protocol' || position === 'word') return this.#fixed(path, decoded.text, position);
     if (position === 'blob' && isBase64(decoded.text)) return this.#blob(path, { decoded, start, end });
-    const field = fieldOf(path);
-    const edits = this.#masker.inspect(decoded.text, field === undefined ? {} : { field });
+    const edits = this.#inField(path, decoded.text);
     if (edits.length === 0) return;
     if (position === 'definition') return this.#definition(path, edits);
     this.#splice({ edits, decoded, start, path: path.slice(this.#base) });
@@ -119,9 +118,8 @@ class JsonMasking {
     if (end - start < SHORTEST_NUMBER) return;
     const text = this.#raw.subarray(start, end);
     const position = this.#positionOf(path);
-    if (position === 'protocol') return this.#protocol(path, text);
-    const field = fieldOf(path);
-    const [edit] = this.#masker.inspect(text, field === undefined ? {} : { field });
+    if (position === 'protocol' || position === 'word') return this.#fixed(path, text, position);
+    const [edit] = this.#inField(path, text);
     if (edit === undefined) return;
     if (position === 'definition') return this.#definition(path, [edit]);
     // The number goes as a whole: half a number beside a placeholder would be no JSON.
@@ -155,14 +153,22 @@ class JsonMasking {
     return positionOf(path.slice(this.#base), this.#typeOf(index));
   }
 
-  #protocol(path: JsonPath, text: Uint8Array): void {
+  #inField(path: JsonPath, text: Uint8Array): Edit[] {
+    const field = path.findLast((segment) => typeof segment === 'string');
+    return this.#masker.inspect(text, field === undefined ? {} : { field });
+  }
+
+  #fixed(path: JsonPath, text: Uint8Array, position: 'protocol' | 'word'): void {
     const [known] = this.#masker.known.find(text);
-    if (known === undefined) return this.#expose(path, text);
-    this.#block(
-      path,
-      text.subarray(known.start, known.end),
-      'a known secret where the protocol allows no change',
-    );
+    if (known !== undefined) {
+      const why = 'a known secret where the protocol allows no change';
+      return this.#block(path, text.subarray(known.start, known.end), why);
+    }
+    if (position === 'protocol') return this.#expose(path, text);
+    const edit = this.#masker.inspect(text).find(isCertain);
+    if (edit === undefined) return;
+    const { why, ...finding } = this.#finding(path.slice(this.#base), edit);
+    this.#blocked.push({ ...finding, why: `${why}, where the protocol allows no change` });
   }
 
   #block(path: JsonPath, value: Uint8Array, why: string): void {
@@ -173,11 +179,10 @@ class JsonMasking {
   // Ids and cursors are often tokens of their own kind, so only a vendor's own format counts.
   #expose(path: JsonPath, text: Uint8Array): void {
     const found = this.#masker.inspect(text).filter(({ kind }) => kind === 'vendor');
-    const at = this.#pointer(path.slice(this.#base));
     for (const { rule, why } of found) {
       this.#exposed.push({
         rule,
-        at,
+        at: this.#pointer(path.slice(this.#base)),
         placeholder: '',
         why: `${why}; left as it is, because MCP itself reads this place`,
       });
@@ -186,7 +191,7 @@ class JsonMasking {
 
   // Guesses about what surrounds a value say little about a schema, where everything is named after what it describes.
   #definition(path: JsonPath, edits: readonly Edit[]): void {
-    const edit = edits.find(({ kind }) => kind === 'known' || kind === 'vendor' || kind === 'structure');
+    const edit = edits.find(isCertain);
     if (edit === undefined) return;
     this.#tools.hide();
     const { rule, at, placeholder, why } = this.#finding(path.slice(this.#base), edit);
@@ -244,8 +249,8 @@ class JsonMasking {
   }
 }
 
-function fieldOf(path: JsonPath): string | undefined {
-  return path.findLast((segment) => typeof segment === 'string');
+function isCertain({ kind }: Edit): boolean {
+  return kind === 'known' || kind === 'vendor' || kind === 'structure';
 }
 
 // As lenient as those who decode it: both alphabets, line breaks, padding or none.

@@ -303,6 +303,30 @@ describe('where MCP itself reads', () => {
     expect(text).not.toContain(secret);
   });
 
+  test.each([
+    ['a media type', RESULT, { content: [{ type: 'text', text: 'x', mimeType: githubToken.value }] }],
+    ['a kind of content', RESULT, { content: [{ type: githubToken.value }] }],
+    [
+      'a capability',
+      { kind: 'response', method: 'initialize' },
+      { capabilities: { x: { [githubToken.value]: 1 } } },
+    ],
+    ['a version', { kind: 'response', method: 'initialize' }, { protocolVersion: githubToken.value }],
+  ] as const)('a vendor’s token in place of %s blocks, known or not', (_, type, result) => {
+    const { blocked, exposed } = mask(JSON.stringify({ jsonrpc: '2.0', id: 1, result }), type);
+    expect(blocked).toEqual([expect.objectContaining({ rule: 'github_pat' })]);
+    expect(exposed).toEqual([]);
+  });
+
+  test('no guesses are made about the words of MCP', () => {
+    const text = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      result: { capabilities: { experimental: { password: randomBytes(15).toString('base64') } } },
+    });
+    expect(mask(text, { kind: 'response', method: 'initialize' }).text).toBe(text);
+  });
+
   test('a vendor’s token that is not known to be a secret stays, and is counted as exposed', () => {
     const text = JSON.stringify({ jsonrpc: '2.0', id: githubToken.value, method: 'm' });
     const { exposed, blocked, findings, text: same } = mask(text, REQUEST);
