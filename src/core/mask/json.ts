@@ -1,5 +1,3 @@
-import { isUtf8 } from 'node:buffer';
-
 import { splice, toBytes, toText, type Splice } from '../bytes.ts';
 import { decodeJsonString, type DecodedString } from '../jsonrpc/json-string.ts';
 import { walkJson, type JsonPath } from '../jsonrpc/json-walk.ts';
@@ -8,6 +6,7 @@ import { LIMITS } from '../limits.ts';
 import type { Edit } from './finding.ts';
 import { HiddenTools } from './hidden-tools.ts';
 import type { Masker } from './masker.ts';
+import { readText } from './text.ts';
 
 /** A finding in a JSON message: where by JSON pointer (RFC 6901), never the value. */
 export interface JsonFinding {
@@ -201,11 +200,11 @@ class JsonMasking {
   #blob(path: JsonPath, found: { decoded: DecodedString; start: number; end: number }): void {
     const { decoded, start, end } = found;
     const content = Buffer.from(toText(decoded.text), 'base64');
-    const isText = isUtf8(content) && !content.includes(0);
-    if (!isText || content.length === 0) return this.#opaque(path, content, found);
-    const { bytes, edits } = this.#masker.maskText(content);
+    const text = readText(content);
+    if (text === undefined) return this.#opaque(path, content, found);
+    const { bytes, edits } = this.#masker.maskText(text.utf8);
     if (edits.length === 0) return this.#plain(path, found);
-    this.#splices.push({ start, end, replacement: toBytes(Buffer.from(bytes).toString('base64')) });
+    this.#splices.push({ start, end, replacement: toBytes(text.encode(bytes).toString('base64')) });
     for (const edit of edits) this.#findings.push(this.#finding(path.slice(this.#base), edit));
   }
 

@@ -388,6 +388,14 @@ describe('files in base64', () => {
     expect(mask(raw, READ).text).toBe(raw);
   });
 
+  test('text in UTF-16 is masked and written as it was', () => {
+    const file = Buffer.from(`\ufeffpassword = ${secret}\r\nnext`, 'utf16le');
+    const { text, unchecked } = mask(withBlob(JSON.stringify(file.toString('base64'))), READ);
+    const said = Buffer.from(blobOf(text), 'base64').toString('utf16le');
+    expect(said).toBe(`\ufeffpassword = ${standIn(secret)}\r\nnext`);
+    expect(unchecked).toBe(false);
+  });
+
   test('binary passes, and it is said that it was not looked into', () => {
     const raw = withBlob(JSON.stringify(randomBytes(300).toString('base64')));
     const { text, unchecked, blocked } = mask(raw, READ);
