@@ -6,6 +6,9 @@ import type { Finished, Running, Sandbox, SpawnOptions } from '../helpers/hallpa
 import { puppet, type Script } from '../helpers/puppet.ts';
 import { tap, type Tapped } from '../helpers/wiretap.ts';
 
+/** Longer than the kindest way of ending a server, shorter than a test. */
+const LEAVE_MS = 20_000;
+
 /** A client that writes its bytes by hand, hallpass, and a puppet for a server. */
 export interface Conversation {
   readonly running: Running;
@@ -41,9 +44,14 @@ export function converse(hallpass: Sandbox, script: Script = {}, options: SpawnO
       running.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
       return answer(id);
     },
-    leave() {
+    async leave() {
       running.child.stdin.end();
-      return running.finished;
+      const timer = setTimeout(() => running.child.kill('SIGKILL'), LEAVE_MS);
+      const finished = await running.finished;
+      clearTimeout(timer);
+      if (finished.signal === 'SIGKILL')
+        throw new Error(`hallpass did not leave in ${LEAVE_MS} ms\n${finished.stderr}`);
+      return finished;
     },
   };
 }

@@ -41,7 +41,7 @@ export interface SpawnOptions {
 export interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   readonly said: Said;
-  /** Resolves once stream `name` has said something that matches; rejects when hallpass ends first. */
+  /** Resolves once stream `name` has said something that matches; rejects when hallpass ends first or half a minute goes by. */
   readonly saying: (name: 'stdout' | 'stderr', pattern: RegExp) => Promise<RegExpExecArray>;
   readonly finished: Promise<Finished>;
 }
@@ -232,17 +232,23 @@ function untilSaid(
   pattern: RegExp,
 ): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
+    const why = (what: string) =>
+      new Error(`hallpass ${what} ${pattern} on ${name}\n${said.stdout}\n${said.stderr}`);
+    // Before the test's own limit, so that the sandbox is still cleared away.
+    const timer = setTimeout(() => reject(why(`did not say in ${RUN_MS} ms`)), RUN_MS);
     const look = () => {
       const match = pattern.exec(said[name]);
       if (!match) return;
+      clearTimeout(timer);
       child[name].off('data', look);
       resolve(match);
     };
     child[name].on('data', look);
     look();
-    finished.then(({ stdout, stderr }) => {
+    finished.then(() => {
       look();
-      reject(new Error(`hallpass ended without saying ${pattern} on ${name}\n${stdout}\n${stderr}`));
+      clearTimeout(timer);
+      reject(why('ended without saying'));
     }, reject);
   });
 }
