@@ -136,7 +136,13 @@ async function run(
   const pending = new PendingRequests();
   const onTrouble = (what: string): void => {
     deps.note(what);
-    record({ kind: 'error', code: 'ERR_UPSTREAM', message: maskString(masker, what) });
+    try {
+      record({ kind: 'error', code: 'ERR_UPSTREAM', message: maskString(masker, what) });
+    } catch (error) {
+      if (!(error instanceof HallpassError)) throw error;
+      // Nothing was delivered by it; the next message fails for the same reason.
+      deps.note(error.message);
+    }
   };
   const openStderr = (): ReturnType<typeof drainStderr> =>
     drainStderr({ masker, record, show: deps.showStderr(), note: deps.note });

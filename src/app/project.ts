@@ -32,7 +32,7 @@ export async function findConnection(name: string, deps: ProjectDeps): Promise<C
   const project = connectionsOf(file);
   const found = named(project, name);
   if (found === undefined || file === undefined)
-    throw noSuchConnection(name, [...Object.keys(user), ...Object.keys(project)], file);
+    throw noSuchConnection(name, [...new Set([...Object.keys(user), ...Object.keys(project)])], file);
   if (!deps.isTrusted(file) && deps.trustedDigest !== file.digest) throw untrusted(name, file);
   return found;
 }

@@ -16,7 +16,7 @@ export class LocalPorts {
 
   /** Undefined for a connection that has had none. */
   recall(connection: string): number | undefined {
-    return this.#read()[connection];
+    return new Map(Object.entries(this.#read())).get(connection);
   }
 
   remember(connection: string, port: number): void {

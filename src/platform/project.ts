@@ -55,7 +55,10 @@ export class TrustStore {
   #read(): Record<string, string> {
     try {
       const content = readSmallFile(this.#file, LIMIT)?.toString('utf8');
-      return content === undefined ? {} : (JSON.parse(content) as Record<string, string>);
+      const trusted: unknown = JSON.parse(content ?? '{}');
+      return typeof trusted === 'object' && trusted !== null
+        ? { ...(trusted as Record<string, string>) }
+        : {};
     } catch {
       return {};
     }

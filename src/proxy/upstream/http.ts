@@ -65,15 +65,14 @@ export class HttpUpstream {
 
   /** Returns at once: answers may take for ever, and other messages must not wait for them. */
   async send(message: Message, bytes: Uint8Array, headers: HeaderFields): Promise<void> {
-    if (message.direction === 'to_client') return this.#run(this.#reply(message.lane, bytes));
-    const post = this.#post(message, bytes, headers);
-    this.#run(post, this.#posts);
+    if (message.direction === 'to_client') return void this.#run(this.#reply(message.lane, bytes));
+    const post = this.#run(this.#post(message, bytes, headers), this.#posts);
     // As every client does on HTTP: what comes before the end of the handshake servers may refuse.
     if (message.headers === undefined && this.#session.opensStream(bytes)) await post;
   }
 
   async bare({ method, headers, lane }: BareRequest): Promise<void> {
-    this.#run(this.#exchange({ method, headers, lane }));
+    void this.#run(this.#exchange({ method, headers, lane }));
     await Promise.resolve();
   }
 
@@ -91,11 +90,14 @@ export class HttpUpstream {
     await this.#parts.dispatcher.close().catch(() => undefined);
   }
 
-  #run(task: Promise<void>, also?: Set<Promise<void>>): void {
+  // What goes wrong answers whoever waits; beyond that nobody waits for it.
+  #run(task: Promise<void>, also?: Set<Promise<void>>): Promise<void> {
+    const safe = task.catch(() => this.#parts.onTrouble('an unforeseen fault in talking to the server'));
     for (const set of [this.#running, also]) {
-      set?.add(task);
-      void task.finally(() => set?.delete(task));
+      set?.add(safe);
+      void safe.then(() => set?.delete(safe));
     }
+    return safe;
   }
 
   // What we answer to a request of the server's goes out by itself; the stream on which it came goes on.
@@ -118,7 +120,7 @@ export class HttpUpstream {
       own,
     });
     if (own && this.#session.opensStream(body))
-      this.#run(this.#exchange({ method: 'GET', headers: this.#session.streamHeaders(), lane, own }));
+      void this.#run(this.#exchange({ method: 'GET', headers: this.#session.streamHeaders(), lane, own }));
   }
 
   async #exchange(exchange: Exchange): Promise<void> {

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+
+import { describe, expect, test } from 'vitest';
+
+import { drainStderr } from '../../src/app/drain-stderr.ts';
+import { KnownValues } from '../../src/core/mask/known-values.ts';
+import { createMasker } from '../../src/core/mask/masker.ts';
+import { Placeholders } from '../../src/core/mask/placeholders.ts';
+import type { RecordBody } from '../../src/core/session/event.ts';
+import { randomChunkings } from '../helpers/chunks.ts';
+
+const secret = `S3cr-${randomBytes(12).toString('hex')}`;
+const placeholders = new Placeholders(randomBytes(32));
+const known = new KnownValues();
+known.add(secret, 'the test');
+const masker = createMasker({ known, placeholders });
+const placeholder = placeholders.issue('known', Buffer.from(secret));
+
+function drained(): {
+  take: (chunk: Uint8Array | undefined) => void;
+  log: { body: RecordBody; payload: Buffer }[];
+  shown: (Buffer | undefined)[];
+  notes: string[];
+  fail: (error?: Error) => void;
+} {
+  const log: { body: RecordBody; payload: Buffer }[] = [];
+  const shown: (Buffer | undefined)[] = [];
+  const notes: string[] = [];
+  let fault: Error | undefined;
+  const take = drainStderr({
+    masker,
+    record: (body, payload = new Uint8Array()) => {
+      if (fault !== undefined) throw fault;
+      log.push({ body, payload: Buffer.from(payload) });
+    },
+    show: (masked) => void shown.push(masked && Buffer.from(masked)),
+    note: (line) => void notes.push(line),
+  });
+  return { take, log, shown, notes, fail: (error) => void (fault = error) };
+}
+
+const joined = (pieces: readonly (Buffer | undefined)[]): string =>
+  Buffer.concat(pieces.flatMap((piece) => piece ?? [])).toString();
+
+const TEXT = `starting\n${secret}\nkey=${secret}; é ${secret}${secret}\ndone\n`;
+const MASKED = TEXT.replaceAll(secret, placeholder);
+
+test('however it is cut, what is shown and recorded is the masked text', () => {
+  for (const chunks of randomChunkings(Buffer.from(TEXT), { count: 300 })) {
+    const { take, log, shown } = drained();
+    for (const chunk of chunks) take(chunk);
+    take(undefined);
+    expect(joined(shown)).toBe(MASKED);
+    expect(shown.at(-1)).toBeUndefined();
+    expect(joined(log.map(({ payload }) => payload))).toBe(MASKED);
+  }
+});
+
+test('each finding says where in its payload the placeholder stands', () => {
+  for (const chunks of randomChunkings(Buffer.from(TEXT), { count: 300 })) {
+    const { take, log } = drained();
+    for (const chunk of chunks) take(chunk);
+    take(undefined);
+    let found = 0;
+    for (const { body, payload } of log) {
+      if (body.kind !== 'stderr') throw new Error('another kind of event');
+      for (const { at } of body.findings) {
+        const [start, end] = at.split('-').map(Number);
+        expect(payload.subarray(start, end).toString()).toBe(placeholder);
+        found += 1;
+      }
+    }
+    expect(found).toBe(4);
+  }
+});
+
+describe('when the log can not be written', () => {
+  test('nothing more is shown, it is said once, and reading goes on', () => {
+    const { take, shown, notes, log, fail } = drained();
+    take(Buffer.from('before\n'));
+    fail(new Error('full'));
+    for (let i = 0; i < 3; i += 1) take(Buffer.from(`lost ${secret}\n`));
+    fail();
+    take(Buffer.from('after\n'));
+    take(undefined);
+    expect(joined(shown)).toBe('before\n');
+    expect(log).toHaveLength(1);
+    expect(notes).toEqual([expect.stringContaining('no longer')]);
+  });
+});
+
+test('nothing said is nothing recorded', () => {
+  const { take, log, shown } = drained();
+  take(new Uint8Array());
+  take(undefined);
+  expect(log).toEqual([]);
+  expect(shown).toEqual([undefined]);
+});
