@@ -134,10 +134,11 @@ const SCHEMA_MAPS = new Set([
 ]);
 
 // Of the places in the tables above, those that hold no word of MCP's but a handle of a peer's own making.
-const HANDLES = new Set([
-  ...['jsonrpc', 'id', 'method', 'code', 'progressToken', 'requestId', 'taskId'],
-  ...['cursor', 'nextCursor', 'requestState', `${MCP}subscriptionId`],
-]);
+const HANDLES = new Set(
+  `jsonrpc id method code progressToken requestId taskId cursor nextCursor requestState ${MCP}subscriptionId`.split(
+    ' ',
+  ),
+);
 
 /** What may be done to the value at `path`. The first pattern that fits decides; by place, never by name alone. */
 export function positionOf(path: JsonPath, type: MessageType): Position {
