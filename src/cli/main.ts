@@ -10,14 +10,28 @@ const OPEN_THE_VAULT = new Set(['mint', 'whoami', 'secret']);
 
 /** Runs one command line and sets the exit code. `program` is the package's own directory, or how oclif is to load it. */
 export async function main(argv: string[], program: Interfaces.LoadOptions): Promise<void> {
+  const report = (error: unknown): number => {
+    const debug = Boolean(readEnvironment().variables['HALLPASS_DEBUG']);
+    return reportError(error, { json: wantsJson(argv), debug });
+  };
+  // Node would print the error whole, and what it quotes may be a secret.
+  process.once('uncaughtException', (error) => process.exit(report(error)));
   try {
     if (OPEN_THE_VAULT.has(argv[0] ?? '') && !argv.includes('--help')) await openVaultAhead();
     const { run } = await import('@oclif/core/run');
-    await run(argv, program);
+    await run(spelledOut(argv), program);
   } catch (error) {
-    const debug = Boolean(readEnvironment().variables['HALLPASS_DEBUG']);
-    process.exitCode = reportError(error, { json: wantsJson(argv), debug });
+    process.exitCode = report(error);
   }
+}
+
+/** The ways in which people ask for help and version, as the one that oclif knows. */
+function spelledOut(argv: string[]): string[] {
+  const [first = '', ...rest] = argv;
+  if (first === 'help') return [...rest, '--help'];
+  if (first === '-v' || first === '-V' || first === 'version') return ['--version'];
+  const end = argv.indexOf('--');
+  return argv.map((word, i) => (word === '-h' && (end === -1 || i < end) ? '--help' : word));
 }
 
 async function openVaultAhead(): Promise<void> {

@@ -88,12 +88,15 @@ function readyText(terminal: Terminal, { connection, url, token, session, keys, 
   terminal.note('Ctrl-C ends the session.');
 }
 
+// A peer chooses how long a name is, a person reads one line.
+const CALL_CHARS = 80;
+
 function callLine({ method, target, masked, verdict, ms }: CallSummary, colours: Colours): string {
-  const what = target === undefined ? method : `${method} ${target}`;
+  const what = visible(target === undefined ? method : `${method} ${target}`, { oneLine: true });
   const time = ms < 10 ? ms.toFixed(1) : ms.toFixed(0);
   const found = `masked ${masked}`;
   return [
-    visible(what, { oneLine: true }).padEnd(40),
+    (what.length > CALL_CHARS ? `${what.slice(0, CALL_CHARS - 1)}…` : what).padEnd(40),
     masked > 0 ? colours.warning(found) : found,
     verdict === 'allow' ? colours.good(verdict) : colours.bad(verdict),
     colours.quiet(`${time} ms`),

@@ -8,7 +8,9 @@ import type { Terminal } from './terminal.ts';
 /** A verification for people, ending with the command that repeats the check of the signature. */
 export function presentVerification(verified: Verified, terminal: Terminal): void {
   const { verification } = verified;
-  terminal.result(`session ${visible(verification.session, { oneLine: true })}`);
+  // What is no log at all names no session.
+  const what = verification.session === '' ? verified.files.log : `session ${verification.session}`;
+  terminal.result(visible(what, { oneLine: true }));
   const colours = coloursFor({ isTty: terminal.stdoutIsTty });
   for (const claim of verification.claims) terminal.result(claimLine(claim, colours));
   terminal.result('');

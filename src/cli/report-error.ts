@@ -62,5 +62,10 @@ function isOclifUsageError(error: unknown): boolean {
 }
 
 function firstParagraph(message: string): string {
-  return message.split('\nSee more help')[0]?.trim() ?? message;
+  return (
+    message
+      .split('\nSee more help')[0]
+      ?.replace(/ *\n\t/g, ': ')
+      .trim() ?? message
+  );
 }

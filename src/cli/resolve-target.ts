@@ -22,17 +22,21 @@ export async function resolveTarget({
   names,
 }: Words): Promise<{ connection: string; target: Connection }> {
   const given = [hasSeparator, url !== undefined, names.length > 0].filter(Boolean).length;
-  if (given !== 1 || names.length > 1) throw usage();
+  if (given !== 1 || names.length > 1) throw usage(names);
   if (url !== undefined) return { connection: nameOfUrl(url), target: { url } };
   const [name] = names;
   if (name !== undefined) return { connection: name, target: await findConnection(name, projectDeps()) };
   const [program, ...args] = command;
-  if (program === undefined) throw usage();
+  if (program === undefined) throw usage([]);
   return { connection: basename(program), target: { command: program, args, env: {} } };
 }
 
-function usage(): HallpassError {
-  return new HallpassError('ERR_USAGE', 'connect needs one server: a command after --, a --url, or a name', {
-    hint: 'For example: hallpass connect -- mcp-server-filesystem .',
-  });
+function usage(names: readonly string[]): HallpassError {
+  // Whoever gives several words probably means a command; what they are stays out of the error.
+  const hint =
+    names.length > 1
+      ? 'A command goes after two dashes: hallpass connect -- COMMAND ARGS'
+      : 'For example: hallpass connect -- mcp-server-filesystem .';
+  const message = 'connect needs one server: a command after --, a --url, or a name';
+  return new HallpassError('ERR_USAGE', message, { hint });
 }

@@ -21,6 +21,16 @@ function report(error: unknown, options: { json?: boolean; debug?: boolean } = {
 }
 
 describe('a person', () => {
+  test('reads a parser’s error on one line', () => {
+    const error = Object.assign(
+      new Error('Parsing --port \n\tExpected an integer\nSee more help with --help'),
+      {
+        oclif: { exit: 2 },
+      },
+    );
+    expect(report(error).notes[0]).toBe('hallpass: Parsing --port: Expected an integer [ERR_USAGE]');
+  });
+
   test('reads what happened, the code, and what to do next', () => {
     expect(report(broken)).toMatchObject({
       exit: 7,

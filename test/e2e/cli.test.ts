@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 import { describe, expect, test } from 'vitest';
 
+import { makeCanaries, plantProject } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox } from '../helpers/hallpass.ts';
 
@@ -35,6 +38,23 @@ describe('--help', () => {
       expect(stdout.match(new RegExp(`^  ${topic} +\\S.*$`, 'gm'))).toHaveLength(1);
     }
     expect(stdout).toContain('$ hallpass connect -- ');
+  });
+
+  test.each([['help'], ['-h']])('`%s` asks for it too', async (word) => {
+    await using hallpass = await sandbox();
+    const { stdout } = await hallpass.run(['--help']);
+    expect(await hallpass.run([word])).toMatchObject({ stdout, code: 0 });
+    const ofScan = await hallpass.run(['scan', '--help']);
+    expect(await hallpass.run(['help', 'scan'])).toMatchObject({ stdout: ofScan.stdout, code: 0 });
+    expect(await hallpass.run(['scan', '-h'])).toMatchObject({ stdout: ofScan.stdout, code: 0 });
+  });
+
+  test.each(['-v', 'version', '--version'])('`%s` is answered with the version', async (word) => {
+    await using hallpass = await sandbox();
+    expect(await hallpass.run([word])).toMatchObject({
+      stdout: expect.stringMatching(/^hallpass\/\d+\.\d+\.\d+/) as string,
+      code: 0,
+    });
   });
 
   test('no arguments are a request for help', async () => {
@@ -82,6 +102,13 @@ describe('wrong usage', () => {
     expect(code).toBe(2);
   });
 
+  test('a command without its two dashes is told about them', async () => {
+    await using hallpass = await sandbox();
+    const { stderr, code } = await hallpass.run(['connect', 'npx', 'some-server']);
+    expect(stderr).toContain('A command goes after two dashes: hallpass connect -- COMMAND ARGS');
+    expect(code).toBe(2);
+  });
+
   test('with --json it is one object on stderr', cites('cli.json-errors'), async () => {
     await using hallpass = await sandbox();
     const { stdout, stderr, code } = await hallpass.run(['scan', '.', '--no-such-flag', '--json']);
@@ -89,5 +116,19 @@ describe('wrong usage', () => {
     expect(Object.keys(error)).toEqual(['code', 'message', 'hint']);
     expect(error['code']).toBe('ERR_USAGE');
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+  });
+});
+
+test('a fault that nobody foresaw is told without a stack, which may quote what was being processed', async () => {
+  await using hallpass = await sandbox();
+  const { command, args, ...options } = hallpass.command('scan', '.');
+  await plantProject(hallpass.project, makeCanaries());
+  // Nothing fits onto it any more.
+  const run = promisify(execFile)('/bin/sh', ['-c', 'exec "$0" "$@" >/dev/full', command, ...args], options);
+  await expect(run).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /(?:^|\n)hallpass: something unforeseen went wrong \[ERR_BUG\]\n.*\n$/,
+    ) as string,
   });
 });
