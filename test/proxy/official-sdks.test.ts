@@ -282,7 +282,11 @@ describe('stdio client, HTTP server', () => {
     }));
     await client.listTools();
     expect(textOf(await client.callTool({ name: 'ask' }))).toBe(`thanks for ${at.wiring.placeholder}`);
-    at.nothingLeaked();
+    // Its argument is to be repeated in a header, which the server checks.
+    const { secret, placeholder } = at.wiring;
+    const answer = await client.callTool({ name: 'tell', arguments: { word: `é ${secret}` } });
+    expect(textOf(answer)).toBe(`é ${placeholder} is not ${placeholder}`);
+    at.nothingLeaked(answer);
   });
 });
 

@@ -1,4 +1,5 @@
 import { toBytes, toText } from '../bytes.ts';
+import { headerValue } from '../header-value.ts';
 import type { HeaderFields } from '../lane.ts';
 import type { JsonFinding, MaskedLeaf } from './json.ts';
 import type { Masker } from './masker.ts';
@@ -48,10 +49,7 @@ function repeat(
   const after =
     leaf?.after ??
     toText(deps.masker.maskText(toBytes(before), { field: name.replace('mcp-param-', '') }).bytes);
-  if (after === before) return value;
-  const isPlain =
-    /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(after) && !/^=\?base64\?.*\?=$/.test(after);
-  return isPlain ? after : `=?base64?${Buffer.from(after, 'utf8').toString('base64')}?=`;
+  return after === before ? value : headerValue(after);
 }
 
 function blockedHeader(name: string): JsonFinding {

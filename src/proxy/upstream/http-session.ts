@@ -1,5 +1,7 @@
 import { parseMessage, type Envelope } from '../../core/jsonrpc/envelope.ts';
+import { headerValue } from '../../core/header-value.ts';
 import type { HeaderFields, ResponseHead } from '../../core/lane.ts';
+import { ParamHeaders } from './param-headers.ts';
 
 /** First revision without sessions and streams of the server's own. */
 const STATELESS = '2026-07-28';
@@ -24,6 +26,9 @@ export class HttpSession {
   #version: string | undefined;
   /** The id of the initialize request whose answer is awaited. */
   #initialize: string | undefined;
+  /** The ids of the requests for tools whose answers are awaited. */
+  readonly #lists = new Set<string>();
+  readonly #params = new ParamHeaders();
 
   /** The headers for a message. Revisions before 2026-07-28 want session and version, later ones a copy of the body. */
   headersFor(body: Uint8Array): HeaderFields {
@@ -35,10 +40,13 @@ export class HttpSession {
     const version = envelope?.protocolVersion ?? this.#version;
     const isModern = version !== undefined && version >= STATELESS;
     if (envelope?.protocolVersion !== undefined) this.#version = envelope.protocolVersion;
+    if (isModern && envelope?.method === 'tools/list' && envelope.id !== undefined)
+      this.#lists.add(envelope.id);
     return {
       ...this.#session(isModern),
       ...(version !== undefined && { 'mcp-protocol-version': version }),
       ...(isModern && repeat(envelope)),
+      ...(isModern && envelope?.method === 'tools/call' && this.#params.headersFor(envelope.target, body)),
     };
   }
 
@@ -46,11 +54,16 @@ export class HttpSession {
     this.#id = headers['mcp-session-id'] ?? this.#id;
   }
 
-  /** Listens for the answer to initialize, which names the version that both agreed on. */
+  /**
+   * Listens for the answer to initialize, which names the version that both agreed on, and for tools, which may want
+   * arguments repeated in headers.
+   */
   hear(raw: Uint8Array): void {
-    if (this.#initialize === undefined) return;
+    if (this.#initialize === undefined && this.#lists.size === 0) return;
     const [envelope] = messagesIn(raw);
-    if (envelope?.kind !== 'response' || envelope.id !== this.#initialize) return;
+    if (envelope?.kind !== 'response' || envelope.id === undefined) return;
+    if (this.#lists.delete(envelope.id)) this.#params.learn(raw);
+    if (envelope.id !== this.#initialize) return;
     this.#initialize = undefined;
     this.#version = envelope.protocolVersion ?? this.#version;
   }
@@ -97,10 +110,4 @@ function repeat(envelope: Envelope | undefined): HeaderFields {
   if (method === undefined) return {};
   const isNamed = target !== undefined && NAMED_METHODS.has(method);
   return { 'mcp-method': method, ...(isNamed && { 'mcp-name': headerValue(target) }) };
-}
-
-// 2026-07-28, Streamable HTTP, Value Encoding.
-function headerValue(text: string): string {
-  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !/^=\?base64\?.*\?=$/.test(text);
-  return isPlain ? text : `=?base64?${Buffer.from(text, 'utf8').toString('base64')}?=`;
 }
