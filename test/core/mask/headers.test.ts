@@ -102,6 +102,13 @@ describe('headers that repeat the body', () => {
     expect(fields['mcp-param-password']).not.toContain(digits);
   });
 
+  test('follow the body where only its place there makes it a secret', () => {
+    const password = `Tr0ub4dor&${randomBytes(3).toString('hex')}`;
+    const { body, fields } = call({ name: 'x', arguments: { password } }, { 'mcp-param-word': password });
+    expect(body.params.arguments['password']).toMatch(/^hpm_/);
+    expect(fields['mcp-param-word']).toBe(body.params.arguments['password']);
+  });
+
   test('one that repeats nothing is masked by itself', () => {
     const { fields, blocked } = call(
       { name: 'x' },
