@@ -104,7 +104,7 @@ function sideBySide(
   expect(/"subject":"developer",.*"token":"hpm_\w+"/.test(textOf(answer)), 'the agent got the token');
   table([
     ['agent sent', essence(sent.replace(canaries.githubToken.value, BLACK))],
-    ['server got', `Authorization: Bearer ${BLACK}`],
+    ['server got', `Authorization: Bearer ${BLACK}    (minted and attached by hallpass)`],
     ['', essence(got)],
     ['server said', textOf(said).replace(token, BLACK)],
     ['agent got', textOf(answer)],
@@ -118,12 +118,15 @@ function textOf(line: string): string {
   return result.content[0]?.text ?? '';
 }
 
-/** The MCP client gives hallpass two seconds to end; what it doesn't manage in them waits for the next command. */
-async function uploaded(stage: Stage, hub: DemoHub, { stderr }: Tapped): Promise<string> {
+/** The MCP client gives hallpass two seconds to end; what it doesn't manage in them, the next command does. */
+async function uploaded({ hallpass }: Stage, hub: DemoHub, { stderr }: Tapped): Promise<string> {
   const isThere = /session (\w+) is at .*, attested: leaf \d+ of its log$/m;
-  const pending = () => run(stage, ['sessions', 'upload', '--pending'], { env: hub.wire.env });
-  const [line = '', session = ''] =
-    isThere.exec(stderr.toString()) ?? isThere.exec((await pending()).stdout) ?? [];
+  let said = isThere.exec(stderr.toString());
+  for (let tries = 0; said === null && tries < 10; tries += 1) {
+    const { stdout } = await hallpass.run(['sessions', 'upload', '--pending'], { env: hub.wire.env });
+    said = isThere.exec(stdout) ?? isThere.exec(stderr.toString());
+  }
+  const [line = '', session = ''] = said ?? [];
   expect(session !== '', 'the session is not at the hub');
   proven(`when it ended: ${line}`);
   return session;

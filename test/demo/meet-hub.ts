@@ -26,7 +26,7 @@ export async function meetHub(stage: Stage): Promise<DemoHub> {
     logIn(stage, hub, { login: 'auditor', profile: 'auditor' }),
     logIn(stage, hub, { login: 'stranger', profile: 'stranger' }),
   ]);
-  shell(`hallpass login ${hub.url}`, developer.said);
+  shell(`hallpass login ${hub.url}    (approved on the pages of its provider)`, developer.said);
   tell(`Two more, in the same way: ${others.map(({ who }) => who).join('; ')}`);
   return hub;
 }

@@ -12,6 +12,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 const demo = fileURLToPath(new URL('../demo/demo.ts', import.meta.url));
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
+// Alone it takes some ten seconds; here other tests run beside it.
+const DEMO_MS = 120_000;
+
 describe('npm run demo', () => {
   let temporary = '';
   let printed = '';
@@ -24,7 +27,7 @@ describe('npm run demo', () => {
     printed = stdout;
     status = code;
     if (code !== 0) process.stderr.write(stderr);
-  });
+  }, DEMO_MS);
   afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
   test('shows what it promises, and leaves nothing behind', () => {
@@ -46,7 +49,7 @@ describe('npm run demo', () => {
   });
 });
 
-describe('npm run demo, interrupted', () => {
+describe('npm run demo, interrupted', { timeout: DEMO_MS }, () => {
   test('in the middle ends all it started and leaves nothing behind', async () => {
     await using temporary = await temporaryDirectory();
     const { child, until } = start(temporary.path);
@@ -93,7 +96,7 @@ function start(temporary: string, ...args: string[]) {
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
   const until = (pattern: RegExp) =>
-    vi.waitFor(() => pattern.exec(printed) ?? expect.unreachable(`it did not print ${pattern}`), 50_000);
+    vi.waitFor(() => pattern.exec(printed) ?? expect.unreachable(`it did not print ${pattern}`), DEMO_MS);
   return { child, until };
 }
 
