@@ -42,8 +42,13 @@ export class EncodedFinder implements Finder {
         this.from = this.#isPassing ? end : at;
         return;
       }
-      if (stop - at <= LIMITS.tokenBytes) this.#look(bytes.subarray(at, past), at, found);
-      at = past;
+      const lines = past === stop ? blockLines(window, { start: at, end: stop }) : [{ start: at, end: past }];
+      if (lines === undefined) {
+        this.from = at;
+        return;
+      }
+      this.#lookInto(lines, bytes, found);
+      at = lines.at(-1)?.end ?? past;
     }
     this.from = window.final ? end : Math.max(at, lastGap(bytes, at, end) + 1);
   }
@@ -58,12 +63,22 @@ export class EncodedFinder implements Finder {
     return stop;
   }
 
-  #look(token: Uint8Array, start: number, found: Candidate[]): void {
-    const decoded = decode(token);
-    if (decoded === undefined) return;
+  // Together or, where that is no text, line by line.
+  #lookInto(lines: readonly Span[], bytes: Uint8Array, found: Candidate[]): void {
+    const [first] = lines;
+    const end = lines.at(-1)?.end;
+    if (first === undefined || end === undefined || first.end - first.start > LIMITS.tokenBytes) return;
+    if (this.#look(bytes.subarray(first.start, end), first.start, found) || lines.length === 1) return;
+    for (const line of lines) this.#look(bytes.subarray(line.start, line.end), line.start, found);
+  }
+
+  // False for what does not decode.
+  #look(token: Uint8Array, start: number, found: Candidate[]): boolean {
+    const decoded = decode(token.filter((byte) => byte !== LF && byte !== CR));
+    if (decoded === undefined) return false;
     const inner = this.#inside(decoded.bytes);
     const first = inner[0];
-    if (first === undefined) return;
+    if (first === undefined) return true;
     const { rule, kind, why } = first;
     const spelling: Spelling = { as: 'token', encoding: decoded.encoding, decoded: decoded.bytes, inner };
     found.push({
@@ -74,6 +89,7 @@ export class EncodedFinder implements Finder {
       why: `${why}, inside ${decoded.encoding.toLowerCase()}`,
       spelling,
     });
+    return true;
   }
 }
 
@@ -88,6 +104,44 @@ function runEnd(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end && RUN[bytes[at] as number] === 1) at++;
   return at;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+/** Nobody breaks lines shorter than this: base64(1) has 76 characters, PEM 64. */
+const SHORTEST_LINE = 60;
+
+// What encoders break into lines of one length, the last of them shorter, is one text: a secret may lie across its lines.
+// Only what reads as text is followed. Undefined when it may go on past the end of what is there.
+function blockLines(window: Window, first: Span): readonly Span[] | undefined {
+  const length = first.end - first.start;
+  const lines = [first];
+  const isLine = length >= SHORTEST_LINE && length % 4 === 0;
+  if (!isLine || !beginsAsText(window.bytes.subarray(first.start, first.end))) return lines;
+  for (let last = first; last.end - last.start === length;) {
+    window.starved = false;
+    const start = lineStart(window, last.end);
+    const stop = start === undefined ? last.end : window.runEnd(start, RUN, start + length + 1);
+    if (window.starved) return undefined;
+    if (start === undefined || stop === start || stop - start > length) break;
+    const end = paddingEnd(window, stop);
+    if (end === -1) return undefined;
+    if (end - first.start > LIMITS.tokenBytes) break;
+    last = { start, end };
+    lines.push(last);
+    if (end > stop) break;
+  }
+  return lines;
+}
+
+function lineStart(window: Window, at: number): number | undefined {
+  if (window.peek(at) === LF) return at + 1;
+  return window.peek(at) === CR && window.peek(at + 1) === LF ? at + 2 : undefined;
 }
 
 // Past the `=` after the run, or -1 when that is not known yet.

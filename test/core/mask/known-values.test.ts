@@ -95,6 +95,25 @@ describe('a known value is masked', () => {
   });
 });
 
+test.each([
+  [64, '\n'],
+  [76, '\n'],
+  [76, '\r\n'],
+])('in base64 in lines of %i, wherever the lines end', (length, lineEnd) => {
+  const known = masker({ 'the test': VALUE });
+  for (let before = 0; before < 64; before++) {
+    const file = `${'# a'.padEnd(before + 3, '.')}\n${VALUE}\nand some words that follow on, so that there are more lines of it\n`;
+    const encoded = Buffer.from(file)
+      .toString('base64')
+      .replaceAll(new RegExp(`.{${length}}(?=.)`, 'g'), `$&${lineEnd}`);
+    const whole = maskedText(known, `cat it:${lineEnd}${encoded}${lineEnd}done`);
+    const [, ...lines] = whole.split(lineEnd).slice(0, -1);
+    const said = Buffer.from(lines.join(''), 'base64').toString();
+    expect(said, `after ${before}`).toMatch(/^# a\.*\nhpm_known_[a-z2-7]{16}_{0,2}\nand some words/);
+    expect(whole.endsWith(`${lineEnd}done`)).toBe(true);
+  }
+});
+
 test('in base64 longer than any token, across the place where it is taken apart', () => {
   const value = random('alnum', 20, 3);
   const known = masker({ 'the test': value });

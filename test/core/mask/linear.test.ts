@@ -56,6 +56,11 @@ const HOSTILE: readonly [string, string][] = [
   ['backslashes', '\\'],
   ['percent signs', '%25'],
   ['unicode escapes', '\\u0025'],
+  ['base64 in lines', `${Buffer.from('some text '.repeat(6).slice(0, 57)).toString('base64')}\n`],
+  [
+    'base64 in lines that is no text',
+    `${Buffer.from(`${'some text '.repeat(4)}\u0000`.padEnd(57)).toString('base64')}\n`,
+  ],
   ['one letter', 'a'],
   ['digits', '1'],
   ['base64', 'QUFB'],

@@ -16,6 +16,13 @@ import {
 
 const WEAK = ['hunter', '2xyz'].join('');
 
+// As base64(1) writes it.
+function lined(text: string): string {
+  return Buffer.from(text)
+    .toString('base64')
+    .replaceAll(/.{76}(?=.)/g, '$&\n');
+}
+
 const TEXTS: Readonly<Record<string, string>> = {
   'plain words': 'Nothing to see here, über café 日本語 🔑.\nNext line.',
   'a vendor token': `token ${githubToken()} end`,
@@ -29,6 +36,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   'JSON in JSON': JSON.stringify(JSON.stringify({ password: WEAK, nested: { apiKey: random('alnum', 32) } })),
   'a URL': `DATABASE_URL=postgres://me:${random('alnum', 12)}@db.example.org:5432/x`,
   'base64 of a .env file': Buffer.from(`A=1\nGH=${githubToken()}\n`).toString('base64'),
+  'base64 in lines': `x\n${lined(`A=1\n# some words that fill a line, over which\nGH=${githubToken()}\nB=2\n`)}\nend of it`,
+  'base64 in lines of Windows': `${lined(`A=1\n# some words that fill a line, over which\nGH=${githubToken()}\nB=2\n`).replaceAll('\n', '\r\n')}\r\nend`,
   'hex of a .env file': Buffer.from(`A=1\nGH=${githubToken()}\n`).toString('hex'),
   'a bot token found from its middle': `bot ${random('digit', 9)}:AA${random('b64url', 33)} ok`,
   'XML': `<add key="DbPassword" value="${random('alnum', 12)}"/><password>${random('alnum', 12)}</password>`,
