@@ -180,5 +180,5 @@ function maskString(masker: Masker, text: string): string {
 }
 
 function ephemeralNotice(why: string): string {
-  return `${why}: this session is signed with a key that lives no longer than it, and its placeholders mean nothing to the next`;
+  return `${why}: this session is signed with a key that lives no longer than it, and its placeholders mean nothing to the next. HALLPASS_PASSPHRASE, once set, keeps both`;
 }

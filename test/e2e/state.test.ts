@@ -246,3 +246,24 @@ describe('a session file cut in the middle', () => {
     },
   );
 });
+
+test('without keychain and passphrase a session is signed for itself, and the person told what to do', async () => {
+  await using hallpass = await sandbox();
+  const talk = converse(
+    hallpass,
+    {},
+    {
+      env: {
+        HALLPASS_KEYCHAIN: undefined,
+        HALLPASS_PASSPHRASE: undefined,
+        DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere',
+      },
+    },
+  );
+  await talk.ask('anything');
+  const { stderr, code } = await talk.leave();
+  expect(stderr).toMatch(
+    /^hallpass: .+ lives no longer than it.+HALLPASS_PASSPHRASE, once set, keeps both$/m,
+  );
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('sealed') as string });
+});
