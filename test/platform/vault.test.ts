@@ -307,6 +307,7 @@ describe('whose seals to believe', () => {
     writeFileSync(named, '# nobody yet\n');
     expect(await trustedSigners(named, withPassphrase(directory.path))).toEqual({
       keys: [],
+      authorities: [],
       source: named,
       explicit: true,
     });

@@ -29,7 +29,7 @@ const REFERENCE =
 /** Interpolation, or a regular expression's classes, anywhere in it. */
 const HAS_REFERENCE = /[$#]\{|\{\{|\$\(|\\[wdsS]|\[\^?[A-Za-z0-9]-[A-Za-z0-9]/;
 const DUMMY =
-  /example|placeholder|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|^(?:null|none|nil|undefined|true|false|yes|no|todo|tbd|redacted|masked|hidden|omitted|encrypted|value|string|number|boolean|object|text|any|unknown|bytes?|empty|required|optional|default|prompt)$|x{4}|\*{3}|\.{3}|\u2026|\u00e2\u0080\u00a6|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here/i;
+  /example|placeholder|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|^(?:null|none|nil|undefined|true|false|yes|no|todo|tbd|redacted|masked|hidden|omitted|encrypted|value|string|number|boolean|object|text|any|unknown|bytes?|empty|required|optional|default|prompt)$|x{4}|\*{3}|\.{3}|\u2026|\u00e2\u0080\u00a6|\u2022{3}|(?:\u00e2\u0080\u00a2){3}|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here/i;
 const COMMON =
   /^(?:my|your|some|test|the|dummy|fake|sample|super|very|top)?[-_]?(?:my|api|access|auth|secret|client|db|user|private|super|very|top|admin|new|old|current)?[-_]?(?:password|passwd|pass|pwd|secrets?|tokens?|key|credentials?)[-_]?\d{0,2}$|^change[-_ ]?(?:me|it|this)$|^(?:test|testing|dummy|fake|sample|mock|foo|bar|baz|foobar|user|username|admin|guest|root)$/i;
 const PLAIN =

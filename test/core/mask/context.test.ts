@@ -154,6 +154,7 @@ describe('a value alone, by the name of its field', () => {
     ['password', 'null'],
     ['password', '${DB_PASSWORD}'],
     ['password', '********'],
+    ['password', '••••••••••••'],
     ['token', 'next'],
     ['token_type', 'Bearer'],
     ['key', 'name'],
