@@ -42,7 +42,7 @@ function drained(): {
 const joined = (pieces: readonly (Buffer | undefined)[]): string =>
   Buffer.concat(pieces.flatMap((piece) => piece ?? [])).toString();
 
-const TEXT = `starting\n${secret}\nkey=${secret}; é ${secret}${secret}\ndone\n`;
+const TEXT = `starting\n${secret}\nsaid ${secret}; é ${secret}${secret}\ndone\n`;
 const MASKED = TEXT.replaceAll(secret, placeholder);
 
 test('however it is cut, what is shown and recorded is the masked text', () => {

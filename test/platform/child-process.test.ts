@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -157,8 +156,8 @@ describe.concurrent('the end of a child', () => {
     const child = await run(at, 'process.exit(0)');
     child.stdout.resume();
     await child.exited;
-    child.stdin.write('too late');
-    await once(child.stdin, 'close').catch(() => undefined);
+    const outcome = await new Promise((resolve) => child.stdin.write('too late', resolve));
+    expect(outcome).toBeInstanceOf(Error);
   });
 });
 

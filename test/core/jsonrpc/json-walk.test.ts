@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { JsonError, walkJson, type JsonPath } from '../../../src/core/jsonrpc/json-walk.ts';
 import { LIMITS } from '../../../src/core/limits.ts';
+import { readJson } from '../../helpers/read-json.ts';
 import { chooser, spellJson } from '../../helpers/spell-json.ts';
 
 function accepts(raw: Uint8Array): boolean {
@@ -52,7 +53,7 @@ function valueAt(value: unknown, path: JsonPath): unknown {
 }
 
 const spelled = fc.tuple(fc.jsonValue({ maxDepth: 5 }), fc.nat()).map(([value, seed]) => ({
-  value: JSON.parse(JSON.stringify(value)) as unknown,
+  value: readJson(JSON.stringify(value)),
   text: spellJson(value, chooser(seed)),
 }));
 
@@ -189,7 +190,7 @@ describe('what the visitor hears', () => {
         for (const { kind, path, text: lexeme } of walk(text)) {
           if (kind === 'key') expect(JSON.parse(`"${lexeme}"`)).toBe(path.at(-1));
           else if (kind === 'string') expect(JSON.parse(`"${lexeme}"`)).toBe(valueAt(value, path));
-          else expect(JSON.parse(lexeme)).toEqual(valueAt(value, path));
+          else expect(readJson(lexeme)).toEqual(valueAt(value, path));
         }
       }),
       { numRuns: 500 },

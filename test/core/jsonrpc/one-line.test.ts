@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { oneLine, toLine } from '../../../src/core/jsonrpc/one-line.ts';
+import { readJson } from '../../helpers/read-json.ts';
 import { chooser, spellJson } from '../../helpers/spell-json.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
@@ -29,7 +30,7 @@ test('any spelling of a message becomes one line that says the same', () => {
       const message = spellJson(value, chooser(seed));
       const line = text(toLine(Buffer.from(message)));
       expect(line).toMatch(/^[^\r\n]*\r?\n$/);
-      expect(JSON.parse(line)).toEqual(JSON.parse(message));
+      expect(readJson(line)).toEqual(readJson(message));
     }),
   );
 });
