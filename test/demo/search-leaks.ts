@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { assertNoCanary, type Searched, type WhatLeft } from '../helpers/assert-no-canary.ts';
+import { assertNoCanary, type WhatLeft } from '../helpers/assert-no-canary.ts';
 import type { Tapped } from '../helpers/wiretap.ts';
 import type { Borrowed } from './borrow-token.ts';
 import { tokensOf, type DemoHub } from './meet-hub.ts';
@@ -20,7 +20,7 @@ export function searchLeaks(stage: Stage, hub: DemoHub, { agentSide, token }: Bo
     assertNoCanary({ canaries: tokens, streams: { 'what the agent sent': agentSide.stdin } }),
     assertNoCanary({ canaries: stage.secrets, streams: carried(hub) }),
   ];
-  const sum = (key: keyof Searched) => searched.reduce((all, counts) => all + counts[key], 0);
+  const sum = (key: 'bytes' | 'places') => searched.reduce((all, counts) => all + counts[key], 0);
   const [bytes, places, spelled] = [sum('bytes'), sum('places'), searched[0]?.spellings ?? 0].map((count) =>
     count.toLocaleString('en'),
   );

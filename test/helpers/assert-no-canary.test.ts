@@ -5,7 +5,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { assertNoCanary } from './assert-no-canary.ts';
+import { assertNoCanary, searchesSoFar, type WhatLeft } from './assert-no-canary.ts';
 import { makeCanaries, plantProject } from './canaries.ts';
 
 const canaries = makeCanaries();
@@ -127,6 +127,49 @@ describe('in directories', () => {
     ]) {
       expect(check).toThrow(name);
     }
+  });
+});
+
+describe('a search of nothing', () => {
+  test.each<[string, WhatLeft]>([
+    ['for nothing', { canaries: [], streams: { stdout: 'something' } }],
+    ['nowhere', { canaries: planted }],
+    ['of streams that nobody wrote to', { canaries: planted, streams: { stdout: '', stderr: '' } }],
+  ])('%s is a failure, and does not count', (_, left) => {
+    const before = searchesSoFar();
+    expect(() => assertNoCanary(left)).toThrow('nothing was searched');
+    expect(searchesSoFar()).toBe(before);
+  });
+
+  test('while one that found nothing counts', () => {
+    const before = searchesSoFar();
+    assertNoCanary({ canaries: planted, streams: { stdout: 'something' } });
+    expect(searchesSoFar()).toBe(before + 1);
+  });
+});
+
+describe('an exemption', () => {
+  const streams = { stdout: `a ${canaries.npmToken.value}`, stderr: 'b' };
+  const exemption = { canary: 'npm token', where: /^stdout$/, because: 'it was asked for' };
+
+  test('lets one canary be in one place, and says that it did', () => {
+    const { exempted } = assertNoCanary({ canaries: planted, streams, exempt: [exemption] });
+    expect([...exempted]).toEqual([exemption]);
+    const { exempted: none } = assertNoCanary({
+      canaries: planted,
+      streams: { stdout: 'clean' },
+      exempt: [exemption],
+    });
+    expect(none.size).toBe(0);
+  });
+
+  test.each([
+    ['another canary', { stdout: canaries.slackToken.value }],
+    ['another place', { stderr: canaries.npmToken.value }],
+    ['what is packed in its place', { stdout: gzipSync(canaries.npmToken.value) }],
+  ])('does not excuse %s', (_, more) => {
+    const left = { canaries: planted, streams: { ...streams, ...more }, exempt: [exemption] };
+    expect(() => assertNoCanary(left)).toThrow('got out');
   });
 });
 
