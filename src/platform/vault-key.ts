@@ -53,11 +53,12 @@ export async function findKey(header: VaultHeader, deps: VaultKeyDeps): Promise<
     throw new HallpassError('ERR_VAULT_DAMAGED', 'the vault names no passphrase parameters');
   const key = await deps.keychain(header.backend).get(header.id);
   if (key !== undefined) return key;
+  // keytar answers for a locked keychain as for one without the item (measured).
   throw new HallpassError(
     'ERR_KEYCHAIN',
-    `the keychain has no item ${header.id}, which opens the vault of this device`,
+    `the keychain gave no item ${header.id}, which opens the vault of this device`,
     {
-      hint: 'Restore the keychain item, or start anew by moving vault.json away: older sessions then verify with --allowed-signers.',
+      hint: 'Unlock the keychain if it is locked, or restore its item. To start anew, move vault.json away: older sessions then verify with --allowed-signers.',
     },
   );
 }

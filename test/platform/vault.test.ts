@@ -222,9 +222,9 @@ describe('what goes wrong is said, and nothing is replaced', () => {
       'ERR_KEYCHAIN',
     );
     items.clear();
-    await expect(openVault(deps(directory.path, { keychain: () => keychain }))).rejects.toThrowWithCode(
-      'ERR_KEYCHAIN',
-    );
+    const opening = openVault(deps(directory.path, { keychain: () => keychain }));
+    await expect(opening).rejects.toThrowWithCode('ERR_KEYCHAIN');
+    await expect(opening).rejects.toMatchObject({ hint: expect.stringMatching(/^Unlock the keychain/) });
   });
 
   test('a file with any byte changed, or cut anywhere', async () => {
