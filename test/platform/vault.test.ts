@@ -224,7 +224,9 @@ describe('what goes wrong is said, and nothing is replaced', () => {
     items.clear();
     const opening = openVault(deps(directory.path, { keychain: () => keychain }));
     await expect(opening).rejects.toThrowWithCode('ERR_KEYCHAIN');
-    await expect(opening).rejects.toMatchObject({ hint: expect.stringMatching(/^Unlock the keychain/) });
+    await expect(opening).rejects.toMatchObject({
+      hint: expect.stringMatching(/^Unlock the keychain/) as unknown,
+    });
   });
 
   test('a file with any byte changed, or cut anywhere', async () => {
