@@ -13,6 +13,7 @@ import {
 } from '../app/connect.ts';
 import type { Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
 import { holdsSecret } from '../core/mask/headers.ts';
 import { visible } from '../core/visible.ts';
 import { type Child, startChild, type Command } from '../platform/child-process.ts';
@@ -196,15 +197,19 @@ async function openHttpUpstream(
   { url, auth }: HttpTarget,
   { session, context }: InSession,
 ): Promise<Upstream> {
-  const [{ HttpUpstream }, { EnvHttpProxyAgent }] = await Promise.all([
+  const [{ HttpUpstream }, { proxyDispatcher }] = await Promise.all([
     import('../proxy/upstream/http.ts'),
-    import('undici'),
+    import('../platform/network.ts'),
   ]);
   const credential = auth && (await openCredential({ connection, url, auth }, session, context));
   return new HttpUpstream({
     url,
     credential,
-    dispatcher: new EnvHttpProxyAgent({ connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0 }),
+    dispatcher: proxyDispatcher({
+      connect: { timeout: LIMITS.httpConnectMs },
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    }),
     userAgent: `hallpass/${hallpassVersion()}`,
     maskText: (bytes) => session.masker.maskText(bytes).bytes,
     holdsSecret: (name, value) => holdsSecret(name, value, session.masker),

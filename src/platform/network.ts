@@ -1,14 +1,63 @@
-import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
+import { Agent, Dispatcher, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 
 import { LIMITS } from '../core/limits.ts';
+import { readEnvironment } from './environment.ts';
 
-/**
- * `fetch` by way of the proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. Certificates in NODE_EXTRA_CA_CERTS are
- * Node's own to honour.
- */
+/** `fetch` by way of `proxyDispatcher`. */
 export function proxyFetch(): typeof fetch {
-  const dispatcher = new EnvHttpProxyAgent({ connect: { timeout: LIMITS.httpConnectMs } });
+  const dispatcher = proxyDispatcher({ connect: { timeout: LIMITS.httpConnectMs } });
   // The same fetch as Node's own, of another version; only its types are not the same.
   return ((input: string, init?: object) =>
     undiciFetch(input, { ...init, dispatcher })) as unknown as typeof fetch;
+}
+
+/**
+ * Reaches servers by way of the proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name, but this machine itself directly:
+ * a proxy would only learn tokens that are no business of its. Certificates in NODE_EXTRA_CA_CERTS are Node's own to
+ * honour.
+ */
+export function proxyDispatcher(options: Agent.Options): Dispatcher {
+  const proxies = new EnvHttpProxyAgent(options);
+  return proxiesLoopback() ? proxies : new LoopbackDirectly(proxies, new Agent(options));
+}
+
+/** True for an origin on this very machine: 127.0.0.0/8, ::1, localhost and names below it (RFC 6761, section 6.3). */
+export function isOnLoopback(origin: string | URL): boolean {
+  // URL has brought every spelling of an address to one: 127.1, 0x7f000001, ::ffff:127.0.0.1…
+  return LOOPBACK.test(new URL(origin).hostname);
+}
+
+const LOOPBACK =
+  /^(?:127(?:\.\d+){3}|\[::1\]|\[::ffff:7f[\da-f]{2}:[\da-f]{1,4}\]|(?:[^.]+\.)*localhost\.?)$/;
+
+// Go and Chrome don't proxy loopback either; Chrome's word for doing it all the same is the one here.
+function proxiesLoopback(): boolean {
+  const { variables } = readEnvironment();
+  const direct = variables['no_proxy'] ?? variables['NO_PROXY'] ?? '';
+  return direct.split(/[\s,]/).includes('<-loopback>');
+}
+
+class LoopbackDirectly extends Dispatcher {
+  readonly #proxies: Dispatcher;
+  readonly #direct: Dispatcher;
+
+  constructor(proxies: Dispatcher, direct: Dispatcher) {
+    super();
+    this.#proxies = proxies;
+    this.#direct = direct;
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const { origin } = options;
+    const isDirect = origin !== undefined && isOnLoopback(origin);
+    return (isDirect ? this.#direct : this.#proxies).dispatch(options, handler);
+  }
+
+  override async close(): Promise<void> {
+    await Promise.all([this.#proxies.close(), this.#direct.close()]);
+  }
+
+  override async destroy(): Promise<void> {
+    await Promise.all([this.#proxies.destroy(), this.#direct.destroy()]);
+  }
 }

@@ -29,7 +29,11 @@ export async function httpWire(): Promise<HttpWire> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    env: { HTTP_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+    // Everything here is on this machine, to which hallpass speaks directly unless it is told so.
+    env: {
+      HTTP_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      NO_PROXY: '<-loopback>',
+    },
     exchanges,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -54,7 +54,8 @@ export const REQUIREMENTS = {
   'mint.hub-down': 'a hub that is down loses nothing',
   'mint.refresh-once': 'processes that mint at the same time renew the login once',
   'mint.nothing-in-clear': 'no token is on the disk in clear',
-  'network.proxy': 'HTTPS_PROXY and NO_PROXY say how a hub is reached',
+  'network.proxy': 'HTTPS_PROXY, HTTP_PROXY and NO_PROXY say how hubs and servers are reached',
+  'network.loopback': 'what is on this machine is reached without a proxy',
   'network.private-ca':
     'a hub is believed by the authorities of the system and NODE_EXTRA_CA_CERTS, and no other',
   'secret.add': '`secret add`, `list` and `rm` keep a value and never show it',

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A self-signed certificate for 127.0.0.1 and localhost, good for a day, made in this very run. */
-export function makeCertificate(): { readonly key: string; readonly cert: string } {
+/** A self-signed certificate for 127.0.0.1, localhost and `names`, good for a day, made in this very run. */
+export function makeCertificate(...names: string[]): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid(ECDSA_WITH_SHA256));
   const name = sequence(set(sequence(oid(COMMON_NAME), der(0x0c, Buffer.from('hallpass test')))));
@@ -18,7 +18,10 @@ export function makeCertificate(): { readonly key: string; readonly cert: string
       sequence(
         extension(
           SUBJECT_ALT_NAME,
-          sequence(der(0x87, Buffer.from([127, 0, 0, 1])), der(0x82, Buffer.from('localhost'))),
+          sequence(
+            der(0x87, Buffer.from([127, 0, 0, 1])),
+            ...['localhost', ...names].map((dnsName) => der(0x82, Buffer.from(dnsName))),
+          ),
         ),
         extension(BASIC_CONSTRAINTS, sequence(der(0x01, Buffer.from([0xff])))),
       ),

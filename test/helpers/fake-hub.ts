@@ -14,7 +14,7 @@ interface Reply {
   readonly body: unknown;
 }
 
-/** Discovery, /token and /revoke of a hub, at a port of its own; it checks nothing and remembers everything. */
+/** Discovery, /token and /revoke of a hub, at a port of its own, by `name` only where a proxy knows it; it checks nothing and remembers everything. */
 export interface FakeHub {
   readonly url: string;
   /** What /.well-known/hallpass says. */
@@ -35,14 +35,14 @@ export interface FakeHub {
 
 export async function startFakeHub(
   issuer: { issuer: string; clientId: string },
-  tls?: { key: string; cert: string },
+  tls?: { key: string; cert: string; name?: string },
 ): Promise<FakeHub> {
   const onRequest = (request: IncomingMessage, response: ServerResponse) =>
     void handle(hub, request, response);
   const server = tls ? createTlsServer(tls, onRequest) : createServer(onRequest);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `${tls ? 'https' : 'http'}://${tls?.name ?? '127.0.0.1'}:${(server.address() as AddressInfo).port}`;
   const hub: FakeHub = {
     url,
     description: {
