@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { defineConfig } from 'vitest/config';
 
 import { ClosingReporter } from './test/reporter.ts';
@@ -7,6 +9,8 @@ export default defineConfig({
     reporters: ['default', new ClosingReporter()],
     setupFiles: ['test/helpers/to-throw-with-code.ts'],
     allowOnly: false,
+    // Half of the time a test waits for processes that it started: a core less than there is would idle.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         extends: true,
@@ -15,7 +19,13 @@ export default defineConfig({
       // The built command line in processes of its own; `npm test` builds it first.
       {
         extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          setupFiles: ['test/helpers/must-search.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
     ],
   },

@@ -77,14 +77,14 @@ describe('a vault that persists', () => {
     using directory = temporaryDirectory();
     const { items, keychain } = memoryKeychain();
     const vault = await openVault(deps(directory.path, { keychain: () => keychain }));
-    vault.workspaceKey('/home/ada/engine');
+    vault.workspaceKey('/home/lovelace/engine');
     const file = readFileSync(join(directory.path, 'vault.json'), 'latin1');
     const [key = Buffer.alloc(0)] = items.values();
     for (const secret of [Buffer.from(vault.derive('x')), key]) {
       for (const encoding of ['hex', 'base64', 'latin1'] as const)
         expect(file).not.toContain(secret.toString(encoding));
     }
-    expect(file).not.toContain('ada');
+    expect(file).not.toContain('lovelace');
     expect(file).not.toMatch(/"(device|master|workspaces)"/);
     expect(statSync(join(directory.path, 'vault.json')).mode & 0o777).toBe(0o600);
   });
