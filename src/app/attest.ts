@@ -22,7 +22,8 @@ export interface AttestDeps {
   readonly who: { readonly issuer: string; readonly subject: string };
   /** The hub's certificate authority as pinned at login, 32 raw bytes. */
   readonly authority: Uint8Array;
-  readonly certify: (publicKey: Uint8Array) => Promise<Certificate>;
+  /** Proves to the hub that the key is at hand. */
+  readonly certify: (signer: Signer) => Promise<Certificate>;
   readonly now: () => number;
 }
 
@@ -53,7 +54,7 @@ export async function attest(session: string, deps: AttestDeps, anew = false): P
   const signature = parseSsh(seal.signature);
   if (signature?.publicKey.equals(signer.publicKey) !== true) return 'other-key';
   if (!anew && isGood(signature.certificate, deps)) return 'attested';
-  const certificate = await certify(signer.publicKey);
+  const certificate = await certify(signer);
   checkCertificate(certificate, deps);
   files.signAgain(session, seal.checkpoint, { ...signer, certificate });
   return 'attested';

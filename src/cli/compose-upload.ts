@@ -140,7 +140,7 @@ export function uploadDeps(
   const files = new UploadFiles(paths.sessionsDir);
   const sessions = new SessionDirectory(paths.sessionsDir, () => Promise.resolve(signer));
   const spool = new UploadSpool(paths.uploadsDir);
-  const certify: AttestDeps['certify'] = (publicKey) => client.certify(publicKey);
+  const certify: AttestDeps['certify'] = (key) => client.certify(key);
   return {
     files,
     client,

@@ -13,6 +13,8 @@ export const EXIT = {
   held: 8,
   secretsFound: 9,
   uploadFailed: 10,
+  /** 128 + SIGINT, as a shell has it: Ctrl-C at a question. */
+  interrupted: 130,
 } as const;
 
 type ExitName = keyof typeof EXIT;
@@ -57,6 +59,7 @@ export const ERRORS = {
     hint: 'Restore the file from a backup, or move it away to start with new keys: older sessions then verify with --allowed-signers.',
   },
   ERR_AUTH: { exit: 'auth', hint: 'Log in: hallpass login' },
+  ERR_NO_SUCH_PROFILE: { exit: 'usage', hint: 'A new one: hallpass login --profile NAME HUB' },
   ERR_DENIED: {
     exit: 'denied',
     hint: 'A grant at the hub gives access; ask who administers it.',
@@ -128,6 +131,14 @@ export const ERRORS = {
     exit: 'auth',
     hint: 'Have a new certificate made and sign the same checkpoint again.',
   },
+  ERR_POSSESSION: {
+    exit: 'auth',
+    hint: "Sign a new statement with the key that is to be certified (docs/hub-api.md). Where it is always too old or too new, set this machine's clock.",
+  },
+  ERR_SESSION_FORKED: {
+    exit: 'integrity',
+    hint: 'The log was changed after it was recorded. Keep the files: hallpass verify --hub SESSION shows what the hub has of it.',
+  },
   ERR_UPSTREAM_NOT_FOUND: {
     exit: 'upstream',
     hint: 'Check the spelling and PATH, or give the absolute path.',
@@ -140,6 +151,10 @@ export const ERRORS = {
   ERR_SECRETS_FOUND: { exit: 'secretsFound', hint: 'Rotate what was found, then remove it from the file.' },
   ERR_FILE_EXISTS: { exit: 'usage', hint: 'Name another path: nothing is overwritten.' },
   ERR_UNREADABLE_FILE: { exit: 'config', hint: 'Give yourself permission to read it, or leave it out.' },
+  ERR_OUTPUT: {
+    exit: 'config',
+    hint: 'Free some space, or send the output elsewhere; then run the command again.',
+  },
   ERR_NO_SUCH_FILE: { exit: 'usage', hint: 'Check the path.' },
   ERR_BUG: { exit: 'bug', hint: 'This is a bug in hallpass. HALLPASS_DEBUG=1 shows the stack.' },
 } as const satisfies Record<string, { exit: ExitName; hint: string }>;

@@ -66,6 +66,10 @@ export const LIMITS = {
   spoolAtOnce: 20,
   /** The answer to it, where it is one JSON document. */
   hubAnswerBytes: 1024 * 1024,
+  /** An address for approving a login, as an issuer writes it: no QR code holds more than 2953 characters. */
+  verificationUriChars: 2_048,
+  /** The code to compare there. */
+  userCodeChars: 128,
   /** A poll of the device flow that meets a dead network waits longer and longer, up to this. */
   pollBackoffMs: 30_000,
   /** Clocks may differ by this, and a token that ends sooner is renewed. */
@@ -110,6 +114,14 @@ export const LIMITS = {
   tokenMaxMs: 15 * 60_000,
   /** A certificate for a sealing key. */
   certificateMs: 10 * 60_000,
+  /** A proof that a key is at hand, made for one certificate, is good for this long before and after the hub's clock. */
+  possessionMs: 60_000,
+  /** A session that runs has its newest checkpoint accepted at most this often … */
+  checkpointMs: 5_000,
+  /** … and where nothing happens, this often, so that the hub knows it is still there. */
+  quietCheckpointMs: 60_000,
+  /** A session that isn't sealed and of which nothing was heard for so long is abandoned. */
+  abandonedMs: 10 * 60_000,
   /** One line of a session log. */
   eventBytes: 16 * 1024 * 1024,
   /** Characters of a method, id or tool name as an event keeps them; the payload has them whole. */

@@ -141,7 +141,7 @@ async function routesOf({ config, deps, keys, database, hub, identity }: Parts):
     publicKeys: [keys.token.publicJwk],
   });
   tokenRoutes(app, auth);
-  certificateRoutes(app, { ...auth, authority: keys.authority, now });
+  certificateRoutes(app, { ...auth, authority: keys.authority, proofs: database.proofs, now });
   const blobs = fsBlobs(join(deps.dataDir, 'sessions'), deps.openSource);
   const authority = keys.authority.publicKey;
   sessionRoutes(app, { ...auth, database, blobs, log, authority, now, queue: new KeyedQueue() });

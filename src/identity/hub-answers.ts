@@ -11,6 +11,8 @@ const count = z.number().int().nonnegative();
 const state = z.enum(['open', 'accepted', 'quarantined']);
 export const stated = z.object({ state, log: count, payloads: count });
 export const certified = z.object({ certificate: text.startsWith(`${CERTIFICATE_TYPE} `) });
+/** The hub's clock, seconds, where a proof of possession was too old or too new for it. */
+export const dated = z.object({ now: count });
 export const proved = z.object({ proof: z.array(text) });
 const failure = z.object({
   error: z.object({ code: text, message: text }),

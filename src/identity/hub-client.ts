@@ -4,13 +4,16 @@ import { zstdCompress } from 'node:zlib';
 
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
+import type { Secret } from '../core/secret.ts';
 import { type Certificate, parseCertificate } from '../core/session/certificate.ts';
-import { sshPublicKey } from '../core/session/ssh-wire.ts';
+import type { Signer } from '../core/session/signer.ts';
 import { type Receipt, receiptOf } from '../core/tlog/receipt.ts';
+
 import { type Answer, askHub, carefulFetch, type Fetch, unreachable } from './ask.ts';
 import {
   certified,
   codeOf,
+  dated,
   type HubSession,
   listed,
   page,
@@ -21,6 +24,7 @@ import {
   stated,
   unexpected,
 } from './hub-answers.ts';
+import { certificateRequest } from './hub-certificate.ts';
 import { downloadFrom } from './hub-download.ts';
 import type { HubToken } from './token-exchange.ts';
 
@@ -72,10 +76,22 @@ export class HubClient {
     return this.#deps.hub;
   }
 
-  /** Has a sealing key certified for whom the token names. */
-  async certify(publicKey: Uint8Array): Promise<Certificate> {
-    const key = `ssh-ed25519 ${sshPublicKey(publicKey).toString('base64')}`;
-    const answer = await this.#ask('/ssh/certificate', { json: { public_key: key } });
+  /** Has a sealing key certified for whom the token names, proving that it is at hand. Throws ERR_POSSESSION too. */
+  async certify(signer: Signer): Promise<Certificate> {
+    const { publicKey } = signer;
+    const ask = (now: number): Promise<Answer> =>
+      this.#ask('/ssh/certificate', {
+        json: (token) => certificateRequest(signer, { hub: this.origin, token, now }),
+      });
+    const first = await ask(Math.floor(Date.now() / 1000));
+    // The clock here is wrong; theirs counts, as with the nonces of RFC 9449 section 8.
+    const theirs = codeOf(first) === 'ERR_POSSESSION' ? dated.safeParse(first.body).data?.now : undefined;
+    const answer = theirs === undefined ? first : await ask(theirs);
+    if (codeOf(answer) === 'ERR_POSSESSION')
+      throw new HallpassError(
+        'ERR_POSSESSION',
+        `the hub ${this.origin} certifies nothing: ${reason(answer)}`,
+      );
     const { certificate } = parse(certified, answer, this.origin);
     const parsed = parseCertificate(Buffer.from(certificate.split(' ')[1] ?? '', 'base64'));
     if (parsed?.publicKey.equals(publicKey) === true) return parsed;
@@ -137,7 +153,7 @@ export class HubClient {
   /** The bytes of one of a session's files, as they come. Throws ERR_NO_SUCH_SESSION. */
   async *download(id: string, part: SessionFile | 'checkpoint' | 'signature'): AsyncGenerator<Uint8Array> {
     const url = new URL(`/sessions/${id}/${part}`, this.origin);
-    const headers = await this.#authorization();
+    const headers = bearer(await this.#fresh());
     const found = yield* downloadFrom(url, headers, this.#deps.fetch);
     if (!found) throw this.#noSuchSession(id);
   }
@@ -173,11 +189,13 @@ export class HubClient {
   }
 
   async #send(path: string, request: HubRequest): Promise<Answer> {
-    const { json, body, digest, patience } = request;
+    const { body, digest, patience } = request;
+    const token = await this.#fresh();
+    const json = documentFor(request, token);
     const init = {
       method: json === undefined ? (body === undefined ? 'GET' : 'PUT') : 'POST',
       headers: {
-        ...(await this.#authorization()),
+        ...bearer(token),
         ...(json !== undefined && { 'content-type': 'application/json' }),
         ...(body !== undefined && { 'content-type': 'application/zstd' }),
         ...(digest !== undefined && { 'content-digest': digest }),
@@ -189,10 +207,10 @@ export class HubClient {
   }
 
   // Uploads take longer than tokens live.
-  async #authorization(): Promise<Record<string, string>> {
+  async #fresh(): Promise<Secret> {
     if (this.#token === undefined || this.#token.expiresAt - Date.now() < LIMITS.clockSkewMs)
       this.#token = await this.#deps.token();
-    return { authorization: `Bearer ${this.#token.token.reveal()}` };
+    return this.#token.token;
   }
 
   #noSuchSession(id: string): HallpassError {
@@ -202,9 +220,20 @@ export class HubClient {
   }
 }
 
+type JsonObject = Readonly<Record<string, unknown>>;
+
 interface HubRequest {
-  readonly json?: unknown;
+  /** The document; or what makes it for the token that it goes with. */
+  readonly json?: JsonObject | ((token: string) => object);
   readonly body?: Uint8Array;
   readonly digest?: string;
   readonly patience?: number;
+}
+
+function documentFor({ json }: HubRequest, token: Secret): object | undefined {
+  return typeof json === 'function' ? json(token.reveal()) : json;
+}
+
+function bearer(token: Secret): Record<string, string> {
+  return { authorization: `Bearer ${token.reveal()}` };
 }

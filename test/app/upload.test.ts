@@ -227,7 +227,7 @@ describe('a certificate', () => {
       signer: DEVICE,
       who: { issuer: hub.issuer, subject: 'developer' },
       authority: ephemeralSigner().publicKey,
-      certify: (key: Uint8Array) => client.certify(key),
+      certify: (key: typeof DEVICE) => client.certify(key),
       now: Date.now,
     };
     await expect(attest(session, deps)).rejects.toThrowWithCode('ERR_HUB_KEYS_CHANGED');

@@ -94,7 +94,7 @@ export class Uploader {
     const { authority, logKey } = this.#keys;
     const who = { issuer: this.#hub.issuer, subject: this.subject };
     const files = this.files;
-    const certify = (key: Uint8Array) => client.certify(key);
+    const certify = (key: Signer) => client.certify(key);
     return {
       files,
       client,

@@ -363,17 +363,17 @@ describe('a certificate', () => {
     const late = await own.mint(idToken);
     await upload(own, late, { recorded });
     expect(await codeOf(await seal(own, late, recorded))).toEqual([422, 'ERR_CERTIFICATE']);
-    const again = sealedWith(recorded, DEVICE, await certify(own, late, DEVICE.publicKey));
+    const again = sealedWith(recorded, DEVICE, await certify(own, late, DEVICE));
     expect(await accepted(own, late, again)).toMatchObject({ attested: true });
   });
 
   test("of another authority, or for another person, doesn't attest", async () => {
     const recorded = await record({ start: { issuer: hub.issuer, subject: 'developer' } });
-    const good = await certify(hub, developer, DEVICE.publicKey);
+    const good = await certify(hub, developer, DEVICE);
     const forger = ephemeralSigner();
     const forged = signCertificate({ ...good, nonce: randomBytes(32) }, forger);
     const { parseCertificate } = await import('../../src/core/session/certificate.ts');
-    const certificates = [parseCertificate(forged), await certify(hub, auditor, DEVICE.publicKey)];
+    const certificates = [parseCertificate(forged), await certify(hub, auditor, DEVICE)];
     await upload(hub, developer, { recorded });
     for (const certificate of certificates) {
       if (certificate === undefined) throw new Error('no certificate');

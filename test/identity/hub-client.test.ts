@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { LIMITS } from '../../src/core/limits.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { HubClient } from '../../src/identity/hub-client.ts';
+import { DEVICE } from '../helpers/recorded-session.ts';
 import { TestHub } from '../hub/helpers/test-hub.ts';
 
 let hub: TestHub;
@@ -90,12 +91,38 @@ describe('what a hub may answer', () => {
 
   test('a certificate for another key is refused', async () => {
     const { made } = client();
-    const certificate = await made.certify(Buffer.alloc(32, 1));
+    const certificate = await made.certify(DEVICE);
     expect(certificate.principals).toEqual(['developer']);
     const text = { certificate: 'ssh-ed25519-cert-v01@openssh.com AAAA' };
-    await expect(
-      client({ fetch: always(200, text) }).made.certify(Buffer.alloc(32, 1)),
-    ).rejects.toThrowWithCode('ERR_HUB');
+    await expect(client({ fetch: always(200, text) }).made.certify(DEVICE)).rejects.toThrowWithCode(
+      'ERR_HUB',
+    );
+  });
+
+  test('a proof of possession is made anew for the token that a request goes with', async () => {
+    const { made, tokens } = client();
+    await made.list();
+    hub.ahead = 20 * 60_000;
+    // The second token was fetched after the first had ended by the hub's clock.
+    await expect(made.certify(DEVICE)).resolves.toMatchObject({ principals: ['developer'] });
+    expect(tokens()).toBe(2);
+  });
+
+  test('a clock that is minutes off gets certificates all the same', async () => {
+    const { made } = client();
+    hub.ahead = 5 * LIMITS.possessionMs;
+    await expect(made.certify(DEVICE)).resolves.toMatchObject({ principals: ['developer'] });
+  });
+
+  test('a proof of possession that the hub does not accept is ERR_POSSESSION, after one more try', async () => {
+    let asked = 0;
+    const body = { error: { code: 'ERR_POSSESSION', message: 'too old' }, now: 1_795_175_030 };
+    const fetch = () => {
+      asked += 1;
+      return always(400, body)('');
+    };
+    await expect(client({ fetch }).made.certify(DEVICE)).rejects.toThrowWithCode('ERR_POSSESSION');
+    expect(asked).toBe(2);
   });
 
   test('a refused seal is told in the hub’s own words', async () => {

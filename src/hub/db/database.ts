@@ -7,6 +7,7 @@ import type { Head } from '../../core/tlog/proof.ts';
  */
 export interface Database {
   readonly revocations: Revocations;
+  readonly proofs: Proofs;
   readonly sessions: Sessions;
   readonly log: Log;
   /** A fact about this hub that never changes; the first call decides it. */
@@ -20,6 +21,11 @@ export interface Revocations {
   has(jti: string): Promise<boolean>;
   /** Forgets those that expired before `now`, in seconds. */
   sweep(now: number): Promise<void>;
+}
+
+export interface Proofs {
+  /** Notes that a proof was used. False: it had been before. `expires`, `now`: seconds; what expired before `now` is forgotten. */
+  use(digest: string, expires: number, now: number): Promise<boolean>;
 }
 
 export type UploadState = 'open' | 'accepted' | 'quarantined';

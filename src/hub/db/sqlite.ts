@@ -22,6 +22,10 @@ export function openSqlite(path: string): Database {
       has: async (jti) => sqlite.rows('SELECT 1 FROM revocations WHERE jti = ?', jti).length > 0,
       sweep: async (now) => sqlite.run('DELETE FROM revocations WHERE expires < ?', now),
     },
+    proofs: {
+      use: async (digest, expires, now) =>
+        sqlite.transaction(() => useProof(sqlite, { digest, expires, now })),
+    },
     sessions: sqliteSessions(sqlite),
     log: sqliteLog(sqlite),
     settle: async (name, value) => settle(sqlite, name, value),
@@ -50,6 +54,12 @@ function migrate(connection: DatabaseSync, path: string): void {
   for (let next = version; next < MIGRATIONS.length; next += 1) {
     connection.exec(`BEGIN IMMEDIATE; ${MIGRATIONS[next]} PRAGMA user_version = ${next + 1}; COMMIT;`);
   }
+}
+
+function useProof(sqlite: Sqlite, proof: { digest: string; expires: number; now: number }): boolean {
+  sqlite.run('DELETE FROM used_proofs WHERE expires < ?', proof.now);
+  const insert = 'INSERT OR IGNORE INTO used_proofs (digest, expires) VALUES (?, ?) RETURNING digest';
+  return sqlite.rows(insert, proof.digest, proof.expires).length > 0;
 }
 
 function settle(sqlite: Sqlite, name: string, value: string): string {

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 import type { Context } from 'hono';
 
 import { HttpError, OAuthError } from './errors.ts';
@@ -16,6 +18,8 @@ export interface AuthDeps {
 /** Somebody with a token for the hub itself. */
 export interface Authenticated extends Caller {
   readonly scopes: readonly string[];
+  /** SHA-256 of the token, hex. */
+  readonly tokenHash: string;
   readonly isAdmin: boolean;
   /** May read everybody's sessions. */
   readonly isAuditor: boolean;
@@ -41,6 +45,7 @@ export async function authenticate(
     groups: claims.groups,
     owner: `${issuer}|${claims.subject}`,
     scopes: claims.scopes,
+    tokenHash: hash('sha256', token),
     isAdmin,
     isAuditor: isAdmin || isNamed(config.auditors, claims),
   };

@@ -7,8 +7,8 @@ import { zstdCompressSync } from 'node:zlib';
 import type { StartDetails } from '../../../src/core/session/event.ts';
 import { type Certificate, parseCertificate } from '../../../src/core/session/certificate.ts';
 import type { Signer } from '../../../src/core/session/signer.ts';
-import { sshPublicKey } from '../../../src/core/session/ssh-wire.ts';
 import { signSsh } from '../../../src/core/session/sshsig.ts';
+import { certificateRequest } from '../../../src/identity/hub-certificate.ts';
 import { openSession } from '../../../src/platform/session-store.ts';
 import { DEVICE, message, sessionsIn, START } from '../../helpers/recorded-session.ts';
 import { bearer, type HubCalls } from './hub-calls.ts';
@@ -63,7 +63,7 @@ export async function recordAttested(
   const { subject, recording = {} } = who;
   const signer = recording.signer ?? DEVICE;
   const recorded = await record({ ...recording, start: { ...recording.start, issuer: hub.issuer, subject } });
-  return sealedWith(recorded, signer, await certify(hub, token, signer.publicKey));
+  return sealedWith(recorded, signer, await certify(hub, token, signer));
 }
 
 /** The same session under a seal that carries this certificate. */
@@ -72,9 +72,15 @@ export function sealedWith(recorded: Recorded, signer: Signer, certificate: Cert
   return { ...recorded, signature: signSsh(checkpoint, 'hallpass-session', { ...signer, certificate }) };
 }
 
-export async function certify(hub: HubCalls, token: string, publicKey: Uint8Array): Promise<Certificate> {
-  const key = `ssh-ed25519 ${sshPublicKey(publicKey).toString('base64')}`;
-  const answer = await hub.post('/ssh/certificate', token, { public_key: key });
+/** `ahead`: of the hub's clock, milliseconds. */
+export async function certify(
+  hub: HubCalls & { readonly ahead?: number },
+  token: string,
+  signer: Signer,
+): Promise<Certificate> {
+  const now = Math.floor((Date.now() + (hub.ahead ?? 0)) / 1000);
+  const request = certificateRequest(signer, { hub: hub.url, token, now });
+  const answer = await hub.post('/ssh/certificate', token, request);
   const { certificate } = (await answer.json()) as { certificate: string };
   const parsed = parseCertificate(Buffer.from(certificate.split(' ')[1] ?? '', 'base64'));
   if (parsed === undefined) throw new Error(`no certificate: ${answer.status}`);
