@@ -3,6 +3,8 @@ import process from 'node:process';
 import { Command } from '@oclif/core/command';
 import { boolean } from '@oclif/core/flags';
 
+import { HallpassError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** What every command shares: `--json`, the terminal, and errors left to `main` to report. */
@@ -13,6 +15,12 @@ export abstract class BaseCommand extends Command {
 
   protected readonly terminal: Terminal = processTerminal;
 
+  // oclif's listener throws whatever it doesn't swallow, where what we do depends on who writes.
+  protected override init(): Promise<void> {
+    process.stdout.removeAllListeners('error');
+    return super.init();
+  }
+
   /** Ends with this exit code once everything written is out. */
   protected setExitCode(code: number): void {
     process.exitCode = code;
@@ -20,6 +28,21 @@ export abstract class BaseCommand extends Command {
 
   // oclif's own handler prints; ours is in main.ts, so the error just travels on.
   protected override catch(error: Error): Promise<never> {
-    return Promise.reject(error);
+    return Promise.reject(this.#noSuchFlag(error) ?? error);
+  }
+
+  // oclif's error for a flag that there is not carries those flags; its class would load much to be imported.
+  #noSuchFlag(error: Error): HallpassError | undefined {
+    if (!('oclif' in error && 'flags' in error && Array.isArray(error.flags))) return undefined;
+    const command = (this.id ?? '').replaceAll(':', ' ');
+    // What stands behind an equals sign is perhaps a secret.
+    const [flag = ''] = String(error.flags[0]).split('=');
+    const names = Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }).map((name) => `--${name}`);
+    const meant = nearest(flag, names);
+    const hint =
+      meant === undefined
+        ? `hallpass ${command} --help shows the flags and an example.`
+        : `Did you mean: hallpass ${command} ${meant}`;
+    return new HallpassError('ERR_USAGE', `${command} has no flag ${flag}`, { hint });
   }
 }

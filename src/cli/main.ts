@@ -2,8 +2,11 @@ import process from 'node:process';
 
 import type { Interfaces } from '@oclif/core';
 
+import { HallpassError } from '../core/errors.ts';
 import { readEnvironment } from '../platform/environment.ts';
+import { stopInOrder } from '../platform/signals.ts';
 import { reportError } from './report-error.ts';
+import { ReaderGone } from './terminal.ts';
 
 /** The short-lived commands that open the vault first of all. */
 const OPEN_THE_VAULT = new Set(['mint', 'whoami', 'secret']);
@@ -15,7 +18,12 @@ export async function main(argv: string[], program: Interfaces.LoadOptions): Pro
     return reportError(error, { json: wantsJson(argv), debug });
   };
   // Node would print the error whole, and what it quotes may be a secret.
-  process.once('uncaughtException', (error) => process.exit(report(error)));
+  process.on('uncaughtException', (error) => {
+    const code = report(error);
+    // Whoever has something to put in order, such as a session to seal, does so first.
+    if (isOutputLost(error) && stopInOrder('stopped: its output can not be written')) process.exitCode = code;
+    else process.exit(code);
+  });
   try {
     if (OPEN_THE_VAULT.has(argv[0] ?? '') && !argv.includes('--help')) await openVaultAhead();
     const { run } = await import('@oclif/core/run');
@@ -25,13 +33,25 @@ export async function main(argv: string[], program: Interfaces.LoadOptions): Pro
   }
 }
 
+function isOutputLost(error: Error): boolean {
+  return error instanceof ReaderGone || (error instanceof HallpassError && error.code === 'ERR_OUTPUT');
+}
+
 /** The ways in which people ask for help and version, as the one that oclif knows. */
 function spelledOut(argv: string[]): string[] {
   const [first = '', ...rest] = argv;
-  if (first === 'help') return [...rest, '--help'];
+  if (first === 'help') return rest[0] === first ? spelledOut(rest) : [...rest, '--help'];
+  if (first === '--json' && rest.length > 0) return spelledOut(behindCommand(first, rest));
   if (first === '-v' || first === '-V' || first === 'version') return ['--version'];
   const end = argv.indexOf('--');
   return argv.map((word, i) => (word === '-h' && (end === -1 || i < end) ? '--help' : word));
+}
+
+/** The one flag that every command has, where commands look for it. */
+function behindCommand(flag: string, words: string[]): string[] {
+  const at = words.findIndex((word) => word.startsWith('-'));
+  if (at === 0) return words;
+  return at === -1 ? [...words, flag] : words.toSpliced(at, 0, flag);
 }
 
 async function openVaultAhead(): Promise<void> {

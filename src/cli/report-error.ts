@@ -1,6 +1,9 @@
-import { EXIT, ERRORS, HallpassError } from '../core/errors.ts';
+import process from 'node:process';
+
+import { EXIT, ERRORS, HallpassError, isSystemError } from '../core/errors.ts';
 import { visible, visibleJson } from '../core/visible.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
+import { Interrupted } from './interrupted.ts';
+import { processTerminal, ReaderGone, type Terminal } from './terminal.ts';
 
 interface Reported {
   readonly code: string;
@@ -16,6 +19,9 @@ export function reportError(
   terminal: Terminal = processTerminal,
 ): number {
   if (isOclifExit(error)) return error.oclif.exit;
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  // What was to be said before, such as that there are secrets, stays said.
+  if (error instanceof ReaderGone) return Number(process.exitCode) || EXIT.readerGone;
   const { code, message, hint, exit } = describe(error, options.debug);
   if (options.json) {
     terminal.note(visibleJson({ error: { code, message, hint } }));
@@ -31,6 +37,8 @@ function describe(error: unknown, debug: boolean): Reported {
   if (error instanceof HallpassError) {
     return { code: error.code, message: error.message, hint: error.hint, exit: error.exitCode };
   }
+  if (isSystemError(error, 'ENOSPC', 'EDQUOT'))
+    return describe(new HallpassError('ERR_OUTPUT', 'cannot write: no space is left on the device'), debug);
   const message = error instanceof Error ? error.message : String(error);
   if (isOclifUsageError(error)) {
     return {

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import process from 'node:process';
 
+import { HallpassError, isSystemError } from '../core/errors.ts';
 import { visibleJson } from '../core/visible.ts';
 
 /** Where a command speaks: results on stdout, people on stderr. Tests hand in their own. */
@@ -14,11 +15,19 @@ export interface Terminal {
   readonly stdinIsTty: boolean;
   readonly stdoutIsTty: boolean;
   readonly stderrIsTty: boolean;
+  /** Of the terminal that stderr is; undefined where it is none, or does not say. */
+  readonly stderrSize?: TerminalSize | undefined;
+}
+
+/** In characters. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 export const processTerminal: Terminal = {
-  result: (line) => process.stdout.write(`${line}\n`),
-  json: (value) => process.stdout.write(`${visibleJson(value)}\n`),
+  result: (line) => writeStdout(`${line}\n`),
+  json: (value) => writeStdout(`${visibleJson(value)}\n`),
   note: (line) => writeStderr(`${line}\n`),
   get stdinIsTty() {
     return process.stdin.isTTY === true;
@@ -29,13 +38,39 @@ export const processTerminal: Terminal = {
   get stderrIsTty() {
     return process.stderr.isTTY === true;
   },
+  get stderrSize() {
+    const { columns, rows } = process.stderr;
+    // A pseudo-terminal that nobody has told its size says 0.
+    return columns > 0 && rows > 0 ? { columns, rows } : undefined;
+  },
 };
+
+function writeStdout(text: string): void {
+  if (!process.stdout.listeners('error').includes(outputLost)) process.stdout.on('error', outputLost);
+  process.stdout.write(text);
+}
+
+/** Nobody reads stdout any more: nobody's fault, and the end of the program without a word. */
+export class ReaderGone extends Error {}
+
+/**
+ * What stdout's errors come to.
+ *
+ * @throws {HallpassError} ERR_OUTPUT
+ * @throws {ReaderGone}
+ */
+export function outputLost(cause: Error): never {
+  if (isSystemError(cause, 'EPIPE')) throw new ReaderGone(cause.message, { cause });
+  throw new HallpassError('ERR_OUTPUT', `cannot write to standard output: ${cause.message}`, { cause });
+}
 
 // Synchronous, so that a last word is out before the process is. A reader that has gone away is no reason to fail.
 function writeStderr(text: string): void {
   try {
     writeSync(2, text);
-  } catch {
+  } catch (error) {
+    if (!isSystemError(error, 'EAGAIN')) return;
+    if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => undefined);
     process.stderr.write(text);
   }
 }

@@ -15,6 +15,8 @@ export const EXIT = {
   uploadFailed: 10,
   /** 128 + SIGINT, as a shell has it: Ctrl-C at a question. */
   interrupted: 130,
+  /** 128 + SIGPIPE, as a shell has it: nobody reads stdout any more. */
+  readerGone: 141,
 } as const;
 
 type ExitName = keyof typeof EXIT;

@@ -2,12 +2,23 @@ import process from 'node:process';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+const stops = new Set<(reason: string) => void>();
+
+/** Does what a signal does. False: nobody is there who would put anything in order. */
+export function stopInOrder(reason: string): boolean {
+  for (const stop of stops) stop(reason);
+  return stops.size > 0;
+}
+
 /** Resolves `stopped` at the first signal that asks us to end, so that the session can be sealed. */
 export function onStopSignal(): { stopped: Promise<{ by: 'signal'; reason: string }>; dispose: () => void } {
   const controller = new AbortController();
   const stopped = new Promise<{ by: 'signal'; reason: string }>((resolve) => {
+    const stop = (reason: string): void => resolve({ by: 'signal', reason });
+    stops.add(stop);
+    controller.signal.addEventListener('abort', () => stops.delete(stop));
     for (const signal of STOP_SIGNALS) {
-      const handler = (): void => resolve({ by: 'signal', reason: `stopped by ${signal}` });
+      const handler = (): void => stop(`stopped by ${signal}`);
       process.on(signal, handler);
       controller.signal.addEventListener('abort', () => process.off(signal, handler));
     }

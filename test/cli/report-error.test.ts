@@ -104,6 +104,14 @@ test('a command that oclif cannot load is a bug of ours, not wrong usage', () =>
   });
 });
 
+test.each(['ENOSPC', 'EDQUOT'])('a file that can not be written for lack of space (%s) is no bug', (code) => {
+  const error = Object.assign(new Error('write hunter2'), { code, syscall: 'write' });
+  const { exit, text } = report(error);
+  expect(text).toContain('cannot write: no space is left on the device [ERR_OUTPUT]');
+  expect(text).not.toContain('hunter2');
+  expect(exit).toBe(7);
+});
+
 test('a plain exit of oclif says nothing', () => {
   const error = Object.assign(new Error('EEXIT: 0'), { code: 'EEXIT', oclif: { exit: 0 } });
   expect(report(error)).toMatchObject({ exit: 0, notes: [] });

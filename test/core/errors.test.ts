@@ -17,6 +17,8 @@ test('the exit codes are the documented ones, which scripts rely on', () => {
     held: 8,
     secretsFound: 9,
     uploadFailed: 10,
+    interrupted: 130,
+    readerGone: 141,
   });
 });
 

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 
 import { describe, expect, test } from 'vitest';
 
@@ -95,11 +93,49 @@ describe('wrong usage', () => {
     [['verfy', 'last'], 'there is no command verfy', 'Did you mean: hallpass verify'],
     [['sessions', 'lst'], 'there is no command sessions lst', 'Did you mean: hallpass sessions list'],
     [['brew'], 'there is no command brew', 'hallpass --help shows the commands.'],
+    [['help', 'scna'], 'there is no command scna', 'Did you mean: hallpass scan'],
+    [['help', 'sessions', 'lst'], 'there is no command sessions lst', 'Did you mean: hallpass sessions list'],
+    [['--hlep'], 'a command is missing before --hlep', 'Did you mean: hallpass --help'],
+    [
+      ['--port=1'],
+      'a command is missing before --port',
+      'Flags go after the command; hallpass --help shows the commands.',
+    ],
+    [['connect', '--jsno'], 'connect has no flag --jsno', 'Did you mean: hallpass connect --json'],
+    [
+      ['sessions', 'list', '--hbu=x'],
+      'sessions list has no flag --hbu',
+      'Did you mean: hallpass sessions list --hub',
+    ],
+    [
+      ['scan', '--no-such-flag'],
+      'scan has no flag --no-such-flag',
+      'hallpass scan --help shows the flags and an example.',
+    ],
   ])('%j suggests what was probably meant', async (args, message, hint) => {
     await using hallpass = await sandbox();
     const { stderr, code } = await hallpass.run(args);
     expect(stderr).toBe(`hallpass: ${message} [ERR_USAGE]\n  ${hint}\n`);
     expect(code).toBe(2);
+  });
+
+  test('--json counts before the command too', cites('cli.json-errors'), async () => {
+    await using hallpass = await sandbox();
+    const missing = await hallpass.run(['--json', 'foo']);
+    expect(JSON.parse(missing.stderr)).toMatchObject({ error: { message: 'there is no command foo' } });
+    expect(missing.code).toBe(2);
+    expect(await hallpass.run(['--json', 'sessions', 'list'])).toMatchObject({
+      stdout: '',
+      stderr: '',
+      code: 0,
+    });
+    const flags = await hallpass.run(['--json', 'connect', '--url']);
+    expect(JSON.parse(flags.stderr)).toMatchObject({ error: { message: 'Flag --url expects a value' } });
+    expect((await hallpass.run(['--json', '--version'])).code).toBe(0);
+    const alone = await hallpass.run(['--json']);
+    expect(JSON.parse(alone.stderr)).toMatchObject({
+      error: { message: 'a command is missing before --json' },
+    });
   });
 
   test('a command without its two dashes is told about them', async () => {
@@ -121,11 +157,12 @@ describe('wrong usage', () => {
 
 test('a fault that nobody foresaw is told without a stack, which may quote what was being processed', async () => {
   await using hallpass = await sandbox();
-  const { command, args, ...options } = hallpass.command('scan', '.');
+  const fault = 'process.stdout.write=(text)=>process.nextTick(()=>{throw new Error(text)})';
   await plantProject(hallpass.project, makeCanaries());
-  // Nothing fits onto it any more.
-  const run = promisify(execFile)('/bin/sh', ['-c', 'exec "$0" "$@" >/dev/full', command, ...args], options);
-  await expect(run).rejects.toMatchObject({
+  const said = await hallpass.run(['scan', '.'], {
+    env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` },
+  });
+  expect(said).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(
       /(?:^|\n)hallpass: something unforeseen went wrong \[ERR_BUG\]\n.*\n$/,
