@@ -1,11 +1,8 @@
-import process from 'node:process';
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
-
 import { HallpassError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
+import { ask } from './ask.ts';
 
-/** Asks for the vault's passphrase on stderr without showing what is typed; a new one twice. */
+/** Asks for the vault's passphrase on stderr without showing what is typed; a new one twice. Throws Interrupted. */
 export async function askPassphrase({ again }: { again: boolean }): Promise<Secret> {
   const first = await askHidden(
     again ? 'New passphrase for the keys of hallpass: ' : 'Passphrase of hallpass: ',
@@ -17,16 +14,7 @@ export async function askPassphrase({ again }: { again: boolean }): Promise<Secr
   return new Secret(first);
 }
 
-/** Asks on stderr, and shows nothing of what is typed. */
+/** Asks on stderr, and shows nothing of what is typed. The end of the input is an empty answer. Throws Interrupted. */
 export async function askHidden(question: string): Promise<string> {
-  process.stderr.write(question);
-  // readline echoes to its output, so its output is nowhere.
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const prompt = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  try {
-    return await prompt.question('');
-  } finally {
-    prompt.close();
-    process.stderr.write('\n');
-  }
+  return (await ask(question, { hidden: true })) ?? '';
 }

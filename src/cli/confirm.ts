@@ -1,12 +1,11 @@
-import process from 'node:process';
-import { createInterface } from 'node:readline/promises';
+import { ask } from './ask.ts';
 
-/** Asks the person on stderr; anything but yes is no. Only where stdin and stderr are terminals. */
-export async function confirm(question: string): Promise<boolean> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
-  } finally {
-    prompt.close();
-  }
+/**
+ * Asks the person on stderr; only where stdin and stderr are terminals. Enter alone is the usual answer, no unless told
+ * otherwise; anything else but yes is no, and so is the end of the input. Throws Interrupted.
+ */
+export async function confirm(question: string, options: { usually?: boolean } = {}): Promise<boolean> {
+  const { usually = false } = options;
+  const answer = await ask(`${question} ${usually ? '[Y/n]' : '[y/N]'} `);
+  return answer?.trim() === '' ? usually : /^\s*y(es)?\s*$/i.test(answer ?? '');
 }
