@@ -8,15 +8,18 @@ import type { Terminal } from './terminal.ts';
 /** A verification for people, ending with the command that repeats the check of the signature. */
 export function presentVerification(verified: Verified, terminal: Terminal): void {
   const { verification } = verified;
-  // What is no log at all names no session.
-  const what = verification.session === '' ? verified.files.log : `session ${verification.session}`;
-  terminal.result(visible(what, { oneLine: true }));
+  terminal.result(visible(nameOf(verified), { oneLine: true }));
   const colours = coloursFor({ isTty: terminal.stdoutIsTty });
   for (const claim of verification.claims) terminal.result(claimLine(claim, colours));
   terminal.result('');
   terminal.result(verdict(verification));
   terminal.result('Check the signature with OpenSSH alone:');
   terminal.result(`  ${opensshCheck(verified.files, verified.openssh)}`);
+}
+
+/** What was verified. What is no log at all names no session. */
+export function nameOf({ verification: { session }, files }: Verified): string {
+  return session === '' ? files.log : `session ${session}`;
 }
 
 /** What `--json` promises, and no more. */
@@ -31,6 +34,8 @@ export function verdict({ seal, claims }: Verification): string {
     return 'Unchanged since it was sealed, but nobody vouches for the key that sealed it.';
   if (seal === 'foreign')
     return 'Unchanged since it was sealed and the hub accepted it; who sealed it is not proven: unattested.';
+  if (seal === 'open')
+    return 'Unchanged up to its last checkpoint that the hub accepted; the session has not ended, and the rest is unchecked.';
   if (seal === 'recovered')
     return 'Unchanged since a recovery sealed it; nothing vouches for the time before.';
   const redacted = statusOf(claims, 'payloads') === 'redacted' ? ', payloads redacted' : '';

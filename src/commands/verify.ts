@@ -32,7 +32,8 @@ export default class Verify extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify);
-    const { firstFailure, presentVerification, verificationJson } = await import('../cli/present-verify.ts');
+    const { firstFailure, nameOf, presentVerification, verificationJson } =
+      await import('../cli/present-verify.ts');
     const allowedSigners = flags['allowed-signers'];
     const { verifyHere, verifyThere } = await import('../cli/run-verify.ts');
     const verified = flags.hub
@@ -42,9 +43,6 @@ export default class Verify extends BaseCommand {
     if (flags.json) this.terminal.json(verificationJson(verification));
     else presentVerification(verified, this.terminal);
     if (verification.ok) return;
-    throw new HallpassError(
-      'ERR_VERIFY_FAILED',
-      `session ${verification.session}: ${firstFailure(verification)}`,
-    );
+    throw new HallpassError('ERR_VERIFY_FAILED', `${nameOf(verified)}: ${firstFailure(verification)}`);
   }
 }

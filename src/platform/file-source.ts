@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs';
 
 import { LIMITS } from '../core/limits.ts';
-import { openForReading } from './files.ts';
+import { openForReading, readError } from './files.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
@@ -9,6 +9,7 @@ const NEWLINE = 0x0a;
 /** A file read from front to back: by the line, or by the byte. Holds one chunk, or one line if that is longer. */
 export class FileSource {
   readonly #fd: number;
+  readonly #path: string;
   #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   #start = 0;
   #end = 0;
@@ -18,6 +19,7 @@ export class FileSource {
 
   /** Throws what opening throws; a missing file is ENOENT. */
   constructor(path: string) {
+    this.#path = path;
     this.#fd = openForReading(path);
   }
 
@@ -77,9 +79,18 @@ export class FileSource {
     this.#buffer = target;
     this.#end = rest.length;
     this.#start = 0;
-    const count = readSync(this.#fd, target, this.#end, target.length - this.#end, null);
+    const count = this.#read(target);
     this.#end += count;
     this.#atEnd = count === 0;
     return count > 0;
+  }
+
+  // There are files that can be opened and not read, such as /proc/self/mem.
+  #read(target: Buffer): number {
+    try {
+      return readSync(this.#fd, target, this.#end, target.length - this.#end, null);
+    } catch (error) {
+      throw readError(this.#path, error);
+    }
   }
 }

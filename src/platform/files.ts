@@ -60,6 +60,17 @@ export function openForReading(path: string): number {
   throw new HallpassError('ERR_NO_SUCH_FILE', `${path} is not a file`);
 }
 
+/** What to tell of an error in opening or reading `path`. A file that is missing stays ENOENT, which callers know. */
+export function readError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'errno' in error) || isSystemError(error, 'ENOENT')) return error;
+  if (isSystemError(error, 'ENOTDIR'))
+    return new HallpassError('ERR_NO_SUCH_FILE', `there is no file ${path}`, { cause: error });
+  // "EIO: i/o error, read": who reads it knows what was tried.
+  const why = error.message.split(',', 1)[0] ?? '';
+  const hint = 'Check the path, and that you may read what is there.';
+  return new HallpassError('ERR_UNREADABLE_FILE', `cannot read ${path}: ${why}`, { hint, cause: error });
+}
+
 /** Writes all of `bytes`, however many calls that takes. */
 export function writeFully(fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);

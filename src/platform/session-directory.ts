@@ -9,7 +9,7 @@ import { type RecoveryOutcome, type SessionSummary, summarize } from '../core/se
 import type { Evidence } from '../core/session/verify.ts';
 import { readEnds } from './file-ends.ts';
 import { FileSource } from './file-source.ts';
-import { fileExists, readSmallFile } from './files.ts';
+import { fileExists, readError, readSmallFile } from './files.ts';
 import { tryLock } from './locks.ts';
 import { LOG_SUFFIX, removeSession, sessionFiles, type SessionFiles } from './session-files.ts';
 
@@ -105,7 +105,7 @@ function openFiles(files: SessionFiles, expectedId: string | undefined): OpenedS
     payloads: payloads ?? NOTHING,
     checkpoint: readSeal(files.checkpoint),
     signature: readSeal(files.signature),
-    receipt: readSmallFile(files.receipt, LIMITS.receiptBytes)?.toString(),
+    receipt: readPart(files.receipt, LIMITS.receiptBytes)?.toString(),
     close: () => {
       lines.close();
       payloads?.close();
@@ -118,13 +118,21 @@ function openSource(path: string): FileSource | undefined {
     return new FileSource(path);
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined;
-    throw error;
+    throw readError(path, error);
   }
 }
 
 function readSeal(path: string): string | undefined {
   // Latin-1 keeps every byte apart: a seal is ASCII, and anything else in it has to show.
-  return readSmallFile(path, SEAL_BYTES)?.toString('latin1');
+  return readPart(path, SEAL_BYTES)?.toString('latin1');
+}
+
+function readPart(path: string, limit: number): Buffer | undefined {
+  try {
+    return readSmallFile(path, limit);
+  } catch (error) {
+    throw readError(path, error);
+  }
 }
 
 function names(path: string): string[] {

@@ -1,6 +1,7 @@
 import { HallpassError } from '../core/errors.ts';
 import type { Trust } from '../core/session/verify.ts';
 import { readAllowedSigners, readAuthorities } from './allowed-signers.ts';
+import { readError } from './files.ts';
 import { KeychainUnavailable } from './keychain.ts';
 import { openExistingVault, type VaultDeps } from './vault.ts';
 
@@ -29,7 +30,15 @@ export async function trustedSigners(named: string | undefined, deps: VaultDeps)
 }
 
 function readNamed(path: string): Buffer[] {
-  const keys = readAllowedSigners(path);
+  const keys = readKeys(path);
   if (keys === undefined) throw new HallpassError('ERR_NO_SUCH_FILE', `there is no file ${path}`);
   return keys;
+}
+
+function readKeys(path: string): Buffer[] | undefined {
+  try {
+    return readAllowedSigners(path);
+  } catch (error) {
+    throw readError(path, error);
+  }
 }
