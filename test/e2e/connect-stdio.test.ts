@@ -15,7 +15,7 @@ import { describe, expect, test } from 'vitest';
 
 import { makeCanaries, plantProject } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
-import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
+import { type Launch, sandbox, type Sandbox } from '../helpers/hallpass.ts';
 import { lines, tap, type Tapped } from '../helpers/wiretap.ts';
 import { converse, nothingLeaked } from './converse.ts';
 
@@ -26,19 +26,19 @@ const planted = Object.values(canaries);
 interface Wire {
   readonly agent: Tapped;
   readonly server: Tapped;
-  readonly launch: ReturnType<Sandbox['command']> & { stderr: 'ignore' };
+  readonly launch: Launch & { stderr: 'ignore' };
 }
 
 /** An SDK's client ↔ tap ↔ hallpass ↔ tap ↔ server. */
 function wire(hallpass: Sandbox, command: readonly string[], env: Record<string, string> = {}): Wire {
   const wires = join(hallpass.directory, 'wires');
   const server = tap(wires, 'server', command);
-  const own = hallpass.command('connect', '--', server.command);
-  const agent = tap(wires, 'hallpass', [own.command, ...own.args]);
+  const launch = hallpass.command('connect', '--', server.command);
+  hallpass.watch(() => ({ streams: { 'what the server got': server.stdin } }));
   return {
-    agent,
+    agent: launch.said,
     server,
-    launch: { ...own, command: agent.command, args: [], env: { ...own.env, ...env }, stderr: 'ignore' },
+    launch: { ...launch, env: { ...launch.env, ...env }, stderr: 'ignore' },
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { assertNoCanary } from '../helpers/assert-no-canary.ts';
 import { makeCanaries, plantProject } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
-import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
+import { sandbox } from '../helpers/hallpass.ts';
 import { lines } from '../helpers/wiretap.ts';
 import { converse, nothingLeaked } from './converse.ts';
 
@@ -142,6 +142,12 @@ describe('a secret where nothing may be masked', () => {
     async (_, message) => {
       await using hallpass = await sandbox();
       await plantProject(hallpass.project, canaries);
+      if (message.id === known)
+        hallpass.exempt({
+          canary: canaries.envPassword.name,
+          where: /^stdout of 0: hallpass connect/,
+          because: 'the sender may see its own id again',
+        });
       const talk = converse(hallpass);
       talk.say(JSON.stringify({ jsonrpc: '2.0', ...message }));
       await talk.running.saying('stdout', /"error":\{.*\n/);
@@ -149,13 +155,6 @@ describe('a secret where nothing may be masked', () => {
       const { stderr } = await talk.leave();
       expect(lines(talk.server.stdin)).toHaveLength(1);
       expect(stderr).toMatch(/1 message refused/);
-      nothingLeakedToOthers(hallpass, { 'what the server got': talk.server.stdin });
     },
   );
 });
-
-/** As `nothingLeaked`, but for stdout: there the sender may see its own id again. */
-function nothingLeakedToOthers({ streams, directories }: Sandbox, more: Record<string, Buffer>): void {
-  const others = Object.entries(streams).filter(([name]) => !name.startsWith('stdout'));
-  assertNoCanary({ canaries: planted, streams: { ...Object.fromEntries(others), ...more }, directories });
-}

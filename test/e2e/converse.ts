@@ -28,6 +28,7 @@ export interface Conversation {
 export function converse(hallpass: Sandbox, script: Script = {}, options: SpawnOptions = {}): Conversation {
   const server = tap(join(hallpass.directory, 'wires'), 'puppet', puppet(hallpass.directory, script));
   const running = hallpass.spawn(['connect', '--', server.command], options);
+  hallpass.watch(() => ({ streams: { 'what the server got': server.stdin } }));
   const answer = async (id: number | string) => {
     const pattern = new RegExp(`^(.*?"id":${JSON.stringify(id)}[,}].*)\\n`, 'm');
     const [, line = ''] = await running.saying('stdout', pattern);

@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+
+import { assertNoCanary } from '../helpers/assert-no-canary.ts';
+import { plant, random } from '../helpers/canaries.ts';
 
 const demo = fileURLToPath(new URL('../demo/demo.ts', import.meta.url));
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -15,9 +18,13 @@ const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 // Alone it takes some ten seconds; here other tests run beside it.
 const DEMO_MS = 120_000;
 
+/** In the environment of whoever runs the demo. What the demo plants itself it searches for itself. */
+const token = plant('a token of the caller', random(24));
+let printed = '';
+afterEach(() => void assertNoCanary({ canaries: [token], streams: { printed } }));
+
 describe('npm run demo', () => {
   let temporary = '';
-  let printed = '';
   let status: number | null = null;
 
   beforeAll(() => {
@@ -79,7 +86,8 @@ describe('npm run demo, interrupted', { timeout: DEMO_MS }, () => {
 });
 
 function environment(temporary: string): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], HOME: temporary, TMPDIR: temporary, LANG: 'C.UTF-8' };
+  const own = { HOME: temporary, TMPDIR: temporary, LANG: 'C.UTF-8', DEMO_API_TOKEN: token.value };
+  return { PATH: process.env['PATH'], ...own };
 }
 
 async function temporaryDirectory() {
@@ -93,7 +101,7 @@ function start(temporary: string, ...args: string[]) {
     env: environment(temporary),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let printed = '';
+  printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
   const until = (pattern: RegExp) =>
     vi.waitFor(() => pattern.exec(printed) ?? expect.unreachable(`it did not print ${pattern}`), DEMO_MS);

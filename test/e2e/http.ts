@@ -3,7 +3,10 @@ import { createServer, request, type IncomingHttpHeaders, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
+import { makeCanaries, plant } from '../helpers/canaries.ts';
 import type { Running, Sandbox } from '../helpers/hallpass.ts';
+
+const { gitlabToken: stranger } = makeCanaries();
 
 /** The line that tells a client where hallpass is. */
 export interface Ready {
@@ -19,7 +22,9 @@ export interface Ready {
 export async function listening(hallpass: Sandbox, args: readonly string[]): Promise<Ready> {
   const running = hallpass.spawn(args);
   const [line] = await running.saying('stdout', /^\{"event":"ready".*\}$/m);
-  return { ...(JSON.parse(line) as Omit<Ready, 'running'>), running };
+  const ready = JSON.parse(line) as Omit<Ready, 'running'>;
+  plant('local token', ready.token);
+  return { ...ready, running };
 }
 
 export async function post(
@@ -48,7 +53,9 @@ export async function status(
     method: 'POST',
     headers: headersWith(Object.fromEntries(filled) as Record<string, string>),
   });
-  asking.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }));
+  // Whoever asks: of that nothing may be told or recorded.
+  const params = { _meta: { note: stranger.value } };
+  asking.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping', params }));
   const [answer] = (await once(asking, 'response')) as [import('node:http').IncomingMessage];
   answer.resume();
   return answer.statusCode ?? 0;

@@ -44,9 +44,17 @@ interface Leak {
 
 let searches = 0;
 
-/** How many searches have found nothing so far: a test in which it does not grow has let everything out unseen. */
+/** How many searches have found nothing so far. */
 export function searchesSoFar(): number {
   return searches;
+}
+
+/** Throws unless there was a search after these: what nobody looks at may hold anything. */
+export function mustHaveSearched(before: number): void {
+  if (searches > before) return;
+  throw new Error(
+    'nothing was searched for planted secrets: run hallpass in a sandbox(), which does so when it ends, or call assertNoCanary()',
+  );
 }
 
 /**

@@ -9,31 +9,45 @@ export interface Canary {
   readonly value: string;
 }
 
+const everPlanted = new Map<string, Canary>();
+
+/** Whoever makes up a secret, or is given one, says so here: every sandbox searches for it when it ends. */
+export function plant(name: string, value: string): Canary {
+  const canary = { name, value };
+  everPlanted.set(value, canary);
+  return canary;
+}
+
+/** All that was planted in this test file so far. */
+export function planted(): Canary[] {
+  return [...everPlanted.values()];
+}
+
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 export type Canaries = ReturnType<typeof makeCanaries>;
 
 /**
- * Fresh secrets of many shapes, new in every run. Prefixes are put together here, so that neither another scanner nor our
+ * Fresh planted secrets of many shapes, new in every run. Prefixes are put together here, so that neither another scanner nor our
  * own finds one in the repository.
  */
 export function makeCanaries() {
   return {
-    githubToken: canary('GitHub token', githubToken()),
-    awsKeyId: canary('AWS access key id', `AK${'IA'}${random(16, BASE32)}`),
-    awsSecretKey: canary('AWS secret access key', random(40, `${BASE62}+/`)),
-    slackToken: canary('Slack token', `xo${'xb'}-${digits(12)}-${digits(13)}-${random(24)}`),
-    stripeKey: canary('Stripe key', `sk_${'live'}_${random(32)}`),
-    anthropicKey: canary('Anthropic key', `sk-${'ant'}-api03-${random(93)}AA`),
-    gitlabToken: canary('GitLab token', `gl${'pat'}-${random(20)}`),
-    npmToken: canary('npm token', `np${'m'}_${random(36)}`),
-    jwt: canary('JWT', jwt()),
-    privateKey: canary('private key', privateKey('ed25519')),
-    databasePassword: canary('database password', random(24)),
-    kubeToken: canary('kubeconfig token', jwt()),
-    kubeClientKey: canary('kubeconfig client key', privateKey('ec')),
-    envPassword: canary('password in .env', random(20)),
+    githubToken: plant('GitHub token', githubToken()),
+    awsKeyId: plant('AWS access key id', `AK${'IA'}${random(16, BASE32)}`),
+    awsSecretKey: plant('AWS secret access key', random(40, `${BASE62}+/`)),
+    slackToken: plant('Slack token', `xo${'xb'}-${digits(12)}-${digits(13)}-${random(24)}`),
+    stripeKey: plant('Stripe key', `sk_${'live'}_${random(32)}`),
+    anthropicKey: plant('Anthropic key', `sk-${'ant'}-api03-${random(93)}AA`),
+    gitlabToken: plant('GitLab token', `gl${'pat'}-${random(20)}`),
+    npmToken: plant('npm token', `np${'m'}_${random(36)}`),
+    jwt: plant('JWT', jwt()),
+    privateKey: plant('private key', privateKey('ed25519')),
+    databasePassword: plant('database password', random(24)),
+    kubeToken: plant('kubeconfig token', jwt()),
+    kubeClientKey: plant('kubeconfig client key', privateKey('ec')),
+    envPassword: plant('password in .env', random(20)),
   };
 }
 
@@ -99,11 +113,8 @@ users:
 `;
 }
 
-function canary(name: string, value: string): Canary {
-  return { name, value };
-}
-
-function random(length: number, alphabet = BASE62): string {
+/** Random letters and digits. */
+export function random(length: number, alphabet = BASE62): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,11 @@ import { fileURLToPath } from 'node:url';
 
 import { Secret } from '../../src/core/secret.ts';
 import { openVault } from '../../src/platform/vault.ts';
+import type { Exemption, Searched } from './assert-no-canary.ts';
+import { type Canary, random } from './canaries.ts';
+import { LeakSearch, type Places } from './leak-search.ts';
 import { endProcesses, processesMarked } from './processes.ts';
+import { tap, type Tapped } from './wiretap.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(root, 'bin/run.js');
@@ -34,7 +38,25 @@ export interface SpawnOptions {
   /** No file may grow past so many blocks of 512 bytes: what `ulimit -f` does. */
   readonly fileSizeLimit?: number | undefined;
   /** On a terminal of its own: what is written to stdin is typed, stdout and stderr both come out of stdout. */
-  readonly onTerminal?: boolean;
+  readonly onTerminal?: boolean | TerminalSize;
+  /** Where stdout goes instead. */
+  readonly stdoutTo?: string;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+  /** Has the terminal's settings (`stty -g`) shown before and after. */
+  readonly settings?: boolean;
+}
+
+/** What an MCP client is configured with to start hallpass, and what hallpass said once it did. */
+export interface Launch {
+  readonly command: string;
+  readonly args: string[];
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+  readonly said: Tapped;
 }
 
 /** One hallpass that runs on. Everything it says is kept. */
@@ -49,12 +71,14 @@ export interface Running {
 /**
  * The real command line (bin/run.js over dist) in a world of its own: home, state, configuration, cache and passphrase
  * belong to one test. `await using hallpass = await sandbox();` — leaving the scope ends whatever still runs, servers
- * that hallpass started included, and removes the files. With `isNew` hallpass has never run there.
+ * that hallpass started included, and removes the files. It also searches all that hallpass said and wrote for every
+ * secret of the test file and some of its own, and throws when one got out. With `isNew` hallpass has never run there.
  */
 export async function sandbox({ isNew = false } = {}): Promise<Sandbox> {
   const directory = await mkdtemp(join(tmpdir(), 'hallpass-'));
   const created = new Sandbox(directory);
   for (const path of [created.home, created.project, created.env['TMPDIR']]) await mkdir(path ?? directory);
+  await writeFile(join(created.project, '.env'), `DATABASE_PASSWORD=${created.secrets.dotEnv.value}\n`);
   if (!isNew) await makeVault(created);
   return created;
 }
@@ -76,7 +100,7 @@ async function makeVault({ env, stateDir }: Sandbox): Promise<void> {
 export class Sandbox {
   readonly directory: string;
   readonly home: string;
-  /** Where commands run unless told otherwise; holds nothing. */
+  /** Where commands run unless told otherwise; holds a `.env` with a secret. */
   readonly project: string;
   readonly stateDir: string;
   readonly configDir: string;
@@ -86,7 +110,14 @@ export class Sandbox {
   /** True: the files outlive the sandbox. */
   keep = false;
   readonly #mark = randomBytes(12).toString('hex');
-  readonly #said: { readonly title: string; readonly said: Said }[] = [];
+  /** In the environment and the project of every command. Nothing of it may come out. */
+  readonly secrets = {
+    variable: secret('a token in the environment'),
+    dotEnv: secret("a password in the project's .env"),
+    passphrase: secret('the passphrase'),
+  };
+  readonly #search = new LeakSearch(Object.values(this.secrets));
+  readonly #said: { readonly title: string; readonly bytes: Pick<Tapped, 'stdout' | 'stderr'> }[] = [];
 
   constructor(directory: string) {
     this.directory = directory;
@@ -104,15 +135,23 @@ export class Sandbox {
       HALLPASS_CONFIG_DIR: this.configDir,
       HALLPASS_CACHE_DIR: this.cacheDir,
       HALLPASS_KEYCHAIN: 'file',
-      HALLPASS_PASSPHRASE: randomBytes(18).toString('base64url'),
+      HALLPASS_PASSPHRASE: this.secrets.passphrase.value,
+      SANDBOX_API_TOKEN: this.secrets.variable.value,
       // Not HALLPASS_…: those are not handed on to servers.
       SANDBOX_MARK: this.#mark,
     };
+    this.watch(() => this);
   }
 
-  /** What an MCP client is configured with to start hallpass with these arguments. */
-  command(...args: string[]): { command: string; args: string[]; env: Record<string, string>; cwd: string } {
-    return { command: process.execPath, args: [CLI, ...args], env: { ...this.env }, cwd: this.project };
+  /** What an MCP client is configured with to start hallpass with these arguments. What it says is kept. */
+  command(...args: string[]): Launch {
+    const said = tap(join(this.directory, 'launches', String(this.#said.length)), 'hallpass', [
+      process.execPath,
+      CLI,
+      ...args,
+    ]);
+    this.#said.push({ title: `hallpass ${args.join(' ')}`, bytes: said });
+    return { command: said.command, args: [], env: { ...this.env }, cwd: this.project, said };
   }
 
   /** Writes the user's own `hallpass.yaml`. */
@@ -151,16 +190,16 @@ export class Sandbox {
     // A command may well end without reading its stdin.
     child.stdin.on('error', () => undefined);
     const said = collect(child);
-    this.#said.push({ title: `hallpass ${args.join(' ')}`, said });
+    this.#said.push({ title: `hallpass ${args.join(' ')}`, bytes: said.bytes });
     return follow(child, said);
   }
 
-  /** Everything hallpass wrote to stdout and stderr so far, by command, for `assertNoCanary`. */
+  /** Everything hallpass wrote to stdout and stderr so far, by command. */
   get streams(): Record<string, Buffer> {
     return Object.fromEntries(
-      this.#said.flatMap(({ title, said }, index) => [
-        [`stdout of ${index}: ${title}`, said.bytes.stdout],
-        [`stderr of ${index}: ${title}`, said.bytes.stderr],
+      this.#said.flatMap(({ title, bytes }, index) => [
+        [`stdout of ${index}: ${title}`, bytes.stdout],
+        [`stderr of ${index}: ${title}`, bytes.stderr],
       ]),
     );
   }
@@ -168,7 +207,22 @@ export class Sandbox {
   /** Every directory in which hallpass may have left something. */
   get directories(): string[] {
     const places = [this.stateDir, this.configDir, this.cacheDir, this.home, this.env['TMPDIR'] ?? ''];
-    return places.filter((path) => existsSync(path));
+    return places.filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory());
+  }
+
+  /** Has more places searched in the end: what a server got, what else was written. */
+  watch(places: () => Places): void {
+    this.#search.watch(places);
+  }
+
+  /** Lets a planted secret be where a test puts it. */
+  exempt(exemption: Exemption): void {
+    this.#search.exempt(exemption);
+  }
+
+  /** Searches now, as will be done in the end. */
+  assertNoCanary(): Searched {
+    return this.#search.run();
   }
 
   /** The process ids, servers included, that are still alive of all that this sandbox started. Linux only. */
@@ -178,18 +232,35 @@ export class Sandbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await endProcesses(() => this.survivors());
-    if (!this.keep) await rm(this.directory, { recursive: true, force: true });
+    try {
+      this.assertNoCanary();
+    } finally {
+      if (!this.keep) await rm(this.directory, { recursive: true, force: true });
+    }
   }
 }
 
+function secret(name: string): Canary {
+  return { name, value: random(24) };
+}
+
 /** The command that runs `command` under the conditions asked for. */
-function within(command: string[], { fileSizeLimit, onTerminal }: SpawnOptions): string[] {
+function within(command: string[], { fileSizeLimit, onTerminal, stdoutTo }: SpawnOptions): string[] {
+  if (stdoutTo !== undefined) return ['/bin/sh', '-c', `exec "$@" >${stdoutTo}`, 'sh', ...command];
   if (fileSizeLimit !== undefined)
     return ['/bin/sh', '-c', `ulimit -f ${fileSizeLimit}; exec "$@"`, 'sh', ...command];
-  if (onTerminal !== true) return command;
-  if (process.platform === 'darwin') return ['script', '-q', '/dev/null', ...command];
-  const words = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  if (onTerminal === undefined || onTerminal === false) return command;
+  const sized = onTerminal === true ? command : ofSize(onTerminal, command);
+  if (process.platform === 'darwin') return ['script', '-q', '/dev/null', ...sized];
+  const words = sized.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   return ['script', '-qfec', words.join(' '), '/dev/null'];
+}
+
+/** Without it the terminal says that it has no columns and no rows. */
+function ofSize({ columns, rows, settings = false }: TerminalSize, command: string[]): string[] {
+  // The shell outlives a Ctrl-C that is meant for the command.
+  const run = settings ? 'trap : INT; stty -g; "$@"; code=$?; stty -g; exit $code' : 'exec "$@"';
+  return ['/bin/sh', '-c', `stty cols ${columns} rows ${rows}; ${run}`, 'sh', ...command];
 }
 
 function collect(child: ChildProcessWithoutNullStreams): Said {
@@ -236,7 +307,10 @@ function untilSaid(
       new Error(`hallpass ${what} ${pattern} on ${name}\n${said.stdout}\n${said.stderr}`);
     // Before the test's own limit, so that the sandbox is still cleared away.
     const timer = setTimeout(() => reject(why(`did not say in ${RUN_MS} ms`)), RUN_MS);
-    const look = () => {
+    // What ends in a newline is not there before one has come; a flood is not searched anew for every piece of it.
+    const awaitsLine = pattern.source.endsWith(String.raw`\n`);
+    const look = (piece?: Buffer) => {
+      if (awaitsLine && piece?.includes('\n') === false) return;
       const match = pattern.exec(said[name]);
       if (!match) return;
       clearTimeout(timer);

@@ -14,9 +14,10 @@ const MEANINGFUL = 12;
 export function spellings({ name, value }: Canary): Spelling[] {
   if (value.length < MEANINGFUL) throw new Error(`the canary ${name} is too short to be told from chance`);
   const pieces = [...new Set([value, ...secretLines(value), ...halves(value)])];
-  return pieces.flatMap((piece) =>
-    Object.entries(encodings(piece)).map(([how, text]) => ({ canary: name, how, bytes: Buffer.from(text) })),
-  );
+  const written = pieces.flatMap((piece) => Object.entries(encodings(piece)));
+  // Of those that come to the same the first stands for all.
+  const how = new Map(written.toReversed().map(([encoding, text]) => [text, encoding]));
+  return [...how].map(([text, encoding]) => ({ canary: name, how: encoding, bytes: Buffer.from(text) }));
 }
 
 function secretLines(value: string): string[] {

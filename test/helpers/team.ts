@@ -26,6 +26,7 @@ export class TeamHub {
 
   static async start(): Promise<TeamHub> {
     const hub = new TeamHub(await sandbox());
+    hub.box.watch(() => ({ directories: [hub.dataDir] }));
     mkdirSync(hub.dataDir, { mode: 0o700 });
     await hub.start();
     return hub;

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -46,8 +46,10 @@ export function lines(bytes: Buffer): string[] {
     .filter((line) => line !== '');
 }
 
+// Before the program was started nothing went through.
 function read(directory: string, name: string): Buffer {
-  return readFileSync(join(directory, name));
+  const path = join(directory, name);
+  return existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
 }
 
 function quoted(word: string): string {
