@@ -12,13 +12,17 @@ export interface Colours {
 
 /** Colours for a stream: only a terminal gets them, and only where NO_COLOR, CI and TERM=dumb don't forbid it. */
 export function coloursFor({ isTty }: { isTty: boolean }): Colours {
-  const { variables, ci } = readEnvironment();
-  const isWanted = isTty && !variables['NO_COLOR'] && !ci && variables['TERM'] !== 'dumb';
-  const chalk = new Chalk({ level: isWanted ? 1 : 0 });
+  const chalk = new Chalk({ level: wantsColour({ isTty }) ? 1 : 0 });
   return {
     good: (text) => chalk.green(text),
     warning: (text) => chalk.yellow(text),
     bad: (text) => chalk.red(text),
     quiet: (text) => chalk.dim(text),
   };
+}
+
+/** Whether a stream is one that gets colours. */
+export function wantsColour({ isTty }: { isTty: boolean }): boolean {
+  const { variables, ci } = readEnvironment();
+  return isTty && !variables['NO_COLOR'] && !ci && variables['TERM'] !== 'dumb';
 }

@@ -1,8 +1,9 @@
 import type { Identified } from '../app/login.ts';
 import type { Whoami } from '../app/whoami.ts';
-import type { DeviceCode } from '../identity/issuer.ts';
+import type { DeviceCode } from '../identity/device-code.ts';
 import type { Hub } from '../identity/login-state.ts';
 import { visible } from '../core/visible.ts';
+import { wantsColour } from './colour.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What `login` shows while it waits. */
@@ -13,8 +14,19 @@ export interface LoginPresenter {
   readonly note: (line: string) => void;
 }
 
+/** Draws a text for a camera, or gives undefined where it can't be seen whole. */
+export type DrawQr = (text: string) => readonly string[] | undefined;
+
+/** How this terminal draws QR codes; undefined where it can't: they need colours, or half of all terminals show them inverted. */
+export async function qrDrawer(terminal: Terminal): Promise<DrawQr | undefined> {
+  const { stderrSize, stderrIsTty } = terminal;
+  if (stderrSize === undefined || !wantsColour({ isTty: stderrIsTty })) return undefined;
+  const { qrCode } = await import('./qr-code.ts');
+  return (text) => qrCode(text, stderrSize);
+}
+
 /** For a person: where to go, and which code to compare. */
-export function textPresenter(terminal: Terminal): LoginPresenter {
+export function textPresenter(terminal: Terminal, drawQr?: DrawQr): LoginPresenter {
   const note = (line: string): void => terminal.note(visible(line, { oneLine: true }));
   return {
     hub: ({ hub, issuer, development }) =>
@@ -22,7 +34,10 @@ export function textPresenter(terminal: Terminal): LoginPresenter {
     code: ({ verificationUri, verificationUriComplete, userCode, expiresIn }, { opens }) => {
       note(`${opens ? 'A browser opens; if none does, open' : 'Open'} ${verificationUri}`);
       note(`and enter the code ${userCode}`);
-      if (verificationUriComplete !== undefined) note(`or open ${verificationUriComplete} and compare it`);
+      if (verificationUriComplete !== undefined) {
+        note(`or open ${verificationUriComplete} and compare it`);
+        for (const line of drawQr?.(verificationUriComplete) ?? []) terminal.note(line);
+      }
       note(`It is good for ${Math.round(expiresIn / 60)} min. Waiting…`);
     },
     done: ({ profile, subject, groups }) => {

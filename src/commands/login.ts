@@ -6,7 +6,7 @@ import { BaseCommand } from '../cli/base-command.ts';
 export default class Login extends BaseCommand {
   static override summary = 'Prove to a hub who you are.';
   static override description =
-    'Shows a code that you approve in a browser, on this machine or any other. The login is kept encrypted under a key of the keychain, and renewed when needed. Without HUB: the hub of HALLPASS_HUB, or that of the last login.';
+    'Shows a code that you approve in a browser, on this machine or any other, and a QR code for a phone where the terminal has room for one. The login is kept encrypted under a key of the keychain, and renewed when needed. Without HUB: the hub of HALLPASS_HUB, or that of the last login.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> https://hub.example.com',
     '<%= config.bin %> <%= command.id %> --profile staging https://hub.staging.example.com',
@@ -26,12 +26,14 @@ export default class Login extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Login);
-    const [{ login }, { loginDeps }, { jsonPresenter, textPresenter }] = await Promise.all([
+    const [{ login }, { loginDeps }, { jsonPresenter, qrDrawer, textPresenter }] = await Promise.all([
       import('../app/login.ts'),
       import('../cli/compose-identity.ts'),
       import('../cli/present-login.ts'),
     ]);
-    const presenter = flags.json ? jsonPresenter(this.terminal) : textPresenter(this.terminal);
+    const presenter = flags.json
+      ? jsonPresenter(this.terminal)
+      : textPresenter(this.terminal, await qrDrawer(this.terminal));
     const deps = await loginDeps(
       { profile: flags.profile, browser: flags.browser },
       presenter,

@@ -19,19 +19,12 @@ import { LIMITS } from '../core/limits.ts';
 import { Secret } from '../core/secret.ts';
 import { isLoopback, requireSecure } from './address.ts';
 import type { Fetch } from './ask.ts';
+import { type DeviceCode, deviceCodeOf } from './device-code.ts';
 import { isPassing, issuerError, loginOver, unreachable } from './issuer-error.ts';
 import type { Hub, Login } from './login-state.ts';
 
 /** What the issuer gives; the caller counts the generations. */
 export type Issued = Omit<Login, 'generation'>;
-
-/** What a person needs for approving the login on another device. The issuer wrote it. */
-export interface DeviceCode {
-  readonly verificationUri: string;
-  readonly verificationUriComplete: string | undefined;
-  readonly userCode: string;
-  readonly expiresIn: number;
-}
 
 export interface DeviceLoginDeps {
   readonly onCode: (code: DeviceCode) => void;
@@ -81,12 +74,7 @@ export class Issuer {
     const started = await initiateDeviceAuthorization(this.#config, { scope }).catch((error: unknown) => {
       throw issuerError('gives no device code', error, this.#hub.issuer);
     });
-    deps.onCode({
-      verificationUri: started.verification_uri,
-      verificationUriComplete: started.verification_uri_complete,
-      userCode: started.user_code,
-      expiresIn: started.expires_in,
-    });
+    deps.onCode(deviceCodeOf(started, this.#hub.issuer));
     return this.#poll(started, deps);
   }
 

@@ -3,9 +3,12 @@ import process from 'node:process';
 
 import type { Environment } from './environment.ts';
 
+// What sshd sets; other servers than OpenSSH's set some of them.
+const SSH = ['SSH_CONNECTION', 'SSH_CLIENT', 'SSH_TTY'];
+
 /** Whether opening a browser would show it to the person who waits: not over SSH, not in CI, not without a display. */
 export function canOpenBrowser({ ci, variables }: Environment): boolean {
-  if (ci || variables['SSH_CONNECTION'] || variables['SSH_TTY']) return false;
+  if (ci || SSH.some((name) => variables[name])) return false;
   return process.platform !== 'linux' || Boolean(variables['DISPLAY'] || variables['WAYLAND_DISPLAY']);
 }
 

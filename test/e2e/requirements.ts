@@ -46,6 +46,10 @@ export const REQUIREMENTS = {
   'connect.stored-known': 'what `secret add` stored is masked wherever it turns up',
 
   'login.device': '`login HUB` logs in by device flow, and `whoami` says who it was',
+  'login.qr': 'a terminal with room for it shows a QR code that a phone can read',
+  'login.browser':
+    'a browser opens on a desktop, and never over SSH, in CI, without a terminal or with --no-browser',
+  'login.hostile-issuer': 'an issuer can lead a person to web addresses alone, and not drive the terminal',
   'login.no-keychain': 'without keychain and passphrase nothing is kept, and `login` says so',
   'login.ci': 'in CI no login asks for a person',
   'login.pins': 'a hub with other keys than at the login before is refused',
