@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
 const name = z
@@ -36,7 +37,7 @@ const stdioConnection = z.strictObject({
 });
 
 const httpConnection = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }),
+  url: z.url({ protocol: /^https?$/ }).refine((url) => !holdsUserInfo(url), HAS_USER_INFO),
   auth: auth.optional(),
 });
 

@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 
 import { HallpassError } from '../core/errors.ts';
@@ -75,15 +75,36 @@ function explain({ path, issue }: Located, keysAt: YamlFile<unknown>['keysAt']):
 }
 
 function positionOf(document: Document, lines: LineCounter, { path, issue }: Located): string {
-  const full = issue.code === 'unrecognized_keys' ? [...path, issue.keys[0] ?? ''] : path;
-  for (let length = full.length; length >= 0; length -= 1) {
-    const node: unknown = document.getIn(full.slice(0, length), true);
-    const range = node !== null && typeof node === 'object' && 'range' in node ? node.range : undefined;
-    if (!Array.isArray(range)) continue;
-    const { line, col } = lines.linePos(Number(range[0]));
-    return `${line}:${col}`;
+  const offset = keyOffset(document, { path, issue }) ?? valueOffset(document, path);
+  const { line, col } = lines.linePos(offset);
+  return `${line}:${col}`;
+}
+
+// Where a key is what is wrong, that is where to look.
+function keyOffset(document: Document, { path, issue }: Located): number | undefined {
+  if (issue.code === 'unrecognized_keys') return offsetOfKey(document, path, issue.keys[0]);
+  return issue.code === 'invalid_key' ? offsetOfKey(document, path.slice(0, -1), path.at(-1)) : undefined;
+}
+
+function offsetOfKey(
+  document: Document,
+  path: readonly PropertyKey[],
+  key: PropertyKey | undefined,
+): number | undefined {
+  const map: unknown = document.getIn(path, true);
+  const pair = isMap(map)
+    ? map.items.find((item) => isScalar(item.key) && item.key.value === key)
+    : undefined;
+  return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+}
+
+// Of the nearest that there is, for what is missing.
+function valueOffset(document: Document, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
   }
-  return '1:1';
+  return 0;
 }
 
 function configError(where: string, why: string): HallpassError {

@@ -15,6 +15,7 @@ import type { Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import { holdsSecret } from '../core/mask/headers.ts';
+import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
 import { visible } from '../core/visible.ts';
 import { type Child, startChild, type Command } from '../platform/child-process.ts';
 import { readDotEnv } from '../platform/dot-env.ts';
@@ -272,9 +273,8 @@ export function nameOfUrl(url: string): string {
       hint: 'Give the whole address: https://host/mcp',
     });
   }
-  const { host, username, password } = new URL(url);
-  if (username === '' && password === '') return host;
-  throw new HallpassError('ERR_USAGE', 'the address holds a user name or password', {
+  if (!holdsUserInfo(url)) return new URL(url).host;
+  throw new HallpassError('ERR_USAGE', HAS_USER_INFO, {
     hint: 'Other users of this machine can see command lines. Leave it out of the address.',
   });
 }

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 
-import { findConnection } from '../app/project.ts';
 import type { Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { nameOfUrl } from './compose-connect.ts';
@@ -25,7 +24,11 @@ export async function resolveTarget({
   if (given !== 1 || names.length > 1) throw usage(names);
   if (url !== undefined) return { connection: nameOfUrl(url), target: { url } };
   const [name] = names;
-  if (name !== undefined) return { connection: name, target: await findConnection(name, projectDeps()) };
+  if (name !== undefined) {
+    // Only now, since reading such a file takes much that a command or an address does not need.
+    const { findConnection } = await import('../app/project.ts');
+    return { connection: name, target: await findConnection(name, projectDeps()) };
+  }
   const [program, ...args] = command;
   if (program === undefined) throw usage([]);
   return { connection: basename(program), target: { command: program, args, env: {} } };

@@ -93,18 +93,18 @@ describe('an error names file, line, column and what to do', () => {
   test.each<[string, string, string | RegExp, string]>([
     ['no admins', 'admins: { groups: [hub-admins] }\n', '', 'hub.yaml:1:1: admins:'],
     ['admins without a group', '[hub-admins]', '[]', 'hub.yaml:3:19: admins.groups: name at least one group'],
-    ['a mistyped key', 'issuer:', 'isuer:', 'hub.yaml:2:8: unknown key "isuer"; did you mean "issuer"?'],
+    ['a mistyped key', 'issuer:', 'isuer:', 'hub.yaml:2:1: unknown key "isuer"; did you mean "issuer"?'],
     [
       'a mistyped key of a grant',
       'ttl:',
       'tll:',
-      'hub.yaml:13:10: grants.0: unknown key "tll"; did you mean "ttl"?',
+      'hub.yaml:13:5: grants.0: unknown key "tll"; did you mean "ttl"?',
     ],
     [
       'a mistyped key of who',
       '{ groups: [eng',
       '{ group: [eng',
-      'hub.yaml:10:19: grants.0.who: unknown key "group"; did you mean "groups"?',
+      'hub.yaml:10:12: grants.0.who: unknown key "group"; did you mean "groups"?',
     ],
     [
       'a grant for nobody',

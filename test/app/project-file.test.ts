@@ -28,22 +28,22 @@ describe('a hallpass.yaml', () => {
     [
       'a key in the file',
       'verson: 1\n',
-      /^hallpass\.yaml:1:\d+: unknown key "verson"; did you mean "version"\?$/,
+      /^hallpass\.yaml:1:1: unknown key "verson"; did you mean "version"\?$/,
     ],
     [
       'a key of a server',
       'connections:\n  a:\n    command: x\n    arg: [y]\n',
-      /^hallpass\.yaml:4:\d+: connections\.a: unknown key "arg"; did you mean "args"\?$/,
+      /^hallpass\.yaml:4:5: connections\.a: unknown key "arg"; did you mean "args"\?$/,
     ],
     [
       'a key that is like none',
       'connections:\n  a:\n    command: x\n    zzzzzzzz: 1\n',
-      /^hallpass\.yaml:4:\d+: connections\.a: unknown key "zzzzzzzz"$/,
+      /^hallpass\.yaml:4:5: connections\.a: unknown key "zzzzzzzz"$/,
     ],
     [
       'command and address',
       'connections:\n  a: { command: x, url: "https://x" }\n',
-      /^hallpass\.yaml:2:\d+: connections\.a: "url" is not for a server of this kind$/,
+      /^hallpass\.yaml:2:20: connections\.a: "url" is not for a server of this kind$/,
     ],
     ['nothing to run', 'connections:\n  a: {}\n', /^hallpass\.yaml:2:6: connections\.a/],
     [
@@ -57,9 +57,24 @@ describe('a hallpass.yaml', () => {
       /^hallpass\.yaml:3:10: connections\.a\.url: /,
     ],
     [
+      'a password in an address',
+      `connections:\n  a:\n    url: https://${'ada'}:${'lovelace'}@host/mcp\n`,
+      /^hallpass\.yaml:3:10: connections\.a\.url: the address holds a user name or password$/,
+    ],
+    [
+      'a user name in an address, behind a key that the other kind of server has not',
+      `connections:\n  a: { url: https://${'ada'}@host/mcp, auth: { bearer: hub-jwt } }\n`,
+      /^hallpass\.yaml:2:13: connections\.a\.url: the address holds a user name or password$/,
+    ],
+    [
+      'an unknown key of the credential',
+      'connections:\n  a:\n    url: https://x\n    auth:\n      bearer: hub-jwt\n      scope: [x]\n',
+      /^hallpass\.yaml:6:7: connections\.a\.auth: unknown key "scope"; did you mean "scopes"\?$/,
+    ],
+    [
       'a name that is none',
       'connections:\n  "a b": { command: x }\n',
-      /^hallpass\.yaml:2:\d+: connections\.a b: /,
+      /^hallpass\.yaml:2:3: connections\.a b: /,
     ],
     ['another version', 'version: 2\n', /^hallpass\.yaml:1:10: version: /],
     ['a list', '- a\n', /^hallpass\.yaml:1:1: /],

@@ -54,13 +54,26 @@ describe('a connection that nobody has named', () => {
   });
 });
 
+test('what reads such files is not loaded for a server that the command line names', async () => {
+  await using hallpass = await sandbox();
+  const loads = `
+    import { registerHooks } from 'node:module';
+    import { writeSync } from 'node:fs';
+    registerHooks({ load(url, context, next) { writeSync(2, 'loads ' + url + '\\n'); return next(url, context); } });`;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(loads)}` };
+  const { stderr, code } = await hallpass.run(['connect', '--', 'cat'], { env });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^loads .*\/app\/connect\.js$/m);
+  expect(stderr).not.toMatch(/^loads .*\/(?:zod|yaml)\//m);
+});
+
 describe('a broken hallpass.yaml', () => {
   test.each([
     ['broken YAML', 'connections:\n  a: [1, 2\n', /:3:1: .+/],
     [
       'an unknown key',
       'connections:\n  a:\n    comand: x\n',
-      /:3:13: connections\.a: unknown key "comand"; did you mean "command"\?/,
+      /:3:5: connections\.a: unknown key "comand"; did you mean "command"\?/,
     ],
     [
       'a wrong type',
