@@ -7,43 +7,78 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-import { sandbox } from '../test/helpers/hallpass.ts';
+import { type Sandbox, sandbox } from '../test/helpers/hallpass.ts';
+import { missingForSecretService, startSecretService } from '../test/helpers/secret-service.ts';
 
 const ROUNDS = 25;
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Subject {
   readonly name: string;
   readonly args: readonly string[];
   readonly stdin?: string;
+  readonly env?: Environment;
   /** The subject it is compared with, and how many times as long it may take. */
   readonly limit?: { readonly of: string; readonly times: number };
 }
 
+const OCLIF = { of: 'an empty oclif command', times: 1.3 };
+
 await using hallpass = await sandbox();
+await using withKeychain = await sandbox({ isNew: true });
+await using withPassphrase = await sandbox({ isNew: true });
+const missing = missingForSecretService();
+await using service =
+  missing === undefined ? await startSecretService(join(withKeychain.directory, 'keyring')) : undefined;
 const fixture = emptyOclifProgram();
 try {
-  report(measure(subjects(fixture)));
+  const mints = [await mintFromCache('hallpass mint (passphrase)', withPassphrase)];
+  if (service !== undefined) {
+    const keychain = { ...service.env, HALLPASS_KEYCHAIN: 'keyring', HALLPASS_PASSPHRASE: undefined };
+    mints.push({
+      ...(await mintFromCache('hallpass mint (keychain)', withKeychain, keychain)),
+      limit: OCLIF,
+    });
+  }
+  report(measure([...subjects(fixture), ...mints]));
+  if (missing !== undefined) process.stdout.write(`hallpass mint (keychain) is not measured: ${missing}\n`);
 } finally {
   rmSync(fixture, { recursive: true, force: true });
 }
 
 function subjects(empty: string): Subject[] {
   const cli = join(root, 'bin/run.js');
-  const oclif = { of: 'an empty oclif command', times: 1.3 };
   return [
     { name: 'node -e 0', args: ['-e', '0'] },
     { name: 'hallpass --version', args: [cli, '--version'], limit: { of: 'node -e 0', times: 2 } },
     { name: 'an empty oclif command', args: [join(empty, 'bin/run.js'), 'empty'] },
-    { name: 'hallpass sessions list', args: [cli, 'sessions', 'list'], limit: oclif },
+    { name: 'hallpass sessions list', args: [cli, 'sessions', 'list'], limit: OCLIF },
     {
       name: 'hallpass scan - (one line)',
       args: [cli, 'scan', '-'],
       stdin: 'nothing to see here\n',
-      limit: oclif,
+      limit: OCLIF,
     },
     { name: 'hallpass --help', args: [cli, '--help'] },
   ];
+}
+
+/** `mint` of a connection whose token is in the cache already, minted by a command that fails when it runs again. */
+async function mintFromCache(name: string, own: Sandbox, changes: Environment = {}): Promise<Subject> {
+  const env = { ...own.env, ...changes };
+  const minted = JSON.stringify(join(own.directory, 'minted'));
+  const token = JSON.stringify({ token: 'bench', expires_in: 3600 });
+  const program = `fs.writeFileSync(${minted}, '', { flag: 'wx' }); process.stdout.write('${token}')`;
+  const exec = [process.execPath, '-e', program];
+  await own.configure({
+    connections: { bench: { url: 'https://127.0.0.1', auth: { bearer: { exec }, use: 'export' } } },
+  });
+  const args = ['mint', 'bench'];
+  const { code, stderr } = await own.run(args, { env });
+  if (code !== 0) throw new Error(`${name} exited ${code}: ${stderr}`);
+  return { name, args: [join(root, 'bin/run.js'), ...args], env };
 }
 
 // One after the other, round by round, so that whatever else the machine does falls on all of them alike.
@@ -59,9 +94,9 @@ function measure(all: readonly Subject[]): Map<Subject, number> {
   return new Map([...times].map(([subject, taken]) => [subject, median(taken)]));
 }
 
-function once({ name, args, stdin = '' }: Subject): number {
+function once({ name, args, stdin = '', env = hallpass.env }: Subject): number {
   const started = performance.now();
-  const options = { input: stdin, env: hallpass.env, cwd: hallpass.project };
+  const options = { input: stdin, env, cwd: hallpass.project };
   const { status, stderr } = spawnSync(process.execPath, args, options);
   const milliseconds = performance.now() - started;
   if (status !== 0) throw new Error(`${name} exited ${status}: ${stderr.toString()}`);

@@ -1,7 +1,8 @@
 import { HallpassError } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
 import { requireSecure } from '../identity/address.ts';
-import { checkValue, type SecretBook } from '../identity/secret-book.ts';
+import { checkValue } from '../identity/check-secret.ts';
+import type { SecretBook } from '../identity/secret-book.ts';
 
 export interface AddSecretInput {
   readonly name: string;

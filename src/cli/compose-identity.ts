@@ -35,7 +35,15 @@ export type StoreKeys = Pick<Vault, 'persistent' | 'why' | 'derive'>;
 export async function openIdentity(profile: string | undefined): Promise<Identity> {
   const environment = readEnvironment();
   const paths = hallpassPaths(environment);
-  return identityOf(await openDeviceVault(environment, paths), { environment, paths, profile });
+  return identityOf(await openVaultOnce(environment, paths), { environment, paths, profile });
+}
+
+let opened: Vault | undefined;
+
+// Once in a process: opening asks the keychain, computes scrypt or has a person type.
+async function openVaultOnce(environment: Environment, paths: Paths): Promise<Vault> {
+  opened ??= await openDeviceVault(environment, paths);
+  return opened;
 }
 
 /** The same with keys that are open already. */

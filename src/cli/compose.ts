@@ -1,10 +1,10 @@
 import process from 'node:process';
 
+import type { Secret } from '../core/secret.ts';
 import type { Environment } from '../platform/environment.ts';
 import { systemKeychain } from '../platform/keychain.ts';
 import type { Paths } from '../platform/paths.ts';
 import { openVault, type Vault, type VaultDeps } from '../platform/vault.ts';
-import { askPassphrase } from './ask-passphrase.ts';
 
 /** This device's vault, by the person's choice of keychain. */
 export function openDeviceVault(environment: Environment, paths: Paths): Promise<Vault> {
@@ -25,4 +25,9 @@ export function deviceVaultDeps(environment: Environment, paths: Paths): VaultDe
 
 function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+async function askPassphrase(options: { again: boolean }): Promise<Secret> {
+  const terminal = await import('./ask-passphrase.ts');
+  return terminal.askPassphrase(options);
 }

@@ -6,7 +6,7 @@ import { HallpassError } from '../core/errors.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { stopInOrder } from '../platform/signals.ts';
 import { reportError } from './report-error.ts';
-import { ReaderGone } from './terminal.ts';
+import { processTerminal, ReaderGone } from './terminal.ts';
 
 /** The short-lived commands that open the vault first of all. */
 const OPEN_THE_VAULT = new Set(['mint', 'whoami', 'secret']);
@@ -26,6 +26,7 @@ export async function main(argv: string[], program: Interfaces.LoadOptions): Pro
   });
   try {
     if (OPEN_THE_VAULT.has(argv[0] ?? '') && !argv.includes('--help')) await openVaultAhead();
+    if (argv[0] === 'mint' && (await printCachedToken(argv.slice(1)))) return;
     const { run } = await import('@oclif/core/run');
     await run(spelledOut(argv), program);
   } catch (error) {
@@ -57,6 +58,11 @@ function behindCommand(flag: string, words: string[]): string[] {
 async function openVaultAhead(): Promise<void> {
   const ahead = await import('../platform/vault-ahead.ts');
   ahead.openVaultAhead();
+}
+
+async function printCachedToken(words: string[]): Promise<boolean> {
+  const cached = await import('./cached-mint.ts');
+  return cached.printCachedToken(words, processTerminal);
 }
 
 // What stands after `--` belongs to somebody else's command line.

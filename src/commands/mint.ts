@@ -21,14 +21,13 @@ export default class Mint extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Mint);
-    const [{ mint }, { mintDeps, openIdentity }] = await Promise.all([
+    const [{ mint, scopesIn }, { mintDeps, openIdentity }, { presentToken }] = await Promise.all([
       import('../app/mint.ts'),
       import('../cli/compose-identity.ts'),
+      import('../cli/present-mint.ts'),
     ]);
-    const scopes = flags.scope.flatMap((words) => words.split(/\s+/)).filter((scope) => scope !== '');
-    const deps = mintDeps(await openIdentity(flags.profile));
-    const minted = await mint({ connection: args.connection, scopes }, deps);
-    if (flags.json) this.terminal.json(minted);
-    else this.terminal.result(minted.token);
+    const request = { connection: args.connection, scopes: scopesIn(flags.scope) };
+    const token = await mint(request, mintDeps(await openIdentity(flags.profile)));
+    presentToken(token, { json: flags.json, terminal: this.terminal });
   }
 }
