@@ -22,6 +22,8 @@ export interface Child {
 export interface Exit {
   readonly code: number | undefined;
   readonly signal: string | undefined;
+  /** We sent it a signal before it was gone: how it ended is our doing. */
+  readonly forced?: boolean;
 }
 
 /** What to run. No shell is involved: `args` reach the program as they are. */
@@ -40,12 +42,13 @@ export interface Command {
 export async function startChild(command: Command): Promise<Child> {
   try {
     const child = spawnPiped(command);
-    const exited = exitOf(child);
+    const force = new AbortController();
+    const exited = exitOf(child, force.signal);
     // A write after its end fails with EPIPE; the exit tells more, and is handled.
     child.stdin.on('error', () => undefined);
     await once(child, 'spawn');
     const { stdin, stdout, stderr } = child;
-    return { stdin, stdout, stderr, exited, stop: (options) => stop(child, exited, options) };
+    return { stdin, stdout, stderr, exited, stop: (options) => stop({ child, exited, force }, options) };
   } catch (error) {
     throw cannotRun(command, error);
   }
@@ -62,11 +65,18 @@ function spawnPiped({ command, args, env, cwd }: Command): Piped {
 
 type Piped = ChildProcessByStdio<Writable, Readable, Readable>;
 
-function exitOf(child: Piped): Promise<Exit> {
+function exitOf(child: Piped, force: AbortSignal): Promise<Exit> {
   return new Promise((resolve) => {
-    child.once('close', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
+    let forced = {};
+    child.once('close', (code, signal) =>
+      resolve({ code: code ?? undefined, signal: signal ?? undefined, ...forced }),
+    );
     child.once('error', () => resolve({ code: undefined, signal: undefined }));
-    child.once('exit', () => void closePipes(child));
+    child.once('exit', () => {
+      // Its pipes may stay open for long after.
+      if (force.aborted) forced = { forced: true };
+      void closePipes(child);
+    });
   });
 }
 
@@ -83,9 +93,16 @@ function destroyPipes({ stdout, stderr }: Piped): void {
   stderr.destroy();
 }
 
-async function stop(child: Piped, exited: Promise<Exit>, { atOnce = false } = {}): Promise<Exit> {
+interface Stoppable {
+  readonly child: Piped;
+  readonly exited: Promise<Exit>;
+  readonly force: AbortController;
+}
+
+async function stop({ child, exited, force }: Stoppable, { atOnce = false } = {}): Promise<Exit> {
   child.stdin.end();
   if (!atOnce && (await within(LIMITS.childEofMs, exited))) return sweep(child, exited);
+  force.abort();
   signalGroup(child, 'SIGTERM');
   await within(LIMITS.childTermMs, exited);
   return sweep(child, exited);

@@ -25,19 +25,20 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
     const fit = inspectBare(request, deps);
     if (fit !== undefined) await upstream.bare(fit);
   };
-  let atOnce = true;
+  let first: Ended | undefined;
   try {
     await upstream.start(pass);
-    const first = await Promise.race([client.serve(pass, bare), upstream.ended, stopped]);
+    first = await Promise.race([client.serve(pass, bare), upstream.ended, stopped]);
     if (first.by === 'server') await answerWaiting(deps, first);
-    atOnce = first.by === 'signal';
-    return first;
   } finally {
     // At once, those who no longer read hold nothing up; else the last answers have yet to go out.
+    const atOnce = first === undefined || first.by === 'signal';
     if (atOnce) await client.close();
     await upstream.close({ atOnce });
+    if (first?.by === 'client') first = await whoseFault(first, parts, deps);
     await client.close();
   }
+  return first;
 }
 
 export interface ProxyParts {
@@ -67,6 +68,8 @@ export interface Upstream {
   send(message: Message, bytes: Uint8Array, headers: HeaderFields): Promise<void>;
   /** Takes a GET or DELETE of the HTTP transport and answers on its lane. */
   bare(request: BareRequest): Promise<void>;
+  /** Once it is closed: how the server ended, if that was an error of its own. */
+  fault?(): Ended | undefined;
   /** Lets the server finish what it has (unless `atOnce`), then makes sure that it is gone. */
   close(options: { atOnce: boolean }): Promise<void>;
 }
@@ -99,8 +102,19 @@ async function attempt(stage: (typeof STAGES)[number], passage: Passage, deps: S
   }
 }
 
-async function answerWaiting(deps: StageDeps, { reason }: Ended): Promise<void> {
-  for (const { lane, id } of deps.pending.drain()) {
+// A server that dies owing answers is to blame, also where the client was the first that was seen to leave: which of two
+// ends at the same moment is noticed first is chance.
+async function whoseFault(first: Ended, { upstream }: ProxyParts, deps: StageDeps): Promise<Ended> {
+  const fault = upstream.fault?.();
+  if (fault === undefined) return first;
+  return (await answerWaiting(deps, fault)) > 0 ? fault : first;
+}
+
+/** Returns how many there were. */
+async function answerWaiting(deps: StageDeps, { reason }: Ended): Promise<number> {
+  const waiting = deps.pending.drain();
+  for (const { lane, id } of waiting) {
     await lane.send(errorReply(id, RPC.upstream, `the MCP server is gone: ${reason}`));
   }
+  return waiting.length;
 }

@@ -21,6 +21,30 @@ async function lastSession(
 }
 
 describe('when the client leaves', () => {
+  test.each([
+    ['an error', 'process.exit(3)', 'it ended with exit code 3'],
+    ['a signal', "process.kill(process.pid, 'SIGKILL')", 'it was ended by SIGKILL'],
+  ])('and the server dies of %s owing an answer, that is an error', async (_, die, reason) => {
+    await using hallpass = await sandbox();
+    const server = ['--', process.execPath, '-e', `process.stdin.resume().on('end', () => ${die})`];
+    const stdin = '{"jsonrpc":"2.0","id":1,"method":"last"}\n';
+    const { stdout, stderr, code } = await hallpass.run(['connect', ...server], { stdin });
+    expect(JSON.parse(stdout)).toMatchObject({
+      id: 1,
+      error: { message: `the MCP server is gone: ${reason}` },
+    });
+    expect(stderr).toContain(`the MCP server is gone: ${reason} [ERR_UPSTREAM_EXITED]`);
+    expect(code).toBe(5);
+    expect(await lastSession(hallpass)).toMatchObject({ state: 'closed', verified: 0 });
+  });
+
+  test('and the server owes an answer and has to be ended, that is none', async () => {
+    await using hallpass = await sandbox();
+    const server = ['--', process.execPath, '-e', 'process.stdin.resume(); setInterval(() => {}, 1000)'];
+    const stdin = '{"jsonrpc":"2.0","id":1,"method":"last"}\n';
+    expect(await hallpass.run(['connect', ...server], { stdin })).toMatchObject({ stdout: '', code: 0 });
+  });
+
   test(
     'a server that stops at the end of its input is waited for, and its last answer delivered',
     cites('connect.stdio.shutdown'),

@@ -50,6 +50,7 @@ export class Playbook {
   readonly #options: PlaybookOptions;
   #pass: Pass = () => Promise.reject(new Error('the proxy has not started'));
   #failing: Error | undefined;
+  #fault: Ended | undefined;
   #ended: Promise<Ended> | undefined;
   closed: { client: boolean; upstream: { atOnce: boolean } | undefined } = {
     client: false,
@@ -93,6 +94,7 @@ export class Playbook {
           this.#toServer.push(bytes);
         },
         bare: () => Promise.resolve(),
+        fault: () => this.#fault,
         close: async (options) => {
           await Promise.resolve();
           this.closed.upstream = options;
@@ -153,7 +155,9 @@ export class Playbook {
     this.#failing = error;
   }
 
-  async clientLeaves(): Promise<Ended> {
+  /** `fault`: what the server died of meanwhile. */
+  async clientLeaves({ fault }: { fault?: Ended } = {}): Promise<Ended> {
+    this.#fault = fault;
     this.#clientEnds.resolve({ by: 'client', reason: 'gone' });
     return this.#end();
   }

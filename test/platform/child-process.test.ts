@@ -68,14 +68,14 @@ describe.concurrent('stopping', () => {
   test('a child that does not is sent TERM', async (at) => {
     const child = await run(at, ready(`${IGNORE_EOF}; process.on('SIGTERM', () => process.exit(5))`));
     await untilReady(child);
-    expect(await child.stop()).toEqual({ code: 5, signal: undefined });
+    expect(await child.stop()).toEqual({ code: 5, signal: undefined, forced: true });
     await untilGone(child.alive);
   });
 
   test('a child that heeds neither is killed', async (at) => {
     const child = await run(at, ready(`${IGNORE_EOF}; ${IGNORE_TERM}`));
     await untilReady(child);
-    expect(await child.stop()).toEqual({ code: undefined, signal: 'SIGKILL' });
+    expect(await child.stop()).toEqual({ code: undefined, signal: 'SIGKILL', forced: true });
     await untilGone(child.alive);
   });
 
@@ -83,7 +83,11 @@ describe.concurrent('stopping', () => {
     const child = await run(at, ready(`${IGNORE_EOF}; process.on('SIGTERM', () => process.exit(6))`));
     await untilReady(child);
     const began = performance.now();
-    expect(await child.stop({ atOnce: true })).toEqual({ code: 6, signal: undefined });
+    expect(await child.stop({ atOnce: true })).toEqual({
+      code: 6,
+      signal: undefined,
+      forced: true,
+    });
     expect(performance.now() - began).toBeLessThan(LIMITS.childEofMs);
   });
 

@@ -399,6 +399,22 @@ describe('the end', () => {
     expect(book.closed).toEqual({ client: true, upstream: { atOnce: false } });
   });
 
+  const fault = { by: 'server', reason: 'it ended with exit code 3', exitCode: 3 } as const;
+
+  test('when the client leaves and the server dies owing answers, the server is to blame', async () => {
+    const book = playbook();
+    await book.clientSays(call(1, 'x'));
+    expect(await book.clientLeaves({ fault })).toEqual(fault);
+    book.clientGets(error(1, RPC.upstream, expect.stringContaining('it ended with exit code 3')));
+  });
+
+  test('when the client leaves a server that owes it nothing, how that ends is nobody’s concern', async () => {
+    const book = playbook();
+    await book.clientSays(call(1, 'x'));
+    await book.serverSays(result(1, 'y'));
+    expect(await book.clientLeaves({ fault })).toMatchObject({ by: 'client' });
+  });
+
   test('when somebody stops it nothing is waited for', async () => {
     const book = playbook();
     await expect(book.somebodyStopsIt()).resolves.toMatchObject({ by: 'signal' });

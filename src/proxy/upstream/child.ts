@@ -17,4 +17,6 @@ export interface Child {
 export interface Exit {
   readonly code: number | undefined;
   readonly signal: string | undefined;
+  /** We sent it a signal before it was gone: how it ended is our doing. */
+  readonly forced?: boolean;
 }

@@ -14,24 +14,29 @@ interface StdioUpstreamParts {
   readonly lane: Lane;
 }
 
+type Gone = { by: 'server'; reason: string; exitCode?: number };
+
 /** An MCP server as a child process: one JSON-RPC message per line on its stdin and stdout, its log on stderr. */
 export class StdioUpstream {
   readonly #parts: StdioUpstreamParts;
-  readonly ended: Promise<{ by: 'server'; reason: string; exitCode?: number }>;
+  readonly ended: Promise<Gone>;
   #reading: Promise<void> = Promise.resolve();
   #closed = false;
+  #fault: Gone | undefined;
 
   constructor(parts: StdioUpstreamParts) {
     this.#parts = parts;
     this.ended = parts.child.exited.then(async (exit) => {
       this.#closed = true;
+      const gone = goneBy(exit);
+      if (exit.forced !== true && exit.code !== 0) this.#fault = gone;
       await this.#reading;
-      return {
-        by: 'server' as const,
-        reason: describe(exit),
-        ...(exit.code !== undefined && { exitCode: exit.code }),
-      };
+      return gone;
     });
+  }
+
+  fault(): Gone | undefined {
+    return this.#fault;
   }
 
   async start(pass: (message: Message) => Promise<void>): Promise<void> {
@@ -81,6 +86,10 @@ export class StdioUpstream {
 export function drain({ stderr }: Child, onStderr: (chunk: Uint8Array | undefined) => void): void {
   stderr.on('data', onStderr);
   stderr.once('close', () => onStderr(undefined));
+}
+
+function goneBy(exit: Exit): Gone {
+  return { by: 'server', reason: describe(exit), ...(exit.code !== undefined && { exitCode: exit.code }) };
 }
 
 function describe({ code, signal }: Exit): string {
