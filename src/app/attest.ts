@@ -14,8 +14,12 @@ export interface SealFiles {
   signAgain(session: string, checkpoint: string, signer: CertifiedSigner): void;
 }
 
-export interface AttestDeps {
+export interface AttestDeps extends CertifyDeps {
   readonly files: SealFiles;
+}
+
+/** What it takes to have this device's key certified. */
+export interface CertifyDeps {
   /** This device's key. */
   readonly signer: Signer;
   /** Who is logged in. */
@@ -45,7 +49,7 @@ export type Attested =
  * @throws {HallpassError} ERR_HUB_KEYS_CHANGED when another authority than the pinned one certifies; what the hub throws
  */
 export async function attest(session: string, deps: AttestDeps, anew = false): Promise<Attested> {
-  const { files, signer, who, certify } = deps;
+  const { files, signer, who } = deps;
   const start = files.start(session);
   const seal = files.seal(session);
   if (start?.issuer === undefined) return 'solo';
@@ -54,18 +58,28 @@ export async function attest(session: string, deps: AttestDeps, anew = false): P
   const signature = parseSsh(seal.signature);
   if (signature?.publicKey.equals(signer.publicKey) !== true) return 'other-key';
   if (!anew && isGood(signature.certificate, deps)) return 'attested';
-  const certificate = await certify(signer);
-  checkCertificate(certificate, deps);
+  const certificate = await freshCertificate(undefined, deps);
   files.signAgain(session, seal.checkpoint, { ...signer, certificate });
   return 'attested';
 }
 
-function isGood(certificate: Certificate | undefined, { authority, now }: AttestDeps): boolean {
+/** A certificate for the key that is good for another minute: the one that is held, or a new one. Throws as `attest` does. */
+export async function freshCertificate(
+  held: Certificate | undefined,
+  deps: CertifyDeps,
+): Promise<Certificate> {
+  if (held !== undefined && isGood(held, deps)) return held;
+  const certificate = await deps.certify(deps.signer);
+  checkCertificate(certificate, deps);
+  return certificate;
+}
+
+function isGood(certificate: Certificate | undefined, { authority, now }: CertifyDeps): boolean {
   if (certificate === undefined || !certificate.authority.equals(authority)) return false;
   return certificate.validBefore * 1000 - now() > LIMITS.clockSkewMs;
 }
 
-function checkCertificate(certificate: Certificate, { authority, who, signer }: AttestDeps): void {
+function checkCertificate(certificate: Certificate, { authority, who, signer }: CertifyDeps): void {
   if (!certificate.authority.equals(authority) || !verifyCertificate(certificate))
     throw new HallpassError(
       'ERR_HUB_KEYS_CHANGED',

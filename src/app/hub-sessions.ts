@@ -1,7 +1,6 @@
 import { HallpassError } from '../core/errors.ts';
 import type { HubSession } from '../identity/hub-answers.ts';
-import type { HubClient } from '../identity/hub-client.ts';
-import type { Receipt } from '../core/tlog/receipt.ts';
+import type { FoundSession, HubClient } from '../identity/hub-client.ts';
 
 /** A place for what comes from the hub, of a session's files by name. */
 export interface Landing {
@@ -45,15 +44,25 @@ export async function findHubSession(query: string, deps: HubSessionsDeps): Prom
   });
 }
 
-/** Brings all that the hub has of a session here. Returns its receipt; undefined: the hub has not accepted it. */
+/** Brings all that the hub has of a session here. Returns what proves it. */
 export async function fetchHubSession(
   session: string,
   landing: Landing,
   { client }: HubSessionsDeps,
-): Promise<Receipt | undefined> {
-  const { summary, receipt } = await client.session(session);
-  const parts: readonly Part[] =
-    summary.state === 'open' ? ['log', 'payloads'] : ['log', 'payloads', 'checkpoint', 'signature'];
-  for (const part of parts) await landing.write(session, part, client.download(session, part));
-  return receipt;
+): Promise<FoundSession> {
+  const found = await client.session(session);
+  // After the checkpoint was told: by now there may be more than it is of, and never less.
+  for (const part of ['log', 'payloads'] as const)
+    await landing.write(session, part, client.download(session, part));
+  const { summary, running } = found;
+  const isSealed = summary.state === 'accepted' || summary.state === 'quarantined';
+  for (const part of ['checkpoint', 'signature'] as const) {
+    if (isSealed) await landing.write(session, part, client.download(session, part));
+    if (running !== undefined) await landing.write(session, part, bytesOf(running[part]));
+  }
+  return found;
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text, 'latin1');
 }

@@ -2,19 +2,31 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
+import type { Head } from '../core/tlog/proof.ts';
+import type { HubClient } from '../identity/hub-client.ts';
 import { sendRest, type UploadDeps } from './upload.ts';
+import { Checkpointer, type CheckpointDeps } from './upload-checkpoint.ts';
 
 export interface LiveUploadDeps extends Pick<UploadDeps, 'files'> {
-  /** Requests end with the signal. */
-  readonly clientFor: (signal: AbortSignal) => UploadDeps['client'];
-  /** Resolves when everything recorded so far is on the disk. */
-  readonly flush: () => Promise<void>;
+  /** What requests go through; they end with the signal. */
+  readonly connectFor: (signal: AbortSignal) => CheckpointDeps & {
+    readonly client: UploadDeps['client'] & Pick<HubClient, 'checkpoint'>;
+  };
+  /** The session as this process has recorded it, whatever lies on the disk. */
+  readonly recorded: {
+    head(): Head;
+    /** Resolves when everything recorded so far is on the disk. */
+    flush(): Promise<void>;
+  };
   readonly note: (line: string) => void;
 }
 
+// What may be better the next time.
+const PASSING = new Set(['ERR_HUB_UNREACHABLE', 'ERR_ISSUER_UNREACHABLE', 'ERR_CERTIFICATE']);
+
 /**
  * Sends a session to the hub while it is recorded: whole events only, and only what is on the disk, so that no crash here
- * leaves the hub with bytes that the session then has not. Ends itself when the hub won't have it.
+ * leaves the hub with bytes that the session then has not; and checkpoints of them. Ends itself when the hub won't have it.
  */
 export class LiveUpload {
   readonly #session: string;
@@ -36,16 +48,10 @@ export class LiveUpload {
   }
 
   async #run(): Promise<void> {
-    const { files, clientFor, flush } = this.#deps;
-    const client = clientFor(this.#stop.signal);
-    for (let sent = -1; await this.#pause();) {
-      // Between two events: the sizes of both files belong together.
-      const sizes = files.sizes(this.#session);
-      if (sizes.log === sent) continue;
+    const send = sender(this.#session, this.#deps, this.#stop.signal);
+    while (await this.#pause()) {
       try {
-        await flush();
-        await sendRest(this.#session, sizes, { files, client });
-        sent = sizes.log;
+        await send();
       } catch (error) {
         if (!this.#goesOn(error)) return;
       }
@@ -59,7 +65,7 @@ export class LiveUpload {
     if (!this.#complained)
       this.#deps.note(`not uploaded while it runs: ${message}. It is tried again at the end`);
     this.#complained = true;
-    return code === 'ERR_HUB_UNREACHABLE' || code === 'ERR_ISSUER_UNREACHABLE';
+    return PASSING.has(code);
   }
 
   async #pause(): Promise<boolean> {
@@ -67,4 +73,25 @@ export class LiveUpload {
     const options = { signal, ref: false };
     return delay(LIMITS.liveUploadMs, !signal.aborted, options).catch(() => false);
   }
+}
+
+/** What sends what is new of a session, and a checkpoint of it where one is due. */
+export function sender(
+  session: string,
+  { files, connectFor, recorded }: LiveUploadDeps,
+  signal: AbortSignal,
+): () => Promise<void> {
+  const { client, ...deps } = connectFor(signal);
+  const checkpointer = new Checkpointer(session, deps);
+  let sent = -1;
+  return async () => {
+    // Between two events: the sizes of both files, and the tree over them, belong together.
+    const [sizes, head] = [files.sizes(session), recorded.head()];
+    if (sizes.log !== sent) {
+      await recorded.flush();
+      await sendRest(session, sizes, { files, client });
+      sent = sizes.log;
+    }
+    if (checkpointer.isDue(head.size)) await checkpointer.send(head, client);
+  };
 }

@@ -1,7 +1,9 @@
 import { HallpassError } from '../core/errors.ts';
 import type { Trust } from '../core/session/verify.ts';
+import { openCosignature } from '../core/tlog/cosignature.ts';
 import { type Receipt, receiptText } from '../core/tlog/receipt.ts';
-import type { HubClient } from '../identity/hub-client.ts';
+import type { RunningCheckpoint } from '../identity/hub-answers.ts';
+import type { FoundSession, HubClient } from '../identity/hub-client.ts';
 import type { LogWatch } from '../identity/log-watch.ts';
 import { fetchHubSession, findHubSession, type Landing } from './hub-sessions.ts';
 import { hubTrust, type PinnedHub } from './hub-trust.ts';
@@ -21,10 +23,10 @@ export interface VerifyHubDeps extends Pick<VerifyDeps, 'signers'> {
 /** Fetches a session from the hub and checks every claim of it, by nothing but the keys pinned at login. */
 export async function verifyHub(query: string, deps: VerifyHubDeps): Promise<Verified> {
   const session = await findHubSession(query, deps);
-  const receipt = await fetchHubSession(session, deps.landing, deps);
-  const opened = deps.landing.open(session);
+  const found = await fetchHubSession(session, deps.landing, deps);
+  const opened = { ...deps.landing.open(session), open: found.running !== undefined };
   try {
-    return verifyOpened(opened, await trustAtHub(opened, receipt, deps), deps.signers);
+    return verifyOpened(opened, await trustAtHub(opened, found, deps), deps.signers);
   } finally {
     opened.close();
   }
@@ -43,16 +45,33 @@ export async function showHubSession(
 
 async function trustAtHub(
   opened: OpenedSession,
-  receipt: Receipt | undefined,
+  { receipt, running }: FoundSession,
   deps: VerifyHubDeps,
 ): Promise<Trust> {
   const stranger = { keys: [], source: 'nobody', explicit: false, foreign: true };
   const problem = await logProblem(receipt, deps);
+  if (problem === undefined && running !== undefined)
+    return { ...stranger, ...cosignedTrust(running, deps.pinned) };
   const text = receipt === undefined ? undefined : receiptText(receipt);
   const proven = hubTrust({ ...opened, receipt: text }, [{ ...deps.pinned, newest: undefined }]);
   if (problem !== undefined)
     return { ...stranger, authorities: [deps.pinned.authority], timeProblem: problem };
   return { ...stranger, ...proven };
+}
+
+// No leaf is in the log before a session is sealed. What the hub has signed meanwhile is when it had the checkpoint.
+function cosignedTrust(
+  { checkpoint, cosignature }: RunningCheckpoint,
+  { authority, logKey }: VerifyHubDeps['pinned'],
+): Pick<Trust, 'authorities' | 'acceptedAt' | 'timeProof' | 'timeProblem'> {
+  const seconds = openCosignature(cosignature, checkpoint, logKey);
+  if (seconds === undefined)
+    return {
+      authorities: [authority],
+      timeProblem: `the checkpoint is not cosigned by the pinned key of ${logKey.name}`,
+    };
+  const timeProof = `a cosignature of this checkpoint, by the pinned key of the log ${logKey.name}`;
+  return { authorities: [authority], acceptedAt: seconds * 1000, timeProof };
 }
 
 // What contradicts what was seen before is a failed claim, not an error: the others are still worth knowing.

@@ -114,16 +114,16 @@ export class SessionUpload {
   }
 
   async #uploadLive(session: SessionWriter): Promise<void> {
-    const [{ LiveUpload: Live }, { hubClient }] = await Promise.all([
+    const [{ LiveUpload: Live }, { liveConnection }] = await Promise.all([
       import('../app/live-upload.ts'),
       import('./compose-upload.ts'),
     ]);
-    const { identity, hub } = this.#required();
+    const { identity, signer } = this.#required();
     const { files } = await this.#deps(undefined);
     this.#live = new Live(session.id, {
       files,
-      clientFor: (signal) => hubClient(identity, hub, signal),
-      flush: () => session.flush(),
+      connectFor: (signal) => liveConnection(identity, signer, signal),
+      recorded: session,
       note: this.#context.note,
     });
   }

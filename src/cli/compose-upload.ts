@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import type { AttestDeps } from '../app/attest.ts';
 import { attest } from '../app/attest.ts';
+import type { LiveUploadDeps } from '../app/live-upload.ts';
 import { type SpoolDeps, uploadSpooled } from '../app/upload-spooled.ts';
 import type { VerifyDeps } from '../app/verify.ts';
 import type { VerifyHubDeps } from '../app/verify-hub.ts';
@@ -158,8 +159,23 @@ export function uploadDeps(
   };
 }
 
+/** What uploading a session needs while that runs. Requests end with the signal. */
+export function liveConnection(
+  identity: Identity,
+  signer: Signer,
+  signal: AbortSignal,
+): ReturnType<LiveUploadDeps['connectFor']> {
+  const { client, who, authority } = openHub(identity, signal);
+  const certify: AttestDeps['certify'] = (key) => client.certify(key);
+  return {
+    client,
+    certify: { signer, who, authority, certify, now: Date.now },
+    elapsed: () => performance.now(),
+  };
+}
+
 /** A client for whoever is logged in. Its requests end with the signal. */
-export function hubClient(identity: Identity, hub: Hub, signal: AbortSignal | undefined): HubClient {
+function hubClient(identity: Identity, hub: Hub, signal: AbortSignal | undefined): HubClient {
   const fetch = until(proxyFetch(), signal);
   const ask = carefulFetch(fetch);
   const deps = {

@@ -57,6 +57,7 @@ export function sealLine({ verification, session }: ShownSession): string {
   const attested = claims.find(({ claim, status }) => claim === 'identity' && status === 'pass');
   if (seal === 'timely' && attested !== undefined) return `sealed by ${key}, ${oneLine(attested.reason)}`;
   if (seal === 'timely') return `sealed by device key ${key}, unattested`;
+  if (seal === 'open') return `not sealed: its last checkpoint is by ${key}; what came after is unchecked`;
   if (seal === 'foreign') return `sealed by ${key}, of a machine that is not known here; unattested`;
   if (seal === 'recovered')
     return `sealed by device key ${key}, but only by a recovery: unprotected until then; unattested`;

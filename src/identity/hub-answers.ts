@@ -27,8 +27,14 @@ export const listed = z.object({
   ended_at: text.nullable(),
   events: count.nullable(),
   findings: count.nullable(),
-  state,
+  state: z.enum(['open', 'abandoned', 'accepted', 'quarantined']),
 });
+const running = z.object({ checkpoint: text, signature: text, cosignature: text });
+/** Beside a summary, of a session that has not ended. */
+export const unsealed = z.object({ last_checkpoint: running.optional() });
+
+/** The newest checkpoint of a session that has not ended, and the hub's word for when it had it. */
+export type RunningCheckpoint = z.infer<typeof running>;
 export const page = z.object({ sessions: z.array(listed) });
 
 /** A line of `sessions list --hub`. */

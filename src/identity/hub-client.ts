@@ -21,8 +21,10 @@ import {
   proved,
   reason,
   refused,
+  type RunningCheckpoint,
   stated,
   unexpected,
+  unsealed,
 } from './hub-answers.ts';
 import { certificateRequest } from './hub-certificate.ts';
 import { downloadFrom } from './hub-download.ts';
@@ -52,6 +54,23 @@ export type SealAnswer =
   /** The session stands, its certificate does not. */
   | { readonly outcome: 'certificate'; readonly why: string }
   | { readonly outcome: 'refused'; readonly why: string };
+
+export type CheckpointAnswer =
+  | { readonly outcome: 'accepted' }
+  /** It contradicts what the hub holds: lines were changed or taken back. */
+  | { readonly outcome: 'forked'; readonly why: string }
+  /** The hub holds too few lines, or takes no more of this session. */
+  | { readonly outcome: 'conflict'; readonly why: string }
+  | { readonly outcome: 'certificate'; readonly why: string };
+
+/** A session as the hub has it. */
+export interface FoundSession {
+  readonly summary: HubSession;
+  /** If it was accepted. */
+  readonly receipt: Receipt | undefined;
+  /** If it has not ended, and sent any checkpoint. */
+  readonly running: RunningCheckpoint | undefined;
+}
 
 export interface HubClientDeps {
   /** The hub's origin. */
@@ -136,6 +155,22 @@ export class HubClient {
     throw unexpected(answer, this.origin);
   }
 
+  /** Has the hub accept the head of a session that goes on, of which it holds the lines. Throws ERR_UPLOAD_REFUSED too. */
+  async checkpoint(
+    session: string,
+    seal: { readonly checkpoint: string; readonly signature: string },
+  ): Promise<CheckpointAnswer> {
+    const { checkpoint, signature } = seal;
+    const answer = await this.#ask(`/sessions/${session}/checkpoint`, { json: { checkpoint, signature } });
+    if (answer.status === 200 || answer.status === 201) return { outcome: 'accepted' };
+    const [code, why] = [codeOf(answer), reason(answer)];
+    if (code === 'ERR_SESSION_FORKED') return { outcome: 'forked', why };
+    if (answer.status === 409 || answer.status === 404) return { outcome: 'conflict', why };
+    if (code === 'ERR_CERTIFICATE') return { outcome: 'certificate', why };
+    if (answer.status === 422) throw refused(session, why);
+    throw unexpected(answer, this.origin);
+  }
+
   /** Sessions that this person may see, newest upload first. `before`: the last one of the page before. */
   async list(before?: string): Promise<HubSession[]> {
     const query = before === undefined ? '' : `&before=${before}`;
@@ -143,11 +178,14 @@ export class HubClient {
     return parse(page, answer, this.origin).sessions;
   }
 
-  /** One session, with the hub's receipt if it was accepted. Throws ERR_NO_SUCH_SESSION. */
-  async session(id: string): Promise<{ summary: HubSession; receipt: Receipt | undefined }> {
+  /** One session, with what proves it. Throws ERR_NO_SUCH_SESSION. */
+  async session(id: string): Promise<FoundSession> {
     const answer = await this.#ask(`/sessions/${id}`);
     if (answer.status === 404) throw this.#noSuchSession(id);
-    return { summary: parse(listed, answer, this.origin), receipt: receiptOf(answer.body) };
+    const summary = parse(listed, answer, this.origin);
+    const isUnsealed = summary.state === 'open' || summary.state === 'abandoned';
+    const running = isUnsealed ? parse(unsealed, answer, this.origin).last_checkpoint : undefined;
+    return { summary, receipt: isUnsealed ? undefined : receiptOf(answer.body), running };
   }
 
   /** The bytes of one of a session's files, as they come. Throws ERR_NO_SUCH_SESSION. */

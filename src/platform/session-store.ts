@@ -14,6 +14,7 @@ import {
 } from '../core/session/event.ts';
 import type { Signer } from '../core/session/signer.ts';
 import { MerkleTree } from '../core/session/tree.ts';
+import type { Head } from '../core/tlog/proof.ts';
 import { createForAppend, privateDirectory, stateDirError, syncDirectory } from './files.ts';
 import { type Lock, tryLock } from './locks.ts';
 import { appendEvent, closeTarget, type SessionTarget, syncTarget } from './session-appender.ts';
@@ -48,6 +49,8 @@ export interface SessionWriter {
    * survives the death of this process. Throws ERR_RECORD_FAILED, and from then on always.
    */
   append(body: RecordBody, payload?: Uint8Array): void;
+  /** The tree of all events so far, as they were recorded: whatever has become of the files. */
+  head(): Head;
   /** Resolves when all events so far are on the disk. Rejects with ERR_RECORD_FAILED. */
   flush(): Promise<void>;
   /** Writes the last event and signs the tree. Never rejects: what could not be sealed is left to recovery. */
@@ -135,6 +138,11 @@ class LiveSession implements SessionWriter {
 
   append(body: RecordBody, payload?: Uint8Array): void {
     this.#record(clipped(body), payload);
+  }
+
+  head(): Head {
+    const { tree } = this.#parts.target;
+    return { size: tree.size, root: tree.root() };
   }
 
   flush(): Promise<void> {

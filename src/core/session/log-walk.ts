@@ -42,6 +42,11 @@ export class LogWalk {
     return `the log stops at line ${lines} without an end event`;
   }
 
+  /** What is wrong with the lines so far of a log that goes on. */
+  finishOpen(): string | undefined {
+    return this.problem ?? (this.last === undefined ? 'the log is empty' : undefined);
+  }
+
   #misplaced(event: Event, seq: number): string | undefined {
     if (event.seq !== seq) return `has seq ${event.seq}, expected ${seq}`;
     if ((event.kind === 'start') !== (seq === 0)) return seq === 0 ? 'is not the start' : 'is a second start';

@@ -15,6 +15,16 @@ export class MerkleTree {
   readonly #node = Buffer.alloc(1 + 2 * HASH_BYTES, NODE);
   #leaf = Buffer.alloc(1 + 1024, LEAF);
 
+  /** The tree of `size` leaves whose full subtrees have these roots, as `subtrees` gave them. */
+  static of(size: number, subtrees: Uint8Array): MerkleTree {
+    const tree = new MerkleTree();
+    tree.#size = size;
+    const bytes = Buffer.from(subtrees);
+    for (let at = 0; at < bytes.length; at += HASH_BYTES)
+      tree.#subtrees.push(bytes.toString('latin1', at, at + HASH_BYTES));
+    return tree;
+  }
+
   get size(): number {
     return this.#size;
   }
@@ -27,6 +37,11 @@ export class MerkleTree {
       root = this.#join(this.#subtrees.pop() ?? '', root);
     }
     this.#subtrees.push(root);
+  }
+
+  /** The roots of the full subtrees so far, largest first: with the size all that it takes to go on. */
+  get subtrees(): Buffer {
+    return Buffer.from(this.#subtrees.join(''), 'latin1');
   }
 
   /** The root hash of the leaves so far; of no leaves the hash of nothing. */

@@ -22,6 +22,8 @@ export interface Evidence {
   readonly payloads: ByteSource;
   readonly checkpoint: string | undefined;
   readonly signature: string | undefined;
+  /** The session has not ended: the checkpoint is of its first lines, and what comes after them is not looked at. */
+  readonly open?: boolean;
 }
 
 /** Which keys may seal: decided by this machine or by the person, never by the evidence. */
@@ -69,6 +71,8 @@ export type SealKind =
   | 'timely'
   /** By a trusted key, but only after the process that recorded was gone. */
   | 'recovered'
+  /** A checkpoint of a session that has not ended. */
+  | 'open'
   /** By a key of one session only. */
   | 'ephemeral'
   /** By a key of a machine that isn't known here. */
@@ -92,7 +96,9 @@ export function verifySession(evidence: Evidence, trust: Trust): Verification {
 export function* verifySteps(evidence: Evidence, trust: Trust): Generator<undefined, Verification> {
   const log = new LogWalk();
   const payloads = new PayloadWalk(evidence.payloads);
+  const end = lastLine(evidence);
   for (let line = evidence.lines.next(); line !== undefined; line = evidence.lines.next()) {
+    if (log.tree.size === end) break;
     const event = log.step(line);
     if (event !== undefined) payloads.step(event);
     yield;
@@ -102,7 +108,7 @@ export function* verifySteps(evidence: Evidence, trust: Trust): Generator<undefi
   const claims = [
     format,
     treeClaim(log, evidence),
-    payloadClaim(payloads, format),
+    payloadClaim(payloads, format, evidence),
     signatureClaim(evidence, signature),
     signerClaim(log, signature, trust),
     identityClaim(log, signature?.certificate, trust),
@@ -110,24 +116,39 @@ export function* verifySteps(evidence: Evidence, trust: Trust): Generator<undefi
   ];
   const session = log.start?.session ?? evidence.expectedId ?? '';
   const ok = claims.every((claim) => claim.status !== 'fail');
-  return { session, ok, claims, seal: ok ? sealKind(log, claims, trust) : 'unproven' };
+  return { session, ok, claims, seal: ok ? sealKind(log, claims, { ...trust, ...evidence }) : 'unproven' };
 }
 
-function sealKind(log: LogWalk, claims: readonly Claim[], trust: Trust): SealKind {
+function lastLine({ open, checkpoint = '' }: Evidence): number {
+  return open === true ? (parseCheckpoint(checkpoint)?.size ?? Infinity) : Infinity;
+}
+
+function sealKind(
+  log: LogWalk,
+  claims: readonly Claim[],
+  trust: Pick<Trust, 'foreign'> & Pick<Evidence, 'open'>,
+): SealKind {
   const passes = (name: Claim['claim']): boolean =>
     claims.some(({ claim, status }) => claim === name && status === 'pass');
+  if (trust.open === true) return 'open';
   if (passes('signer')) return 'timely';
   if (trust.foreign === true && !passes('identity')) return 'foreign';
   return log.signer?.kind === 'device' ? 'recovered' : 'ephemeral';
 }
 
-function formatClaim(log: LogWalk, { expectedId, lines }: Evidence): Claim {
-  const problem = log.finish(lines.torn);
+function formatClaim(log: LogWalk, { expectedId, lines, open = false }: Evidence): Claim {
+  const problem = open ? log.finishOpen() : log.finish(lines.torn);
   if (problem !== undefined) return fail('format', problem);
   const found = log.start?.session;
   if (expectedId !== undefined && found !== expectedId)
     return fail('format', `this is the log of another session, ${found}`);
-  return pass('format', `${log.tree.size} events in order, from start to end`);
+  const { size } = log.tree;
+  if (open)
+    return unchecked(
+      'format',
+      `${size} events in order; the session has not ended, and later ones are unchecked`,
+    );
+  return pass('format', `${size} events in order, from start to end`);
 }
 
 function treeClaim(log: LogWalk, { checkpoint: text }: Evidence): Claim {
@@ -148,9 +169,9 @@ function headProblem(log: LogWalk, checkpoint: Checkpoint): string | undefined {
   return log.tree.root().equals(checkpoint.root) ? undefined : 'the lines are not those that were sealed';
 }
 
-function payloadClaim(payloads: PayloadWalk, format: Claim): Claim {
-  const { status, reason } = payloads.finish();
-  if (status === 'fail' || format.status === 'pass') return { claim: 'payloads', status, reason };
+function payloadClaim(payloads: PayloadWalk, format: Claim, { open }: Evidence): Claim {
+  const { status, reason } = payloads.finish(open);
+  if (status === 'fail' || format.status !== 'fail') return { claim: 'payloads', status, reason };
   return fail('payloads', 'the log does not say which payloads there should be');
 }
 

@@ -9,6 +9,7 @@ export interface Database {
   readonly revocations: Revocations;
   readonly proofs: Proofs;
   readonly sessions: Sessions;
+  readonly checkpoints: Checkpoints;
   readonly log: Log;
   /** A fact about this hub that never changes; the first call decides it. */
   settle(name: string, value: string): Promise<string>;
@@ -52,6 +53,8 @@ export interface StoredSession extends SessionFacts {
   readonly payloads: number;
   /** As accepted, or as refused for good. */
   readonly seal: { readonly checkpoint: string; readonly signature: string } | undefined;
+  /** When it last sent something, milliseconds since 1970. */
+  readonly heardAt: number;
   /** Why it is quarantined. */
   readonly claims: readonly Claim[];
 }
@@ -60,17 +63,41 @@ export interface NewSession {
   readonly id: string;
   readonly owner: string;
   readonly subject: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 export interface Sessions {
   find(id: string): Promise<StoredSession | undefined>;
   /** Finds or creates. Undefined: the owner has `limit` open ones already. */
   begin(session: NewSession, limit: number): Promise<StoredSession | undefined>;
-  /** Notes that the file's first `bytes` bytes are on the disk. */
-  hold(id: string, file: UploadFile, bytes: number): Promise<void>;
+  /** Notes that the file's first `bytes` bytes are on the disk. `now`: milliseconds. */
+  hold(id: string, file: UploadFile, held: { readonly bytes: number; readonly now: number }): Promise<void>;
   quarantine(id: string, seal: NonNullable<StoredSession['seal']>, claims: readonly Claim[]): Promise<void>;
   /** Newest first; only those of `owner` if given, only those begun before session `before` if given. */
   list(query: { owner?: string; before?: string; limit: number }): Promise<StoredSession[]>;
+}
+
+/** A checkpoint of a session that had not ended, accepted by the hub. */
+export interface RunningCheckpoint {
+  /** Lines of the log, and the bytes that they have. */
+  readonly size: number;
+  readonly bytes: number;
+  /** Roots of the full subtrees over them (`MerkleTree.of`). */
+  readonly subtrees: Buffer;
+  readonly checkpoint: string;
+  readonly signature: string;
+  /** Milliseconds since 1970. */
+  readonly acceptedAt: number;
+  /** The hub's own, with that time: `cosign`. */
+  readonly cosignature: string;
+}
+
+export interface Checkpoints {
+  /** The newest one. */
+  find(session: string): Promise<RunningCheckpoint | undefined>;
+  /** Puts one in the place of the one of `before` lines (none: 0), if that is still there and the session open. */
+  replace(session: string, before: number, checkpoint: RunningCheckpoint): Promise<boolean>;
 }
 
 /** A leaf of the transparency log. */

@@ -58,4 +58,19 @@ export const MIGRATIONS: readonly string[] = [
     expires INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE sessions ADD COLUMN heard_at INTEGER NOT NULL DEFAULT 0;
+
+  -- The newest checkpoint of each session that sent any while it ran, and what it takes to go on from there.
+  CREATE TABLE checkpoints (
+    session TEXT PRIMARY KEY REFERENCES sessions (id),
+    size INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    subtrees BLOB NOT NULL,
+    checkpoint TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    cosignature TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

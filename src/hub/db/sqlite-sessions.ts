@@ -12,11 +12,12 @@ interface Row extends SessionFacts {
   readonly checkpoint: string | null;
   readonly signature: string | null;
   readonly claims: string;
+  readonly heard_at: number;
 }
 
 const HOLD: Readonly<Record<UploadFile, string>> = {
-  log: 'UPDATE sessions SET log_bytes = ? WHERE id = ?',
-  payloads: 'UPDATE sessions SET payload_bytes = ? WHERE id = ?',
+  log: 'UPDATE sessions SET log_bytes = ?, heard_at = ? WHERE id = ?',
+  payloads: 'UPDATE sessions SET payload_bytes = ?, heard_at = ? WHERE id = ?',
 };
 
 /** The sessions in SQLite. */
@@ -27,17 +28,18 @@ export function sqliteSessions(sqlite: Sqlite): Sessions {
   };
   return {
     find: async (id) => find(id),
-    begin: async ({ id, owner, subject }, limit) =>
+    begin: async ({ id, owner, subject, now }, limit) =>
       find(id) ??
       sqlite.transaction(() => {
         const open = "SELECT count(*) AS count FROM sessions WHERE owner = ? AND state = 'open'";
         const [counted] = sqlite.rows<{ count: number }>(open, owner);
         if ((counted?.count ?? 0) >= limit) return undefined;
-        const insert = "INSERT INTO sessions (id, owner, subject, state) VALUES (?, ?, ?, 'open')";
-        sqlite.run(insert, id, owner, subject);
+        const insert =
+          "INSERT INTO sessions (id, owner, subject, state, heard_at) VALUES (?, ?, ?, 'open', ?)";
+        sqlite.run(insert, id, owner, subject, now);
         return find(id);
       }),
-    hold: async (id, file, bytes) => sqlite.run(HOLD[file], bytes, id),
+    hold: async (id, file, { bytes, now }) => sqlite.run(HOLD[file], bytes, now, id),
     quarantine: async (id, { checkpoint, signature }, claims) =>
       sqlite.run(
         `UPDATE sessions SET state = 'quarantined', checkpoint = ?, signature = ?, claims = ?
@@ -64,11 +66,12 @@ function list(sqlite: Sqlite, { owner, before, limit }: Parameters<Sessions['lis
 }
 
 function stored(row: Row): StoredSession {
-  const { checkpoint, signature, log_bytes, payload_bytes, claims, ...rest } = row;
+  const { checkpoint, signature, log_bytes, payload_bytes, claims, heard_at: heardAt, ...rest } = row;
   return {
     ...rest,
     log: log_bytes,
     payloads: payload_bytes,
+    heardAt,
     seal: checkpoint === null || signature === null ? undefined : { checkpoint, signature },
     // Our own JSON.
     claims: JSON.parse(claims) as Claim[],

@@ -5,6 +5,7 @@ import { LIMITS } from '../../core/limits.ts';
 import type { Database } from './database.ts';
 import { MIGRATIONS } from './schema.ts';
 import { Sqlite } from './sqlite-connection.ts';
+import { sqliteCheckpoints } from './sqlite-checkpoints.ts';
 import { sqliteLog } from './sqlite-log.ts';
 import { sqliteSessions } from './sqlite-sessions.ts';
 
@@ -27,6 +28,7 @@ export function openSqlite(path: string): Database {
         sqlite.transaction(() => useProof(sqlite, { digest, expires, now })),
     },
     sessions: sqliteSessions(sqlite),
+    checkpoints: sqliteCheckpoints(sqlite),
     log: sqliteLog(sqlite),
     settle: async (name, value) => settle(sqlite, name, value),
     close: async () => sqlite.close(),

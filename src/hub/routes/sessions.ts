@@ -1,11 +1,12 @@
 import type { Context, Hono } from 'hono';
 
 import { LIMITS } from '../../core/limits.ts';
-import type { StoredSession, UploadFile } from '../db/database.ts';
+import type { RunningCheckpoint, StoredSession, UploadFile } from '../db/database.ts';
 import { readBody, readJson } from '../http/body.ts';
 import { type AuthDeps, authenticate } from '../http/context.ts';
 import { badRequest, HttpError, noSuchSession } from '../http/errors.ts';
 import type { KeyedQueue } from '../keyed-queue.ts';
+import { shownState, takeCheckpoint } from '../sessions/checkpoints.ts';
 import { acceptance, type Accepted, seal, type SealingDeps, type SealRequest } from '../sessions/sealing.ts';
 import { ownSession, takeChunk } from '../sessions/uploads.ts';
 
@@ -20,6 +21,7 @@ const DEFAULT_PAGE = 100;
 export function sessionRoutes(app: Hono, deps: SessionDeps): void {
   app.put('/sessions/:id/:file{log|payloads}/:offset{[0-9]+}', (context) => putChunk(context, deps));
   app.get('/sessions/:id/state', (context) => showState(context, deps));
+  app.post('/sessions/:id/checkpoint', (context) => postCheckpoint(context, deps));
   app.post('/sessions/:id/seal', (context) => postSeal(context, deps));
   app.get('/sessions', (context) => list(context, deps));
   app.get('/sessions/:id', (context) => show(context, deps));
@@ -48,9 +50,24 @@ async function showState(context: Context, deps: SessionDeps): Promise<Response>
   return context.json({ state, log, payloads });
 }
 
+async function postCheckpoint(context: Context, deps: SessionDeps): Promise<Response> {
+  const caller = await authenticate(context, deps, 'sessions:write');
+  const { checkpoint, signature } = await readJson(context);
+  if (typeof checkpoint !== 'string' || typeof signature !== 'string')
+    throw badRequest('checkpoint and signature have to be texts');
+  const request = { session: idOf(context), checkpoint, signature };
+  // Before it waits for others: how long that takes is nobody's business but the owner's.
+  await ownSession(caller, request.session, deps);
+  const { accepted, isNew } = await deps.queue.run(request.session, () =>
+    takeCheckpoint(caller, request, deps),
+  );
+  return context.json(running(accepted), isNew ? 201 : 200);
+}
+
 async function postSeal(context: Context, deps: SessionDeps): Promise<Response> {
   const caller = await authenticate(context, deps, 'sessions:write');
   const request = sealRequest(idOf(context), await readJson(context));
+  await ownSession(caller, request.session, deps);
   const accepted = await deps.queue.run(request.session, () => seal(caller, request, deps));
   return context.json(answer(accepted));
 }
@@ -62,6 +79,10 @@ function sealRequest(session: string, body: Readonly<Record<string, unknown>>): 
   if (typeof logBytes !== 'number' || typeof payloadBytes !== 'number')
     throw badRequest('log_bytes and payload_bytes have to be numbers');
   return { session, checkpoint, signature, logBytes, payloadBytes };
+}
+
+function running({ size, checkpoint, signature, acceptedAt, cosignature }: RunningCheckpoint): object {
+  return { size, checkpoint, signature, accepted_at: acceptedAt, cosignature };
 }
 
 function answer(accepted: Accepted): object {
@@ -88,13 +109,18 @@ async function list(context: Context, deps: SessionDeps): Promise<Response> {
     ...(before !== undefined && { before }),
     ...(!caller.isAuditor && { owner: caller.owner }),
   });
-  return context.json({ sessions: found.map(summary) });
+  return context.json({ sessions: found.map((session) => summary(session, deps)) });
 }
 
 async function show(context: Context, deps: SessionDeps): Promise<Response> {
   const session = await readable(context, deps);
-  if (session.state !== 'accepted') return context.json(summary(session));
-  return context.json({ ...summary(session), ...answer(await acceptance(session.id, deps)) });
+  if (session.state === 'accepted')
+    return context.json({ ...summary(session, deps), ...answer(await acceptance(session.id, deps)) });
+  const last = await deps.database.checkpoints.find(session.id);
+  return context.json({
+    ...summary(session, deps),
+    ...(last !== undefined && { last_checkpoint: running(last) }),
+  });
 }
 
 async function readFile(context: Context, deps: SessionDeps): Promise<Response> {
@@ -120,8 +146,9 @@ async function readable(context: Context, deps: SessionDeps): Promise<StoredSess
   return session;
 }
 
-function summary(session: StoredSession): object {
-  const { id, kind, connection, subject, started_at, ended_at, events, findings, state } = session;
+function summary(session: StoredSession, { now }: Pick<SessionDeps, 'now'>): object {
+  const { id, kind, connection, subject, started_at, ended_at, events, findings } = session;
+  const state = shownState(session, now());
   return { session: id, kind, connection, subject, started_at, ended_at, events, findings, state };
 }
 

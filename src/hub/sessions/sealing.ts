@@ -23,7 +23,6 @@ export interface SealingDeps extends UploadsDeps {
   readonly log: TransparencyLog;
   /** The hub's own certificate authority, 32 raw bytes. */
   readonly authority: Uint8Array;
-  readonly now: () => number;
 }
 
 /** What the leaf says, and the proof that it is in the log. */

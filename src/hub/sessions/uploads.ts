@@ -27,6 +27,7 @@ export interface Chunk extends Place {
 export interface UploadsDeps {
   readonly database: Database;
   readonly blobs: Blobs;
+  readonly now: () => number;
 }
 
 /**
@@ -48,7 +49,10 @@ export async function takeChunk(caller: Caller, chunk: Chunk, deps: UploadsDeps)
   if (session.log + session.payloads + fresh.length > LIMITS.uploadSessionBytes)
     throw tooLarge(`a session may have ${LIMITS.uploadSessionBytes} bytes`);
   await deps.blobs.write(chunk, held, fresh);
-  await deps.database.sessions.hold(chunk.session, chunk.file, held + fresh.length);
+  await deps.database.sessions.hold(chunk.session, chunk.file, {
+    bytes: held + fresh.length,
+    now: deps.now(),
+  });
   return true;
 }
 
@@ -63,13 +67,16 @@ export async function ownSession(
   return session;
 }
 
-async function begin(caller: Caller, chunk: Chunk, { database }: UploadsDeps): Promise<StoredSession> {
+async function begin(caller: Caller, chunk: Chunk, { database, now }: UploadsDeps): Promise<StoredSession> {
   const { owner, subject } = caller;
   const known = await database.sessions.find(chunk.session);
   if (known !== undefined && known.owner !== owner) throw noSuchSession();
   if (known !== undefined) return known;
   if (chunk.offset > 0) throw gap(0, chunk.offset);
-  const begun = await database.sessions.begin({ id: chunk.session, owner, subject }, LIMITS.unsealedUploads);
+  const begun = await database.sessions.begin(
+    { id: chunk.session, owner, subject, now: now() },
+    LIMITS.unsealedUploads,
+  );
   if (begun !== undefined) return begun;
   const message = `${LIMITS.unsealedUploads} sessions of yours are not finished`;
   throw new HttpError(429, { code: 'ERR_TOO_MANY_UPLOADS', message });

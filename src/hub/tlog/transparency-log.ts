@@ -2,6 +2,7 @@ import { HallpassError } from '../../core/errors.ts';
 import type { Signer } from '../../core/session/signer.ts';
 import { type LogKey, openNote, signNote } from '../../core/tlog/note.ts';
 import type { Acceptance, Database, LogEntry, SignedHead } from '../db/database.ts';
+import { cosign } from '../../core/tlog/cosignature.ts';
 import { HttpError } from '../http/errors.ts';
 
 /** A second place for the log's newest head, outside the database. */
@@ -71,6 +72,12 @@ export class TransparencyLog {
       sign: (head) => signNote({ origin: key.name, ...head }, signer),
     });
     return this.prove(acceptance.session);
+  }
+
+  /** Confirms that a session's checkpoint, which continues all before, was seen at this time, seconds since 1970. */
+  cosign(checkpoint: string, seconds: number): string {
+    const { signer, key } = this.#deps;
+    return cosign(checkpoint, seconds, { name: key.name, signer });
   }
 
   /** The proof for a session that has been accepted. */

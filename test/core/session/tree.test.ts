@@ -52,6 +52,19 @@ test('growing leaf by leaf gives what RFC 6962 defines by cutting in two', () =>
   );
 });
 
+test('a tree goes on from what was kept of it', () => {
+  const leaves = Array.from({ length: 70 }, (_, index) => Buffer.from(`leaf ${index}`));
+  const whole = new MerkleTree();
+  let resumed = new MerkleTree();
+  for (const leaf of leaves) {
+    resumed = MerkleTree.of(resumed.size, resumed.subtrees);
+    expect(resumed.root()).toEqual(whole.root());
+    whole.append(leaf);
+    resumed.append(leaf);
+    expect([resumed.size, resumed.root()]).toEqual([whole.size, whole.root()]);
+  }
+});
+
 // RFC 6962 section 2.1, word for word.
 function definition(leaves: Uint8Array[]): Buffer {
   const [only] = leaves;

@@ -23,7 +23,7 @@ function acceptance(session: string, changes: Partial<Acceptance> = {}): Accepta
 }
 
 async function begun(database: Database, id: string): Promise<void> {
-  await database.sessions.begin({ id, owner: 'issuer|ada', subject: 'ada' }, 100);
+  await database.sessions.begin({ id, owner: 'issuer|ada', subject: 'ada', now: 0 }, 100);
 }
 
 test('a session has one leaf for ever: whatever is accepted later is the first', async () => {
@@ -129,4 +129,43 @@ test('what is no database is refused', () => {
   other.exec('CREATE TABLE sessions (id)');
   other.close();
   expect(() => openSqlite(path)).toThrowWithCode('ERR_HUB_DATA');
+});
+
+test('a checkpoint takes the place of the one it was made after, of an open session, or of none', async () => {
+  using directory = temporaryDirectory();
+  const path = join(directory.path, 'db');
+  const database = openSqlite(path);
+  await begun(database, 'one');
+  const made = (size: number) => ({
+    size,
+    bytes: 10 * size,
+    subtrees: Buffer.from('roots'),
+    checkpoint: 'c',
+    signature: 's',
+    acceptedAt: 1_000 + size,
+    cosignature: 'co',
+  });
+  const { checkpoints } = database;
+  expect(await checkpoints.replace('one', 1, made(2))).toBe(false);
+  expect(await checkpoints.replace('one', 0, made(2))).toBe(true);
+  expect(await checkpoints.replace('one', 0, made(3))).toBe(false);
+  expect(await checkpoints.find('one')).toEqual(made(2));
+  expect(await database.sessions.find('one')).toMatchObject({ heardAt: 1_002 });
+  expect(await checkpoints.replace('two', 0, made(1))).toBe(false);
+  await database.log.accept(acceptance('one'));
+  expect(await checkpoints.replace('one', 2, made(3))).toBe(false);
+  await database.close();
+  const again = openSqlite(path);
+  expect(await again.checkpoints.find('one')).toEqual(made(2));
+  await again.close();
+});
+
+test('a proof counts once while it is good, and is forgotten after that', async () => {
+  using directory = temporaryDirectory();
+  const database = openSqlite(join(directory.path, 'db'));
+  expect(await database.proofs.use('one', 100, 50)).toBe(true);
+  expect(await database.proofs.use('one', 100, 100)).toBe(false);
+  expect(await database.proofs.use('two', 300, 101)).toBe(true);
+  expect(await database.proofs.use('one', 300, 101)).toBe(true);
+  await database.close();
 });
