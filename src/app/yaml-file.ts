@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import type { z } from 'zod';
 
 import { HallpassError } from '../core/errors.ts';
+import { withoutSecrets } from '../core/mask/without-secrets.ts';
 import { nearest } from '../core/nearest.ts';
 
 export interface YamlFile<T> {
@@ -107,6 +108,7 @@ function valueOffset(document: Document, path: readonly PropertyKey[]): number {
   return 0;
 }
 
+// Keys and names are quoted, and may be a secret in the wrong place.
 function configError(where: string, why: string): HallpassError {
-  return new HallpassError('ERR_CONFIG', `${where}: ${why}`);
+  return new HallpassError('ERR_CONFIG', `${where}: ${withoutSecrets(why)}`);
 }

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { makeCanaries } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
 import { puppet } from '../helpers/puppet.ts';
 
+/** A secret that stands in each broken file; messages quote what they complain about. */
+const { gitlabToken, databasePassword } = makeCanaries();
 const HELLO = '{"jsonrpc":"2.0","id":1,"method":"hello"}\n';
 
 /** Writes the project's hallpass.yaml; returns its digest. */
@@ -69,7 +72,33 @@ test('what reads such files is not loaded for a server that the command line nam
 
 describe('a broken hallpass.yaml', () => {
   test.each([
-    ['broken YAML', 'connections:\n  a: [1, 2\n', /:3:1: .+/],
+    ['broken YAML', `connections:\n  a: [1, ${gitlabToken.value}\n`, /:3:1: .+/],
+    ['YAML broken at a secret', `connections:\n  a:\n    command: x: ${gitlabToken.value}\n`, /:3:\d+: .+/],
+    [
+      'a secret where a list belongs',
+      `connections:\n  a:\n    command: x\n    args: ${gitlabToken.value}\n`,
+      /:4:11: connections\.a\.args: .+array/,
+    ],
+    [
+      'a password in an address that is none',
+      `connections:\n  a:\n    url: ftp://me:${databasePassword.value}@host\n`,
+      /:3:10: connections\.a\.url: /,
+    ],
+    [
+      'a secret for a key',
+      `connections:\n  a:\n    ${gitlabToken.value}: x\n`,
+      /:3:\d+: connections\.a: unknown key/,
+    ],
+    [
+      'a secret for a reference',
+      `connections:\n  a:\n    url: https://h/mcp\n    auth: { bearer: ${gitlabToken.value} }\n`,
+      /:4:\d+: connections\.a\.auth/,
+    ],
+    [
+      'a secret for the name of a connection',
+      `connections:\n  ${gitlabToken.value}:\n    command: 7\n`,
+      /:3:\d+: connections/,
+    ],
     [
       'an unknown key',
       'connections:\n  a:\n    comand: x\n',
