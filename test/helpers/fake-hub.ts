@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { ephemeralSigner } from '../../src/core/session/signer.ts';
 import { sshPublicKey } from '../../src/core/session/ssh-wire.ts';
 import { logKeyText } from '../../src/core/tlog/note.ts';
+import { plant } from './canaries.ts';
 
 interface Reply {
   readonly status: number;
@@ -99,7 +100,7 @@ function reply(hub: FakeHub, path: string, form: Record<string, string>): Reply 
 
 function token(hub: FakeHub, form: Record<string, string>): Record<string, unknown> {
   const value = `hub-${form['audience']?.replace(/\W/g, '')}-${randomBytes(24).toString('base64url')}`;
-  hub.given.push(value);
+  hub.given.push(plant('minted token', value).value);
   return {
     access_token: value,
     token_type: 'Bearer',

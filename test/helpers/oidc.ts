@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
+import { plant } from './canaries.ts';
+
 /** A real OpenID provider (oidc-provider) on 127.0.0.1, with device flow and rotating refresh tokens. */
 export interface Oidc {
   readonly issuer: string;
@@ -110,10 +112,17 @@ function count(provider: Provider, oidc: Oidc): void {
     // Polling every second rather than every five.
     if (context.path === '/device/auth' && typeof context.body === 'object')
       context.body = { ...context.body, interval: 1 };
-    const given = (context.body as { refresh_token?: string } | undefined)?.refresh_token;
-    if (context.path === '/token' && given !== undefined) oidc.refreshTokens.push(given);
+    if (context.path === '/token') keep(context.body, oidc);
     if (context.path === '/token/revocation') oidc.revoked.push(context.oidc.params?.token ?? '');
   });
+}
+
+function keep(body: unknown, { refreshTokens }: Oidc): void {
+  const given = body as { refresh_token?: string; access_token?: string; id_token?: string } | undefined;
+  if (given?.refresh_token !== undefined)
+    refreshTokens.push(plant('refresh token', given.refresh_token).value);
+  if (given?.access_token !== undefined) plant('access token of the provider', given.access_token);
+  if (given?.id_token !== undefined) plant('ID token', given.id_token);
 }
 
 async function stop(server: Server): Promise<void> {
