@@ -26,15 +26,15 @@ interface Subject {
 
 const OCLIF = { of: 'an empty oclif command', times: 1.3 };
 
-await using hallpass = await sandbox();
+// New: its vault costs what a person's does.
+await using hallpass = await sandbox({ isNew: true });
 await using withKeychain = await sandbox({ isNew: true });
-await using withPassphrase = await sandbox({ isNew: true });
 const missing = missingForSecretService();
 await using service =
   missing === undefined ? await startSecretService(join(withKeychain.directory, 'keyring')) : undefined;
 const fixture = emptyOclifProgram();
 try {
-  const mints = [await mintFromCache('hallpass mint (passphrase)', withPassphrase)];
+  const mints = [await mintFromCache('hallpass mint (passphrase)', hallpass)];
   if (service !== undefined) {
     const keychain = { ...service.env, HALLPASS_KEYCHAIN: 'keyring', HALLPASS_PASSPHRASE: undefined };
     mints.push({
