@@ -57,7 +57,7 @@ export function converse(hallpass: Sandbox, script: Script = {}, options: SpawnO
   };
 }
 
-/** The end of every test here: nothing that was planted is in what any command said, in `streams`, or on the disk. */
+/** Searches now what the sandbox will search when it ends, and `streams`. */
 export function nothingLeaked(
   hallpass: Sandbox,
   canaries: readonly Canary[],
