@@ -64,6 +64,12 @@ export async function login(input: LoginInput, deps: LoginDeps): Promise<Identif
   return identified(state.profile, issued);
 }
 
+/** The hub that a login goes to which names none; undefined: it has to name one. Throws ERR_USAGE, ERR_INSECURE_ADDRESS. */
+export function knownHub(state: LoginState, usualHub: string | undefined): string | undefined {
+  const words = usualHub ?? state.hub?.hub;
+  return words === undefined ? undefined : hubOrigin(words);
+}
+
 /** The public part of a login. */
 export function identified(
   profile: string,
@@ -73,8 +79,8 @@ export function identified(
 }
 
 function hubOf({ hub }: LoginInput, state: LoginState, { usualHub }: LoginDeps): string {
-  const words = hub ?? usualHub ?? state.hub?.hub;
-  if (words !== undefined) return hubOrigin(words);
+  const known = hub === undefined ? knownHub(state, usualHub) : hubOrigin(hub);
+  if (known !== undefined) return known;
   throw new HallpassError('ERR_USAGE', 'login needs the address of a hub', {
     hint: 'For example: hallpass login https://hub.example.com. HALLPASS_HUB names one for good.',
   });

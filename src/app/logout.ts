@@ -1,5 +1,6 @@
 import { HallpassError } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
+import { requireProfile } from '../identity/id-token.ts';
 import type { Hub, LoginState } from '../identity/login-state.ts';
 
 export interface LogoutDeps {
@@ -18,8 +19,12 @@ export interface LoggedOut {
   readonly reason: string | null;
 }
 
-/** Ends the login at the issuer, as far as that works, and removes it from this machine in any case. */
+/**
+ * Ends the login at the issuer, as far as that works, and removes it from this machine in any case. Throws
+ * ERR_NO_SUCH_PROFILE.
+ */
 export async function logout({ state, revoke }: LogoutDeps): Promise<LoggedOut> {
+  requireProfile(state);
   const { profile } = state;
   const held = await state.lock();
   try {

@@ -19,6 +19,31 @@ export interface ProjectDeps {
   readonly trustedDigest: string | undefined;
 }
 
+/** A connection as one may choose it. Unless it is the user's own, an attacker may have written it. */
+export interface Listed {
+  readonly name: string;
+  readonly target: Connection;
+  /** The user's own, or of a project that is trusted. */
+  readonly isTrusted: boolean;
+}
+
+/**
+ * Every connection that has a name here, the user's own first.
+ *
+ * @throws {HallpassError} ERR_CONFIG
+ */
+export function listConnections(deps: ProjectDeps): Listed[] {
+  const user = connectionsOf(deps.readUserFile());
+  const file = deps.readProjectFile();
+  const counts = file !== undefined && (deps.isTrusted(file) || deps.trustedDigest === file.digest);
+  return [
+    ...Object.entries(user).map(([name, target]) => ({ name, target, isTrusted: true })),
+    ...Object.entries(connectionsOf(file))
+      .filter(([name]) => !Object.hasOwn(user, name))
+      .map(([name, target]) => ({ name, target, isTrusted: counts })),
+  ];
+}
+
 /**
  * Finds a connection by name: the user's own before the project's, which counts only once it is trusted.
  *

@@ -9,9 +9,10 @@ import { Interrupted } from './interrupted.ts';
  * input (Ctrl-D) instead. Throws Interrupted on Ctrl-C. In any case the terminal is as it was.
  */
 export async function ask(question: string, { hidden = false } = {}): Promise<string | undefined> {
-  if (hidden) process.stderr.write(question);
   const output = hidden ? nowhere() : process.stderr;
   const prompt = createInterface({ input: process.stdin, output, terminal: true });
+  // Only now is the echo off.
+  if (hidden) process.stderr.write(question);
   let answer: string | undefined;
   try {
     answer = await answerTo(prompt, hidden ? '' : question);

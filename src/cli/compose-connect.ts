@@ -17,6 +17,7 @@ import { LIMITS } from '../core/limits.ts';
 import { holdsSecret } from '../core/mask/headers.ts';
 import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
 import { visible } from '../core/visible.ts';
+import { DEFAULT_PROFILE, profileName } from '../identity/profile.ts';
 import { type Child, startChild, type Command } from '../platform/child-process.ts';
 import { readDotEnv } from '../platform/dot-env.ts';
 import { type Environment, readEnvironment } from '../platform/environment.ts';
@@ -25,6 +26,7 @@ import { hallpassPaths, type Paths } from '../platform/paths.ts';
 import { openSession } from '../platform/session-store.ts';
 import { onStopSignal } from '../platform/signals.ts';
 import { hallpassVersion } from '../platform/version.ts';
+import type { Vault } from '../platform/vault.ts';
 import { findWorkspace } from '../platform/workspace.ts';
 import { HttpSessionsClientSide } from '../proxy/client-side/http-sessions.ts';
 import { StdioClientSide } from '../proxy/client-side/stdio.ts';
@@ -36,6 +38,7 @@ import { openDeviceVault } from './compose.ts';
 import { addStoredSecrets, openCredential, openVariables } from './compose-credential.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface ConnectRequest {
   readonly connection: string;
@@ -43,6 +46,10 @@ export interface ConnectRequest {
   /** What the client speaks: stdio, or HTTP on a port (undefined: the connection's own; 0: any). */
   readonly client: { readonly kind: 'stdio' } | { readonly kind: 'http'; readonly port: number | undefined };
   readonly upload: UploadChoice;
+  /** Whose login; undefined: that of HALLPASS_PROFILE, or the default. */
+  readonly profile: string | undefined;
+  /** Where somebody can be asked to log in; undefined: nobody is there. */
+  readonly person: Terminal | undefined;
 }
 
 /** Wires `connect` to this machine and runs it. The session has ended then, and `upload` takes it to the hub. */
@@ -53,11 +60,16 @@ export async function runConnect(
   const environment = readEnvironment();
   const paths = hallpassPaths(environment);
   const workspace = findWorkspace(process.cwd());
-  const upload = new SessionUpload(request.upload, { environment, paths, note: presenter.note });
+  const { profile } = request;
+  const whose = { environment, paths, profile: profileName(profile ?? environment.profile) };
+  const openKeys = once(() => openDeviceVault(environment, paths));
+  // While questions are asked nothing has begun, and a signal may simply end it.
+  if (request.person !== undefined) await askAll(request, { whose, openKeys, person: request.person });
+  const upload = new SessionUpload(request.upload, { ...whose, note: presenter.note });
   const stop = onStopSignal();
   try {
     const input = inputOf(request, { environment, workspace, note: presenter.note });
-    const context = { environment, paths, presenter, stopped: stop.stopped, upload };
+    const context = { ...whose, presenter, stopped: stop.stopped, upload, openKeys };
     return { result: await connect(input, depsOf(request, context)), upload };
   } catch (error) {
     stop.dispose();
@@ -67,6 +79,32 @@ export async function runConnect(
   } finally {
     stop.dispose();
   }
+}
+
+/** The questions there may be: the passphrase, and whether to log in. */
+async function askAll(
+  request: ConnectRequest,
+  input: { whose: Whose; openKeys: () => Promise<Vault>; person: Terminal },
+): Promise<void> {
+  const keys = await input.openKeys();
+  if (!wantsHub(request)) return;
+  const [{ offerLogin }, { identityOf }] = await Promise.all([
+    import('./offer-login.ts'),
+    import('./compose-identity.ts'),
+  ]);
+  await offerLogin(identityOf(keys, input.whose), input.person);
+}
+
+/** Without a login at a hub this can only fail. */
+function wantsHub({ target, upload: { mode, required } }: ConnectRequest): boolean {
+  if (required || mode === 'end' || mode === 'live') return true;
+  return 'url' in target && target.auth?.bearer === 'hub-jwt';
+}
+
+// A vault under a passphrase asks for it each time that it is opened.
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => (opened ??= open());
 }
 
 function inputOf(
@@ -96,19 +134,24 @@ function inputOf(
   };
 }
 
-interface Context {
+interface Whose {
   readonly environment: Environment;
   readonly paths: Paths;
+  readonly profile: string;
+}
+
+interface Context extends Whose {
+  readonly openKeys: () => Promise<Vault>;
   readonly presenter: ConnectPresenter;
   readonly stopped: Promise<Ended>;
   readonly upload: SessionUpload;
 }
 
 function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
-  const { environment, paths, presenter, stopped, upload } = context;
+  const { paths, presenter, stopped, upload } = context;
   return {
     openKeys: async () => {
-      const keys = await openDeviceVault(environment, paths);
+      const keys = await context.openKeys();
       await upload.open(keys);
       return keys;
     },
@@ -232,8 +275,9 @@ async function httpParts(request: ConnectRequest, { session, context }: InSessio
   const { connection, client } = request;
   const ports = new LocalPorts(context.paths.stateDir);
   const wanted = client.kind === 'http' ? client.port : undefined;
-  const port = wanted ?? ports.recall(connection) ?? 0;
-  const token = localToken(connection, session.keys);
+  const slot = slotOf(connection, context.profile);
+  const port = wanted ?? ports.recall(slot) ?? 0;
+  const token = localToken(slot, session.keys);
   // A client's configuration holds it, and agents send configurations around.
   session.masker.known.add(token, 'the local token of this connection');
   return {
@@ -241,7 +285,7 @@ async function httpParts(request: ConnectRequest, { session, context }: InSessio
     token,
     onReady: (url) => {
       // A port somebody asked for by number is theirs to remember.
-      if (wanted === undefined) ports.remember(connection, Number(new URL(url).port));
+      if (wanted === undefined) ports.remember(slot, Number(new URL(url).port));
       const { subject, issuer } = context.upload.subject;
       const attestedFor = issuer === undefined ? undefined : subject;
       context.presenter.ready({
@@ -256,9 +300,14 @@ async function httpParts(request: ConnectRequest, { session, context }: InSessio
   };
 }
 
+// A client that was set up for one login is not to act by another. No connection has a slash in its name.
+function slotOf(connection: string, profile: string): string {
+  return profile === DEFAULT_PROFILE ? connection : `${profile}/${connection}`;
+}
+
 // The same in every run, so that a client's configuration stays valid; nothing of it is stored.
-function localToken(connection: string, keys: Keys): string {
-  const bytes = keys.persistent ? keys.derive(`local token ${connection}`) : randomBytes(32);
+function localToken(slot: string, keys: Keys): string {
+  const bytes = keys.persistent ? keys.derive(`local token ${slot}`) : randomBytes(32);
   return Buffer.from(bytes).toString('base64url');
 }
 

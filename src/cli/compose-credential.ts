@@ -15,6 +15,7 @@ import { SecretBook } from '../identity/secret-book.ts';
 interface Context {
   readonly environment: Environment;
   readonly paths: Paths;
+  readonly profile: string | undefined;
 }
 
 /** Makes what `secret add` stored known to a session. Without keys that last nothing could be stored. */

@@ -8,9 +8,10 @@ import type { MintDeps } from '../app/mint.ts';
 import { HallpassError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import { carefulFetch, type Fetch } from '../identity/ask.ts';
-import type { Refresh } from '../identity/id-token.ts';
+import { type Refresh, requireProfile } from '../identity/id-token.ts';
 import { LoginState } from '../identity/login-state.ts';
 import type { HubDeps } from '../identity/minters/hub-jwt.ts';
+import { profileName } from '../identity/profile.ts';
 import { SecretBook } from '../identity/secret-book.ts';
 import { TokenCache } from '../identity/token-cache.ts';
 import { CredentialStore } from '../platform/credential-store.ts';
@@ -68,9 +69,9 @@ export function openStore(keys: StoreKeys, paths: Paths): CredentialStore {
   );
 }
 
-/** What logging in needs. */
+/** What logging in needs. With `state` the profile is open already. */
 export async function loginDeps(
-  options: { profile: string | undefined; browser: boolean },
+  options: { profile: string | undefined; browser: boolean; state?: LoginState },
   presenter: LoginPresenter,
   terminal: Terminal,
 ): Promise<LoginDeps> {
@@ -78,7 +79,7 @@ export async function loginDeps(
   const { canOpenBrowser, openBrowser } = await import('../platform/browser.ts');
   const opens = options.browser && terminal.stderrIsTty && canOpenBrowser(environment);
   return {
-    openState: async () => (await openIdentity(options.profile)).state,
+    openState: async () => options.state ?? (await openIdentity(options.profile)).state,
     ask: await networkFetch(),
     usualHub: environment.hub,
     unattended: environment.ci && !terminal.stderrIsTty,
@@ -115,6 +116,7 @@ export function mintDeps(identity: Identity): MintDeps {
   return {
     cache: new TokenCache(state.profile, store, Date.now),
     minterFor: async (request) => {
+      requireProfile(state);
       const [{ exportingMinter }, { findTrusted }, { projectDeps }] = await Promise.all([
         import('../app/credentials.ts'),
         import('../app/project.ts'),
@@ -167,11 +169,4 @@ let fetching: Promise<Fetch> | undefined;
 export function networkFetch(): Promise<Fetch> {
   fetching ??= import('../platform/network.ts').then(({ proxyFetch }) => carefulFetch(proxyFetch()));
   return fetching;
-}
-
-function profileName(name = 'default'): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) return name;
-  throw new HallpassError('ERR_USAGE', `"${name}" is not the name of a profile`, {
-    hint: 'Letters, digits, dots, dashes and underscores.',
-  });
 }

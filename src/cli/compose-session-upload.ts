@@ -6,6 +6,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { StartDetails } from '../core/session/event.ts';
 import type { Signer } from '../core/session/signer.ts';
 import { type LoggedIn, requireLogin } from '../identity/id-token.ts';
+import { DEFAULT_PROFILE, noSuchProfile, profileName } from '../identity/profile.ts';
 import type { Environment } from '../platform/environment.ts';
 import { fileExists } from '../platform/files.ts';
 import { localSubject } from '../platform/identity.ts';
@@ -26,6 +27,8 @@ export interface UploadChoice {
 interface Context {
   readonly environment: Environment;
   readonly paths: Paths;
+  /** Whose login; undefined: that of HALLPASS_PROFILE, or the default. */
+  readonly profile: string | undefined;
   readonly note: (line: string) => void;
 }
 
@@ -44,7 +47,7 @@ export class SessionUpload {
     this.#context = context;
   }
 
-  /** Finds out who is logged in. Throws ERR_AUTH when that is nobody, and an upload was asked for. */
+  /** Finds out who is logged in. Throws ERR_AUTH when that is nobody and an upload was asked for, ERR_NO_SUCH_PROFILE. */
   async open(keys: Keys): Promise<void> {
     const { mode, required } = this.#choice;
     if (required && mode === 'manual')
@@ -100,14 +103,18 @@ export class SessionUpload {
   }
 
   async #findLogin(keys: Keys): Promise<Recorder | undefined> {
-    const { environment, paths, note } = this.#context;
-    if (!keys.persistent || !fileExists(paths.credentialsDir)) return undefined;
+    const { environment, paths, profile, note } = this.#context;
+    const name = profileName(profile ?? environment.profile);
+    if (!keys.persistent || !fileExists(paths.credentialsDir)) {
+      if (name === DEFAULT_PROFILE) return undefined;
+      throw noSuchProfile(name, []);
+    }
     const { identityOf } = await import('./compose-identity.ts');
-    const identity = identityOf(keys, { environment, paths });
+    const identity = identityOf(keys, { environment, paths, profile });
     try {
       return { ...requireLogin(identity.state), identity, signer: keys.signer };
     } catch (error) {
-      if (!(error instanceof HallpassError)) throw error;
+      if (!(error instanceof HallpassError) || error.code === 'ERR_NO_SUCH_PROFILE') throw error;
       if (error.code !== 'ERR_AUTH') note(`${error.message}: this session is not attested`);
       return undefined;
     }

@@ -4,6 +4,7 @@ import type { Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { nameOfUrl } from './compose-connect.ts';
 import { projectDeps } from './project-deps.ts';
+import type { Terminal } from './terminal.ts';
 
 interface Words {
   /** What stands after `--`. */
@@ -11,35 +12,53 @@ interface Words {
   readonly hasSeparator: boolean;
   readonly url: string | undefined;
   readonly names: readonly string[];
+  /** Where somebody can be asked; undefined: nobody is there. */
+  readonly person: Terminal | undefined;
 }
 
-/** Which server the command line means. Exactly one of command, URL and name. */
+/** Which server the command line means: exactly one of command, URL and name, or what a person picks. */
 export async function resolveTarget({
   command,
   hasSeparator,
   url,
   names,
+  person,
 }: Words): Promise<{ connection: string; target: Connection }> {
   const given = [hasSeparator, url !== undefined, names.length > 0].filter(Boolean).length;
-  if (given !== 1 || names.length > 1) throw usage(names);
+  if (given > 1 || names.length > 1) throw usage(names);
   if (url !== undefined) return { connection: nameOfUrl(url), target: { url } };
-  const [name] = names;
-  if (name !== undefined) {
-    // Only now, since reading such a file takes much that a command or an address does not need.
-    const { findConnection } = await import('../app/project.ts');
-    return { connection: name, target: await findConnection(name, projectDeps()) };
-  }
   const [program, ...args] = command;
-  if (program === undefined) throw usage([]);
-  return { connection: basename(program), target: { command: program, args, env: {} } };
+  if (program !== undefined)
+    return { connection: basename(program), target: { command: program, args, env: {} } };
+  if (hasSeparator) throw usage([]);
+  const name = names[0] ?? (await choose(person));
+  // Only now, since reading such a file takes much that a command or an address does not need.
+  const { findConnection } = await import('../app/project.ts');
+  return { connection: name, target: await findConnection(name, projectDeps()) };
 }
 
-function usage(names: readonly string[]): HallpassError {
-  // Whoever gives several words probably means a command; what they are stays out of the error.
-  const hint =
-    names.length > 1
-      ? 'A command goes after two dashes: hallpass connect -- COMMAND ARGS'
-      : 'For example: hallpass connect -- mcp-server-filesystem .';
+async function choose(person: Words['person']): Promise<string> {
+  const [{ listConnections }, { canDraw, pickConnection }] = await Promise.all([
+    import('../app/project.ts'),
+    import('./pick-connection.ts'),
+  ]);
+  const listed = listConnections(projectDeps());
+  if (listed.length > 0 && person !== undefined && canDraw()) return pickConnection(listed);
+  throw usage(
+    [],
+    listed.map(({ name }) => name),
+  );
+}
+
+function usage(names: readonly string[], known: readonly string[] = []): HallpassError {
+  const hint = hintFor(names, known);
   const message = 'connect needs one server: a command after --, a --url, or a name';
   return new HallpassError('ERR_USAGE', message, { hint });
+}
+
+function hintFor(names: readonly string[], known: readonly string[]): string {
+  // Whoever gives several words probably means a command; what they are stays out of the error.
+  if (names.length > 1) return 'A command goes after two dashes: hallpass connect -- COMMAND ARGS';
+  if (known.length > 0) return `Names in hallpass.yaml: ${known.join(', ')}.`;
+  return 'For example: hallpass connect -- mcp-server-filesystem .';
 }

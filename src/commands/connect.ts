@@ -6,8 +6,8 @@ import { HallpassError } from '../core/errors.ts';
 export default class Connect extends BaseCommand {
   static override summary = 'Stand before an MCP server: mask, record, relay.';
   static override description =
-    'Started by an MCP client (stdin is no terminal) it speaks stdio; from a terminal, or with --port or --json, it serves Streamable HTTP on 127.0.0.1.';
-  static override usage = ['connect -- COMMAND [ARGS...]', 'connect --url URL', 'connect NAME'];
+    'Started by an MCP client (stdin is no terminal) it speaks stdio; from a terminal, or with --port or --json, it serves Streamable HTTP on 127.0.0.1. On a terminal it asks what is missing: which of the connections of hallpass.yaml, and a login where the connection wants one.';
+  static override usage = ['connect -- COMMAND [ARGS...]', 'connect --url URL', 'connect [NAME]'];
   static override examples = [
     '<%= config.bin %> <%= command.id %> -- mcp-server-filesystem .',
     '<%= config.bin %> <%= command.id %> --url https://mcp.example.com/mcp',
@@ -21,6 +21,7 @@ export default class Connect extends BaseCommand {
       description: 'when the session goes to the hub: end (default) for who is logged in, else manual',
       options: ['live', 'end', 'manual'] as const,
     })(),
+    profile: string({ description: 'which of several logins (HALLPASS_PROFILE); "default" unless named' }),
     'require-upload': boolean({ description: 'exit 10 unless the hub has the session and proves it' }),
   };
 
@@ -29,18 +30,20 @@ export default class Connect extends BaseCommand {
     const command = end === -1 ? [] : this.argv.slice(end + 1);
     const { flags, argv } = await this.parse(Connect, end === -1 ? this.argv : this.argv.slice(0, end));
     const names = argv.map(String);
-    const [{ resolveTarget }, { runConnect }, { httpPresenter, stdioPresenter, summary }] = await Promise.all(
-      [
+    const [{ personAt }, { resolveTarget }, { runConnect }, { httpPresenter, stdioPresenter, summary }] =
+      await Promise.all([
+        import('../cli/person.ts'),
         import('../cli/resolve-target.ts'),
         import('../cli/compose-connect.ts'),
         import('../cli/present-connect.ts'),
-      ],
-    );
+      ]);
+    const person = personAt(this.terminal, flags);
     const { connection, target } = await resolveTarget({
       command,
       url: flags.url,
       names,
       hasSeparator: end !== -1,
+      person,
     });
     const isHttp = this.terminal.stdinIsTty || flags.json || flags.port !== undefined;
     const client = isHttp ? ({ kind: 'http', port: flags.port } as const) : ({ kind: 'stdio' } as const);
@@ -48,7 +51,8 @@ export default class Connect extends BaseCommand {
       ? httpPresenter(this.terminal, { json: flags.json })
       : stdioPresenter(this.terminal);
     const choice = { mode: flags.upload, required: flags['require-upload'] };
-    const { result, upload } = await runConnect({ connection, target, client, upload: choice }, presenter);
+    const request = { connection, target, client, upload: choice, profile: flags.profile, person };
+    const { result, upload } = await runConnect(request, presenter);
     this.terminal.note(summary(result));
     const uploaded = await upload.finish();
     presenter.uploaded(uploaded);

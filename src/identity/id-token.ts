@@ -2,6 +2,7 @@ import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Issued } from './issuer.ts';
 import type { Hub, Login, LoginState } from './login-state.ts';
+import { DEFAULT_PROFILE, noSuchProfile } from './profile.ts';
 
 /** Renews a login at its issuer. */
 export type Refresh = (login: Login, hub: Hub) => Promise<Issued>;
@@ -18,12 +19,20 @@ export interface LoggedIn {
   readonly login: Login;
 }
 
-/** The profile's login as it is, however old. Throws ERR_AUTH. */
+/** The profile's login as it is, however old. Throws ERR_AUTH, ERR_NO_SUCH_PROFILE. */
 export function requireLogin(state: LoginState): LoggedIn {
-  const { hub, login } = state;
+  const { hub, login, profile } = state;
   if (hub !== undefined && login !== undefined) return { hub, login };
-  const where = state.profile === 'default' ? '' : ` in profile "${state.profile}"`;
-  throw new HallpassError('ERR_AUTH', `nobody is logged in${where}`);
+  requireProfile(state);
+  if (profile === DEFAULT_PROFILE) throw new HallpassError('ERR_AUTH', 'nobody is logged in');
+  throw new HallpassError('ERR_AUTH', `nobody is logged in in profile "${profile}"`, {
+    hint: `Log in: hallpass login --profile ${profile}`,
+  });
+}
+
+/** Throws ERR_NO_SUCH_PROFILE for a profile that somebody named and nobody ever logged in to. */
+export function requireProfile({ profile, hub, profiles }: LoginState): void {
+  if (profile !== DEFAULT_PROFILE && hub === undefined) throw noSuchProfile(profile, profiles);
 }
 
 /**

@@ -54,6 +54,11 @@ export class LoginState {
     return this.#store.read(`hub ${this.profile}`) as Hub | undefined;
   }
 
+  /** The profiles that somebody of this machine has logged in to. */
+  get profiles(): readonly string[] {
+    return (this.#store.read('profiles') as readonly string[] | undefined) ?? [];
+  }
+
   get login(): Login | undefined {
     const stored = this.#store.read(`login ${this.profile}`) as StoredLogin | undefined;
     if (stored === undefined) return undefined;
@@ -83,6 +88,8 @@ export class LoginState {
       ...(pins as Pins | undefined),
       [hub.hub]: { ssh_ca: hub.ssh_ca, log_key: hub.log_key },
     }));
+    // The names of the store's files are digests, so it can't be asked what there is.
+    this.#store.update('profiles', () => [...new Set([...this.profiles, this.profile])].toSorted());
     this.#store.write(`hub ${this.profile}`, hub);
   }
 

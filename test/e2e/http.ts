@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 import { makeCanaries, plant } from '../helpers/canaries.ts';
-import type { Running, Sandbox } from '../helpers/hallpass.ts';
+import type { Running, Sandbox, SpawnOptions } from '../helpers/hallpass.ts';
 
 const { gitlabToken: stranger } = makeCanaries();
 
@@ -19,8 +19,12 @@ export interface Ready {
 }
 
 /** Starts a `connect --json` and waits until it is ready. */
-export async function listening(hallpass: Sandbox, args: readonly string[]): Promise<Ready> {
-  const running = hallpass.spawn(args);
+export async function listening(
+  hallpass: Sandbox,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<Ready> {
+  const running = hallpass.spawn(args, options);
   const [line] = await running.saying('stdout', /^\{"event":"ready".*\}$/m);
   const ready = JSON.parse(line) as Omit<Ready, 'running'>;
   plant('local token', ready.token);

@@ -45,6 +45,14 @@ export const REQUIREMENTS = {
   'connect.credential-variables': 'a command gets stored secrets as variables, masked in what it says',
   'connect.stored-known': 'what `secret add` stored is masked wherever it turns up',
 
+  'connect.login-offered':
+    'on a terminal `connect` offers the login that a connection wants and goes on; in CI and with `--json` it asks nobody',
+  'connect.picker':
+    '`connect` alone has a person choose a connection, and is refused with their names elsewhere',
+  'prompt.interrupted': 'Ctrl-C at a question exits 130 without a word, and leaves the terminal as it was',
+  'profile.apart': 'what one profile does, no login or token of another one does',
+  'profile.unknown': 'a profile that nobody logged in to is refused, with the one that was perhaps meant',
+
   'login.device': '`login HUB` logs in by device flow, and `whoami` says who it was',
   'login.qr': 'a terminal with room for it shows a QR code that a phone can read',
   'login.browser':
@@ -68,6 +76,9 @@ export const REQUIREMENTS = {
   'upload.end': 'a session of who is logged in is attested and at the hub when it has ended',
   'upload.manual': '`--upload=manual` leaves a session here until it is asked for',
   'upload.live': '`--upload=live` sends a session while it runs',
+  'upload.checkpoint':
+    'what the hub accepted of a session that runs outlives kill -9, and is verified from the hub',
+  'upload.rewritten': 'who rewrites a log after the hub accepted a checkpoint of it is caught',
   'upload.required': '`--require-upload` exits 10 unless the hub has the session',
   'upload.spool': 'a hub that is down loses nothing: the next command that finds it takes the session along',
   'upload.limit': 'a hub that does not answer holds `connect` up no longer than a limit',
