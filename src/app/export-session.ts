@@ -5,12 +5,12 @@ import type { ReadPayload } from '../core/session/payload-reader.ts';
 import { parseSsh } from '../core/session/sshsig.ts';
 import { acceptedAt, parseReceipt } from '../core/tlog/receipt.ts';
 import { opensshCheck, type OpensshTrust } from './openssh-check.ts';
-import type { OpenedSession, Sessions } from './session-port.ts';
-import { findSession, type SessionsDeps } from './sessions.ts';
-import { readEvents } from './show-session.ts';
+import type { OpenedSession } from './session-port.ts';
+import type { SessionsDeps } from './sessions.ts';
+import { inspectSession, type Inspected, readEvents } from './show-session.ts';
+import type { VerifyDeps } from './verify.ts';
 
-export interface BundleDeps extends SessionsDeps {
-  readonly sessions: Sessions;
+export interface BundleDeps extends VerifyDeps {
   /** Makes a new directory; throws when it is there already. */
   makeDirectory(path: string): void;
   /** Writes a new file. */
@@ -30,13 +30,14 @@ export interface ExportedHeader {
  */
 export async function exportJson(
   query: string,
-  deps: SessionsDeps,
-): Promise<{ header: ExportedHeader; events: Iterable<unknown> }> {
-  const session = await findSession(query, deps);
+  deps: VerifyDeps,
+): Promise<{ header: ExportedHeader; events: Iterable<unknown>; inspected: Inspected }> {
+  const inspected = await inspectSession(query, deps);
+  const { session } = inspected;
   const opened = deps.sessions.open(session);
   opened.close();
   const { checkpoint = null, signature = null } = opened;
-  return { header: { session, checkpoint, signature }, events: exportedEvents(session, deps) };
+  return { header: { session, checkpoint, signature }, events: exportedEvents(session, deps), inspected };
 }
 
 function* exportedEvents(session: string, { sessions }: SessionsDeps): Generator {
@@ -49,14 +50,15 @@ function* exportedEvents(session: string, { sessions }: SessionsDeps): Generator
 export async function exportBundle(
   input: { query: string; output: string | undefined },
   deps: BundleDeps,
-): Promise<{ session: string; directory: string }> {
-  const session = await findSession(input.query, deps);
+): Promise<{ inspected: Inspected; directory: string }> {
+  const inspected = await inspectSession(input.query, deps);
+  const { session } = inspected;
   const directory = input.output ?? `hallpass-session-${session}`;
   deps.makeDirectory(directory);
   deps.sessions.copy(session, directory);
   if (deps.allowedSigners !== undefined) deps.writeFile(`${directory}/allowed_signers`, deps.allowedSigners);
   deps.writeFile(`${directory}/README.md`, readme(session, opensshTrust(deps.sessions.open(session))));
-  return { session, directory };
+  return { inspected, directory };
 }
 
 function contentOf(payload: ReadPayload): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { HallpassError } from '../core/errors.ts';
-import type { RecoveryOutcome, SessionSummary } from '../core/session/summary.ts';
+import type { RecoveryOutcome, SessionState, SessionSummary } from '../core/session/summary.ts';
 import type { Sessions } from './session-port.ts';
 
 export interface SessionsDeps {
@@ -19,9 +19,17 @@ export async function listSessions(deps: SessionsDeps): Promise<SessionSummary[]
 
 /** The id that `query` means: an id, the beginning of just one, or `last`. Throws ERR_NO_SUCH_SESSION. */
 export async function findSession(query: string, deps: SessionsDeps): Promise<string> {
-  const id = query === 'last' ? await newest(deps) : byPrefix(query, deps.sessions.ids());
-  await settle(id, deps);
-  return id;
+  return (await lookUp(query, deps)).session;
+}
+
+/** The same, and the state it is in. */
+export async function lookUp(
+  query: string,
+  deps: SessionsDeps,
+): Promise<{ session: string; state: SessionState }> {
+  const session = query === 'last' ? await newest(deps) : byPrefix(query, deps.sessions.ids());
+  const summary = await settle(session, deps);
+  return { session, state: summary?.state ?? 'corrupt' };
 }
 
 /** Deletes the session unless the person says no. True when it is gone. */

@@ -2,10 +2,11 @@ import { isUtf8 } from 'node:buffer';
 
 import type { ShownEvent, ShownSession } from '../app/show-session.ts';
 import type { Event, FindingRecord } from '../core/session/event.ts';
+import { firstFailure } from '../core/session/first-failure.ts';
 import type { ReadPayload } from '../core/session/payload-reader.ts';
 import { isoTime, type SessionSummary } from '../core/session/summary.ts';
 import { visible } from '../core/visible.ts';
-import { firstFailure, verificationJson } from './present-verify.ts';
+import { verificationJson } from './present-verify.ts';
 import type { Terminal } from './terminal.ts';
 
 const COLUMNS = ['SESSION', 'STARTED', 'STATE', 'EVENTS', 'FINDINGS', 'CONNECTION', 'SUBJECT'];
@@ -50,7 +51,9 @@ export function presentSessionJson({ verification, events }: ShownSession, termi
 }
 
 /** One line about the seal, which has been checked. */
-export function sealLine({ verification, session }: ShownSession): string {
+export function sealLine({ verification, session, state, problem }: ShownSession): string {
+  if (!verification.ok && state !== undefined && problem === undefined)
+    return state === 'open' ? 'not sealed yet: it is being recorded' : 'not sealed: its process is gone';
   const { claims, seal } = verification;
   const signature = claims.find(({ claim }) => claim === 'signature')?.reason ?? '';
   const key = /SHA256:\S+/.exec(signature)?.[0] ?? '';

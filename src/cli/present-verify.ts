@@ -44,12 +44,6 @@ export function verdict({ seal, claims }: Verification): string {
   return `Verified: unchanged since this key sealed it${redacted}; unattested.`;
 }
 
-/** The first claim that failed, for an error message. */
-export function firstFailure({ claims }: Verification): string {
-  const failed = claims.find(({ status }) => status === 'fail');
-  return failed === undefined ? '' : `${failed.claim}: ${failed.reason}`;
-}
-
 function claimLine({ claim, status, reason }: Claim, colours: Colours): string {
   const paint = {
     pass: colours.good,

@@ -1,4 +1,5 @@
 import { exportBundle, exportJson } from '../app/export-session.ts';
+import type { Inspected } from '../app/show-session.ts';
 import { visibleJson } from '../core/visible.ts';
 import { bundleDeps, jsonSink, sessionsDeps } from './compose-sessions.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,16 +10,14 @@ export interface ExportRequest {
 }
 
 export interface Written {
-  readonly session: string;
-  readonly path: string;
+  readonly inspected: Inspected;
+  /** Undefined: stdout. */
+  readonly path: string | undefined;
 }
 
-/** Writes a session as one JSON document, an event a line. To stdout (and then returns nothing) or to a new file. */
-export async function writeJson(
-  { query, output }: ExportRequest,
-  terminal: Terminal,
-): Promise<Written | undefined> {
-  const { header, events } = await exportJson(query, sessionsDeps(terminal));
+/** Writes a session as one JSON document, an event a line. To stdout or to a new file. */
+export async function writeJson({ query, output }: ExportRequest, terminal: Terminal): Promise<Written> {
+  const { header, events, inspected } = await exportJson(query, sessionsDeps(terminal));
   const sink = output === undefined ? undefined : await jsonSink(output);
   const line = (text: string): void => (sink ? sink.write(`${text}\n`) : terminal.result(text));
   try {
@@ -33,14 +32,14 @@ export async function writeJson(
   } finally {
     sink?.close();
   }
-  return output === undefined ? undefined : { session: header.session, path: output };
+  return { inspected, path: output };
 }
 
 /** Writes a session as a directory that can be checked elsewhere. */
 export async function writeBundle({ query, output }: ExportRequest, terminal: Terminal): Promise<Written> {
-  const { session, directory } = await exportBundle(
+  const { inspected, directory } = await exportBundle(
     { query, output },
     await bundleDeps(sessionsDeps(terminal)),
   );
-  return { session, path: directory };
+  return { inspected, path: directory };
 }

@@ -3,6 +3,7 @@ import { boolean, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../cli/base-command.ts';
 import { HallpassError } from '../core/errors.ts';
+import { firstFailure } from '../core/session/first-failure.ts';
 
 export default class Verify extends BaseCommand {
   static override summary = 'Check every claim a recorded session makes.';
@@ -32,8 +33,7 @@ export default class Verify extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify);
-    const { firstFailure, nameOf, presentVerification, verificationJson } =
-      await import('../cli/present-verify.ts');
+    const { nameOf, presentVerification, verificationJson } = await import('../cli/present-verify.ts');
     const allowedSigners = flags['allowed-signers'];
     const { verifyHere, verifyThere } = await import('../cli/run-verify.ts');
     const verified = flags.hub

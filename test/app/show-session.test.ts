@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
 import { exportJson } from '../../src/app/export-session.ts';
-import { showSession } from '../../src/app/show-session.ts';
+import { corruption, showSession } from '../../src/app/show-session.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { openSession } from '../../src/platform/session-store.ts';
 import {
@@ -111,4 +111,57 @@ test('a log is shown up to the line that is no event', async () => {
   writeFileSync(files.log, readFileSync(files.log, 'utf8').replace('"seq":2', '"seq":02'));
   const shown = await showSession({ query: 'last', payloads: true }, depsFor(directory.path));
   expect([...shown.events]).toHaveLength(2);
+});
+
+const damage = {
+  'a line that is no event': (log: string) => log.replace('"kind":"message"', '"kind":"massage"'),
+  'another word in an event': (log: string) => log.replace('read_file', 'edit_file'),
+  'a line gone': (log: string) => log.replace(/(?<=\n).*\n/, ''),
+};
+
+test.each(Object.entries(damage))('of a session with %s it says what is wrong', async (_, change) => {
+  using directory = temporaryDirectory();
+  const files = await recordSession(directory.path);
+  writeFileSync(files.log, change(readFileSync(files.log, 'utf8')));
+  const deps = depsFor(directory.path);
+  const shown = await showSession({ query: files.id, payloads: false }, deps);
+  expect([...shown.events][0]).toMatchObject({ event: { kind: 'start' } });
+  expect(corruption(shown)).toMatchObject({ code: 'ERR_SESSION_CORRUPT', exitCode: 6 });
+  const exported = await exportJson(files.id, deps);
+  expect(corruption(exported.inspected)).toMatchObject({ code: 'ERR_SESSION_CORRUPT' });
+});
+
+test('an unsealed log that is damaged before its end is damaged', async () => {
+  using directory = temporaryDirectory();
+  const files = await recordSession(directory.path);
+  rmSync(files.checkpoint);
+  rmSync(files.signature);
+  writeFileSync(files.log, damage['a line that is no event'](readFileSync(files.log, 'utf8')));
+  const shown = await showSession({ query: files.id, payloads: false }, depsFor(directory.path));
+  expect(corruption(shown)).toMatchObject({ code: 'ERR_SESSION_CORRUPT' });
+});
+
+test('a session that is being recorded, or that a crash left without its end, is not damaged', async () => {
+  using directory = temporaryDirectory();
+  const deps = depsFor(directory.path);
+  const live = await openSession(START, { sessionsDir: directory.path, signer: DEVICE });
+  const shown = await showSession({ query: live.id, payloads: false }, deps);
+  expect({ state: shown.state, error: corruption(shown) }).toEqual({ state: 'open', error: undefined });
+  await live.seal({ reason: 'done' });
+  const files = await recordSession(directory.path);
+  rmSync(files.checkpoint);
+  rmSync(files.signature);
+  const log = readFileSync(files.log);
+  // Within its last line.
+  writeFileSync(files.log, log.subarray(0, -20));
+  const torn = await showSession({ query: files.id, payloads: false }, deps);
+  expect(corruption(torn)).toBeUndefined();
+  expect([...torn.events].map(({ event }) => event.kind)).toEqual([
+    'start',
+    'message',
+    'message',
+    'stderr',
+    'recovered',
+    'end',
+  ]);
 });

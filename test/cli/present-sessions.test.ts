@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
 import { describe, expect, test } from 'vitest';
 
 import { showSession } from '../../src/app/show-session.ts';
@@ -99,10 +101,14 @@ describe('a session', () => {
     const session = await openSession(START, { sessionsDir: directory.path, signer: DEVICE });
     const terminal = memoryTerminal();
     presentSession(await show(directory.path), terminal);
-    expect(terminal.lines.at(-1)).toMatch(
-      /^DOES NOT VERIFY: format: the log stops at line 1 without an end event\. See: /,
-    );
+    expect(terminal.lines.at(-1)).toBe('not sealed yet: it is being recorded');
     await session.seal({ reason: 'done' });
+    const { checkpoint } = sessionsIn(directory.path).files(session.id);
+    writeFileSync(checkpoint, readFileSync(checkpoint, 'utf8').replace(/^2$/m, '3'));
+    presentSession(await show(directory.path), terminal);
+    expect(terminal.lines.at(-1)).toMatch(
+      /^DOES NOT VERIFY: tree: the log has 2 lines, 3 were sealed\. See: /,
+    );
   });
 });
 

@@ -261,3 +261,42 @@ test('a session that was killed is recovered by looking at it', async () => {
   expect((await hallpass.run(['verify', files.id])).code).toBe(0);
   expect(sessionsIn(sessionsDirOf(hallpass)).ids()).toEqual([files.id]);
 });
+
+describe('a damaged session', () => {
+  test.each([
+    [['show'], /^session .*→ tools\/call read_file/s],
+    [['show', '--json'], /^\{"session":.*"kind":"start"/s],
+    [['export'], /^\{"session":.*"kind":"start".*\n\]\}\n$/s],
+  ])('%j shows what there is, says what is wrong and exits 6', async (args, expected) => {
+    await using hallpass = await sandbox();
+    const { id, log } = await record(hallpass);
+    // The event after it can still be read, the one before the end no more.
+    writeFileSync(log, readFileSync(log, 'utf8').replace('"kind":"stderr"', '"kind":"stdout"'));
+    const { stdout, stderr, code } = await hallpass.run(['sessions', ...args, id]);
+    expect(stdout).toMatch(expected);
+    expect(stderr).toContain(`session ${id} is damaged: format: `);
+    expect(stderr).toContain('ERR_SESSION_CORRUPT');
+    expect(code).toBe(6);
+  });
+
+  test('is exported as evidence all the same, with exit 6', async () => {
+    await using hallpass = await sandbox();
+    const { id, log } = await record(hallpass);
+    writeFileSync(log, readFileSync(log, 'utf8').replace('read_file', 'edit_file'));
+    const args = [
+      'sessions',
+      'export',
+      id,
+      '--format',
+      'bundle',
+      '--output',
+      join(hallpass.directory, 'out'),
+    ];
+    const { stderr, code } = await hallpass.run(args);
+    expect(stderr).toMatch(
+      /^session \w+ is in .*\nhallpass: session \w+ is damaged: tree: .*ERR_SESSION_CORRUPT/,
+    );
+    expect(code).toBe(6);
+    expect(readdirSync(join(hallpass.directory, 'out'))).toContain(`${id}.jsonl`);
+  });
+});

@@ -23,9 +23,12 @@ export default class SessionsExport extends BaseCommand {
     const { args, flags } = await this.parse(SessionsExport);
     const { writeBundle, writeJson } = await import('../../cli/write-export.ts');
     const write = flags.format === 'bundle' ? writeBundle : writeJson;
-    const written = await write({ query: args.session, output: flags.output }, this.terminal);
-    if (written === undefined) return;
-    if (flags.json) this.terminal.json(written);
-    else this.terminal.note(`session ${written.session} is in ${written.path}`);
+    const { inspected, path } = await write({ query: args.session, output: flags.output }, this.terminal);
+    const { session } = inspected;
+    if (path !== undefined && flags.json) this.terminal.json({ session, path });
+    else if (path !== undefined) this.terminal.note(`session ${session} is in ${path}`);
+    const { corruption } = await import('../../app/show-session.ts');
+    const error = corruption(inspected);
+    if (error !== undefined) throw error;
   }
 }

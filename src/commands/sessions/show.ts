@@ -27,7 +27,7 @@ export default class SessionsShow extends BaseCommand {
       const { showAtHub } = await import('../../cli/run-hub-sessions.ts');
       return showAtHub({ query: args.session, payloads, profile, json }, this.terminal);
     }
-    const [{ showSession }, { sessionsDeps }, present] = await Promise.all([
+    const [{ corruption, showSession }, { sessionsDeps }, present] = await Promise.all([
       import('../../app/show-session.ts'),
       import('../../cli/compose-sessions.ts'),
       import('../../cli/present-sessions.ts'),
@@ -35,5 +35,7 @@ export default class SessionsShow extends BaseCommand {
     const shown = await showSession({ query: args.session, payloads }, sessionsDeps(this.terminal));
     if (json) present.presentSessionJson(shown, this.terminal);
     else present.presentSession(shown, this.terminal);
+    const error = corruption(shown);
+    if (error !== undefined) throw error;
   }
 }
