@@ -1,5 +1,8 @@
+import { setImmediate as pause } from 'node:timers/promises';
+
 import { HallpassError } from '../core/errors.ts';
 import { PendingRequests } from '../core/jsonrpc/pending.ts';
+import { LIMITS } from '../core/limits.ts';
 import { collectKnown, type Variable } from '../core/mask/collect-known.ts';
 import { KnownValues } from '../core/mask/known-values.ts';
 import { createMasker, type Masker } from '../core/mask/masker.ts';
@@ -146,7 +149,9 @@ async function run(
   };
   const openStderr = (): ReturnType<typeof drainStderr> =>
     drainStderr({ masker, record, show: deps.showStderr(), note: deps.note });
-  const stages = { masker, pending, record, note: deps.note, onCall: deps.onCall, now: deps.now };
+  const { note, onCall, now } = deps;
+  const pace = { bytes: LIMITS.yieldBytes, pause: () => pause() };
+  const stages = { masker, pending, record, note, onCall, now, pace };
   try {
     const ends = await deps.openEnds({ id: session.id, keys, masker, pending, openStderr, onTrouble });
     return await runProxy({ ...ends, deps: stages, stopped: deps.stopped });
@@ -180,5 +185,5 @@ function maskString(masker: Masker, text: string): string {
 }
 
 function ephemeralNotice(why: string): string {
-  return `${why}: this session is signed with a key that lives no longer than it, and its placeholders mean nothing to the next. HALLPASS_PASSPHRASE, once set, keeps both`;
+  return `${why}: the keys of this session end with it. HALLPASS_PASSPHRASE, once set, keeps them`;
 }

@@ -4,6 +4,8 @@ export const LIMITS = {
   messageBytes: 256 * 1024 * 1024,
   /** Nesting of a JSON message; deeper is refused before anything recursive sees it. */
   jsonDepth: 256,
+  /** A key or a number in JSON. Only strings may be longer, for only they are looked at in pieces. */
+  jsonTokenBytes: 1024 * 1024,
   /** The event loop is yielded to after each such piece of a large message. */
   yieldBytes: 1024 * 1024,
   /** After its stdin is closed a server has this long to leave by itself, then TERM … */
@@ -18,8 +20,6 @@ export const LIMITS = {
   sharedServers: 8,
   /** Messages of a server kept for an HTTP client that has no stream open; then the oldest goes. */
   keptMessages: 256,
-  /** What is kept of a server's last words, to explain why it died. */
-  stderrTailBytes: 8 * 1024,
   /** A line of a server's stderr that goes on past this is shown in pieces. */
   stderrLineChars: 64 * 1024,
   /** A keychain that does not answer in time counts as absent. */

@@ -1,8 +1,10 @@
 import type { ParsedMessage } from './jsonrpc/envelope.ts';
 import type { JsonFinding, MaskedLeaf } from './mask/json.ts';
 import type { PendingRequest, PendingRequests } from './jsonrpc/pending.ts';
+import type { UnreadMessage } from './jsonrpc/unread.ts';
 import type { HeaderFields, Lane } from './lane.ts';
 import type { Masker } from './mask/masker.ts';
+import type { Pace } from './slices.ts';
 import type { SseEvent } from './jsonrpc/sse.ts';
 import type { Direction, RecordBody } from './session/event.ts';
 
@@ -61,6 +63,8 @@ export interface Passage {
   refusal?: Refusal;
   /** What may be recorded of a message that could not be read. */
   remains?: Uint8Array;
+  /** Of a message that could not be read, where it shows all the same what it is. */
+  unread?: UnreadMessage | undefined;
 }
 
 /** What a stage says: on it goes, or not. A stage that throws has refused. */
@@ -85,6 +89,8 @@ export interface StageDeps {
   readonly onCall: (call: CallSummary) => void;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
+  /** How large messages are inspected, so that others may go on meanwhile. */
+  readonly pace: Pace;
 }
 
 /** One finished call, for the live line. */

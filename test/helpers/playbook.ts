@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as pause } from 'node:timers/promises';
 
 import { expect } from 'vitest';
 
@@ -8,6 +9,8 @@ import { LineFramer, toMessage } from '../../src/core/jsonrpc/ndjson.ts';
 import { KnownValues } from '../../src/core/mask/known-values.ts';
 import { createMasker, type Masker } from '../../src/core/mask/masker.ts';
 import { Placeholders } from '../../src/core/mask/placeholders.ts';
+import { LIMITS } from '../../src/core/limits.ts';
+import type { Pace } from '../../src/core/slices.ts';
 import type { CallSummary, Message } from '../../src/core/message.ts';
 import type { Direction, RecordBody } from '../../src/core/session/event.ts';
 import { runProxy, type Ended, type Pass } from '../../src/proxy/proxy.ts';
@@ -16,6 +19,8 @@ type Said = string | object;
 
 interface PlaybookOptions {
   readonly lineLimit?: number;
+  /** How large messages are inspected. */
+  readonly pace?: Pace;
   /** What masking throws. */
   readonly maskerFault?: (secret: string) => Error;
 }
@@ -107,6 +112,7 @@ export class Playbook {
         note: (line) => this.notes.push(line),
         onCall: (call) => this.calls.push(call),
         now: () => 0,
+        pace: this.#options.pace ?? { bytes: LIMITS.yieldBytes, pause: () => pause() },
       },
       stopped: this.#stops.promise,
     });

@@ -12,17 +12,20 @@ export function chooser(seed: number): Choose {
   };
 }
 
-/** JSON text of `value` as any serialiser might write it: whitespace anywhere, every character escaped in any way. */
-export function spellJson(value: unknown, choose: Choose): string {
+/**
+ * JSON text of `value` as any serialiser might write it: whitespace anywhere, every character escaped in any way. In keys
+ * `spellKey` may do less.
+ */
+export function spellJson(value: unknown, choose: Choose, spellKey = spellString): string {
   const space = (): string => ['', '', '', ' ', '\n', '\r\n', '\t  '][choose(7)] ?? '';
   if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => `${space()}${spellJson(item, choose)}${space()}`);
+    const items = value.map((item: unknown) => `${space()}${spellJson(item, choose, spellKey)}${space()}`);
     return `[${items.join(',') || space()}]`;
   }
   if (value !== null && typeof value === 'object') {
     const members = Object.entries(value).map(
       ([key, item]) =>
-        `${space()}${spellString(key, choose)}${space()}:${space()}${spellJson(item, choose)}${space()}`,
+        `${space()}${spellKey(key, choose)}${space()}:${space()}${spellJson(item, choose, spellKey)}${space()}`,
     );
     return `{${members.join(',') || space()}}`;
   }
@@ -39,6 +42,11 @@ const SHORT: Readonly<Record<string, string>> = {
   '\r': '\\r',
   '\t': '\\t',
 };
+
+/** JSON text of a key as it is written for MCP: as it is, or with the slashes escaped, as PHP does. */
+export function spellPlainKey(key: string, choose: Choose): string {
+  return JSON.stringify(key).replaceAll('/', () => (choose(2) === 0 ? '/' : '\\/'));
+}
 
 /** JSON text of a string, each UTF-16 unit raw, short-escaped or as `\uXXXX` in either case. */
 export function spellString(text: string, choose: Choose): string {

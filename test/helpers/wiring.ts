@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as pause } from 'node:timers/promises';
 
+import { LIMITS } from '../../src/core/limits.ts';
 import { PendingRequests } from '../../src/core/jsonrpc/pending.ts';
 import { KnownValues } from '../../src/core/mask/known-values.ts';
 import { createMasker } from '../../src/core/mask/masker.ts';
@@ -37,6 +39,7 @@ export class Wiring {
       note: (line) => this.notes.push(line),
       onCall: (call) => this.calls.push(call),
       now: () => 0,
+      pace: { bytes: LIMITS.yieldBytes, pause: () => pause() },
     };
   }
 

@@ -1,7 +1,9 @@
 import { toText } from '../bytes.ts';
+import { runWhole, type Slices } from '../slices.ts';
 import { idText } from './id.ts';
 import { decodeJsonString } from './json-string.ts';
-import { JsonError, walkJson, type JsonPath } from './json-walk.ts';
+import { JsonError, walkInSlices, type JsonPath, type JsonVisitor } from './json-walk.ts';
+import { isMcpWord } from './positions.ts';
 
 /** What the proxy reads of a JSON-RPC message to route and to record it. Peers control every value. */
 export interface Envelope {
@@ -48,35 +50,75 @@ const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 
 /**
  * Reads and judges the envelope. Refused beyond bad JSON: duplicate keys in requests and in any `_meta`; keys of
- * envelope and params that differ from the protocol's only in case, which lenient peers would take for the real one.
+ * envelope and params that differ from the protocol's only in case, which lenient peers would take for the real one;
+ * keys of the protocol that are spelt with escapes.
  *
  * @throws {JsonError}
  */
 export function parseMessage(raw: Uint8Array): ParsedMessage {
-  const batch = raw[firstByte(raw)] === 0x5b;
-  const drafts: Draft[] = [];
-  const keys = new KeyChecker();
-  const base = batch ? 1 : 0;
-  const note =
-    (type: Field['type']) =>
-    (path: JsonPath, start: number, end: number): void => {
-      const draft = draftOf(drafts, path, batch);
-      if (draft !== undefined) readField({ draft, raw, path, start, end, type, base });
-    };
-  const noteContainer = note('container');
-  walkJson(raw, {
-    key: (path, start) => keys.see(path, start, base),
-    string: note('string'),
-    number: note('number'),
-    literal: note('literal'),
-    container: (path, start, end) => {
-      keys.leave(path);
-      noteContainer(path, start, end);
-    },
-  });
-  const messages = drafts.map((draft, index) => finish(draft, keys.duplicateIn(batch ? index : undefined)));
-  if (messages.length === 0) throw new JsonError('not a JSON-RPC message', 0);
-  return { messages, batch };
+  return runWhole(parseInSlices(raw, Infinity));
+}
+
+/** The same, `slice` bytes at a time. */
+export function* parseInSlices(raw: Uint8Array, slice: number): Slices<ParsedMessage> {
+  const reading = new Reading(raw);
+  yield* walkInSlices(raw, reading, slice);
+  return reading.finish();
+}
+
+// Nothing that the envelope is read from lies deeper.
+const DEEPEST = 3;
+
+/** One walk through a message. */
+class Reading implements JsonVisitor {
+  readonly #raw: Uint8Array;
+  readonly #batch: boolean;
+  readonly #base: number;
+  readonly #drafts: Draft[] = [];
+  readonly #keys: KeyChecker;
+
+  constructor(raw: Uint8Array) {
+    this.#raw = raw;
+    this.#batch = raw[firstByte(raw)] === 0x5b;
+    this.#base = this.#batch ? 1 : 0;
+    this.#keys = new KeyChecker(raw, this.#base);
+  }
+
+  key(path: JsonPath, start: number, end: number): void {
+    this.#keys.see(path, start, end);
+  }
+
+  string(path: JsonPath, start: number, end: number): void {
+    this.#note('string', path, { start, end });
+  }
+
+  number(path: JsonPath, start: number, end: number): void {
+    this.#note('number', path, { start, end });
+  }
+
+  literal(path: JsonPath, start: number, end: number): void {
+    this.#note('literal', path, { start, end });
+  }
+
+  container(path: JsonPath, start: number, end: number): void {
+    this.#keys.leave(path);
+    this.#note('container', path, { start, end });
+  }
+
+  finish(): ParsedMessage {
+    const messages = this.#drafts.map((draft, index) =>
+      finish(draft, this.#keys.duplicateIn(this.#batch ? index : undefined)),
+    );
+    if (messages.length === 0) throw new JsonError('not a JSON-RPC message', 0);
+    return { messages, batch: this.#batch };
+  }
+
+  #note(type: Field['type'], path: JsonPath, span: { start: number; end: number }): void {
+    const base = this.#base;
+    if (path.length > base + DEEPEST) return;
+    const draft = draftOf(this.#drafts, path, this.#batch);
+    if (draft !== undefined) readField({ draft, raw: this.#raw, path, ...span, type, base });
+  }
 }
 
 interface Draft {
@@ -119,10 +161,10 @@ function draftOf(drafts: Draft[], path: JsonPath, batch: boolean): Draft | undef
 function readField(field: Field): void {
   const { draft, raw, path, start, end, type, base } = field;
   const depth = path.length - base;
-  if (depth < 1 || depth > 3) return;
+  if (depth < 1) return;
   const top = path[base];
   const isString = type === 'string';
-  const text = (): string => toText(decodeJsonString(raw, start, end).text);
+  const text = (): string => toText(decodeJsonString(raw, start, end));
   if (depth === 1) {
     draft.seen.add(String(top));
     if (top === 'jsonrpc' && isString) draft.version = text();
@@ -195,16 +237,25 @@ function targetOf({ method = '', name, uri, taskId }: Draft): string | undefined
 
 /** Watches keys go by, one set of names per open object. */
 class KeyChecker {
+  readonly #raw: Uint8Array;
+  readonly #base: number;
   readonly #open: Set<string>[] = [];
   readonly #duplicates = new Map<number | undefined, JsonError>();
 
-  see(path: JsonPath, offset: number, base: number): void {
+  constructor(raw: Uint8Array, base: number) {
+    this.#raw = raw;
+    this.#base = base;
+  }
+
+  see(path: JsonPath, start: number, end: number): void {
     const depth = path.length;
-    const key = String(path[depth - 1]);
+    const key = path[depth - 1] as string;
     const names = (this.#open[depth] ??= new Set());
-    if (names.has(key)) this.#duplicate(path, offset, base);
+    if (names.has(key)) this.#duplicate(path, start);
     names.add(key);
-    refuseCaseVariant(path, base, offset);
+    if (depth > this.#base + DEEPEST) return;
+    refuseCaseVariant(path, this.#base, start);
+    if (isRead(path, this.#base)) refuseEscapes(key, this.#raw.subarray(start, end), start);
   }
 
   /** The object or array at `path` is complete: the keys directly in it are forgotten. */
@@ -217,7 +268,8 @@ class KeyChecker {
     return this.#duplicates.get(index);
   }
 
-  #duplicate(path: JsonPath, offset: number, base: number): void {
+  #duplicate(path: JsonPath, offset: number): void {
+    const base = this.#base;
     const error = new JsonError('duplicate key', offset);
     // In an envelope or in `_meta` it is refused whoever sends it; elsewhere only requests are refused.
     if (path.length - base === 1 || path.slice(base, -1).includes('_meta')) throw error;
@@ -240,4 +292,25 @@ function refuseCaseVariant(path: JsonPath, base: number, offset: number): void {
 // Both ways: U+017F only meets `s` in upper case, U+212A only meets `k` in lower case. Go's JSON decoder folds both.
 function fold(key: string): string {
   return key.toUpperCase().toLowerCase();
+}
+
+// The keys that MCP itself reads: those of the envelope, of params, result and error, and of `_meta`.
+function isRead(path: JsonPath, base: number): boolean {
+  const depth = path.length - base;
+  const top = path[base];
+  if (depth === 1) return true;
+  if (top !== 'params' && top !== 'result' && top !== 'error') return false;
+  return depth === 2 || path[base + 1] === '_meta';
+}
+
+/**
+ * V8 (Node 24 and 26, nodejs/node#63785) compares an escaped key with a key that it has seen by the bytes before it takes
+ * the escapes out: after `na\u`, `na\u006de` may read as that. A peer made to misread a key of the protocol would see
+ * another call than we did. What it reads instead always holds a backslash, so no other key can become one of the
+ * protocol's. `\/` is let through: PHP writes every slash so, and of the keys above only those with a prefix have one.
+ */
+function refuseEscapes(key: string, spelled: Uint8Array, offset: number): void {
+  if (!spelled.includes(0x5c) || !isMcpWord(key)) return;
+  if (toText(spelled).replaceAll('\\/', '/') === key) return;
+  throw new JsonError('a protocol key that is spelt with escapes', offset);
 }

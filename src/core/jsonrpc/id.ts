@@ -7,7 +7,7 @@ import { decodeJsonString } from './json-string.ts';
  */
 export function idText(raw: Uint8Array, lexeme: { start: number; end: number; isString: boolean }): string {
   const { start, end, isString } = lexeme;
-  if (isString) return JSON.stringify(toText(decodeJsonString(raw, start, end).text));
+  if (isString) return JSON.stringify(toText(decodeJsonString(raw, start, end)));
   const text = toText(raw.subarray(start, end));
   const value = Number(text);
   // Beyond that a number is not what JavaScript makes of it.

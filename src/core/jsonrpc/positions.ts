@@ -140,38 +140,6 @@ const HANDLES = new Set(
   ),
 );
 
-/** What may be done to the value at `path`. The first pattern that fits decides; by place, never by name alone. */
-export function positionOf(path: JsonPath, type: MessageType): Position {
-  const byMethod = (type.kind === 'response' ? RESULTS : PARAMS).get(type.method ?? '') ?? [];
-  const byKind = type.kind === 'response' ? ANY_RESULT : ANY_PARAMS;
-  const ofMcp = firstMatch(path, ANY_MESSAGE) ?? firstMatch(path, byMethod) ?? firstMatch(path, byKind);
-  if (ofMcp !== undefined) return HANDLES.has(ofMcp.at(-1) ?? '') ? 'protocol' : 'word';
-  if (matchesAny(path, BLOBS)) return 'blob';
-  const isTools = type.kind === 'response' && type.method === 'tools/list';
-  return isTools && isInTool(path) && !isToolText(path) ? 'definition' : 'free';
-}
-
-/** True for the place of a list of tools. */
-export function isToolList(path: JsonPath): boolean {
-  return path.length === 2 && path[0] === 'result' && path[1] === 'tools';
-}
-
-/** True for the place of one of its tools. */
-export function isTool(path: JsonPath): boolean {
-  return path.length === 3 && isToolList(path.slice(0, 2)) && typeof path[2] === 'number';
-}
-
-function isInTool(path: JsonPath): boolean {
-  return path.length > 3 && isTool(path.slice(0, 3));
-}
-
-// A schema may describe a property that is called `title`: then the word is a name, not a keyword.
-function isToolText(path: JsonPath): boolean {
-  return path.some(
-    (segment, i) => i > 2 && TOOL_TEXT.has(String(segment)) && !SCHEMA_MAPS.has(String(path[i - 1])),
-  );
-}
-
 // Objects whose keys are MCP's own words, and those words: only there is a key left alone for being one of them.
 const PROTOCOL_OBJECTS: readonly Pattern[] = [
   [],
@@ -191,31 +159,173 @@ const PROTOCOL_KEYS = new Set(
   ).split(' '),
 );
 
-/** True for a key that is MCP's own word in its own place. `path` ends in the key. */
-export function isProtocolKey(path: JsonPath): boolean {
-  const key = path[path.length - 1];
-  if (typeof key !== 'string') return false;
-  return PROTOCOL_KEYS.has(key) && matchesAny(path.slice(0, -1), PROTOCOL_OBJECTS);
+/** True for a key with which MCP itself may mean something, in the places where it does. */
+export function isMcpWord(key: string): boolean {
+  return PROTOCOL_KEYS.has(key) || key.startsWith(MCP);
 }
+
+/** A place in a message: what may be done there, and the way to the places below it. The same for equal ways. */
+export interface Place {
+  readonly position: Position;
+  /** A list of tools, or one of its tools. */
+  readonly tools: 'list' | 'tool' | undefined;
+  /** True for a key here that is MCP's own word. */
+  isProtocolKey(key: string): boolean;
+  at(segment: string | number): Place;
+}
+
+/** The place of a message as a whole. */
+export function rootPlace({ kind, method = '' }: MessageType): Place {
+  const isResponse = kind === 'response';
+  if (isResponse && method === 'tools/list') return TOOL_LIST_ROOT;
+  const roots = isResponse ? RESPONSE_ROOTS : OTHER_ROOTS;
+  return roots.get(method) ?? (isResponse ? ANY_RESPONSE_ROOT : ANY_OTHER_ROOT);
+}
+
+/** What may be done to the value at `path`. The first pattern that fits decides; by place, never by name alone. */
+export function positionOf(path: JsonPath, type: MessageType): Position {
+  return path.reduce((place: Place, segment) => place.at(segment), rootPlace(type)).position;
+}
+
+/** Patterns that still fit a place, and all that has to be known about it. Places below are made when they are asked for. */
+interface Alive {
+  readonly depth: number;
+  readonly mcp: readonly Pattern[];
+  readonly blobs: readonly Pattern[];
+  readonly objects: readonly Pattern[];
+  /** Of an answer to tools/list, on the way to its tools. */
+  readonly toTools: boolean;
+}
+
+// No word of any pattern: stands for all keys that no pattern names.
+const OTHER = '';
+
+class PatternPlace implements Place {
+  readonly position: Position;
+  readonly tools: Place['tools'];
+  readonly #alive: Alive;
+  readonly #isProtocolObject: boolean;
+  readonly #words: ReadonlySet<string>;
+  readonly #below = new Map<string | number, Place>();
+
+  constructor(alive: Alive) {
+    const { depth, mcp, blobs, objects, toTools } = alive;
+    this.#alive = alive;
+    this.#words = new Set(
+      [...mcp, ...blobs, ...objects, ...(toTools ? [TO_TOOLS] : [])].map((p) => p[depth] ?? OTHER),
+    );
+    this.#isProtocolObject = objects.some((pattern) => pattern.length === depth);
+    this.tools = toTools && depth >= 2 ? (depth === 2 ? 'list' : 'tool') : undefined;
+    const ofMcp = mcp.find((pattern) => endsAt(pattern, depth));
+    if (ofMcp !== undefined) this.position = HANDLES.has(ofMcp.at(-1) ?? '') ? 'protocol' : 'word';
+    else this.position = blobs.some((pattern) => endsAt(pattern, depth)) ? 'blob' : 'free';
+  }
+
+  isProtocolKey(key: string): boolean {
+    return this.#isProtocolObject && PROTOCOL_KEYS.has(key);
+  }
+
+  at(segment: string | number): Place {
+    if (this.tools === 'tool') return toolPlace(segment, { isText: false, isName: false });
+    // Any index is like any other, and so is any key that no pattern names: a peer can't make more of them than there are.
+    const like = typeof segment === 'number' ? 0 : this.#words.has(segment) ? segment : OTHER;
+    const known = this.#below.get(like);
+    if (known !== undefined) return known;
+    const place = this.#next(like);
+    this.#below.set(like, place);
+    return place;
+  }
+
+  #next(segment: string | number): Place {
+    const { depth, mcp, blobs, objects, toTools } = this.#alive;
+    const fitting = (patterns: readonly Pattern[]): Pattern[] =>
+      patterns.filter((pattern) => fits(pattern, depth, segment));
+    const alive = {
+      depth: depth + 1,
+      mcp: fitting(mcp),
+      blobs: fitting(blobs),
+      objects: fitting(objects),
+      toTools: toTools && fits(TO_TOOLS, depth, segment) && (depth < 2 || typeof segment === 'number'),
+    };
+    const [only] = alive.mcp;
+    if (only !== undefined && alive.mcp.every((pattern) => pattern[depth] === '**')) return WORDS;
+    const isOver = alive.mcp.length + alive.blobs.length + alive.objects.length === 0 && !alive.toTools;
+    return isOver ? FREE : new PatternPlace(alive);
+  }
+}
+
+const TO_TOOLS: Pattern = ['result', 'tools', '*'];
+
+function fits(pattern: Pattern, depth: number, segment: string | number): boolean {
+  const expected = pattern[depth];
+  return expected === '*' || expected === '**' || (expected !== undefined && expected === segment);
+}
+
+// '**' fits what it stands below of, too.
+function endsAt(pattern: Pattern, depth: number): boolean {
+  return pattern.length === depth || (pattern.length === depth + 1 && pattern[depth] === '**');
+}
+
+/** A place below which all is alike. */
+function evenPlace(position: Position): Place {
+  const place: Place = { position, tools: undefined, isProtocolKey: () => false, at: () => place };
+  return place;
+}
+
+/** A place of which nothing is known. */
+export const FREE = evenPlace('free');
+const WORDS = evenPlace('word');
+
+interface InTool {
+  /** Below a word of `TOOL_TEXT`. */
+  readonly isText: boolean;
+  /** Directly in a map of a schema, in which keys are names: a property may be called `title`. */
+  readonly isName: boolean;
+}
+
+const DEFINITION = inToolPlace({ isText: false, isName: false });
+const NAMES = inToolPlace({ isText: false, isName: true });
+
+function inToolPlace(where: InTool): Place {
+  return {
+    position: where.isText ? 'free' : 'definition',
+    tools: undefined,
+    isProtocolKey: () => false,
+    at: (segment) => toolPlace(segment, where),
+  };
+}
+
+function toolPlace(segment: string | number, { isText, isName }: InTool): Place {
+  const key = String(segment);
+  if (isText || (TOOL_TEXT.has(key) && !isName)) return FREE;
+  return SCHEMA_MAPS.has(key) ? NAMES : DEFINITION;
+}
+
+function rootOf(mcp: readonly Pattern[], toTools = false): Place {
+  return new PatternPlace({
+    depth: 0,
+    mcp: [...ANY_MESSAGE, ...mcp],
+    blobs: BLOBS,
+    objects: PROTOCOL_OBJECTS,
+    toTools,
+  });
+}
+
+function rootsOf(
+  byMethod: ReadonlyMap<string, readonly Pattern[]>,
+  byKind: readonly Pattern[],
+): ReadonlyMap<string, Place> {
+  return new Map([...byMethod].map(([method, patterns]) => [method, rootOf([...patterns, ...byKind])]));
+}
+
+const OTHER_ROOTS = rootsOf(PARAMS, ANY_PARAMS);
+const RESPONSE_ROOTS = rootsOf(RESULTS, ANY_RESULT);
+const ANY_OTHER_ROOT = rootOf(ANY_PARAMS);
+const ANY_RESPONSE_ROOT = rootOf(ANY_RESULT);
+const TOOL_LIST_ROOT = rootOf(ANY_RESULT, true);
 
 function patternsByMethod(
   patterns: Readonly<Record<string, readonly Pattern[]>>,
 ): ReadonlyMap<string, readonly Pattern[]> {
   return new Map(Object.entries(patterns));
-}
-
-function firstMatch(path: JsonPath, patterns: readonly Pattern[]): Pattern | undefined {
-  return patterns.find((pattern) => matches(path, pattern));
-}
-
-function matchesAny(path: JsonPath, patterns: readonly Pattern[]): boolean {
-  return firstMatch(path, patterns) !== undefined;
-}
-
-function matches(path: JsonPath, pattern: Pattern): boolean {
-  const open = pattern[pattern.length - 1] === '**';
-  const fixed = open ? pattern.length - 1 : pattern.length;
-  if (open ? path.length < fixed : path.length !== fixed) return false;
-  for (let i = 0; i < fixed; i += 1) if (pattern[i] !== '*' && pattern[i] !== path[i]) return false;
-  return true;
 }

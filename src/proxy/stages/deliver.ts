@@ -71,8 +71,7 @@ async function refuse(passage: Passage, deps: StageDeps): Promise<void> {
   );
   summarise(passage, deps);
   const text = `hallpass refused this message: ${refusal.reason} [${refusal.rule}]`;
-  if (routing === undefined)
-    return answerUnread(message, errorReply(message.tooLong?.id, refusal.code, text), deps);
+  if (routing === undefined) return answerUnread(passage, { code: refusal.code, text }, deps);
   const waiting = routing.messages.filter((envelope) => isAwaited(envelope, message, deps));
   settle(waiting, message, deps);
   const headers = view?.headers ?? {};
@@ -87,14 +86,30 @@ function reject(lane: Lane): void {
   lane.close?.();
 }
 
-// JSON-RPC has an answer for bytes that can't be read. What a server sends unread answers nobody, unless it was cut off
-// for its length and its id tells who waits for it.
-async function answerUnread(message: Message, bytes: Uint8Array, { pending }: StageDeps): Promise<void> {
+// JSON-RPC has an answer for bytes that can't be read. What a server sends unread answers nobody, unless its id tells
+// all the same who waits for it.
+async function answerUnread(
+  { message, unread }: Passage,
+  { code, text }: { code: number; text: string },
+  deps: StageDeps,
+): Promise<void> {
   const { direction, lane, tooLong } = message;
+  const awaited = direction === 'to_server' ? 'request' : 'response';
+  const id = tooLong?.id ?? (unread?.kind === awaited ? unread.id : undefined);
   if (direction === 'to_server')
     lane.open?.({ status: 400, headers: { 'content-type': 'application/json' } });
-  else if (tooLong?.id === undefined || !pending.settle('to_server', lane.scope, tooLong.id)) return;
+  else if (id === undefined || !settleUnread(lane, id, deps)) return;
+  const bytes = errorReply(id, code, text);
   await lane.send(bytes, { routing: parseMessage(bytes), event: undefined });
+}
+
+// False when nobody waited for it.
+function settleUnread(lane: Lane, id: string, { pending, onCall, now }: StageDeps): boolean {
+  const call = pending.get('to_server', lane.scope, id);
+  if (call === undefined || !pending.settle('to_server', lane.scope, id)) return false;
+  const { method, target, masked, since } = call;
+  onCall({ method, target, masked, verdict: 'deny', ms: now() - since });
+  return true;
 }
 
 // A request's sender waits, and so does whoever asked for a response. Any other id is only a peer's words.

@@ -2,43 +2,64 @@ import { isUtf8 } from 'node:buffer';
 
 import { toBytes } from '../../core/bytes.ts';
 import { JsonError } from '../../core/jsonrpc/json-walk.ts';
-import { parseMessage, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
+import { parseInSlices, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
 import type { MessageType } from '../../core/jsonrpc/positions.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
+import { readUnread } from '../../core/jsonrpc/unread.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { maskHeaders } from '../../core/mask/headers.ts';
-import { maskJson, type JsonFinding } from '../../core/mask/json.ts';
+import { maskJsonInSlices, type JsonFinding } from '../../core/mask/json.ts';
+import { maskInSlices } from '../../core/mask/long-text.ts';
 import type { Masker } from '../../core/mask/masker.ts';
 import type { PendingRequest } from '../../core/jsonrpc/pending.ts';
 import { PASS, type Message, type Outcome, type Passage, type StageDeps } from '../../core/message.ts';
+import { runInSlices, runWhole, type Slices } from '../../core/slices.ts';
 
-/** Parses the message, finds the secrets in it and makes the masked view, which is all that later stages see. */
-export function inspect(passage: Passage, deps: StageDeps): Outcome {
-  const { message } = passage;
-  if (message.tooLong) {
-    const reason = `a message of ${message.tooLong.size} bytes is over the limit of ${LIMITS.messageBytes}`;
+/**
+ * Parses the message, finds the secrets in it and makes the masked view, which is all that later stages see. A large
+ * message is looked at in slices, between which other lanes go on; its own lane waits for it.
+ */
+export function inspect(passage: Passage, deps: StageDeps): Outcome | Promise<Outcome> {
+  const { raw, tooLong } = passage.message;
+  if (tooLong !== undefined) {
+    const reason = `a message of ${tooLong.size} bytes is over the limit of ${LIMITS.messageBytes}`;
     return { kind: 'reject', rule: 'contract/too_long', reason, code: RPC.invalidRequest };
   }
+  const { bytes, pause } = deps.pace;
+  if (raw.length <= bytes) return runWhole(look(passage, deps, Infinity));
+  return runInSlices(look(passage, deps, bytes), pause);
+}
+
+function* look(passage: Passage, deps: StageDeps, slice: number): Slices<Outcome> {
   try {
-    const parsed = parseMessage(message.raw);
-    passage.routing = parsed;
-    const answers = parsed.messages.map((envelope) => answered(envelope, message, deps));
-    const typeOf = (index: number): MessageType => typeAt(parsed, answers, index);
-    const masked = maskJson(message.raw, { masker: deps.masker, typeOf, batch: parsed.batch });
-    const headers = maskHeaders(message.headers ?? {}, { leaves: masked.leaves, masker: deps.masker });
-    passage.view = {
-      ...masked,
-      parsed: masked.bytes === message.raw ? parsed : parseMessage(masked.bytes),
-      answers,
-      headers: headers.fields,
-      blocked: [...masked.blocked, ...headers.blocked, ...eventFields(message, deps.masker)],
-    };
+    yield* makeView(passage, deps, slice);
     return PASS;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    passage.remains = remainsOf(message.raw, deps.masker);
+    const { raw } = passage.message;
+    passage.unread = yield* readUnread(raw, slice);
+    passage.remains = yield* remainsOf(raw, deps.masker, slice);
     return { kind: 'reject', rule: 'contract/unreadable', reason: error.message, code: RPC.parseError };
   }
+}
+
+function* makeView(passage: Passage, deps: StageDeps, slice: number): Slices<void> {
+  const { message } = passage;
+  const { masker } = deps;
+  const parsed = yield* parseInSlices(message.raw, slice);
+  passage.routing = parsed;
+  const answers = parsed.messages.map((envelope) => answered(envelope, message, deps));
+  const typeOf = (index: number): MessageType => typeAt(parsed, answers, index);
+  const input = { masker, typeOf, batch: parsed.batch };
+  const masked = yield* maskJsonInSlices(message.raw, input, slice);
+  const headers = maskHeaders(message.headers ?? {}, { leaves: masked.leaves, masker });
+  passage.view = {
+    ...masked,
+    parsed: masked.bytes === message.raw ? parsed : yield* parseInSlices(masked.bytes, slice),
+    answers,
+    headers: headers.fields,
+    blocked: [...masked.blocked, ...headers.blocked, ...eventFields(message, masker)],
+  };
 }
 
 function answered(
@@ -76,6 +97,8 @@ function eventFields({ event }: Message, masker: Masker): JsonFinding[] {
 }
 
 // Whatever it was, it is recorded masked, or not at all.
-function remainsOf(raw: Uint8Array, masker: Masker): Uint8Array {
-  return isUtf8(raw) ? masker.maskText(raw).bytes : new Uint8Array();
+function* remainsOf(raw: Uint8Array, masker: Masker, slice: number): Slices<Uint8Array> {
+  if (!isUtf8(raw)) return new Uint8Array();
+  const { bytes } = yield* maskInSlices(masker, raw, slice);
+  return bytes;
 }

@@ -24,7 +24,7 @@ export class ParamHeaders {
     const string = (path: JsonPath, start: number, end: number): void => {
       const [result, tools, index, field, ...rest] = path;
       if (result !== 'result' || tools !== 'tools' || typeof index !== 'number') return;
-      const text = (): string => toText(decodeJsonString(list, start, end).text);
+      const text = (): string => toText(decodeJsonString(list, start, end));
       if (field === 'name' && rest.length === 0) names[index] = text();
       const argument = field === 'inputSchema' ? argumentOf(rest) : undefined;
       if (argument !== undefined && TOKEN.test(text()))
@@ -48,7 +48,7 @@ export class ParamHeaders {
         if (name !== undefined && value !== undefined) headers[name] = headerValue(value);
       };
     walkJson(call, {
-      string: note((start, end) => toText(decodeJsonString(call, start, end).text)),
+      string: note((start, end) => toText(decodeJsonString(call, start, end))),
       number: note((start, end) => idText(call, { start, end, isString: false })),
       literal: note((start, end) => (call[start] === 0x6e ? undefined : toText(call.subarray(start, end)))),
     });

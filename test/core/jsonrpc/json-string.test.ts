@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { decodeJsonString } from '../../../src/core/jsonrpc/json-string.ts';
+import { decodeInSlices, decodeJsonString, rawSpans } from '../../../src/core/jsonrpc/json-string.ts';
+import { runWhole } from '../../../src/core/slices.ts';
 import { chooser, spellString } from '../../helpers/spell-json.ts';
 
 // Lone surrogates too: JSON can write them, UTF-8 can't.
@@ -13,11 +14,20 @@ const anyText = fc.oneof(
 );
 
 /** Decodes the JSON string `literal`, which stands somewhere within other bytes. */
-function decode(literal: string): { raw: Buffer; start: number; text: Buffer; map: Uint32Array | undefined } {
+function decode(literal: string): { raw: Buffer; start: number; end: number; text: Buffer } {
   const raw = Buffer.from(`{"k":${literal}}`);
   const start = 6;
-  const { text, map } = decodeJsonString(raw, start, raw.length - 2);
-  return { raw, start, text: Buffer.from(text), map };
+  const end = raw.length - 2;
+  return { raw, start, end, text: Buffer.from(decodeJsonString(raw, start, end)) };
+}
+
+/** Where the decoded bytes from each offset to the next stand, looked up `slice` bytes at a time. */
+function spansOf(literal: string, offsets: readonly number[], slice = Infinity): string[] {
+  const { raw, start, end, text } = decode(literal);
+  const stretches = offsets.slice(1).map((to, i) => ({ start: offsets[i] ?? 0, end: to }));
+  return runWhole(rawSpans(raw, { start, end, text }, { stretches, slice })).map((span) =>
+    raw.toString('utf8', span.start, span.end),
+  );
 }
 
 test('decodes every spelling of every string as JSON.parse does', () => {
@@ -30,20 +40,32 @@ test('decodes every spelling of every string as JSON.parse does', () => {
   );
 });
 
-test('the map leads from every decoded character to its own raw bytes', () => {
+test('each decoded character is led back to its own raw bytes', () => {
   fc.assert(
-    fc.property(anyText, fc.nat(), (text, seed) => {
+    fc.property(anyText, fc.nat(), fc.integer({ min: 1, max: 20 }), (text, seed, slice) => {
       const literal = spellString(text, chooser(seed));
-      const { raw, text: decoded, map, start } = decode(literal);
-      const offset = (at: number): number => map?.[at] ?? start + at;
-      let at = 0;
-      for (const character of JSON.parse(literal) as string) {
-        const next = at + Buffer.from(character).length;
-        const spelling = raw.toString('utf8', offset(at), offset(next));
-        expect(Buffer.from(JSON.parse(`"${spelling}"`) as string)).toEqual(decoded.subarray(at, next));
-        at = next;
-      }
-      expect(offset(decoded.length)).toBe(raw.length - 2);
+      const decoded = JSON.parse(literal) as string;
+      const offsets = [0];
+      for (const character of decoded) offsets.push((offsets.at(-1) ?? 0) + Buffer.from(character).length);
+      const spelled = spansOf(literal, offsets, slice);
+      expect(spelled.join('')).toBe(literal.slice(1, -1));
+      const read = spelled.map((spelling) => Buffer.from(JSON.parse(`"${spelling}"`) as string));
+      expect(read).toEqual(Array.from(decoded, (character) => Buffer.from(character)));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('in slices it is decoded as in one piece', () => {
+  fc.assert(
+    fc.property(anyText, fc.nat(), fc.integer({ min: 1, max: 20 }), (text, seed, slice) => {
+      const { raw, start, end, text: whole } = decode(spellString(text, chooser(seed)));
+      const work = decodeInSlices(raw, { start, end }, slice);
+      let pauses = 0;
+      let step = work.next();
+      for (; step.done !== true; step = work.next()) pauses += 1;
+      expect(Buffer.from(step.value)).toEqual(whole);
+      if (whole.length < end - start) expect(pauses * (slice + 12)).toBeGreaterThanOrEqual(end - start);
     }),
     { numRuns: 2_000 },
   );
@@ -68,20 +90,25 @@ describe('one by one', () => {
     expect(decode(literal).text.toString()).toBe(expected);
   });
 
-  test('a string without escapes is not copied and has no map', () => {
-    const { raw, text, map } = decode('"plain é €"');
-    expect(text.buffer).toBe(raw.buffer);
-    expect(map).toBeUndefined();
+  test('a string without escapes is not copied', () => {
+    const raw = Buffer.from('{"k":"plain é €"}');
+    expect(decodeJsonString(raw, 6, raw.length - 2).buffer).toBe(raw.buffer);
   });
 
   test('a backslash outside the string is none of its business', () => {
     const raw = Buffer.from(String.raw`["\n","plain","\n"]`);
-    expect(Buffer.from(decodeJsonString(raw, 7, 12).text).toString()).toBe('plain');
-    expect(decodeJsonString(raw, 7, 12).map).toBeUndefined();
+    expect(Buffer.from(decodeJsonString(raw, 7, 12)).toString()).toBe('plain');
+    expect(decodeJsonString(raw, 7, 12).buffer).toBe(raw.buffer);
   });
 
   test('every byte of a character leads to where the character begins', () => {
-    const { map, start } = decode(String.raw`"a\ud83d\ude00\u00e9b"`);
-    expect([...(map ?? [])].map((at) => at - start)).toEqual([0, 1, 1, 1, 1, 13, 13, 19, 20]);
+    const literal = String.raw`"a\ud83d\ude00\u00e9b"`;
+    expect(spansOf(literal, [0, 1, 3, 5, 6, 8])).toEqual([
+      'a',
+      '',
+      String.raw`\ud83d\ude00`,
+      '',
+      String.raw`\u00e9b`,
+    ]);
   });
 });

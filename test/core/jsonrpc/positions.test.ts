@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import {
-  isProtocolKey,
   positionOf,
+  rootPlace,
   type MessageType,
   type Position,
 } from '../../../src/core/jsonrpc/positions.ts';
@@ -141,6 +141,12 @@ describe('in a list of tools', () => {
 });
 
 describe('a key', () => {
+  const isKey = (pointer: string): boolean => {
+    const [key, ...above] = path(pointer).toReversed();
+    const place = above.reduceRight((at, segment) => at.at(segment), rootPlace(response('tools/call')));
+    return place.isProtocolKey(String(key));
+  };
+
   test.each([
     '/id',
     '/params',
@@ -150,7 +156,7 @@ describe('a key', () => {
     '/result/content/0/text',
     '/result/tools/0/inputSchema',
     '/error/message',
-  ])('%s is MCP’s own word in its place', (pointer) => expect(isProtocolKey(path(pointer))).toBe(true));
+  ])('%s is MCP’s own word in its place', (pointer) => expect(isKey(pointer)).toBe(true));
 
   test.each([
     '/params/arguments/name',
@@ -159,5 +165,5 @@ describe('a key', () => {
     '/secret',
     `/params/_meta/${MCP.replace('/', '~1')}anything`,
     '/result/content/0',
-  ])('%s is anybody’s', (pointer) => expect(isProtocolKey(path(pointer))).toBe(false));
+  ])('%s is anybody’s', (pointer) => expect(isKey(pointer)).toBe(false));
 });

@@ -1,0 +1,128 @@
+/**
+ * What inspecting a message costs: envelope, secrets and masked view, beside JSON.parse and JSON.stringify of the same
+ * bytes in the same run. "json" is our part of it, with a masker that finds nothing and takes no time. Target: 8 KB of
+ * ordinary text in 40 µs. `node bench/inspect.ts [--check]`.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+import { PendingRequests } from '../src/core/jsonrpc/pending.ts';
+import { LIMITS } from '../src/core/limits.ts';
+import { createMasker, type Masker } from '../src/core/mask/masker.ts';
+import { Placeholders } from '../src/core/mask/placeholders.ts';
+import type { Lane } from '../src/core/lane.ts';
+import type { Message, Passage, StageDeps } from '../src/core/message.ts';
+import { inspect } from '../src/proxy/stages/inspect.ts';
+
+const TARGET = 40;
+const ROUNDS = 7;
+const ROUND_MS = 150;
+
+const root = path.join(import.meta.dirname, '..');
+const markdown = readFileSync(path.join(root, 'CONTRIBUTING.md'), 'utf8').repeat(4);
+const json = JSON.stringify(JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8')), undefined, 2);
+const data = Array.from({ length: 400 }, (_, n) => ({
+  path: `src/file-${n}.ts`,
+  line: n * 7,
+  open: n % 2 > 0,
+}));
+
+const lane: Lane = { scope: 'bench', signal: new AbortController().signal, send: () => Promise.resolve() };
+const placeholders = new Placeholders(randomBytes(32));
+const masker = createMasker({ placeholders });
+const blind: Masker = {
+  ...masker,
+  inspect: () => [],
+  maskText: (bytes) => ({ bytes, edits: [] }),
+};
+
+const result = (value: object): Message => message({ jsonrpc: '2.0', id: 1, result: value }, 'to_client');
+const text = (content: string): Message => result({ content: [{ type: 'text', text: content }] });
+const call = (content: string): Message =>
+  message(
+    {
+      jsonrpc: '2.0',
+      id: 2,
+      method: 'tools/call',
+      params: { name: 'write', arguments: { path: '/src/a', content } },
+    },
+    'to_server',
+  );
+
+const messages: Readonly<Record<string, Message>> = {
+  '8 KB markdown': text(markdown.slice(0, 8_000)),
+  '8 KB JSON as text': text(json.repeat(20).slice(0, 7_000)),
+  '8 KB structured': result({ content: [], structuredContent: { data: data.slice(0, 160) } }),
+  '1 KB call': call(markdown.slice(0, 850)),
+  '1 KB result': text(markdown.slice(0, 900)),
+};
+
+const seen: Record<string, number> = {};
+for (const [name, said] of Object.entries(messages)) {
+  const spent = measureAll({
+    whole: () => look(said, masker),
+    ours: () => look(said, blind),
+    bare: () => JSON.stringify(JSON.parse(Buffer.from(said.raw).toString())),
+  });
+  seen[name] = spent.whole;
+  const ratio = (spent.whole / spent.bare).toFixed(1);
+  console.log(
+    `${name.padEnd(18)} ${String(said.raw.length).padStart(6)} bytes: ${micros(spent.whole)} µs, json ${micros(spent.ours)} µs; ` +
+      `parse + stringify ${micros(spent.bare)} µs, ratio ${ratio}`,
+  );
+}
+const met = (seen['8 KB markdown'] ?? 0) <= TARGET;
+console.log(`8 KB markdown in ${TARGET} µs: ${met ? 'met' : 'MISSED'}`);
+if (!met && process.argv.includes('--check')) process.exitCode = 1;
+
+function message(body: object, direction: Message['direction']): Message {
+  return { direction, raw: Buffer.from(JSON.stringify(body)), lane };
+}
+
+function look(said: Message, with_: Masker): void {
+  const passage: Passage = { message: said };
+  void inspect(passage, depsWith(with_));
+  if (passage.view === undefined) throw new Error('not inspected');
+}
+
+function depsWith(with_: Masker): StageDeps {
+  const nothing = (): void => undefined;
+  const pending = new PendingRequests();
+  pending.add('to_server', { id: '1', lane, method: 'tools/call', target: undefined, masked: 0, since: 0 });
+  return {
+    masker: with_,
+    pending,
+    record: nothing,
+    note: nothing,
+    onCall: nothing,
+    now: () => 0,
+    pace: { bytes: LIMITS.yieldBytes, pause: () => Promise.resolve() },
+    toServer: () => Promise.resolve(),
+  };
+}
+
+/** The best of several rounds, the contestants taking turns; microseconds each. */
+function measureAll<T extends string>(contestants: Record<T, () => void>): Record<T, number> {
+  const best: Record<string, number> = {};
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [name, run] of Object.entries<() => void>(contestants))
+      best[name] = Math.min(best[name] ?? Infinity, measure(run));
+  }
+  return best;
+}
+
+function measure(run: () => void): number {
+  const began = performance.now();
+  let count = 0;
+  while (performance.now() - began < ROUND_MS) {
+    for (let i = 0; i < 10; i += 1) run();
+    count += 10;
+  }
+  return ((performance.now() - began) * 1000) / count;
+}
+
+function micros(value: number): string {
+  return value.toFixed(1).padStart(6);
+}

@@ -1,0 +1,228 @@
+import { splice, toBytes } from '../bytes.ts';
+import { decodeInSlices, decodeJsonString, rawSpans } from '../jsonrpc/json-string.ts';
+import type { JsonPath, JsonVisitor } from '../jsonrpc/json-walk.ts';
+import { FREE, rootPlace, type Place } from '../jsonrpc/positions.ts';
+import { LIMITS } from '../limits.ts';
+import { runWhole, type Slices } from '../slices.ts';
+import { isBase64, maskBlob } from './blob.ts';
+import type { Edit, TextContext } from './finding.ts';
+import { HiddenTools } from './hidden-tools.ts';
+import type { MaskedJson, MaskInput } from './json.ts';
+import { JsonFindings } from './json-findings.ts';
+import { cut, findKnown, inspectPieces } from './long-text.ts';
+
+// Shorter numbers are counts and codes, and no credential.
+const SHORTEST_NUMBER = 4;
+
+/** A string, key or number: where its lexeme stands, without quotes, and the text it spells. */
+interface Leaf {
+  readonly path: JsonPath;
+  readonly start: number;
+  readonly end: number;
+  readonly text: Uint8Array;
+}
+
+/** Goes through a message and tells what may be done to the text at each place of it. */
+export class JsonMasking implements JsonVisitor {
+  readonly #raw: Uint8Array;
+  readonly #input: MaskInput;
+  readonly #slice: number;
+  readonly #base: number;
+  readonly #found: JsonFindings;
+  readonly #tools = new HiddenTools();
+  /** Of the path that is walked, by its length. */
+  readonly #places: Place[] = [];
+  #unchecked = false;
+
+  constructor(raw: Uint8Array, input: MaskInput, slice: number) {
+    this.#raw = raw;
+    this.#input = input;
+    this.#slice = slice;
+    this.#base = input.batch ? 1 : 0;
+    this.#found = new JsonFindings(input.masker, this.#base);
+  }
+
+  open(path: JsonPath): void {
+    this.#enter(path);
+  }
+
+  key(path: JsonPath, start: number, end: number): void {
+    const above = this.#places[path.length - 1] ?? FREE;
+    const key = path[path.length - 1] as string;
+    const place = above.at(key);
+    this.#places[path.length] = place;
+    if (above.isProtocolKey(key)) return;
+    const leaf = { path, start, end, text: decodeJsonString(this.#raw, start, end) };
+    if (isFixed(place)) return this.#fixed(leaf, place);
+    const edits = this.#input.masker.inspect(leaf.text);
+    if (edits.length === 0) return;
+    // A property of a schema is an argument's name: changing it would change the tool.
+    if (place.position === 'definition') this.#definition(path, edits);
+    else runWhole(this.#edit({ ...leaf, path: path.slice(0, -1) }, edits));
+  }
+
+  string(path: JsonPath, start: number, end: number): void {
+    const place = this.#enter(path);
+    const leaf = { path, start, end, text: decodeJsonString(this.#raw, start, end) };
+    if (isFixed(place)) this.#fixed(leaf, place);
+    else if (place.position !== 'blob' || !runWhole(this.#blob(leaf))) {
+      const edits = this.#input.masker.inspect(leaf.text, contextOf(path));
+      if (edits.length > 0) runWhole(this.#free(leaf, place, edits));
+    }
+    this.#ended(place, start - 1, end + 1);
+  }
+
+  *longString(path: JsonPath, start: number, end: number): Slices<void> {
+    const place = this.#enter(path);
+    const leaf = {
+      path,
+      start,
+      end,
+      text: yield* decodeInSlices(this.#raw, { start, end }, this.#slice),
+    };
+    if (isFixed(place)) yield* this.#longFixed(leaf, place);
+    else if (place.position !== 'blob' || !(yield* this.#blob(leaf))) {
+      const edits = yield* this.#inspectLong(leaf, contextOf(path));
+      if (edits.length > 0) yield* this.#free(leaf, place, edits);
+    }
+    this.#ended(place, start - 1, end + 1);
+  }
+
+  number(path: JsonPath, start: number, end: number): void {
+    const place = this.#enter(path);
+    if (end - start >= SHORTEST_NUMBER) this.#number(place, path, { start, end });
+    this.#ended(place, start, end);
+  }
+
+  literal(path: JsonPath, start: number, end: number): void {
+    this.#ended(this.#enter(path), start, end);
+  }
+
+  container(path: JsonPath, start: number, end: number): void {
+    this.#ended(this.#places[path.length] ?? FREE, start, end);
+  }
+
+  finish(): MaskedJson {
+    const { splices, findings, leaves, blocked, exposed } = this.#found;
+    return {
+      bytes: splice(this.#raw, this.#tools.applyTo(splices)),
+      findings,
+      leaves,
+      blocked,
+      exposed,
+      hiddenTools: this.#tools.count,
+      unchecked: this.#unchecked,
+    };
+  }
+
+  // Of a key its place is known already; an element of an array is told of by its value alone.
+  #enter(path: JsonPath): Place {
+    const depth = path.length;
+    const last = path[depth - 1];
+    const known = typeof last === 'string' ? this.#places[depth] : undefined;
+    if (known !== undefined) return known;
+    const place = this.#placeOf(depth, last);
+    this.#places[depth] = place;
+    return place;
+  }
+
+  #placeOf(depth: number, last: string | number | undefined): Place {
+    if (depth < this.#base) return FREE;
+    if (depth === this.#base) return rootPlace(this.#input.typeOf(typeof last === 'number' ? last : 0));
+    return this.#places[depth - 1]?.at(last ?? 0) ?? FREE;
+  }
+
+  #number(place: Place, path: JsonPath, { start, end }: { start: number; end: number }): void {
+    const leaf = { path, start, end, text: this.#raw.subarray(start, end) };
+    if (isFixed(place)) return this.#fixed(leaf, place);
+    const [edit] = this.#input.masker.inspect(leaf.text, contextOf(path));
+    if (edit === undefined) return;
+    if (place.position === 'definition') return this.#definition(path, [edit]);
+    // The number goes as a whole: half a number beside a placeholder would be no JSON.
+    const { placeholder } = edit;
+    this.#found.editWhole(path, [edit], { start, end, replacement: toBytes(`"${placeholder}"`) });
+    this.#found.leaf(leaf.text, [{ ...edit, start: 0, end: end - start, replacement: placeholder }]);
+  }
+
+  #fixed({ path, text }: Leaf, place: FixedPlace): void {
+    // What counts here, known values and whole tokens, is longer.
+    if (text.length < LIMITS.shortKnownBytes) return;
+    const { masker } = this.#input;
+    const [known] = masker.known.find(text);
+    const edits = masker.inspect(text);
+    if (known !== undefined || edits.length > 0)
+      this.#found.fixed(path, place.position, { text, known, edits });
+  }
+
+  *#longFixed(leaf: Leaf, place: FixedPlace): Slices<void> {
+    const { path, text } = leaf;
+    const known = yield* findKnown(this.#input.masker.known, text, this.#slice);
+    const edits = yield* this.#inspectLong(leaf, {});
+    this.#found.fixed(path, place.position, { text, known, edits });
+  }
+
+  #inspectLong({ text }: Leaf, context: TextContext): Slices<Edit[]> {
+    return inspectPieces(this.#input.masker, cut(text, this.#slice), context);
+  }
+
+  *#free(leaf: Leaf, place: Place, edits: readonly Edit[]): Slices<void> {
+    if (place.position === 'definition') {
+      this.#definition(leaf.path, edits);
+      return;
+    }
+    yield* this.#edit(leaf, edits);
+    this.#found.leaf(leaf.text, edits);
+  }
+
+  *#edit(leaf: Leaf, edits: readonly Edit[]): Slices<void> {
+    const spans = yield* rawSpans(this.#raw, leaf, { stretches: edits, slice: this.#slice });
+    this.#found.edit(leaf.path, edits, spans);
+  }
+
+  #definition(path: JsonPath, edits: readonly Edit[]): void {
+    if (this.#found.definition(path, edits)) this.#tools.hide();
+  }
+
+  // False for what is no base64, and text like any other.
+  *#blob(leaf: Leaf): Slices<boolean> {
+    const { path, start, end, text } = leaf;
+    const { masker } = this.#input;
+    if (!(yield* isBase64(text, this.#slice))) return false;
+    const outcome = yield* maskBlob(text, masker, this.#slice);
+    if (outcome.kind === 'masked') {
+      this.#found.editWhole(path, outcome.edits, { start, end, replacement: outcome.base64 });
+      return true;
+    }
+    this.#unchecked ||= outcome.kind === 'opaque';
+    if (outcome.kind === 'opaque' && outcome.known !== undefined)
+      this.#found.block(path, outcome.known, 'a known secret in binary content');
+    else yield* this.#plain(leaf);
+    return true;
+  }
+
+  // A secret may be of base64's letters only, and stand there as it is. Of large files that would say nothing.
+  *#plain(leaf: Leaf): Slices<void> {
+    if (leaf.text.length > LIMITS.tokenBytes) return;
+    const edits = this.#input.masker
+      .inspect(leaf.text)
+      .filter(({ kind }) => kind === 'known' || kind === 'vendor');
+    if (edits.length > 0) yield* this.#edit(leaf, edits);
+  }
+
+  /** A value is complete, quotes or brackets included. */
+  #ended({ tools }: Place, start: number, end: number): void {
+    if (tools === 'tool') this.#tools.endTool(start, end);
+    if (tools === 'list') this.#tools.endList();
+  }
+}
+
+type FixedPlace = Place & { readonly position: 'protocol' | 'word' };
+
+function isFixed(place: Place): place is FixedPlace {
+  return place.position === 'protocol' || place.position === 'word';
+}
+
+function contextOf(path: JsonPath): TextContext {
+  const field = path.findLast((segment) => typeof segment === 'string');
+  return field === undefined ? {} : { field };
+}
