@@ -8,13 +8,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assertNoCanary } from '../helpers/assert-no-canary.ts';
 import { cites } from '../helpers/cites.ts';
 import { type FakeHub, startFakeHub } from '../helpers/fake-hub.ts';
-import { sandbox, type Running, type Sandbox } from '../helpers/hallpass.ts';
+import { type Finished, sandbox, type Running, type Sandbox } from '../helpers/hallpass.ts';
 import { type Oidc, startOidc } from '../helpers/oidc.ts';
 import { readQr, THEMES } from '../helpers/read-qr.ts';
 import { approveDevice } from '../helpers/web-forms.ts';
 
 const SIZE = { columns: 80, rows: 24 };
 const XTERM = { TERM: 'xterm-256color' };
+const CTRL_C = '\u0003';
 const ADDRESS = /http:[^"\s]+user_code=[A-Z-]+/;
 
 /** In what circumstances `login` runs. */
@@ -45,9 +46,18 @@ async function approve(running: Running, address: string): Promise<void> {
   expect((await running.finished).code).toBe(0);
 }
 
-/** No token of the issuer has come out. */
+/** Gives up, as a person would: Ctrl-C, or without a terminal the signal that it stands for. */
+function interrupt({ child, finished }: Running, size: Circumstances['size']): Promise<Finished> {
+  if (size === false) child.kill('SIGINT');
+  else child.stdin.write(CTRL_C);
+  return finished;
+}
+
+/** Neither the passphrase nor a token of the issuer has come out. */
 function nothingLeaked(hallpass: Sandbox): void {
-  const canaries = oidc.refreshTokens.map((value, at) => ({ name: `refresh token ${at}`, value }));
+  const tokens = oidc.refreshTokens.map((value, at) => ({ name: `refresh token ${at}`, value }));
+  const passphrase = { name: 'the passphrase', value: hallpass.env['HALLPASS_PASSPHRASE'] ?? '' };
+  const canaries = [passphrase, ...tokens];
   assertNoCanary({ canaries, directories: [hallpass.directory], streams: hallpass.streams });
 }
 
@@ -84,8 +94,7 @@ describe('the QR code of a login', () => {
       env: { ...XTERM, ...env },
     });
     await running.saying(size === false ? 'stderr' : 'stdout', /Waiting…|"expires_in"/);
-    running.child.kill();
-    const { stdout, stderr } = await running.finished;
+    const { stdout, stderr } = await interrupt(running, size);
     expect(stdout + stderr).toMatch(ADDRESS);
     expect(stdout + stderr).not.toMatch(/[▀▄█]/);
     expect(stdout + stderr).not.toContain('\u001b[48');

@@ -53,9 +53,10 @@ async function logInAndMint(
   return minted.stdout.trim();
 }
 
-/** No token anywhere but where it is meant to be: on stdout of `mint`. */
+/** Neither the passphrase nor a token anywhere but where it is meant to be: on stdout of `mint`. */
 function nothingKept(hallpass: Sandbox, { given }: FakeHub): void {
-  const canaries = given.map((value, at) => ({ name: `token ${at}`, value }));
+  const passphrase = { name: 'the passphrase', value: hallpass.env['HALLPASS_PASSPHRASE'] ?? '' };
+  const canaries = [passphrase, ...given.map((value, at) => ({ name: `token ${at}`, value }))];
   assertNoCanary({ canaries, directories: [hallpass.directory] });
 }
 
