@@ -17,6 +17,14 @@ export async function listSessions(deps: SessionsDeps): Promise<SessionSummary[]
   return found.sort(newestFirst);
 }
 
+/** Seals what sessions whose process is gone have left, until `isOver`. Fails no one: what can't be sealed stays as it is. */
+export async function recoverSessions(sessions: Sessions, isOver: () => boolean): Promise<void> {
+  for (const id of sessions.ids()) {
+    if (isOver()) return;
+    await recover(id, { sessions, note: () => undefined });
+  }
+}
+
 /** The id that `query` means: an id, the beginning of just one, or `last`. Throws ERR_NO_SUCH_SESSION. */
 export async function findSession(query: string, deps: SessionsDeps): Promise<string> {
   return (await lookUp(query, deps)).session;

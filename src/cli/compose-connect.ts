@@ -36,6 +36,7 @@ import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../proxy/upstream/stdio.ts';
 import { openDeviceVault } from './compose.ts';
 import { addStoredSecrets, openCredential, openVariables } from './compose-credential.ts';
+import { recoverOlder } from './compose-recovery.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
 import type { Terminal } from './terminal.ts';
@@ -56,7 +57,7 @@ export interface ConnectRequest {
 export async function runConnect(
   request: ConnectRequest,
   presenter: ConnectPresenter,
-): Promise<{ result: ConnectResult; upload: SessionUpload }> {
+): Promise<{ result: ConnectResult; upload: SessionUpload; recover: () => Promise<void> }> {
   const environment = readEnvironment();
   const paths = hallpassPaths(environment);
   const workspace = findWorkspace(process.cwd());
@@ -70,7 +71,8 @@ export async function runConnect(
   try {
     const input = inputOf(request, { environment, workspace, note: presenter.note });
     const context = { ...whose, presenter, stopped: stop.stopped, upload, openKeys };
-    return { result: await connect(input, depsOf(request, context)), upload };
+    const result = await connect(input, depsOf(request, context));
+    return { result, upload, recover: async () => recoverOlder(paths, (await openKeys()).signer) };
   } catch (error) {
     stop.dispose();
     // What was recorded until then is worth as much.

@@ -52,10 +52,11 @@ export default class Connect extends BaseCommand {
       : stdioPresenter(this.terminal);
     const choice = { mode: flags.upload, required: flags['require-upload'] };
     const request = { connection, target, client, upload: choice, profile: flags.profile, person };
-    const { result, upload } = await runConnect(request, presenter);
+    const { result, upload, recover } = await runConnect(request, presenter);
     this.terminal.note(summary(result));
     const uploaded = await upload.finish();
     presenter.uploaded(uploaded);
+    await recover();
     // Whatever was refused for it was said when it happened; a script sees it here.
     if (!result.sealed)
       throw new HallpassError('ERR_RECORD_FAILED', result.why ?? 'the session is not sealed');

@@ -24,6 +24,8 @@ export const LIMITS = {
   stderrLineChars: 64 * 1024,
   /** A keychain that does not answer in time counts as absent. */
   keychainMs: 3_000,
+  /** When a command has done its work: how long it goes on to seal what crashed sessions left. */
+  recoverAtEndMs: 2_000,
   /** Recorded events reach the disk (fdatasync) at the latest after this. */
   syncMs: 50,
   /** Longest value that may still be open at the end of a streamed chunk; past it the candidate is masked. */

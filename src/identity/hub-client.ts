@@ -161,7 +161,11 @@ export class HubClient {
     seal: { readonly checkpoint: string; readonly signature: string },
   ): Promise<CheckpointAnswer> {
     const { checkpoint, signature } = seal;
-    const answer = await this.#ask(`/sessions/${session}/checkpoint`, { json: { checkpoint, signature } });
+    const answer = await this.#ask(`/sessions/${session}/checkpoint`, {
+      json: { checkpoint, signature },
+      // It reads what came since the one before, which after a time without a hub may be much.
+      patience: LIMITS.hubSealMs,
+    });
     if (answer.status === 200 || answer.status === 201) return { outcome: 'accepted' };
     const [code, why] = [codeOf(answer), reason(answer)];
     if (code === 'ERR_SESSION_FORKED') return { outcome: 'forked', why };

@@ -71,9 +71,9 @@ function ask(args: string[], input = ''): Promise<string> {
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout.trim());
         const silent = `the keychain did not answer within ${LIMITS.keychainMs / 1000} s (is it locked?)`;
-        reject(
-          new KeychainUnavailable(error.killed ? silent : `no keychain: ${stderr.trim() || error.message}`),
-        );
+        // What the library says is long, and about D-Bus rather than about what to do.
+        const cause = new Error(stderr.trim() || error.message);
+        reject(new KeychainUnavailable(error.killed ? silent : 'no keychain answers here', cause));
       },
     );
     // A helper that died before it read its input is reported by its exit.

@@ -73,4 +73,7 @@ export const MIGRATIONS: readonly string[] = [
     cosignature TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE INDEX used_proofs_by_expiry ON used_proofs (expires);
+  `,
 ];

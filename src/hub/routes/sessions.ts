@@ -8,7 +8,7 @@ import { badRequest, HttpError, noSuchSession } from '../http/errors.ts';
 import type { KeyedQueue } from '../keyed-queue.ts';
 import { shownState, takeCheckpoint } from '../sessions/checkpoints.ts';
 import { acceptance, type Accepted, seal, type SealingDeps, type SealRequest } from '../sessions/sealing.ts';
-import { ownSession, takeChunk } from '../sessions/uploads.ts';
+import { ownSession, refuseOthers, takeChunk } from '../sessions/uploads.ts';
 
 export interface SessionDeps extends AuthDeps, SealingDeps {
   /** One task at a time for each session. */
@@ -33,8 +33,10 @@ async function putChunk(context: Context, deps: SessionDeps): Promise<Response> 
   const caller = await authenticate(context, deps, 'sessions:write');
   const offset = Number(context.req.param('offset'));
   if (!Number.isSafeInteger(offset)) throw badRequest('the offset is too large');
+  const session = idOf(context);
+  await refuseOthers(caller, session, deps);
   const chunk = {
-    session: idOf(context),
+    session,
     file: context.req.param('file') as UploadFile,
     offset,
     body: await readBody(context, LIMITS.uploadBodyBytes),
@@ -56,7 +58,6 @@ async function postCheckpoint(context: Context, deps: SessionDeps): Promise<Resp
   if (typeof checkpoint !== 'string' || typeof signature !== 'string')
     throw badRequest('checkpoint and signature have to be texts');
   const request = { session: idOf(context), checkpoint, signature };
-  // Before it waits for others: how long that takes is nobody's business but the owner's.
   await ownSession(caller, request.session, deps);
   const { accepted, isNew } = await deps.queue.run(request.session, () =>
     takeCheckpoint(caller, request, deps),

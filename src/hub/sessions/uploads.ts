@@ -56,6 +56,19 @@ export async function takeChunk(caller: Caller, chunk: Chunk, deps: UploadsDeps)
   return true;
 }
 
+/**
+ * Throws 404 for a session of somebody else; one that isn't there may be begun. Asked before a request waits for those
+ * before it: how long the owner's take is nobody's business.
+ */
+export async function refuseOthers(
+  { owner }: Caller,
+  id: string,
+  { database }: Pick<UploadsDeps, 'database'>,
+): Promise<void> {
+  const session = await database.sessions.find(id);
+  if (session !== undefined && session.owner !== owner) throw noSuchSession();
+}
+
 /** The session, if it is the caller's. Throws 404. */
 export async function ownSession(
   caller: Caller,
