@@ -140,3 +140,20 @@ describe('compiled code', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 });
+
+// An error of ours that came from another copy of the class would be told as a bug.
+test.each([
+  ['from a command', ['verify', 'nothing.jsonl'], 'ERR_NO_SUCH_FILE', 2],
+  ['from a hook', ['no-such-command'], 'ERR_USAGE', 2],
+  ['of the parser', ['scan', '--no-such-flag'], 'ERR_USAGE', 2],
+  ['from what loads late', ['connect', 'nothing'], 'ERR_NO_SUCH_CONNECTION', 7],
+])('bin/dev.js knows an error of ours %s', async (_, args, code, exit) => {
+  await using hallpass = await sandbox();
+  const dev = spawnSync(process.execPath, [join(root, 'bin/dev.js'), ...args], {
+    env: hallpass.env,
+    cwd: hallpass.project,
+    encoding: 'utf8',
+  });
+  expect(dev.stderr).toContain(`[${code}]`);
+  expect(dev.status).toBe(exit);
+});
