@@ -15,7 +15,7 @@ import type { CallSummary, Message } from '../../src/core/message.ts';
 import type { Direction, RecordBody } from '../../src/core/session/event.ts';
 import { runProxy, type Ended, type Pass } from '../../src/proxy/proxy.ts';
 
-type Said = string | object;
+type Said = string | Uint8Array | object;
 
 interface PlaybookOptions {
   readonly lineLimit?: number;
@@ -195,7 +195,10 @@ export class Playbook {
 
   async #say(direction: Direction, said: Said): Promise<void> {
     await Promise.resolve();
-    const bytes = Buffer.from(typeof said === 'string' ? said : `${JSON.stringify(said)}\n`);
+    const bytes =
+      said instanceof Uint8Array
+        ? said
+        : Buffer.from(typeof said === 'string' ? said : `${JSON.stringify(said)}\n`);
     const framer = new LineFramer(this.#options.lineLimit);
     for (const line of [...framer.push(bytes), ...framer.flush()]) {
       const message: Message = { direction, ...toMessage(line), lane: this.#lane };

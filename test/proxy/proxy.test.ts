@@ -231,6 +231,50 @@ describe('what is no message', () => {
   });
 });
 
+describe('an answer that can not be read', () => {
+  test.each([
+    ['no JSON', '{"result":{"x":NaN},"jsonrpc":"2.0","id":4}'],
+    ['no UTF-8', Buffer.from('{"jsonrpc":"2.0","id":4,"result":{"x":"\xff"}}', 'latin1')],
+    ['two readings', '{"jsonrpc":"2.0","id":4,"result":{"_meta":{"a":1,"a":2}}}'],
+    ['a key in escapes', String.raw`{"jsonrpc":"2.0","id":4,"result":{"is\u0045rror":true}}`],
+  ])('gives its caller an error, and the session lives on: %s', async (_, line) => {
+    const book = playbook();
+    await book.clientSays(call(4, 'x'));
+    book.serverGets({ id: 4 });
+    book.logHolds({ body: { kind: 'message' } });
+    await book.serverSays(line);
+    book.clientGets(error(4, RPC.parseError, expect.stringContaining('contract/unreadable')));
+    book.logHolds({ body: { kind: 'refused', direction: 'to_client' } });
+    expect(book.calls).toMatchObject([{ method: 'tools/call', target: 'echo', verdict: 'deny' }]);
+    expect(book.pending.get('to_server', 'test', '4')).toBeUndefined();
+    await book.clientSays(call(5, 'y'));
+    book.serverGets({ id: 5 });
+    await book.serverSays(result(5, 'z'));
+    book.clientGets(result(5, 'z'));
+  });
+
+  test('for nobody who waits is only recorded, and so is a request', async () => {
+    const book = playbook();
+    await book.clientSays(call(4, 'x'));
+    book.serverGets({ id: 4 });
+    book.logHolds({ body: { kind: 'message' } });
+    await book.serverSays('{"id":5,"result":NaN}');
+    await book.serverSays('{"id":4,"method":"ping","params":NaN}');
+    await book.serverSays('{"id":4,"result":{"x":NaN}');
+    for (let i = 0; i < 3; i += 1) book.logHolds({ body: { kind: 'refused' } });
+    book.nothingElse();
+    expect(book.pending.get('to_server', 'test', '4')).toBeDefined();
+  });
+
+  test('a request of the client’s that can not be read is answered by its id where that is certain', async () => {
+    const book = playbook();
+    await book.clientSays('{"jsonrpc":"2.0","id":"a","method":"x","Method":"y"}');
+    book.clientGets(error('a', RPC.parseError));
+    await book.clientSays('{"jsonrpc":"2.0","id":"a","result":NaN}');
+    book.clientGets(error(null, RPC.parseError));
+  });
+});
+
 describe('a message over the limit', () => {
   const long = 'x'.repeat(500);
 
