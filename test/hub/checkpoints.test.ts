@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { LIMITS } from '../../src/core/limits.ts';
-import type { Certificate } from '../../src/core/session/certificate.ts';
+import { type Certificate, parseCertificate, signCertificate } from '../../src/core/session/certificate.ts';
 import { ephemeralSigner, type Signer } from '../../src/core/session/signer.ts';
 import { MerkleTree } from '../../src/core/session/tree.ts';
 import { openCosignature } from '../../src/core/tlog/cosignature.ts';
@@ -136,7 +136,18 @@ describe('a checkpoint of a session that goes on', () => {
     session.say();
     await session.send(hub, developer);
     await post(session);
-    expect(await post(session, { head: early })).toEqual([409, 'ERR_SESSION_FORKED']);
+    const answer = await hub.post(
+      `/sessions/${session.id}/checkpoint`,
+      developer,
+      signedHead(session.id, early, { certificate }),
+    );
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({
+      error: {
+        code: 'ERR_SESSION_FORKED',
+        message: expect.stringContaining('it has 2 lines, and 3 were accepted before') as string,
+      },
+    });
     expect((await shown(session)).last_checkpoint?.size).toBe(early.size + 1);
   });
 
@@ -240,7 +251,13 @@ describe('whose checkpoint it is', () => {
     const bare = signedHead(session.id, session.head(), {});
     const answer = await hub.post(`/sessions/${session.id}/checkpoint`, developer, bare);
     expect(await coded(answer)).toEqual([422, 'ERR_CERTIFICATE']);
-    for (const one of [foreign, others])
+    // Names this hub's authority, and somebody else signed it.
+    const { authority } = certificate;
+    const forged = parseCertificate(
+      signCertificate(certificate, { ...ephemeralSigner(), publicKey: authority }),
+    );
+    if (forged === undefined) throw new Error('not a certificate');
+    for (const one of [foreign, others, forged])
       expect(await post(session, { certificate: one })).toEqual([422, 'ERR_CERTIFICATE']);
     hub.ahead = LIMITS.certificateMs + 1_000;
     const late = await hub.mint(idToken);
