@@ -1,5 +1,6 @@
 import { opensshCheck } from '../app/openssh-check.ts';
 import type { Verified } from '../app/verify.ts';
+import { firstFailure } from '../core/session/first-failure.ts';
 import type { Claim, Verification } from '../core/session/verify.ts';
 import { visible } from '../core/visible.ts';
 import { type Colours, coloursFor } from './colour.ts';
@@ -17,8 +18,13 @@ export function presentVerification(verified: Verified, terminal: Terminal): voi
   terminal.result(`  ${opensshCheck(verified.files, verified.openssh)}`);
 }
 
-/** What was verified. What is no log at all names no session. */
-export function nameOf({ verification: { session }, files }: Verified): string {
+/** What failed first, for an error message. */
+export function failureOf(verified: Verified): string {
+  return `${nameOf(verified)}: ${firstFailure(verified.verification)}`;
+}
+
+// What is no log at all names no session.
+function nameOf({ verification: { session }, files }: Verified): string {
   return session === '' ? files.log : `session ${session}`;
 }
 

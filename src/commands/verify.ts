@@ -3,7 +3,6 @@ import { boolean, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../cli/base-command.ts';
 import { HallpassError } from '../core/errors.ts';
-import { firstFailure } from '../core/session/first-failure.ts';
 
 export default class Verify extends BaseCommand {
   static override summary = 'Check every claim a recorded session makes.';
@@ -33,7 +32,7 @@ export default class Verify extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify);
-    const { nameOf, presentVerification, verificationJson } = await import('../cli/present-verify.ts');
+    const { failureOf, presentVerification, verificationJson } = await import('../cli/present-verify.ts');
     const allowedSigners = flags['allowed-signers'];
     const { verifyHere, verifyThere } = await import('../cli/run-verify.ts');
     const verified = flags.hub
@@ -43,6 +42,6 @@ export default class Verify extends BaseCommand {
     if (flags.json) this.terminal.json(verificationJson(verification));
     else presentVerification(verified, this.terminal);
     if (verification.ok) return;
-    throw new HallpassError('ERR_VERIFY_FAILED', `${nameOf(verified)}: ${firstFailure(verification)}`);
+    throw new HallpassError('ERR_VERIFY_FAILED', failureOf(verified));
   }
 }

@@ -157,6 +157,7 @@ test.each([
     cwd: hallpass.project,
     encoding: 'utf8',
   });
+  hallpass.watch(() => ({ streams: { stdout: dev.stdout, stderr: dev.stderr } }));
   expect(dev.stderr).toContain(`[${code}]`);
   expect(dev.status).toBe(exit);
 });
