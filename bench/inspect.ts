@@ -82,7 +82,8 @@ function message(body: object, direction: Message['direction']): Message {
 }
 
 function look(said: Message, with_: Masker): void {
-  const passage: Passage = { message: said };
+  // A view of its own, since bytes that have been read are not read again.
+  const passage: Passage = { message: { ...said, raw: said.raw.subarray(0) } };
   void inspect(passage, depsWith(with_));
   if (passage.view === undefined) throw new Error('not inspected');
 }

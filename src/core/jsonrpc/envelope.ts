@@ -61,10 +61,18 @@ export function parseMessage(raw: Uint8Array): ParsedMessage {
 
 /** The same, `slice` bytes at a time. */
 export function* parseInSlices(raw: Uint8Array, slice: number): Slices<ParsedMessage> {
+  const known = READ.get(raw);
+  if (known !== undefined) return known;
   const reading = new Reading(raw);
   yield* walkInSlices(raw, reading, slice);
-  return reading.finish();
+  const parsed = reading.finish();
+  READ.set(raw, parsed);
+  return parsed;
 }
+
+// The bytes of a message never change, and several on their way ask for its envelope: a large one is read once, and then
+// in slices.
+const READ = new WeakMap<Uint8Array, ParsedMessage>();
 
 // Nothing that the envelope is read from lies deeper.
 const DEEPEST = 3;

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { setImmediate as pause } from 'node:timers/promises';
 
-import { parseMessage, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
+import {
+  parseInSlices,
+  parseMessage,
+  type Envelope,
+  type ParsedMessage,
+} from '../../core/jsonrpc/envelope.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
+import { runInSlices } from '../../core/slices.ts';
 import { HttpLane } from './http-lane.ts';
 import { type GuardedRequest, listenLocally, type LocalServer } from './http-server.ts';
 import { SessionLane } from './session-lane.ts';
@@ -60,7 +67,7 @@ export class HttpSessionsClientSide {
   }
 
   async #post({ body, headers, response }: GuardedRequest, { pass }: Handlers): Promise<void> {
-    const messages = read(body)?.messages ?? [];
+    const messages = (await read(body))?.messages ?? [];
     const requests = messages.filter(({ kind }) => kind === 'request');
     const id = headers['mcp-session-id'];
     // The id of a request says nothing about whose it is.
@@ -106,9 +113,11 @@ function answer(response: ServerResponse, status: number, why: string): void {
 }
 
 // What can't be read is for the stages to refuse.
-function read(body: Uint8Array): ParsedMessage | undefined {
+async function read(body: Uint8Array): Promise<ParsedMessage | undefined> {
+  const { yieldBytes } = LIMITS;
+  const isLarge = body.length > yieldBytes;
   try {
-    return parseMessage(body);
+    return isLarge ? await runInSlices(parseInSlices(body, yieldBytes), () => pause()) : parseMessage(body);
   } catch {
     return undefined;
   }

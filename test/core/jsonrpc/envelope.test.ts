@@ -370,3 +370,9 @@ describe('keys that peers could read differently', () => {
     refuses(`[${request('{"Name":"b"}')}]`, /only in case/);
   });
 });
+
+test('bytes that have been read are not read again', () => {
+  const raw = Buffer.from('{"jsonrpc":"2.0","id":1,"method":"a"}');
+  expect(parseMessage(raw)).toBe(parseMessage(raw));
+  expect(parseMessage(Buffer.from(raw))).not.toBe(parseMessage(raw));
+});
