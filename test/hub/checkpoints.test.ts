@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { LIMITS } from '../../src/core/limits.ts';
@@ -82,9 +84,10 @@ describe('a checkpoint of a session that goes on', () => {
   test('is accepted, shown to its owner and auditors, and cosigned with the time by the key of the log', async () => {
     await using session = await held();
     expect(await post(session)).toEqual([201, undefined]);
-    const { state, last_checkpoint: last } = await shown(session, hub, auditor);
+    const { state, last_checkpoint: last, ...rest } = await shown(session, hub, auditor);
     const { size, root } = session.head();
     expect(state).toBe('open');
+    expect(rest).toMatchObject({ kind: 'connect', connection: 'files', events: size });
     expect(last).toMatchObject({
       size,
       checkpoint: `local/session/${session.id}\n${size}\n${root.toString('base64')}\n`,
@@ -270,6 +273,10 @@ describe('whose checkpoint it is', () => {
     await using others = await begin('auditor');
     await others.send(hub, developer);
     expect(await post(others)).toEqual([422, 'ERR_VERIFY_FAILED']);
+    await using copied = await held();
+    const [lines, zeros] = [readFileSync(copied.files.log), '000000000000'];
+    await put(hub, developer, { session: zeros, file: 'log', offset: 0, bytes: lines });
+    expect(await post({ id: zeros, head: () => copied.head() })).toEqual([422, 'ERR_VERIFY_FAILED']);
     await using session = await held();
     const signer = ephemeralSigner();
     const own = await certify(hub, developer, signer);

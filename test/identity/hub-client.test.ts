@@ -36,6 +36,8 @@ function client(changes: { fetch?: typeof fetch; seconds?: number } = {}) {
   return { made, tokens: () => tokens };
 }
 
+const SEAL = { checkpoint: 'c', signature: 's' };
+
 /** Answers everything with this. */
 function always(status: number, body: string | object = ''): typeof fetch {
   return () =>
@@ -131,6 +133,29 @@ describe('what a hub may answer', () => {
     const { made } = client({ fetch: always(422, body) });
     const seal = { checkpoint: '', signature: '', logBytes: 0, payloadBytes: 0 };
     expect(await made.seal('0123456789ab', seal)).toEqual({ outcome: 'refused', why: 'tree: cut' });
+  });
+
+  test.each([
+    [200, '', 'accepted'],
+    [201, '', 'accepted'],
+    [409, 'ERR_SESSION_FORKED', 'forked'],
+    [409, 'ERR_UPLOAD_CONFLICT', 'conflict'],
+    [404, 'ERR_NO_SUCH_SESSION', 'conflict'],
+    [422, 'ERR_CERTIFICATE', 'certificate'],
+  ] as const)('to a checkpoint %i %s is %s', async (status, code, outcome) => {
+    const body = code === '' ? {} : { error: { code, message: 'why' } };
+    const answer = await client({ fetch: always(status, body) }).made.checkpoint('0123456789ab', SEAL);
+    expect(answer).toEqual(outcome === 'accepted' ? { outcome } : { outcome, why: 'why' });
+  });
+
+  test.each([
+    [422, 'ERR_UPLOAD_REFUSED'],
+    [400, 'ERR_HUB'],
+    [503, 'ERR_HUB_UNREACHABLE'],
+  ] as const)('to a checkpoint %i is %s', async (status, code) => {
+    const body = { error: { code: 'ERR_VERIFY_FAILED', message: 'why' } };
+    const asked = client({ fetch: always(status, body) }).made.checkpoint('0123456789ab', SEAL);
+    await expect(asked).rejects.toThrowWithCode(code);
   });
 
   test('a download that breaks off is ERR_HUB_UNREACHABLE', async () => {

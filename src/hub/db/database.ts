@@ -93,11 +93,14 @@ export interface RunningCheckpoint {
   readonly cosignature: string;
 }
 
+/** What is known of a session while it runs. */
+export type RunningFacts = Pick<SessionFacts, 'kind' | 'connection' | 'started_at'>;
+
 export interface Checkpoints {
   /** The newest one. */
   find(session: string): Promise<RunningCheckpoint | undefined>;
   /** Puts one in the place of the one of `before` lines (none: 0), if that is still there and the session open. */
-  replace(session: string, before: number, checkpoint: RunningCheckpoint): Promise<boolean>;
+  replace(session: string, before: number, next: RunningCheckpoint & RunningFacts): Promise<boolean>;
 }
 
 /** A leaf of the transparency log. */

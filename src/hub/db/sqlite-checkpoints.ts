@@ -10,17 +10,21 @@ const REPLACE = `INSERT OR REPLACE INTO checkpoints
   (session, size, bytes, subtrees, checkpoint, signature, accepted_at, cosignature)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
+const HEARD = `UPDATE sessions
+  SET heard_at = ?, kind = ?, connection = ?, started_at = ?, events = ? WHERE id = ?`;
+
 /** The checkpoints of running sessions in SQLite. */
 export function sqliteCheckpoints(sqlite: Sqlite): Checkpoints {
   return {
     find: async (session) => find(sqlite, session),
-    replace: async (session, before, checkpoint) =>
+    replace: async (session, before, next) =>
       sqlite.transaction(() => {
         if ((find(sqlite, session)?.size ?? 0) !== before || !isOpen(sqlite, session)) return false;
-        const { size, bytes, subtrees, signature, acceptedAt, cosignature } = checkpoint;
-        const seal = [checkpoint.checkpoint, signature, acceptedAt, cosignature] as const;
+        const { size, bytes, subtrees, checkpoint, signature, acceptedAt, cosignature } = next;
+        const seal = [checkpoint, signature, acceptedAt, cosignature] as const;
         sqlite.run(REPLACE, session, size, bytes, subtrees, ...seal);
-        sqlite.run('UPDATE sessions SET heard_at = ? WHERE id = ?', acceptedAt, session);
+        const { kind, connection, started_at } = next;
+        sqlite.run(HEARD, acceptedAt, kind, connection, started_at, size, session);
         return true;
       }),
   };

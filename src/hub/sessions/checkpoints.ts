@@ -6,12 +6,13 @@ import {
   SEAL_NAMESPACE,
   soloOrigin,
 } from '../../core/session/checkpoint.ts';
-import type { StartBody } from '../../core/session/event.ts';
+import type { Envelope, StartBody } from '../../core/session/event.ts';
 import { parseLine } from '../../core/session/line.ts';
 import { fingerprint } from '../../core/session/signer.ts';
 import { parseSsh, verifySsh } from '../../core/session/sshsig.ts';
+import { isoTime } from '../../core/session/summary.ts';
 import { MerkleTree } from '../../core/session/tree.ts';
-import type { RunningCheckpoint, StoredSession } from '../db/database.ts';
+import type { RunningCheckpoint, RunningFacts, StoredSession } from '../db/database.ts';
 import { badRequest, conflict, HttpError } from '../http/errors.ts';
 import { growTree } from './grow-tree.ts';
 import type { SealingDeps } from './sealing.ts';
@@ -46,7 +47,7 @@ export async function takeCheckpoint(
   const session = await ownSession(caller, request.session, deps);
   if (session.state !== 'open') throw conflict(`the session is ${session.state}: it takes no more`);
   const claimed = readCheckpoint(request);
-  await checkSignature({ caller, session, request }, deps);
+  const start = await checkSignature({ caller, session, request }, deps);
   const before = await deps.database.checkpoints.find(session.id);
   if (claimed.size < (before?.size ?? 0))
     throw forked(`it has ${claimed.size} lines, and ${before?.size} were accepted before`);
@@ -54,7 +55,8 @@ export async function takeCheckpoint(
   if (tree.size < claimed.size) throw conflict(`held are ${tree.size} lines of the ${claimed.size}`);
   if (!tree.root().equals(claimed.root)) throw forked(`its ${claimed.size} lines are not those held here`);
   const accepted = confirmed(request, { tree, bytes }, deps);
-  if (!(await deps.database.checkpoints.replace(session.id, before?.size ?? 0, accepted)))
+  const next = { ...accepted, ...factsOf(start) };
+  if (!(await deps.database.checkpoints.replace(session.id, before?.size ?? 0, next)))
     throw conflict('another checkpoint was accepted meanwhile');
   return { accepted, isNew: claimed.size > (before?.size ?? 0) };
 }
@@ -70,7 +72,7 @@ function readCheckpoint({ session, checkpoint }: CheckpointRequest): Checkpoint 
 async function checkSignature(
   { caller, session, request }: { caller: Caller; session: StoredSession; request: CheckpointRequest },
   deps: SealingDeps,
-): Promise<void> {
+): Promise<StartBody & Envelope> {
   const signature = parseSsh(request.signature);
   if (signature === undefined || !verifySsh(Buffer.from(request.checkpoint), SEAL_NAMESPACE, signature))
     throw refused('ERR_VERIFY_FAILED', 'the signature does not fit the checkpoint');
@@ -79,8 +81,15 @@ async function checkSignature(
   const start = await readStart(session, deps);
   if (start.issuer === undefined || `${start.issuer}|${start.subject}` !== caller.owner)
     throw refused('ERR_VERIFY_FAILED', 'the log names somebody else');
+  if (start.session !== session.id)
+    throw refused('ERR_VERIFY_FAILED', `this is the log of another session, ${start.session}`);
   if (start.signer.key !== fingerprint(signature.publicKey))
     throw refused('ERR_VERIFY_FAILED', `the log names another key, ${start.signer.key}`);
+  return start;
+}
+
+function factsOf({ session_kind: kind, connection, time }: StartBody & Envelope): RunningFacts {
+  return { kind, connection, started_at: isoTime(time) };
 }
 
 function certificateProblem(
@@ -99,7 +108,7 @@ function certificateProblem(
 }
 
 // Whose session it is, and whose key seals it, by the log's own first line.
-async function readStart({ id, log }: StoredSession, { blobs }: SealingDeps): Promise<StartBody> {
+async function readStart({ id, log }: StoredSession, { blobs }: SealingDeps): Promise<StartBody & Envelope> {
   const head = await blobs.read({ session: id, file: 'log' }, 0, Math.min(log, HEAD_BYTES));
   const end = head.indexOf('\n');
   if (end === -1) throw conflict('its first line is not here yet');

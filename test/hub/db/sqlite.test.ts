@@ -145,15 +145,17 @@ test('a checkpoint takes the place of the one it was made after, of an open sess
     acceptedAt: 1_000 + size,
     cosignature: 'co',
   });
+  const facts = { kind: 'connect', connection: 'files', started_at: '2026-11-20T00:00:00.000Z' };
+  const next = (size: number) => ({ ...made(size), ...facts });
   const { checkpoints } = database;
-  expect(await checkpoints.replace('one', 1, made(2))).toBe(false);
-  expect(await checkpoints.replace('one', 0, made(2))).toBe(true);
-  expect(await checkpoints.replace('one', 0, made(3))).toBe(false);
+  expect(await checkpoints.replace('one', 1, next(2))).toBe(false);
+  expect(await checkpoints.replace('one', 0, next(2))).toBe(true);
+  expect(await checkpoints.replace('one', 0, next(3))).toBe(false);
   expect(await checkpoints.find('one')).toEqual(made(2));
-  expect(await database.sessions.find('one')).toMatchObject({ heardAt: 1_002 });
-  expect(await checkpoints.replace('two', 0, made(1))).toBe(false);
+  expect(await database.sessions.find('one')).toMatchObject({ heardAt: 1_002, events: 2, ...facts });
+  expect(await checkpoints.replace('two', 0, next(1))).toBe(false);
   await database.log.accept(acceptance('one'));
-  expect(await checkpoints.replace('one', 2, made(3))).toBe(false);
+  expect(await checkpoints.replace('one', 2, next(3))).toBe(false);
   await database.close();
   const again = openSqlite(path);
   expect(await again.checkpoints.find('one')).toEqual(made(2));
