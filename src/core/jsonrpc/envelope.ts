@@ -4,6 +4,7 @@ import { idText } from './id.ts';
 import { decodeJsonString } from './json-string.ts';
 import { JsonError, walkInSlices, type JsonPath, type JsonVisitor } from './json-walk.ts';
 import { isMcpWord } from './positions.ts';
+import type { Tape } from './tape.ts';
 
 /** What the proxy reads of a JSON-RPC message to route and to record it. Peers control every value. */
 export interface Envelope {
@@ -59,11 +60,11 @@ export function parseMessage(raw: Uint8Array): ParsedMessage {
   return runWhole(parseInSlices(raw, Infinity));
 }
 
-/** The same, `slice` bytes at a time. */
-export function* parseInSlices(raw: Uint8Array, slice: number): Slices<ParsedMessage> {
-  const known = READ.get(raw);
+/** The same, `slice` bytes at a time; on `tape`, where it is given, what the walk told. */
+export function* parseInSlices(raw: Uint8Array, slice: number, tape?: Tape): Slices<ParsedMessage> {
+  const known = tape === undefined ? READ.get(raw) : undefined;
   if (known !== undefined) return known;
-  const reading = new Reading(raw);
+  const reading = new Reading(raw, tape);
   yield* walkInSlices(raw, reading, slice);
   const parsed = reading.finish();
   READ.set(raw, parsed);
@@ -84,31 +85,42 @@ class Reading implements JsonVisitor {
   readonly #base: number;
   readonly #drafts: Draft[] = [];
   readonly #keys: KeyChecker;
+  readonly #tape: Tape | undefined;
 
-  constructor(raw: Uint8Array) {
+  constructor(raw: Uint8Array, tape: Tape | undefined) {
     this.#raw = raw;
+    this.#tape = tape;
     this.#batch = raw[firstByte(raw)] === 0x5b;
     this.#base = this.#batch ? 1 : 0;
     this.#keys = new KeyChecker(raw, this.#base);
   }
 
   key(path: JsonPath, start: number, end: number): void {
+    this.#tape?.key(path, start, end);
     this.#keys.see(path, start, end);
   }
 
+  open(_path: JsonPath, isObject: boolean): void {
+    this.#tape?.open(isObject);
+  }
+
   string(path: JsonPath, start: number, end: number): void {
+    this.#tape?.string(start, end);
     this.#note('string', path, { start, end });
   }
 
   number(path: JsonPath, start: number, end: number): void {
+    this.#tape?.number(start, end);
     this.#note('number', path, { start, end });
   }
 
   literal(path: JsonPath, start: number, end: number): void {
+    this.#tape?.literal(start, end);
     this.#note('literal', path, { start, end });
   }
 
   container(path: JsonPath, start: number, end: number): void {
+    this.#tape?.container(start, end);
     this.#keys.leave(path);
     this.#note('container', path, { start, end });
   }

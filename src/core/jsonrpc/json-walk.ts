@@ -19,7 +19,7 @@ export interface JsonVisitor {
   /** true, false or null. */
   literal?(path: JsonPath, start: number, end: number): void;
   /** Before what is in an object or array. */
-  open?(path: JsonPath): void;
+  open?(path: JsonPath, isObject: boolean): void;
   /** After an object or array is complete; the span holds its brackets. */
   container?(path: JsonPath, start: number, end: number): void;
 }
@@ -156,7 +156,7 @@ class Walk {
 
   #open(isObject: boolean): void {
     if (this.#starts.length >= LIMITS.jsonDepth) this.#fail(`nested deeper than ${LIMITS.jsonDepth}`);
-    this.#visitor.open?.(this.#path);
+    this.#visitor.open?.(this.#path, isObject);
     this.#starts.push(this.#at);
     this.#isObject.push(isObject);
     this.#next = isObject ? FIRST_KEY : FIRST_ELEMENT;

@@ -1,5 +1,6 @@
 import { walkInSlices } from '../jsonrpc/json-walk.ts';
 import type { MessageType } from '../jsonrpc/positions.ts';
+import type { Tape } from '../jsonrpc/tape.ts';
 import { runWhole, type Slices } from '../slices.ts';
 import { JsonMasking } from './json-masking.ts';
 import type { Masker } from './masker.ts';
@@ -41,6 +42,8 @@ export interface MaskInput {
   readonly masker: Masker;
   readonly typeOf: TypeOf;
   readonly batch: boolean;
+  /** What the walk told that read the envelope. Without it there is another walk. */
+  readonly tape?: Tape | undefined;
 }
 
 /**
@@ -54,6 +57,7 @@ export function maskJson(raw: Uint8Array, input: MaskInput): MaskedJson {
 /** The same, `slice` bytes at a time. */
 export function* maskJsonInSlices(raw: Uint8Array, input: MaskInput, slice: number): Slices<MaskedJson> {
   const masking = new JsonMasking(raw, input, slice);
-  yield* walkInSlices(raw, masking, slice);
+  if (input.tape === undefined) yield* walkInSlices(raw, masking, slice);
+  else input.tape.replay(masking);
   return masking.finish();
 }

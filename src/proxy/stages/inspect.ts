@@ -5,6 +5,7 @@ import { JsonError } from '../../core/jsonrpc/json-walk.ts';
 import { parseInSlices, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
 import type { MessageType } from '../../core/jsonrpc/positions.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
+import { Tape } from '../../core/jsonrpc/tape.ts';
 import { readUnread } from '../../core/jsonrpc/unread.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { maskHeaders } from '../../core/mask/headers.ts';
@@ -46,11 +47,13 @@ function* look(passage: Passage, deps: StageDeps, slice: number): Slices<Outcome
 function* makeView(passage: Passage, deps: StageDeps, slice: number): Slices<void> {
   const { message } = passage;
   const { masker } = deps;
-  const parsed = yield* parseInSlices(message.raw, slice);
+  // A message that is looked at in one go is walked through once.
+  const tape = slice === Infinity ? new Tape() : undefined;
+  const parsed = yield* parseInSlices(message.raw, slice, tape);
   passage.routing = parsed;
   const answers = parsed.messages.map((envelope) => answered(envelope, message, deps));
   const typeOf = (index: number): MessageType => typeAt(parsed, answers, index);
-  const input = { masker, typeOf, batch: parsed.batch };
+  const input = { masker, typeOf, batch: parsed.batch, tape };
   const masked = yield* maskJsonInSlices(message.raw, input, slice);
   const headers = maskHeaders(message.headers ?? {}, { leaves: masked.leaves, masker });
   passage.view = {
