@@ -57,8 +57,8 @@ export async function fetchHubSession(
   const { summary, running } = found;
   const isSealed = summary.state === 'accepted' || summary.state === 'quarantined';
   for (const part of ['checkpoint', 'signature'] as const) {
-    if (isSealed) await landing.write(session, part, client.download(session, part));
     if (running !== undefined) await landing.write(session, part, bytesOf(running[part]));
+    else if (isSealed) await landing.write(session, part, client.download(session, part));
   }
   return found;
 }

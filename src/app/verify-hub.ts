@@ -24,7 +24,12 @@ export interface VerifyHubDeps extends Pick<VerifyDeps, 'signers'> {
 export async function verifyHub(query: string, deps: VerifyHubDeps): Promise<Verified> {
   const session = await findHubSession(query, deps);
   const found = await fetchHubSession(session, deps.landing, deps);
-  const opened = { ...deps.landing.open(session), open: found.running !== undefined };
+  const opened = {
+    ...deps.landing.open(session),
+    // Where a seal was refused, what was accepted before it is worth knowing.
+    open: found.running !== undefined,
+    contradicted: found.running !== undefined && found.summary.state === 'quarantined',
+  };
   try {
     return verifyOpened(opened, await trustAtHub(opened, found, deps), deps.signers);
   } finally {

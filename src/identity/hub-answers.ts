@@ -30,10 +30,10 @@ export const listed = z.object({
   state: z.enum(['open', 'abandoned', 'accepted', 'quarantined']),
 });
 const running = z.object({ checkpoint: text, signature: text, cosignature: text });
-/** Beside a summary, of a session that has not ended. */
+/** Beside a summary, of a session that was not accepted. */
 export const unsealed = z.object({ last_checkpoint: running.optional() });
 
-/** The newest checkpoint of a session that has not ended, and the hub's word for when it had it. */
+/** The newest checkpoint of a session while it ran, and the hub's word for when it had it. */
 export type RunningCheckpoint = z.infer<typeof running>;
 export const page = z.object({ sessions: z.array(listed) });
 

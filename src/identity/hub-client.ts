@@ -68,7 +68,7 @@ export interface FoundSession {
   readonly summary: HubSession;
   /** If it was accepted. */
   readonly receipt: Receipt | undefined;
-  /** If it has not ended, and sent any checkpoint. */
+  /** If it was not accepted, and sent any checkpoint while it ran. */
   readonly running: RunningCheckpoint | undefined;
 }
 
@@ -187,9 +187,8 @@ export class HubClient {
     const answer = await this.#ask(`/sessions/${id}`);
     if (answer.status === 404) throw this.#noSuchSession(id);
     const summary = parse(listed, answer, this.origin);
-    const isUnsealed = summary.state === 'open' || summary.state === 'abandoned';
-    const running = isUnsealed ? parse(unsealed, answer, this.origin).last_checkpoint : undefined;
-    return { summary, receipt: isUnsealed ? undefined : receiptOf(answer.body), running };
+    if (summary.state === 'accepted') return { summary, receipt: receiptOf(answer.body), running: undefined };
+    return { summary, receipt: undefined, running: parse(unsealed, answer, this.origin).last_checkpoint };
   }
 
   /** The bytes of one of a session's files, as they come. Throws ERR_NO_SUCH_SESSION. */

@@ -62,9 +62,8 @@ function sent(what: 'checkpoint' | 'certificate'): number {
 }
 
 /** What `verify --hub` finds. */
-async function verified() {
+async function verified(client = machine.client()) {
   const landing = new HubLanding(join(machine.directory, 'cache'));
-  const client = machine.client();
   const { authority, logKey } = machine.keys;
   const watch = machine.watch(client);
   const deps = { client, watch, landing, pinned: { authority, logKey }, signers: NO_HUBS.signers };
@@ -175,6 +174,28 @@ describe('who has the machine', () => {
     expect({ ok, seal, claims }).toEqual({ ok: true, seal: 'open', claims: OPEN });
     expect(reasons['tree']).toContain(`${size} lines`);
     expect(reasons['time']).toContain('cosignature');
+  });
+});
+
+describe('a session in quarantine', () => {
+  test('fails, and what the hub had accepted before is proven all the same', async () => {
+    say();
+    await live()();
+    const { size } = session.head();
+    const client = machine.client();
+    const real = client.session.bind(client);
+    // As the hub tells it after a seal that did not fit.
+    const found = async (id: string) => {
+      const { summary, ...rest } = await real(id);
+      return { ...rest, summary: { ...summary, state: 'quarantined' as const } };
+    };
+    const { ok, seal, claims, reasons } = await verified(Object.assign(client, { session: found }));
+    expect({ ok, seal, claims }).toEqual({
+      ok: false,
+      seal: 'unproven',
+      claims: { ...OPEN, format: 'fail' },
+    });
+    expect(reasons['format']).toMatch(new RegExp(`^${size} events in order up to the last checkpoint`));
   });
 });
 

@@ -152,8 +152,12 @@ describe('who rewrites the log after a checkpoint', () => {
     expect(JSON.parse(uploaded.stdout)).toMatchObject({ session, state: 'quarantined' });
     expect(uploaded.stderr).toContain('ERR_UPLOAD_REFUSED');
     expect(await stateAtHub(session)).toBe('quarantined');
-    const { code, status } = await verified(dana, session, '--hub');
-    expect({ code, status }).toMatchObject({ code: 6, status: { tree: 'fail' } });
+    const { code, status, reason } = await verified(dana, session, '--hub');
+    // What was accepted before still holds.
+    expect({ code, status }).toEqual({ code: 6, status: { ...OPEN, format: 'fail' } });
+    expect(reason['format']).toMatch(
+      new RegExp(`^${EVENTS} events in order up to .* a seal that came later`),
+    );
     const shown = await dana.run(['sessions', 'show', session, '--hub']);
     expect(shown.stdout).toContain('notifications/initialized');
   });

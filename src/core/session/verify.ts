@@ -24,6 +24,8 @@ export interface Evidence {
   readonly signature: string | undefined;
   /** The session has not ended: the checkpoint is of its first lines, and what comes after them is not looked at. */
   readonly open?: boolean;
+  /** A seal came after that checkpoint which is not of these lines. */
+  readonly contradicted?: boolean;
 }
 
 /** Which keys may seal: decided by this machine or by the person, never by the evidence. */
@@ -106,7 +108,7 @@ export function* verifySteps(evidence: Evidence, trust: Trust): Generator<undefi
   const format = formatClaim(log, evidence);
   const signature = evidence.signature === undefined ? undefined : parseSsh(evidence.signature);
   const claims = [
-    format,
+    evidence.contradicted === true && format.status !== 'fail' ? contradicted(log) : format,
     treeClaim(log, evidence),
     payloadClaim(payloads, format, evidence),
     signatureClaim(evidence, signature),
@@ -149,6 +151,14 @@ function formatClaim(log: LogWalk, { expectedId, lines, open = false }: Evidence
       `${size} events in order; the session has not ended, and later ones are unchecked`,
     );
   return pass('format', `${size} events in order, from start to end`);
+}
+
+function contradicted({ tree }: LogWalk): Claim {
+  const until = `${tree.size} events in order up to the last checkpoint that the hub accepted`;
+  return fail(
+    'format',
+    `${until}; a seal that came later is not of what was sent, and the hub keeps it in quarantine`,
+  );
 }
 
 function treeClaim(log: LogWalk, { checkpoint: text }: Evidence): Claim {
