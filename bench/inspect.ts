@@ -38,6 +38,9 @@ const blind: Masker = {
   maskText: (bytes) => ({ bytes, edits: [] }),
 };
 
+const seeing = depsWith(masker);
+const unseeing = depsWith(blind);
+
 const result = (value: object): Message => message({ jsonrpc: '2.0', id: 1, result: value }, 'to_client');
 const text = (content: string): Message => result({ content: [{ type: 'text', text: content }] });
 const call = (content: string): Message =>
@@ -62,8 +65,8 @@ const messages: Readonly<Record<string, Message>> = {
 const seen: Record<string, number> = {};
 for (const [name, said] of Object.entries(messages)) {
   const spent = measureAll({
-    whole: () => look(said, masker),
-    ours: () => look(said, blind),
+    whole: () => look(said, seeing),
+    ours: () => look(said, unseeing),
     bare: () => JSON.stringify(JSON.parse(Buffer.from(said.raw).toString())),
   });
   seen[name] = spent.whole;
@@ -81,10 +84,10 @@ function message(body: object, direction: Message['direction']): Message {
   return { direction, raw: Buffer.from(JSON.stringify(body)), lane };
 }
 
-function look(said: Message, with_: Masker): void {
+function look(said: Message, with_: StageDeps): void {
   // A view of its own, since bytes that have been read are not read again.
   const passage: Passage = { message: { ...said, raw: said.raw.subarray(0) } };
-  void inspect(passage, depsWith(with_));
+  void inspect(passage, with_);
   if (passage.view === undefined) throw new Error('not inspected');
 }
 

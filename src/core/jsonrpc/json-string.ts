@@ -115,10 +115,11 @@ function decode(raw: Uint8Array, range: Range): { text: Uint8Array; next: number
   let at = range.at;
   while (at < limit) {
     const byte = raw[at] as number;
-    if (byte !== BACKSLASH) {
-      text[length] = byte;
+    const kind = byte === BACKSLASH ? (raw[at + 1] as number) : 0;
+    if (kind !== UNICODE) {
+      text[length] = kind === 0 ? byte : (SHORT[kind] as number);
       length += 1;
-      at += 1;
+      at += kind === 0 ? 1 : 2;
       continue;
     }
     const { size, point } = readEscape(raw, at, end);

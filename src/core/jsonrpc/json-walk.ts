@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-import { toText } from '../bytes.ts';
+import { plainView, toText } from '../bytes.ts';
 import { LIMITS } from '../limits.ts';
 import { runWhole, type Slices } from '../slices.ts';
 import { decodeJsonString } from './json-string.ts';
@@ -101,7 +101,7 @@ class Walk {
   work: Slices<void> | undefined;
 
   constructor(raw: Uint8Array, visitor: JsonVisitor, slice: number) {
-    this.#raw = raw;
+    this.#raw = plainView(raw);
     this.#visitor = visitor;
     this.#slice = slice;
   }
@@ -248,9 +248,22 @@ class Walk {
 
   #tellKey(start: number, end: number): void {
     if (end - start > LIMITS.jsonTokenBytes) this.#fail('a key that is too long', start);
-    this.#path.push(toText(decodeJsonString(this.#raw, start, end)));
+    this.#path.push(this.#keyText(start, end));
     this.#visitor.key?.(this.#path, start, end);
     this.#next = this.#take(COLON) ? VALUE : KEY_COLON;
+  }
+
+  // Most keys are a few letters, which are put together sooner than a decoder is called.
+  #keyText(start: number, end: number): string {
+    const raw = this.#raw;
+    if (end - start > SHORT_KEY) return toText(decodeJsonString(raw, start, end));
+    let text = '';
+    for (let at = start; at < end; at += 1) {
+      const byte = raw[at] as number;
+      if (byte >= 0x80 || byte === BACKSLASH) return toText(decodeJsonString(raw, start, end));
+      text += ASCII[byte] as string;
+    }
+    return text;
   }
 
   #colon(): void {
@@ -309,6 +322,9 @@ class Walk {
     throw new JsonError(why, at);
   }
 }
+
+const SHORT_KEY = 16;
+const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 
 const ESCAPED = Uint8Array.from({ length: 256 }, (_, byte) =>
   '"\\/bfnrtu'.includes(String.fromCharCode(byte)) ? 1 : 0,

@@ -1,4 +1,4 @@
-import { splice, toBytes } from '../bytes.ts';
+import { plainView, splice, toBytes } from '../bytes.ts';
 import { decodeInSlices, decodeJsonString, rawSpans } from '../jsonrpc/json-string.ts';
 import type { JsonPath, JsonVisitor } from '../jsonrpc/json-walk.ts';
 import { FREE, rootPlace, type Place } from '../jsonrpc/positions.ts';
@@ -24,6 +24,7 @@ interface Leaf {
 
 /** Goes through a message and tells what may be done to the text at each place of it. */
 export class JsonMasking implements JsonVisitor {
+  readonly #message: Uint8Array;
   readonly #raw: Uint8Array;
   readonly #input: MaskInput;
   readonly #slice: number;
@@ -35,7 +36,8 @@ export class JsonMasking implements JsonVisitor {
   #unchecked = false;
 
   constructor(raw: Uint8Array, input: MaskInput, slice: number) {
-    this.#raw = raw;
+    this.#message = raw;
+    this.#raw = plainView(raw);
     this.#input = input;
     this.#slice = slice;
     this.#base = input.batch ? 1 : 0;
@@ -105,7 +107,7 @@ export class JsonMasking implements JsonVisitor {
   finish(): MaskedJson {
     const { splices, findings, leaves, blocked, exposed } = this.#found;
     return {
-      bytes: splice(this.#raw, this.#tools.applyTo(splices)),
+      bytes: splice(this.#message, this.#tools.applyTo(splices)),
       findings,
       leaves,
       blocked,
