@@ -1,4 +1,4 @@
-// Writes what is generated: oclif.manifest.json, docs/errors.md and the command list of the README.
+// Writes what is generated: oclif.manifest.json, docs/errors.md, docs/rules.md and the command list of the README.
 //   node bin/generate.ts            all of it
 //   node bin/generate.ts manifest   only what the command line needs to start
 //   node bin/generate.ts --check    writes nothing; exits 1 and names what is out of date
@@ -10,6 +10,7 @@ import { Plugin } from '@oclif/core';
 
 import { groupCommands } from '../src/cli/command-groups.ts';
 import { ERRORS, EXIT } from '../src/core/errors.ts';
+import { rulesPage } from './rules-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [mode] = process.argv.slice(2);
@@ -19,6 +20,7 @@ const files = {
   'oclif.manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
   ...(mode !== 'manifest' && {
     'docs/errors.md': errorsPage(),
+    'docs/rules.md': rulesPage(),
     'README.md': withCommandList(current('README.md')),
   }),
 };

@@ -41,6 +41,7 @@ test('what was just generated is up to date', () => {
 
 test.each<[string, string, (text: string) => string]>([
   ['a new error code', 'docs/errors.md', (text) => text.replace('| `ERR_BUG`', '| `ERR_GONE`')],
+  ['a new rule', 'docs/rules.md', (text) => text.replace('| `github_pat`', '| `github_gone`')],
   ['a changed command', 'oclif.manifest.json', (text) => text.replace('"connect"', '"konnect"')],
   ['an edited command list', 'README.md', (text) => text.replace('`hallpass connect`', '`hallpass konnect`')],
 ])('%s makes %s out of date, and the check says so and changes nothing', (_, path, edit) => {
