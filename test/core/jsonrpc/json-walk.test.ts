@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { JsonError, walkJson, type JsonPath } from '../../../src/core/jsonrpc/json-walk.ts';
+import {
+  JsonError,
+  walkInSlices,
+  walkJson,
+  type JsonPath,
+  type JsonVisitor,
+} from '../../../src/core/jsonrpc/json-walk.ts';
 import { LIMITS } from '../../../src/core/limits.ts';
 import { readJson } from '../../helpers/read-json.ts';
 import { chooser, spellJson } from '../../helpers/spell-json.ts';
@@ -256,5 +262,42 @@ describe('bounds', () => {
   test('an error says where, and nothing of the text', () => {
     const text = `{"a": "${'hunter'}two", oops}`;
     expect(() => walkJson(Buffer.from(text), {})).toThrow(`expected a key at byte ${text.indexOf('oops')}`);
+  });
+});
+
+describe('in slices', () => {
+  test('no more text is told between two pauses than fits into a slice', () => {
+    const lengths = fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 20 });
+    fc.assert(
+      fc.property(lengths, fc.integer({ min: 200, max: 300 }), (value, slice) => {
+        const raw = Buffer.from(JSON.stringify(value.map((length) => 'x'.repeat(length))));
+        let told = 0;
+        const work = walkInSlices(raw, { string: (_, start, end) => void (told += end - start) }, slice);
+        for (let step = work.next(); ; step = work.next()) {
+          expect(told).toBeLessThanOrEqual(slice);
+          told = 0;
+          if (step.done === true) break;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a long string is handed over before anything else is told', () => {
+    const raw = Buffer.from(JSON.stringify(['x'.repeat(100), 1]));
+    const order: string[] = [];
+    const visitor: JsonVisitor = {
+      string: () => void order.push('string'),
+      *longString(path, start, end) {
+        order.push(`begun ${path.join()} ${end - start}`);
+        yield;
+        order.push('done');
+      },
+      number: () => void order.push('number'),
+    };
+    let pauses = 0;
+    for (const _ of walkInSlices(raw, visitor, 30)) pauses += 1;
+    expect(order).toEqual(['begun 0 100', 'done', 'number']);
+    expect(pauses).toBeGreaterThanOrEqual(5);
   });
 });
