@@ -114,14 +114,13 @@ function decode(raw: Uint8Array, range: Range): { text: Uint8Array; next: number
   let length = 0;
   let at = range.at;
   while (at < limit) {
-    const byte = raw[at] as number;
-    const kind = byte === BACKSLASH ? (raw[at + 1] as number) : 0;
-    if (kind !== UNICODE) {
-      text[length] = kind === 0 ? byte : (SHORT[kind] as number);
+    let byte = raw[at] as number;
+    for (; byte !== BACKSLASH && at < limit; byte = raw[at] as number) {
+      text[length] = byte;
       length += 1;
-      at += kind === 0 ? 1 : 2;
-      continue;
+      at += 1;
     }
+    if (at >= limit) break;
     const { size, point } = readEscape(raw, at, end);
     length += writeUtf8(point, text, length);
     at += size;
