@@ -1,5 +1,5 @@
 import type { ParsedMessage } from './jsonrpc/envelope.ts';
-import type { JsonFinding, MaskedLeaf } from './mask/json.ts';
+import type { JsonFinding, MaskedLeaf } from './mask/masked-json.ts';
 import type { PendingRequest, PendingRequests } from './jsonrpc/pending.ts';
 import type { UnreadMessage } from './jsonrpc/unread.ts';
 import type { HeaderFields, Lane } from './lane.ts';

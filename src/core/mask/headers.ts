@@ -1,7 +1,7 @@
 import { toBytes, toText } from '../bytes.ts';
 import { headerValue } from '../header-value.ts';
 import type { HeaderFields } from '../lane.ts';
-import type { JsonFinding, MaskedLeaf } from './json.ts';
+import type { JsonFinding, MaskedLeaf } from './masked-json.ts';
 import type { Masker } from './masker.ts';
 
 /** MCP's encoding of header values that aren't plain ASCII (2026-07-28, Streamable HTTP, Value Encoding). */

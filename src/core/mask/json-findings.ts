@@ -3,7 +3,7 @@ import type { StringSpan } from '../jsonrpc/json-string.ts';
 import type { JsonPath } from '../jsonrpc/json-walk.ts';
 import { LIMITS } from '../limits.ts';
 import type { Edit } from './finding.ts';
-import type { JsonFinding, MaskedLeaf } from './json.ts';
+import type { JsonFinding, MaskedLeaf } from './masked-json.ts';
 import type { Masker } from './masker.ts';
 
 /** What was found in the text of a place where it may not change. */

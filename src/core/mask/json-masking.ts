@@ -7,7 +7,7 @@ import { runWhole, type Slices } from '../slices.ts';
 import { isBase64, maskBlob } from './blob.ts';
 import type { Edit, TextContext } from './finding.ts';
 import { HiddenTools } from './hidden-tools.ts';
-import type { MaskedJson, MaskInput } from './json.ts';
+import type { MaskedJson, MaskInput } from './masked-json.ts';
 import { JsonFindings } from './json-findings.ts';
 import { cut, findKnown, inspectPieces } from './long-text.ts';
 

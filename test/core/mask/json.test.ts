@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 
 import { parseMessage } from '../../../src/core/jsonrpc/envelope.ts';
 import type { MessageType } from '../../../src/core/jsonrpc/positions.ts';
-import { maskJson, type MaskedJson } from '../../../src/core/mask/json.ts';
+import { maskJson } from '../../../src/core/mask/json.ts';
+import type { MaskedJson } from '../../../src/core/mask/masked-json.ts';
 import { KnownValues } from '../../../src/core/mask/known-values.ts';
 import { createMasker } from '../../../src/core/mask/masker.ts';
 import { Placeholders } from '../../../src/core/mask/placeholders.ts';
