@@ -21,6 +21,8 @@ export class JsonFindings {
   readonly exposed: JsonFinding[] = [];
   readonly leaves: MaskedLeaf[] = [];
   readonly #masker: Masker;
+  /** Keys as pointers show them. */
+  readonly #segments = new Map<string, string>();
   readonly #base: number;
 
   /** `base`: how many segments of a path come before the message itself. */
@@ -95,14 +97,23 @@ export class JsonFindings {
     }
   }
 
-  // Keys come from a peer and may be secrets themselves.
   #pointer(path: JsonPath): string {
-    const segment = (key: string | number): string =>
-      typeof key === 'number' ? String(key) : toText(this.#masker.maskText(toBytes(key)).bytes);
     return path
       .slice(this.#base)
-      .map((key) => `/${segment(key).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+      .map((key) => `/${typeof key === 'number' ? key : this.#segment(key)}`)
       .join('');
+  }
+
+  // Keys come from a peer: they may be secrets themselves, and huge, with many findings below.
+  #segment(key: string): string {
+    const known = this.#segments.get(key);
+    if (known !== undefined) return known;
+    const masked = toText(this.#masker.maskText(toBytes(key)).bytes);
+    const most = LIMITS.eventTextChars;
+    const shown = masked.length > most ? `${masked.slice(0, most)}…` : masked;
+    const segment = shown.replaceAll('~', '~0').replaceAll('/', '~1');
+    this.#segments.set(key, segment);
+    return segment;
   }
 }
 

@@ -590,3 +590,21 @@ test('what is masked is still a message, and findings lead to it', () => {
     { before: `url ${canaries.githubToken.value}`, after: `url ${findings[0]?.placeholder}` },
   ]);
 });
+
+test('a huge key is masked once, and cut where pointers show it, however many findings are below', () => {
+  let looks = 0;
+  const counting = {
+    ...masker,
+    maskText: (bytes: Uint8Array) => {
+      looks += 1;
+      return masker.maskText(bytes);
+    },
+  };
+  const key = 'x'.repeat(100_000);
+  const below = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`, githubToken.value]));
+  const raw = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { [key]: below } }));
+  const { findings } = maskJson(raw, { masker: counting, typeOf: () => RESULT, batch: false });
+  expect(findings).toHaveLength(50);
+  expect(findings[7]?.at).toBe(`/result/${'x'.repeat(4_096)}…/k7`);
+  expect(looks).toBe(52);
+});
