@@ -38,6 +38,7 @@ export const CLASSES = {
   tilde: byteClass(`${DIGIT}${LOWER}${UPPER}_-.~`),
   dotted: byteClass(`${DIGIT}${LOWER}${UPPER}_-.`),
   padded: byteClass(`${DIGIT}${LOWER}${UPPER}_-=`),
+  percent: byteClass(`${DIGIT}${LOWER}${UPPER}%`),
   b64padded: byteClass(`${DIGIT}${LOWER}${UPPER}+/=`),
 } as const;
 

@@ -13,7 +13,7 @@ type Segment = Literal | Run;
 
 /** A token format ready to match: what is searched for, and what must stand before and after it. */
 export interface Template {
-  /** The literal to search for. */
+  /** The literal to search for; empty when the shape has none, and only a name nearby tells what it is. */
   readonly anchor: string;
   readonly before: readonly Segment[];
   readonly after: readonly Segment[];
@@ -26,14 +26,14 @@ const ANCHOR_CHARS = 6;
 const UUID = '<hex:8>-<hex:4>-<hex:4>-<hex:4>-<hex:12>';
 const PART = /<(?<class>\w+):(?<min>\d+)(?:-(?<max>\d+)|(?<open>\+))?>/g;
 
-/** Reads a shape of `Rule.shapes`. Throws on one that can't be searched for: rules are code, so that is a bug. */
+/** Reads a shape of `Rule.shapes`. Throws on one that can't match: rules are code, so that is a bug. */
 export function parseTemplate(shape: string): Template {
   const segments = segmentsOf(shape.replaceAll('<uuid>', UUID));
   for (const [i, segment] of segments.entries())
     if (swallows(segment, segments[i + 1])) throw new Error(`${shape} can't match`);
   const at = segments.findIndex((segment) => 'text' in segment && segment.text.length >= 2);
   const anchor = segments[at];
-  if (anchor === undefined || !('text' in anchor)) throw new Error(`nothing to search for in ${shape}`);
+  if (anchor === undefined || !('text' in anchor)) return { anchor: '', before: [], after: segments };
   const rest = { text: anchor.text.subarray(ANCHOR_CHARS) };
   return {
     anchor: Buffer.from(anchor.text.subarray(0, ANCHOR_CHARS)).toString('latin1'),

@@ -1,27 +1,35 @@
 import type { Anchor, Hit } from './anchors.ts';
 import { CLASSES, byteClass } from './bytes.ts';
 import { isDummyToken } from './judge.ts';
+import { namedAnchors } from './named-vendor.ts';
 import type { Rule } from './rules/rule.ts';
-import { matchAfter, matchBefore, parseTemplate } from './template.ts';
+import { matchAfter, matchBefore, parseTemplate, type Template } from './template.ts';
+import { saysWord } from './words.ts';
 import type { Window } from './window.ts';
 
-/** The anchors of a rule, one per shape. */
+/** The anchors of a rule: one per shape, or one per word of `near` for the shapes that have no literal of their own. */
 export function vendorAnchors(rule: Rule): Anchor[] {
-  return rule.shapes.map((shape) => {
-    const template = parseTemplate(shape);
-    return {
-      literal: template.anchor,
-      match: (hit) => {
-        const { window } = hit;
-        if (!isSpelled(window, hit.start, template.anchor)) return undefined;
-        const start = matchBefore(window, template, { from: hit.start, floor: hit.floor });
-        if (start === -1 || !beginsHere(window, start)) return undefined;
-        const end = matchAfter(window, template, hit.end);
-        if (end === -1 || !isMeant(rule, hit, { start, end })) return undefined;
-        return { rule: rule.id, kind: 'vendor', start, end, why: `it has the shape of ${rule.name}` };
-      },
-    };
-  });
+  const templates = rule.shapes.map(parseTemplate);
+  const bare = templates.filter(({ anchor }) => anchor === '');
+  return [
+    ...templates.filter(({ anchor }) => anchor !== '').map((template) => tokenAnchor(rule, template)),
+    ...(bare.length === 0 ? [] : namedAnchors(rule, bare)),
+  ];
+}
+
+function tokenAnchor(rule: Rule, template: Template): Anchor {
+  return {
+    literal: template.anchor,
+    match: (hit) => {
+      const { window } = hit;
+      if (!isSpelled(window, hit.start, template.anchor)) return undefined;
+      const start = matchBefore(window, template, { from: hit.start, floor: hit.floor });
+      if (start === -1 || !beginsHere(window, start)) return undefined;
+      const end = matchAfter(window, template, hit.end);
+      if (end === -1 || !isMeant(rule, hit, { start, end })) return undefined;
+      return { rule: rule.id, kind: 'vendor', start, end, why: `it has the shape of ${rule.name}` };
+    },
+  };
 }
 
 /**
@@ -65,8 +73,6 @@ function isMeant(rule: Rule, hit: Hit, at: { start: number; end: number }): bool
 const NEAR_BYTES = 96;
 
 function isNear(window: Window, at: number, words: readonly string[]): boolean {
-  const before = Buffer.from(window.bytes.subarray(Math.max(0, at - NEAR_BYTES), at))
-    .toString('latin1')
-    .toLowerCase();
-  return words.some((word) => before.includes(word));
+  const before = Buffer.from(window.bytes.subarray(Math.max(0, at - NEAR_BYTES), at)).toString('latin1');
+  return words.some((word) => saysWord(before, word));
 }

@@ -16,12 +16,15 @@ describe('every vendor format', () => {
     const [first, second] = [token(shape, 3), token(shape, 11)];
     expect(first).not.toBe(second);
     for (const positive of [first, second]) {
-      const text = `${near} ${positive}, end`;
+      const text = around(shape, near, positive);
       const at = text.indexOf(positive);
       expect(spansOf(id, shape, text), 'positive').toContainEqual([at, at + positive.length]);
     }
-    for (const miss of [tooShort(shape), token(shape, 5).replace(firstLiteral(shape), misspelled(shape))]) {
-      const text = `${near} ${miss}, end`;
+    for (const miss of [
+      tooShort(shape),
+      `${token(shape, 5).replace(firstLiteral(shape), misspelled(shape))}#`,
+    ]) {
+      const text = around(shape, near, miss);
       expect(
         spansOf(id, shape, text).filter(([start, end]) => end - start >= miss.length),
         'near miss',
@@ -99,6 +102,11 @@ function token(shape: string, seed: number, shorten = 0): string {
     });
 }
 
+// A shape without a literal is one only as the value of a name.
+function around(shape: string, near: string, value: string): string {
+  return firstLiteral(shape) === '' ? `${near} = "${value}"` : `${near} ${value}, end`;
+}
+
 function tooShort(shape: string): string {
   return token(shape, 7, 1);
 }
@@ -113,5 +121,5 @@ function firstLiteral(shape: string): string {
 }
 
 function misspelled(shape: string): string {
-  return firstLiteral(shape).replace(/.$/, '#');
+  return firstLiteral(shape).replace(/.$/, '#') || '#';
 }

@@ -7,7 +7,8 @@ export type Checksum = (token: string) => boolean;
  * `shapes` are templates read left to right, without alternatives and without backtracking: literal text, and
  * `<class:length>` for a run of one byte class (`bytes.ts` names them), `<class:min-max>` or `<class:min+>` where the
  * vendor leaves room. `<uuid>` is short for the five hex groups. The first literal that is at least two characters long
- * is what is searched for; it must be distinctive.
+ * is what is searched for; it must be distinctive. A shape without one is looked for only as the value of a name that
+ * `near` knows.
  */
 export interface Rule {
   /** `[a-z0-9_]+`; shows in placeholders. */
@@ -20,7 +21,10 @@ export interface Rule {
    * secret is mostly a secret, and masking it costs little. `required` is for shapes that ordinary text also has.
    */
   readonly checksum?: { readonly verify: Checksum; readonly required?: boolean };
-  /** Only one of these words (lower case) nearby makes the shape mean anything. */
+  /**
+   * Words, lower case, that give a shape its meaning when it has none of its own. Behind one of them, within a line or
+   * two, a shape with a literal counts; one without must be the value of a name with the word in it.
+   */
   readonly near?: readonly string[];
   /** The vendor's own page that documents the format. */
   readonly source: string;
