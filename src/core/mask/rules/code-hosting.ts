@@ -11,7 +11,7 @@ const GITLAB_TOKENS = 'https://docs.gitlab.com/security/tokens/#token-prefixes';
 const GITLAB_ROUTABLE =
   'https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/';
 
-/** Where code is kept, built and packaged. */
+/** Where code is kept and worked on. */
 export const CODE_HOSTING_RULES: readonly Rule[] = [
   {
     id: 'github_pat',
@@ -87,74 +87,6 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
     source: 'https://support.atlassian.com/bitbucket-cloud/docs/using-access-tokens/',
   },
   {
-    id: 'npm_token',
-    name: 'an npm access token',
-    shapes: ['npm_<alnum:36>'],
-    checksum: { verify: isGithubChecksum },
-    source: 'https://github.blog/security/announcing-npms-new-access-token-format/',
-  },
-  {
-    id: 'pypi_token',
-    name: 'a PyPI API token',
-    shapes: ['pypi-AgEIcHlwaS5vcmc<b64url:50+>', 'pypi-AgENdGVzdC5weXBpLm9yZw<b64url:50+>'],
-    source: 'https://pypi.org/help/#apitoken',
-  },
-  {
-    id: 'rubygems_token',
-    name: 'a RubyGems API key',
-    shapes: ['rubygems_<lhex:48>'],
-    source: 'https://guides.rubygems.org/api-key-scopes/',
-  },
-  {
-    id: 'crates_io_token',
-    name: 'a crates.io API token',
-    shapes: ['cio<alnum:32>'],
-    near: ['cargo', 'crates'],
-    source: 'https://doc.rust-lang.org/cargo/reference/publishing.html',
-  },
-  {
-    id: 'nuget_key',
-    name: 'a NuGet API key',
-    shapes: ['oy2<loweralnum:43>'],
-    source: 'https://learn.microsoft.com/en-us/nuget/nuget-org/scoped-api-keys',
-  },
-  {
-    id: 'docker_token',
-    name: 'a Docker access token',
-    shapes: ['dckr_pat_<b64url:27>', 'dckr_oat_<b64url:32>'],
-    source: 'https://docs.docker.com/security/access-tokens/',
-  },
-  {
-    id: 'artifactory_token',
-    name: 'a JFrog Artifactory token',
-    shapes: ['AKCp<alnum:69>', 'cmVmdGtuO<b64url:50-80>'],
-    source: 'https://jfrog.com/help/r/jfrog-platform-administration-documentation/access-tokens',
-  },
-  {
-    id: 'circleci_token',
-    name: 'a CircleCI token',
-    shapes: ['CCIPAT_<alnum:22>_<hex:40>', 'CCIPRJ_<alnum:22>_<hex:40>'],
-    source: 'https://circleci.com/docs/guides/toolkit/managing-api-tokens/',
-  },
-  {
-    id: 'buildkite_token',
-    name: 'a Buildkite token',
-    shapes: ['bkua_<hex:40>', 'bkct_<alnum:20+>'],
-    source: 'https://buildkite.com/docs/apis/managing-api-tokens',
-  },
-  {
-    id: 'sonar_token',
-    name: 'a SonarQube token',
-    shapes: ['squ_<hex:40>', 'sqp_<hex:40>', 'sqa_<hex:40>', 'sqb_<hex:40>'],
-    source: 'https://docs.sonarsource.com/sonarqube-server/user-guide/managing-tokens/',
-  },
-  {
-    id: 'snyk_token',
-    name: 'a Snyk token',
-    shapes: ['snyk_uat.<hex:8>.<b64url:20+>.<b64url:20+>', 'snyk_sat.<hex:8>.<b64url:20+>.<b64url:20+>'],
-    source: 'https://docs.snyk.io/snyk-api/authentication-for-api',
-  },
-  {
     id: 'sourcegraph_token',
     name: 'a Sourcegraph access token',
     shapes: ['sgp_<hex:40>', 'sgp_<alnum:16>_<hex:40>', 'sgp_local_<hex:40>', 'sgd_<hex:64>'],
@@ -166,12 +98,6 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
     shapes: ['ATATT3xFfGF0<padded:60+>', 'ATATT3<padded:160+>'],
     source:
       'https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/',
-  },
-  {
-    id: 'octopus_key',
-    name: 'an Octopus Deploy API key',
-    shapes: ['API-<upperalnum:25-32>'],
-    source: 'https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key',
   },
   {
     id: 'readme_key',

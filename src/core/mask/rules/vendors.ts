@@ -1,6 +1,13 @@
 import { AI_RULES } from './ai.ts';
 import { CLOUD_RULES } from './cloud.ts';
 import { CODE_HOSTING_RULES } from './code-hosting.ts';
+import { CLUSTER_RULES } from './clusters.ts';
+import { DATA_RULES } from './data.ts';
+import { DELIVERY_RULES } from './delivery.ts';
+import { HOSTING_RULES } from './hosting.ts';
+import { OBSERVABILITY_RULES } from './observability.ts';
+import { REGISTRY_RULES } from './registries.ts';
+import { SECRET_STORE_RULES } from './secret-stores.ts';
 import { HASH_RULES } from './hashes.ts';
 import { MESSAGING_PAYMENT_RULES } from './messaging-payment.ts';
 import type { Rule } from './rule.ts';
@@ -10,6 +17,13 @@ import { SERVICE_RULES } from './services.ts';
 export const VENDOR_RULES: readonly Rule[] = [
   ...CODE_HOSTING_RULES,
   ...CLOUD_RULES,
+  ...SECRET_STORE_RULES,
+  ...REGISTRY_RULES,
+  ...OBSERVABILITY_RULES,
+  ...HOSTING_RULES,
+  ...DELIVERY_RULES,
+  ...DATA_RULES,
+  ...CLUSTER_RULES,
   ...MESSAGING_PAYMENT_RULES,
   ...SERVICE_RULES,
   ...AI_RULES,

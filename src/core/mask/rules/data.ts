@@ -1,0 +1,35 @@
+import type { Rule } from './rule.ts';
+
+/** Databases and streams. */
+export const DATA_RULES: readonly Rule[] = [
+  {
+    id: 'planetscale_token',
+    name: 'a PlanetScale token or password',
+    shapes: ['pscale_tkn_<dotted:32-64>', 'pscale_pw_<dotted:32-64>', 'pscale_oauth_<dotted:32-64>'],
+    source: 'https://planetscale.com/docs/concepts/planetscale-api-oauth-applications',
+  },
+  {
+    id: 'databricks_token',
+    name: 'a Databricks token',
+    shapes: ['dapi<hex:32>', 'dapi<hex:32>-<digit:1>', 'dose<hex:32>', 'dkea<hex:32>'],
+    source: 'https://docs.databricks.com/aws/en/dev-tools/auth/pat',
+  },
+  {
+    id: 'supabase_token',
+    name: 'a Supabase key',
+    shapes: ['sbp_<hex:40>', 'sbp_v0_<hex:40>', 'sb_secret_<b64url:30-50>'],
+    source: 'https://supabase.com/docs/guides/api/api-keys',
+  },
+  {
+    id: 'aiven_token',
+    name: 'an Aiven service password',
+    shapes: ['AVNS_<b64url:19>'],
+    source: 'https://aiven.io/docs/platform/howto/reset-service-password',
+  },
+  {
+    id: 'cockroachdb_key',
+    name: 'a CockroachDB Cloud key',
+    shapes: ['CCDB1_<alnum:22>_<alnum:40>'],
+    source: 'https://www.cockroachlabs.com/docs/cockroachcloud/managing-access#api-access',
+  },
+];

@@ -1,0 +1,53 @@
+import type { Rule } from './rule.ts';
+
+/** Where sites and services run. */
+export const HOSTING_RULES: readonly Rule[] = [
+  {
+    id: 'digitalocean_token',
+    name: 'a DigitalOcean token',
+    shapes: ['dop_v1_<hex:64>', 'doo_v1_<hex:64>', 'dor_v1_<hex:64>'],
+    source: 'https://docs.digitalocean.com/reference/api/create-personal-access-token/',
+  },
+  {
+    id: 'heroku_key',
+    name: 'a Heroku API key',
+    shapes: ['HRKU-AA<b64url:58>', 'HRKU-<uuid>'],
+    source: 'https://devcenter.heroku.com/articles/platform-api-reference#authentication',
+  },
+  {
+    id: 'fly_token',
+    name: 'a Fly.io token',
+    shapes: ['fo1_<b64url:43>', 'fm1r_<b64padded:60+>', 'fm1a_<b64padded:60+>', 'fm2_<b64padded:60+>'],
+    source: 'https://fly.io/docs/security/tokens/',
+  },
+  {
+    id: 'cloudflare_key',
+    name: 'a Cloudflare key',
+    shapes: ['v1.0-<hex:24>-<hex:146>', 'cfk_<alnum:40>', 'cfut_<alnum:40>', 'cfat_<alnum:40>'],
+    source: 'https://developers.cloudflare.com/fundamentals/api/get-started/ca-keys/',
+  },
+  {
+    id: 'netlify_token',
+    name: 'a Netlify token',
+    shapes: ['nfp_<alnum:36>', 'nfc_<alnum:36>', 'nfo_<alnum:36>', 'nfu_<alnum:36>', 'nfb_<alnum:36>'],
+    source: 'https://docs.netlify.com/api/get-started/#authentication',
+  },
+  {
+    id: 'vercel_token',
+    name: 'a Vercel token',
+    shapes: [
+      'vcp_<alnum:24-60>',
+      'vci_<alnum:24-60>',
+      'vca_<alnum:24-60>',
+      'vcr_<alnum:24-60>',
+      'vck_<alnum:24-60>',
+    ],
+    source: 'https://vercel.com/docs/rest-api#authentication',
+  },
+  {
+    id: 'scalingo_token',
+    name: 'a Scalingo token',
+    shapes: ['tk-us-<b64url:48>'],
+    source: 'https://developers.scalingo.com/index#authentication',
+  },
+];
