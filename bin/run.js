@@ -17,15 +17,7 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
 } else if (process.argv.length === 3 && process.argv[2] === '--version') {
   // The fast path: nobody should wait for a command line parser to learn a version.
   const { readFileSync } = await import('node:fs');
-  process.stdout.once('error', async (cause) => {
-    const { outputLost } = await import('../dist/cli/terminal.js');
-    const { reportError } = await import('../dist/cli/report-error.js');
-    try {
-      outputLost(cause);
-    } catch (error) {
-      process.exitCode = reportError(error, { json: false, debug: false });
-    }
-  });
+  process.stdout.once('error', (cause) => void sayLost(cause));
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`hallpass/${version}\n`);
 } else {
@@ -33,4 +25,14 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   cacheCompiledCode();
   const { main } = await import('../dist/cli/main.js');
   await main(process.argv.slice(2), import.meta.url);
+}
+
+async function sayLost(cause) {
+  const { outputLost } = await import('../dist/cli/terminal.js');
+  const { reportError } = await import('../dist/cli/report-error.js');
+  try {
+    outputLost(cause);
+  } catch (error) {
+    process.exitCode = reportError(error, { json: false, debug: false });
+  }
 }
