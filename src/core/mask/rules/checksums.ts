@@ -15,14 +15,15 @@ export function githubChecksum(random: string): string {
   return base62(crc32(random));
 }
 
-function base62(value: number): string {
+/** At least six base62 digits. */
+export function base62(value: number): string {
   let text = '';
   for (let rest = value; rest > 0; rest = Math.floor(rest / 62)) text = (BASE62[rest % 62] ?? '') + text;
   return text.padStart(CHECK_CHARS, '0');
 }
 
-// CRC-32 of ISO 3309, bit by bit: tokens are short.
-function crc32(text: string): number {
+/** CRC-32 of ISO 3309, bit by bit: tokens are short. */
+export function crc32(text: string): number {
   let crc = 0xffffffff;
   for (let i = 0; i < text.length; i++) {
     crc ^= text.charCodeAt(i) & 0xff;

@@ -1,0 +1,57 @@
+import { isMatrixAuthChecksum, isSynapseChecksum } from './matrix-checksums.ts';
+import type { Rule } from './rule.ts';
+
+/** Chat, telephone, push messages and mail; Slack, Discord, Telegram and others stand in `messaging-payment.ts`. */
+export const MESSAGING_RULES: readonly Rule[] = [
+  {
+    id: 'synapse_access_token',
+    name: 'a Matrix access token of Synapse',
+    shapes: ['syt_<b64:2-340>_<alpha:20>_<alnum:6>'],
+    checksum: { verify: isSynapseChecksum },
+    source: 'https://github.com/matrix-org/synapse/pull/5588',
+  },
+  {
+    id: 'matrix_auth_token',
+    name: 'a token of the Matrix Authentication Service',
+    shapes: [
+      'mat_<alnum:30>_<alnum:6>',
+      'mar_<alnum:30>_<alnum:6>',
+      'mct_<alnum:30>_<alnum:6>',
+      'mcr_<alnum:30>_<alnum:6>',
+    ],
+    checksum: { verify: isMatrixAuthChecksum },
+    source:
+      'https://github.com/element-hq/matrix-authentication-service/blob/main/crates/data-model/src/tokens.rs',
+  },
+  {
+    id: 'twilio_api_key',
+    name: 'a Twilio API key',
+    shapes: ['SK<lhex:32>'],
+    source: 'https://www.twilio.com/docs/glossary/what-is-a-sid',
+  },
+  {
+    id: 'intercom_token',
+    name: 'an Intercom access token',
+    // Base64 of `tok:`, 36 characters and `:1:0`.
+    shapes: ['dG9rO<b64:54>='],
+    source: 'https://developers.intercom.com/docs/build-an-integration/learn-more/authentication',
+  },
+  {
+    id: 'onesignal_key',
+    name: 'a OneSignal API key',
+    shapes: ['os_v2_app_<loweralnum:80-120>', 'os_v2_org_<loweralnum:80-120>'],
+    source: 'https://documentation.onesignal.com/docs/keys-and-ids',
+  },
+  {
+    id: 'telnyx_key',
+    name: 'a Telnyx API key',
+    shapes: ['KEY<uhex:32>_<alnum:22>'],
+    source: 'https://developers.telnyx.com/development/api-fundamentals/create-api-keys',
+  },
+  {
+    id: 'klaviyo_key',
+    name: 'a Klaviyo private API key',
+    shapes: ['pk_<lhex:34>'],
+    source: 'https://developers.klaviyo.com/en/docs/retrieve_api_credentials',
+  },
+];

@@ -1,0 +1,99 @@
+import type { Rule } from './rule.ts';
+
+const AMAZON = 'https://developer.amazon.com/docs/login-with-amazon/access-token.html';
+
+/** Planning, maps, words, shops' back offices and jobs that run in the background. */
+export const PRODUCTIVITY_RULES: readonly Rule[] = [
+  {
+    id: 'clickup_token',
+    name: 'a ClickUp personal token',
+    shapes: ['pk_<digit:5-10>_<upperalnum:32>'],
+    source: 'https://developer.clickup.com/docs/authentication',
+  },
+  {
+    id: 'deepl_free_key',
+    name: 'a DeepL API Free key',
+    shapes: ['<uuid>:fx'],
+    source: 'https://developers.deepl.com/docs/getting-started/auth',
+  },
+  {
+    id: 'mapbox_token',
+    name: 'a Mapbox secret or temporary token',
+    shapes: ['sk.eyJ<b64url:40-400>.<b64url:20-24>', 'tk.eyJ<b64url:40-400>.<b64url:20-24>'],
+    source: 'https://docs.mapbox.com/help/dive-deeper/access-tokens/',
+  },
+  {
+    id: 'salesforce_session',
+    name: 'a Salesforce session id or access token',
+    shapes: ['00D<alnum:12-15>!<dotted:80-140>'],
+    source: 'https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/quickstart_oauth.htm',
+  },
+  {
+    id: 'amazon_login_token',
+    name: 'a Login with Amazon token',
+    shapes: ['Atza|<padded:80-2048>', 'Atzr|<padded:80-2048>'],
+    source: AMAZON,
+  },
+  {
+    id: 'zoho_token',
+    name: 'a Zoho OAuth token',
+    shapes: ['1000.<lhex:32>.<lhex:32>'],
+    source: 'https://www.zoho.com/accounts/protocol/oauth/web-apps/access-token-expiry.html',
+  },
+  {
+    id: 'pinterest_token',
+    name: 'a Pinterest access or refresh token',
+    shapes: ['pina_<alnum:50-300>', 'pinr_<alnum:50-300>'],
+    source: 'https://developers.pinterest.com/docs/getting-started/set-up-authentication-and-authorization/',
+  },
+  {
+    id: 'trigger_dev_key',
+    name: 'a Trigger.dev key',
+    shapes: [
+      'tr_dev_<alnum:20-64>',
+      'tr_stg_<alnum:20-64>',
+      'tr_prod_<alnum:20-64>',
+      'tr_pat_<alnum:20-64>',
+      'tr_dev_sk_<alnum:20-64>',
+      'tr_stg_sk_<alnum:20-64>',
+      'tr_prod_sk_<alnum:20-64>',
+    ],
+    source: 'https://trigger.dev/docs/apikeys',
+  },
+  {
+    id: 'inngest_signing_key',
+    name: 'an Inngest signing key',
+    shapes: ['signkey-prod-<hex:32-64>', 'signkey-test-<hex:32-64>', 'signkey-branch-<hex:32-64>'],
+    source: 'https://api-docs.inngest.com/authentication',
+  },
+  {
+    id: 'calcom_key',
+    name: 'a Cal.com API key',
+    shapes: ['cal_live_<alnum:32>', 'cal_test_<alnum:32>', 'cal_<lhex:32>'],
+    source: 'https://cal.com/help/api-keys',
+  },
+  {
+    id: 'dub_key',
+    name: 'a Dub API key',
+    shapes: ['dub_<alnum:24>'],
+    source: 'https://dub.co/docs/api-reference/authentication',
+  },
+  {
+    id: 'segment_token',
+    name: 'a Segment Public API token',
+    shapes: ['sgp_<alnum:64>'],
+    source: 'https://www.twilio.com/docs/segment/api/public-api',
+  },
+  {
+    id: 'gitbook_token',
+    name: 'a GitBook API token',
+    shapes: ['gb_api_<alnum:32-64>'],
+    source: 'https://gitbook.com/docs/developers/gitbook-api/authentication',
+  },
+  {
+    id: 'caido_token',
+    name: 'a Caido personal access token',
+    shapes: ['caido_<alnum:24-80>'],
+    source: 'https://docs.caido.io/app/concepts/pat',
+  },
+];

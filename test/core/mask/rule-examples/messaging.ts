@@ -1,0 +1,78 @@
+import { crc32 } from 'node:zlib';
+
+import {
+  alphabet,
+  base62,
+  base64,
+  hex,
+  letters,
+  lowerAlnum,
+  type RuleExamples,
+  upperHex,
+} from './examples.ts';
+
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const base32Lower = alphabet('abcdefghijklmnopqrstuvwxyz234567');
+
+/** Of `rules/messaging.ts`. */
+export const MESSAGING_EXAMPLES: readonly RuleExamples[] = [
+  {
+    id: 'synapse_access_token',
+    positives: [() => synapse('alice', 1), () => synapse('a.much.longer_name-than=that', 2)],
+    misses: [() => `syt_${letters(20)}`, () => `syr_YWxpY2U_${letters(20)}_${base62(6)}`],
+    forged: () => `syt_YWxpY2U_${letters(20)}_zzzzzz`,
+  },
+  {
+    id: 'matrix_auth_token',
+    positives: [
+      () => matrixAuth('mat', 1),
+      () => matrixAuth('mar', 2),
+      () => matrixAuth('mct', 3),
+      () => matrixAuth('mcr', 4),
+    ],
+    misses: [() => `mat_${base62(30)}`, () => `mau_${base62(30)}_${base62(6)}`],
+    forged: () => `mat_${base62(30)}_zzzzzz`,
+  },
+  {
+    id: 'twilio_api_key',
+    positives: [() => `SK${hex(32)}`, () => `SK${hex(32, 2)}`],
+    misses: [() => `sk${hex(32)}`, () => `SK${hex(31)}`],
+  },
+  {
+    id: 'intercom_token',
+    positives: [() => `dG9rO${base64(54)}=`, () => `dG9rO${base64(54, 2)}=`],
+    misses: [() => `dG9rO${base64(54)}`, () => `dG9rZ${base64(54)}=`],
+  },
+  {
+    id: 'onesignal_key',
+    positives: [() => `os_v2_app_${base32Lower(103)}`, () => `os_v2_org_${base32Lower(103)}`],
+    misses: [() => `os_v2_app_${base32Lower(40)}`, () => 'os_v2_app_key'],
+  },
+  {
+    id: 'telnyx_key',
+    positives: [() => `KEY${upperHex(32)}_${base62(22)}`, () => `KEY${upperHex(32, 2)}_${base62(22, 2)}`],
+    misses: [() => `KEY${upperHex(32)}`, () => `KEY_${upperHex(32)}_${base62(22)}`],
+  },
+  {
+    id: 'klaviyo_key',
+    positives: [() => `pk_${hex(34)}`, () => `pk_${hex(34, 2)}`],
+    misses: [() => `pk_${hex(32)}`, () => `pk_live_${lowerAlnum(24)}`],
+  },
+];
+
+// With the checksum of node, not ours.
+function synapse(name: string, seed: number): string {
+  const local = Buffer.from(name).toString('base64').replace(/=+$/, '');
+  const body = `syt_${local}_${letters(20, seed)}`;
+  return `${body}_${digitsOf(crc32(body)).toReversed().join('').padStart(6, '0')}`;
+}
+
+function matrixAuth(kind: string, seed: number): string {
+  const body = `${kind}_${base62(30, seed)}`;
+  return `${body}_${digitsOf(crc32(body)).join('').padStart(6, '0')}`;
+}
+
+// The least first.
+function digitsOf(value: number): string[] {
+  return value === 0 ? [] : [DIGITS[value % 62] ?? '', ...digitsOf(Math.floor(value / 62))];
+}

@@ -1,0 +1,88 @@
+import { base62, base64url, digits, hex, type RuleExamples, upperAlnum, uuid } from './examples.ts';
+
+/** Of `rules/productivity.ts`. */
+export const PRODUCTIVITY_EXAMPLES: readonly RuleExamples[] = [
+  {
+    id: 'clickup_token',
+    positives: [() => `pk_${digits(7)}_${upperAlnum(32)}`, () => `pk_${digits(8)}_${upperAlnum(32, 2)}`],
+    misses: [() => `pk_${upperAlnum(32)}`, () => `pk_${digits(7)}_${upperAlnum(31)}`],
+  },
+  {
+    id: 'deepl_free_key',
+    positives: [() => `${uuid()}:fx`, () => `${uuid(2)}:fx`],
+    misses: [() => uuid(), () => `${uuid()}:fxs`],
+  },
+  {
+    id: 'mapbox_token',
+    positives: [() => mapbox('sk', 1), () => mapbox('tk', 2)],
+    misses: [() => mapbox('pk', 1), () => `sk.eyJ${base64url(60)}`],
+  },
+  {
+    id: 'salesforce_session',
+    positives: [
+      () => `00D${base62(12)}!${base62(60)}.${base62(51)}`,
+      () => `00D${base62(15)}!AQ${base62(48)}_${base62(61)}`,
+    ],
+    misses: [() => `00D${base62(15)}`, () => `00D${base62(12)}!${base62(20)}`],
+  },
+  {
+    id: 'amazon_login_token',
+    positives: [() => `Atza|${base64url(350)}`, () => `Atzr|${base64url(300)}`],
+    misses: [() => `Atza|${base64url(20)}`, () => `Atzb|${base64url(350)}`],
+  },
+  {
+    id: 'zoho_token',
+    positives: [() => `1000.${hex(32)}.${hex(32, 2)}`, () => `1000.${hex(32, 3)}.${hex(32, 4)}`],
+    misses: [() => `1000.${upperAlnum(30)}`, () => `1000.${hex(32)}.${hex(30)}`],
+  },
+  {
+    id: 'pinterest_token',
+    positives: [() => `pina_${base62(64)}`, () => `pinr_${base62(90)}`],
+    misses: [() => 'pina_colada', () => `pinc_${base62(64)}`],
+  },
+  {
+    id: 'trigger_dev_key',
+    positives: [
+      () => `tr_dev_${base62(20)}`,
+      () => `tr_prod_${base62(24)}`,
+      () => `tr_pat_${base62(40)}`,
+      () => `tr_dev_sk_${base62(24)}`,
+    ],
+    misses: [() => 'tr_dev_1234', () => `tr_local_${base62(24)}`],
+  },
+  {
+    id: 'inngest_signing_key',
+    positives: [() => `signkey-prod-${hex(64)}`, () => `signkey-test-${hex(32)}`],
+    misses: [() => 'signkey-prod-12345678', () => `signkey-${hex(64)}`],
+  },
+  {
+    id: 'calcom_key',
+    positives: [() => `cal_live_${hex(32)}`, () => `cal_${hex(32)}`],
+    misses: [() => 'cal_live_booking', () => `cal_${hex(31)}`],
+  },
+  {
+    id: 'dub_key',
+    positives: [() => `dub_${base62(24)}`, () => `dub_${base62(24, 2)}`],
+    misses: [() => `dub_pk_${base62(24)}`, () => `dub_${base62(23)}`],
+  },
+  {
+    id: 'segment_token',
+    positives: [() => `sgp_${base62(64)}`, () => `sgp_${base62(64, 2)}`],
+    misses: [() => `sgp_${base62(63)}`, () => `sgp_${base62(65)}`],
+  },
+  {
+    id: 'gitbook_token',
+    positives: [() => `gb_api_${base62(40)}`, () => `gb_api_${base62(48)}`],
+    misses: [() => 'gb_api_token', () => `gb_api-${base62(40)}`],
+  },
+  {
+    id: 'caido_token',
+    positives: [() => `caido_${base62(32)}`, () => `caido_${base62(48)}`],
+    misses: [() => 'caido_instance_url', () => `caido-${base62(32)}`],
+  },
+];
+
+function mapbox(kind: string, seed: number): string {
+  const claims = Buffer.from(JSON.stringify({ u: 'someone', a: base62(24, seed) })).toString('base64url');
+  return `${kind}.${claims}.${base64url(22, seed)}`;
+}
