@@ -1,4 +1,5 @@
-// Writes what is generated: oclif.manifest.json, docs/errors.md, docs/rules.md and the command list of the README.
+// Writes what is generated: oclif.manifest.json, docs/errors.md, docs/rules.md, the command list of the README and the
+// compiled gate of the detector.
 //   node bin/generate.ts            all of it
 //   node bin/generate.ts manifest   only what the command line needs to start
 //   node bin/generate.ts --check    writes nothing; exits 1 and names what is out of date
@@ -10,6 +11,7 @@ import { Plugin } from '@oclif/core';
 
 import { groupCommands } from '../src/cli/command-groups.ts';
 import { ERRORS, EXIT } from '../src/core/errors.ts';
+import { gateModule } from './gate-module.ts';
 import { rulesPage } from './rules-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,6 +23,7 @@ const files = {
   ...(mode !== 'manifest' && {
     'docs/errors.md': errorsPage(),
     'docs/rules.md': rulesPage(),
+    'src/core/mask/gate-module.ts': await gateModule(),
     'README.md': withCommandList(current('README.md')),
   }),
 };

@@ -1,8 +1,9 @@
 import { LIMITS } from '../limits.ts';
-import type { AnchorSet } from './anchors.ts';
+import type { Anchor, AnchorSet } from './anchors.ts';
 import type { Candidate } from './candidate.ts';
 import { startingAt } from './edits.ts';
 import type { Finder, Surroundings } from './finder.ts';
+import { LONGEST_PIECE } from './literal-table.ts';
 import { TokenFloor } from './token-floor.ts';
 import type { Window } from './window.ts';
 
@@ -47,35 +48,36 @@ export class AnchorFinder implements Finder {
     this.#covered = { tokens: this.#covered.tokens - count, values: this.#covered.values - count };
   }
 
-  // Returns from where on nothing is decided. The automaton warms up on what was looked at before, so that a literal
-  // which was cut is not missed.
+  // Returns from where on nothing is decided. Literals that were cut are found again with what came after.
   #scan(window: Window, pending: Found[]): number {
-    const { bytes, end } = window;
-    const { classOf, next, shift, firstAccepting } = this.#set.automaton;
     const floor = this.#floor.startingAt(this.from);
-    let covered = this.#covered;
-    let state = 0;
-    for (let i = Math.max(0, this.from - WARM_UP_BYTES); i < end; i++) {
-      state = next[(state << shift) | (classOf[bytes[i] as number] as number)] as number;
-      if (state < firstAccepting || i < this.from) continue;
-      const before = covered;
-      for (const index of this.#set.automaton.outputs(state)) {
-        const anchor = this.#set.anchors[index];
-        if (anchor === undefined) continue;
-        const start = i + 1 - anchor.literal.length;
-        if (start < (anchor.isName === true ? before.values : before.tokens)) continue;
-        const hit = { window, start, end: i + 1, floor: floor.of(bytes, i), around: this.#around };
+    const place: Place = { covered: this.#covered, before: this.#covered, at: -1 };
+    for (let after = this.from; after < window.end;) {
+      const upTo = Math.min(window.end, after + LONGEST_PIECE);
+      const { pairs, reached } = this.#set.gate.sight({ bytes: window.bytes, after, upTo, end: window.end });
+      for (let i = 0; i < pairs.length; i += 2) {
+        const anchor = this.#set.anchors[(pairs[i + 1] as number) - 1];
+        const end = pairs[i] as number;
+        if (anchor === undefined || isCovered(place, anchor, end)) continue;
+        const hit = {
+          window,
+          start: end - anchor.literal.length,
+          end,
+          floor: floor.of(window.bytes, end - 1),
+          around: this.#around,
+        };
         window.starved = false;
         const match = anchor.match(hit);
         if (window.starved) return hit.floor;
         if (match === undefined) continue;
         const candidate = startingAt(match, hit.floor);
-        pending.push({ candidate, at: i + 1 });
+        pending.push({ candidate, at: end });
         if (candidate.goesOn !== undefined) return candidate.end;
-        covered = cover(covered, candidate);
+        place.covered = cover(place.covered, candidate);
       }
+      after = reached;
     }
-    return window.final ? end : floor.of(bytes, end);
+    return window.final ? window.end : floor.of(window.bytes, window.end);
   }
 
   // True when the tail's end was reached.
@@ -96,12 +98,24 @@ export class AnchorFinder implements Finder {
   }
 }
 
-/** No literal is longer. */
-const WARM_UP_BYTES = 64;
-
 interface Covered {
   readonly tokens: number;
   readonly values: number;
+}
+
+interface Place {
+  covered: Covered;
+  /** What was covered when the first literal that ends at `at` was looked at: they don't cover each other. */
+  before: Covered;
+  at: number;
+}
+
+function isCovered(place: Place, { literal, isName }: Anchor, end: number): boolean {
+  if (place.at !== end) {
+    place.before = place.covered;
+    place.at = end;
+  }
+  return end - literal.length < (isName === true ? place.before.values : place.before.tokens);
 }
 
 // Inside a token nothing more is looked for; inside a value tokens are, for their better name.

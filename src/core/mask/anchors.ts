@@ -1,6 +1,8 @@
-import { Automaton } from './automaton.ts';
 import type { Candidate } from './candidate.ts';
 import type { Surroundings } from './finder.ts';
+import type { Gate } from './gate.ts';
+import { type Literal, LiteralTable } from './literal-table.ts';
+import { openGate } from './open-gate.ts';
 import type { Window } from './window.ts';
 
 /** Where a literal was found, and what a matcher may know about it. */
@@ -15,9 +17,8 @@ export interface Hit {
   readonly around: Surroundings;
 }
 
-/** A literal worth looking at, in any letter case, and what decides whether it is part of a secret. */
-export interface Anchor {
-  readonly literal: string;
+/** A literal worth looking at and what decides whether it is part of a secret. */
+export interface Anchor extends Literal {
   readonly match: (hit: Hit) => Candidate | undefined;
   /** A name: inside the value of another it means nothing. */
   readonly isName?: boolean;
@@ -26,9 +27,9 @@ export interface Anchor {
 /** Anchors ready to search for. */
 export interface AnchorSet {
   readonly anchors: readonly Anchor[];
-  readonly automaton: Automaton;
+  readonly gate: Gate;
 }
 
 export function compileAnchors(anchors: readonly Anchor[]): AnchorSet {
-  return { anchors, automaton: new Automaton(anchors.map((anchor) => anchor.literal.toLowerCase())) };
+  return { anchors, gate: openGate(new LiteralTable(anchors)) };
 }

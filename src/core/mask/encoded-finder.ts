@@ -1,60 +1,71 @@
 import { isUtf8 } from 'node:buffer';
 
 import { LIMITS } from '../limits.ts';
-import { CLASSES, byteClass } from './bytes.ts';
+import { CLASSES } from './bytes.ts';
 import type { Candidate, Spelling } from './candidate.ts';
 import type { Finder } from './finder.ts';
 import type { Encoding } from './finding.ts';
+import type { Gate } from './gate.ts';
+import { LONGEST_PIECE } from './literal-table.ts';
+import { RUN, SHORTEST_RUN } from './runs.ts';
 import type { Window } from './window.ts';
 
 /** Finds secrets in a decoded text. */
 export type Inside = (decoded: Uint8Array) => readonly Candidate[];
 
-const RUN = byteClass('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-');
-/** A shorter run is not looked into. It is also the stride of the search: most bytes of ordinary text are never read. */
-const SHORTEST_RUN = 24;
 const PADDING = 0x3d;
 
 /** Finds base64 and hex tokens that decode to text with secrets in it. */
 export class EncodedFinder implements Finder {
   from = 0;
+  readonly #gate: Gate;
   readonly #inside: Inside;
   /** A run too long to be looked into goes on at `from`. */
   #isPassing = false;
 
-  constructor(inside: Inside) {
+  constructor(gate: Gate, inside: Inside) {
+    this.#gate = gate;
     this.#inside = inside;
   }
 
   advance(window: Window, found: Candidate[]): void {
     const { bytes, end } = window;
-    let at = this.#isPassing ? this.#pass(window) : this.from;
-    while (at + SHORTEST_RUN <= end) {
-      const gap = lastGap(bytes, at, at + SHORTEST_RUN);
-      if (gap >= at) {
-        at = gap + 1;
-        continue;
+    let decided = this.#isPassing ? this.#pass(window) : this.from;
+    for (let after = decided; after + SHORTEST_RUN <= end;) {
+      const upTo = Math.min(end, after + LONGEST_PIECE);
+      for (const start of this.#gate.runs({ bytes, after, upTo, end })) {
+        // A line of a block that was looked into, or what the piece before began with.
+        if (start < decided) continue;
+        const past = this.#lookAt(window, start, found);
+        if (past === -1) return;
+        decided = past;
       }
-      const stop = runEnd(bytes, at + SHORTEST_RUN, end);
-      const past = paddingEnd(window, stop);
-      if (past === -1) {
-        this.#isPassing = stop === end && stop - at > LIMITS.tokenBytes;
-        this.from = this.#isPassing ? end : at;
-        return;
-      }
-      const lines = past === stop ? blockLines(window, { start: at, end: stop }) : [{ start: at, end: past }];
-      if (lines === undefined) {
-        this.from = at;
-        return;
-      }
-      this.#lookInto(lines, bytes, found);
-      at = lines.at(-1)?.end ?? past;
+      after = Math.max(decided, upTo);
     }
-    this.from = window.final ? end : Math.max(at, lastGap(bytes, at, end) + 1);
+    this.from = window.final ? end : lastRun(bytes, decided, end);
   }
 
   shift(count: number): void {
     this.from -= count;
+  }
+
+  // Past the run, or -1 when its end is not known yet.
+  #lookAt(window: Window, start: number, found: Candidate[]): number {
+    const { bytes, end } = window;
+    const stop = runEnd(bytes, start + SHORTEST_RUN, end);
+    const past = paddingEnd(window, stop);
+    if (past === -1) {
+      this.#isPassing = stop === end && stop - start > LIMITS.tokenBytes;
+      this.from = this.#isPassing ? end : start;
+      return -1;
+    }
+    const lines = past === stop ? blockLines(window, { start, end: stop }) : [{ start, end: past }];
+    if (lines === undefined) {
+      this.from = start;
+      return -1;
+    }
+    this.#lookInto(lines, bytes, found);
+    return lines.at(-1)?.end ?? past;
   }
 
   #pass({ bytes, end }: Window): number {
@@ -93,10 +104,10 @@ export class EncodedFinder implements Finder {
   }
 }
 
-// Position of the last byte in from..end that is in no run, or before `from`.
-function lastGap(bytes: Uint8Array, from: number, end: number): number {
-  let at = end - 1;
-  while (at >= from && RUN[bytes[at] as number] === 1) at--;
+// Start of the run that `end` cuts off, at least `from`.
+function lastRun(bytes: Uint8Array, from: number, end: number): number {
+  let at = end;
+  while (at > from && RUN[bytes[at - 1] as number] === 1) at--;
   return at;
 }
 

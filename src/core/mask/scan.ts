@@ -36,7 +36,7 @@ export class Scan {
     this.#finders = [
       new FieldFinder(around),
       new AnchorFinder(engine.anchors, around),
-      new EncodedFinder((decoded) => (depth < DEEPEST ? inside(engine, decoded, depth + 1) : [])),
+      new EncodedFinder(engine.anchors.gate, (decoded) => (depth < DEEPEST ? inside(engine, decoded, depth + 1) : [])),
       new KnownFinder(engine.known),
     ];
   }
