@@ -1,5 +1,19 @@
-import { LIMITS } from '../limits.ts';
-import { byteClass, CLASSES, complement } from './bytes.ts';
+import { byteClass, complement } from './bytes.ts';
+import { endsLine, leaderOf, startsLine } from './line-place.ts';
+import {
+  bareAt,
+  IN_BARE,
+  IN_ENV,
+  latin1,
+  literalAt,
+  LONGEST_GAP,
+  QUOTE,
+  quoteAt,
+  skipScheme,
+  SPACE,
+  type Span,
+  spelled,
+} from './values.ts';
 import type { Window } from './window.ts';
 
 /**
@@ -10,56 +24,77 @@ import type { Window } from './window.ts';
  * - `line`: `name: value` or `name = value` alone on a line
  * - `literal`: `name = "value"`, `name: "value"`
  * - `inline`: `name=value` amid other text, as in connection strings, queries and command lines
+ * - `setter`: `setName("value")`, `.name("value")`
  * - `call`: `name("value")`, `("name", "value")`
  * - `near`: `SECRET value`, `secret-value`
  */
-export type Tie = 'pair' | 'env' | 'line' | 'literal' | 'inline' | 'call' | 'near';
+export type Tie = 'pair' | 'env' | 'line' | 'literal' | 'inline' | 'setter' | 'call' | 'near';
 
 /** A value that is tied to a name. Offsets leave out quotes. */
-export interface Assigned {
-  readonly start: number;
-  readonly end: number;
+export interface Assigned extends Span {
   readonly tie: Tie;
 }
 
-const SPACE = byteClass(' \t');
 const BLANK = byteClass(' \t\r\n');
-const QUOTE = byteClass('"\'`');
-const LINE_END = byteClass('\r\n\0');
-const IN_BARE = complement(byteClass(' \t\r\n"\'`<>,;)]}|&\\\0'));
-const IN_ENV = complement(byteClass(' \t\r\n"\'\\\0'));
-const IN_TYPE = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<>[]|?. ');
-const LITERAL_PREFIX = byteClass('bBruNfL@');
-const LONGEST_GAP = 40;
-const BACKSLASH = 0x5c;
+const IN_TYPE = byteClass("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<>[]|?.&*' ");
+const IN_INDEX = byteClass('0123456789[]');
+const LONGEST_INDEX = 8;
 const EQUALS = 0x3d;
 const COLON = 0x3a;
 const GREATER = 0x3e;
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+const LESS = 0x3c;
+const BACKTICK = 0x60;
+const QUESTION = 0x3f;
+const OPEN = 0x28;
+const COMMA = 0x2c;
+const DOT = 0x2e;
+const DASH = 0x2d;
 
 /** The value that follows the name at `name`, or undefined. Reads forward only as far as the value goes. */
 export function valueAfter(window: Window, name: Span): Assigned | undefined {
   const quote = quoteAt(window, name.end);
-  let at = quote === undefined ? name.end : quote.end;
-  if (window.peek(at) === 0x5d) at++;
-  at = window.runEnd(at, SPACE, at + LONGEST_GAP);
+  const isQuoted = quote !== undefined;
+  if (isQuoted && (quote.byte === BACKTICK || isChoice(window, name.start - 1))) return undefined;
+  const indexEnd = pastIndex(window, quote?.end ?? name.end);
+  const at = window.runEnd(indexEnd, SPACE, indexEnd + LONGEST_GAP);
   const tie = tieAt(window, at);
-  if (tie === undefined) return untied(window, name, { at, isQuoted: quote !== undefined });
+  if (tie === undefined) {
+    if (!isQuoted) return untied(window, name, at);
+    return valueBeside(window, window.runEnd(at, BLANK, at + LONGEST_GAP));
+  }
   // 'password=' + …: the quote closes the string that the name is in.
-  const opened = window.peek(name.start - 1);
-  if (quote === undefined && QUOTE[opened] === 1 && window.peek(tie.end) === opened) return undefined;
+  if (!isQuoted && isOpened(window, name, tie.end)) return undefined;
   const from = skipScheme(window, tie.end);
   const literal = literalAt(window, window.runEnd(from, BLANK, from + LONGEST_GAP));
-  if (literal !== undefined) return { ...literal, tie: literalTie(tie.byte, quote !== undefined) };
+  if (literal !== undefined) return assigned(window, { name, isQuoted }, { literal, byte: tie.byte });
   const typed = tie.byte === COLON ? literalAfterType(window, tie.end) : undefined;
   if (typed !== undefined) return { ...typed, tie: 'literal' };
-  if (tie.byte === GREATER) return bare(window, from, { members: IN_BARE, tie: 'pair' });
-  if (tie.byte === 0x28 || tie.byte === 0x2c) return undefined;
+  if (tie.byte === GREATER) return content(window, from);
+  if (tie.byte === OPEN || tie.byte === COMMA) return undefined;
   return bareValue(window, name, { from, byte: tie.byte });
+}
+
+// <password>…</password>
+function content(window: Window, from: number): Assigned | undefined {
+  const value = bareAt(window, from, IN_BARE);
+  return value !== undefined && window.peek(value.end) === LESS ? { ...value, tie: 'pair' } : undefined;
+}
+
+// isShown ? 'password' : 'text'
+function isChoice(window: Window, quote: number): boolean {
+  const at = window.runStart(quote, BLANK, quote - LONGEST_GAP);
+  return window.peek(at - 1) === QUESTION;
+}
+
+function isOpened(window: Window, name: Span, at: number): boolean {
+  const opened = window.peek(name.start - 1);
+  return QUOTE[opened] === 1 && window.peek(at) === opened;
+}
+
+// char password[16] = "…", config["password"] = "…"
+function pastIndex(window: Window, at: number): number {
+  const first = window.peek(at);
+  return first === 0x5b || first === 0x5d ? window.runEnd(at, IN_INDEX, at + LONGEST_INDEX) : at;
 }
 
 interface TieFound {
@@ -68,6 +103,7 @@ interface TieFound {
 }
 
 const BEFORE_EQUALS = byteClass(':?+!~.');
+const ARROW = byteClass('=>');
 
 // = == === => := ::= ?= != -> : , ( >
 function tieAt(window: Window, at: number): TieFound | undefined {
@@ -78,15 +114,49 @@ function tieAt(window: Window, at: number): TieFound | undefined {
     return { byte: EQUALS, end };
   }
   if (byte === COLON) return window.peek(at + 1) === COLON ? undefined : { byte, end: at + 1 };
-  if (byte === 0x2d && window.peek(at + 1) === GREATER) return { byte: EQUALS, end: at + 2 };
-  return byte === GREATER || byte === 0x28 || byte === 0x2c ? { byte, end: at + 1 } : undefined;
+  if (byte === DASH && window.peek(at + 1) === GREATER) return { byte: EQUALS, end: at + 2 };
+  return byte === GREATER || byte === OPEN || byte === COMMA ? { byte, end: at + 1 } : undefined;
 }
 
-const ARROW = byteClass('=>');
+interface Named {
+  readonly name: Span;
+  readonly isQuoted: boolean;
+}
 
-function literalTie(byte: number, isKeyQuoted: boolean): Tie {
-  if (byte === 0x28 || byte === 0x2c) return 'call';
-  return isKeyQuoted && (byte === COLON || byte === EQUALS) ? 'pair' : 'literal';
+interface Given {
+  readonly literal: Span;
+  readonly byte: number;
+}
+
+function assigned(window: Window, { name, isQuoted }: Named, { literal, byte }: Given): Assigned | undefined {
+  if (byte === OPEN) return { ...literal, tie: isSetter(window, name) ? 'setter' : 'call' };
+  if (byte !== COMMA) return { ...literal, tie: isQuoted ? 'pair' : 'literal' };
+  // "name": "DB_PASSWORD", "value": "…"
+  if (isWord(window, literal, 'value')) return valueBeside(window, literal.start);
+  return { ...literal, tie: isDefined(window, name) ? 'literal' : 'call' };
+}
+
+const SETTER = /^(?:set|with|use|put)[A-Z_]/;
+
+// setPassword("…"), .password("…")
+function isSetter(window: Window, name: Span): boolean {
+  return (
+    window.peek(name.start - 1) === DOT ||
+    window.peek(name.start) === DOT ||
+    SETTER.test(latin1(window, name.start, name.end).replace(/^.*\./, ''))
+  );
+}
+
+const DEFINE = /(?:define|setproperty|setenv|putenv)\( ?["']$/i;
+const DEFINE_BYTES = 16;
+
+// define('DB_PASSWORD', '…'), setProperty("db.password", "…")
+function isDefined(window: Window, name: Span): boolean {
+  return DEFINE.test(latin1(window, Math.max(0, name.start - DEFINE_BYTES), name.start));
+}
+
+function isWord(window: Window, at: Span, word: string): boolean {
+  return at.end - at.start === word.length && spelled(window, at.start, word);
 }
 
 // token: string = "…"
@@ -96,155 +166,70 @@ function literalAfterType(window: Window, from: number): Span | undefined {
   return literalAt(window, window.runEnd(end + 1, SPACE, end + 1 + LONGEST_GAP));
 }
 
-// Authorization: Bearer …: the scheme is no part of the credential.
-function skipScheme(window: Window, from: number): number {
-  const at = window.runEnd(from, SPACE, from + LONGEST_GAP);
-  const end = window.runEnd(at, CLASSES.alpha, at + 8);
-  const word = latin1(window, at, end).toLowerCase();
-  if (!SCHEMES.has(word) || SPACE[window.peek(end)] !== 1) return from;
-  return window.runEnd(end, SPACE, end + LONGEST_GAP);
-}
-
-const SCHEMES = new Set(['bearer', 'basic', 'token', 'apikey', 'bot', 'jwt', 'digest', 'key', 'negotiate']);
-
 interface Bare {
   readonly from: number;
   readonly byte: number;
 }
 
 function bareValue(window: Window, name: Span, { from, byte }: Bare): Assigned | undefined {
-  const lineStart = startsLine(window, { at: name.start, byte });
+  const lineStart = startsLine(window, name.start, byte);
   const isTight = byte === EQUALS && SPACE[window.peek(from)] !== 1 && SPACE[window.peek(name.end)] !== 1;
-  if (lineStart && isTight) return bare(window, from, { members: IN_ENV, tie: 'env' });
+  if (lineStart && isTight) return tied(bareAt(window, from, IN_ENV), 'env');
   const at = window.runEnd(from, SPACE, from + LONGEST_GAP);
-  const value = bare(window, at, { members: IN_ENV, tie: 'line' });
-  if (lineStart && value !== undefined && endsLine(window, value.end)) return value;
-  return bare(window, at, { members: IN_BARE, tie: byte === EQUALS ? 'inline' : 'near' });
+  const value = bareAt(window, at, IN_ENV);
+  if (value === undefined) return undefined;
+  if (lineStart && endsLine(window, value.end)) return { ...value, tie: 'line' };
+  // "Name: value", a header in quotes.
+  if (byte === COLON && isOpened(window, name, value.end)) return { ...value, tie: 'line' };
+  return tied(bareAt(window, at, IN_BARE), byte === EQUALS ? 'inline' : 'near');
 }
 
-interface Untied {
-  readonly at: number;
-  readonly isQuoted: boolean;
+// <add key="Password" value="…"/>, "name": "DB_PASSWORD", "value": "…", and the same in YAML.
+function valueBeside(window: Window, at: number): Assigned | undefined {
+  if (!spelled(window, at, 'value')) return undefined;
+  const end = quoteAt(window, at + 5)?.end ?? at + 5;
+  const tie = tieAt(window, window.runEnd(end, SPACE, end + LONGEST_GAP));
+  if (tie === undefined || (tie.byte !== EQUALS && tie.byte !== COLON)) return undefined;
+  const from = window.runEnd(tie.end, SPACE, tie.end + LONGEST_GAP);
+  const literal = literalAt(window, from);
+  if (literal !== undefined) return { ...literal, tie: 'pair' };
+  const bare = bareAt(window, from, IN_ENV);
+  return bare !== undefined && endsLine(window, bare.end) ? { ...bare, tie: 'line' } : undefined;
 }
 
-// <add key="Password" value="…"/>, <property name="password">…<, --password value, SECRET value.
-function untied(window: Window, name: Span, { at, isQuoted }: Untied): Assigned | undefined {
-  if (isQuoted) {
-    if (!spelled(window, at, 'value')) return undefined;
-    const tie = tieAt(window, window.runEnd(at + 5, SPACE, at + 5 + LONGEST_GAP));
-    const literal = tie === undefined ? undefined : literalAt(window, tie.end);
-    return literal === undefined ? undefined : { ...literal, tie: 'pair' };
-  }
-  if (at === name.end) return undefined;
+// --password value, SECRET value, ENV NAME value, password "value", - name: NAME and value: … on the next line.
+function untied(window: Window, name: Span, at: number): Assigned | undefined {
+  if (at === name.end) return valueBeside(window, window.runEnd(at, BLANK, at + LONGEST_GAP));
   const isSaid = spelled(window, at, 'is') && SPACE[window.peek(at + 2)] === 1;
-  const literal = literalAt(window, isSaid ? at + 3 : at);
-  if (literal !== undefined) return { ...literal, tie: isSaid ? 'literal' : 'near' };
-  const isOption = window.peek(name.start) === 0x2d;
-  return bare(window, at, { members: IN_BARE, tie: isOption ? 'inline' : 'near' });
-}
-
-interface Quote {
-  readonly byte: number;
-  /** Backslashes before it: how deep this text is nested in another string. */
-  readonly depth: number;
-  readonly end: number;
-}
-
-function quoteAt(window: Window, at: number): Quote | undefined {
-  let i = at;
-  while (window.peek(i) === BACKSLASH && i - at < 8) i++;
-  const byte = window.peek(i);
-  return QUOTE[byte] === 1 ? { byte, depth: i - at, end: i + 1 } : undefined;
-}
-
-// What stands between quotes, up to the same quote at the same depth on the same line.
-function literalAt(window: Window, at: number): Span | undefined {
-  const hasPrefix = LITERAL_PREFIX[window.peek(at)] === 1 && QUOTE[window.peek(at + 1)] === 1;
-  const quote = quoteAt(window, hasPrefix ? at + 1 : at);
-  if (quote === undefined) return undefined;
-  const start = skipScheme(window, quote.end);
-  let slashes = 0;
-  for (let i = start; i < start + LIMITS.candidateBytes; i++) {
-    const byte = window.peek(i);
-    if (byte === BACKSLASH) {
-      slashes++;
-      continue;
-    }
-    if (byte === quote.byte && slashes <= quote.depth)
-      return i - slashes > start ? { start, end: i - slashes } : undefined;
-    if (LINE_END[byte] === 1) return undefined;
-    slashes = 0;
+  const literal = window.peek(at) === BACKTICK ? undefined : literalAt(window, isSaid ? at + 3 : at);
+  const isOption = window.peek(name.start) === DASH;
+  if (literal !== undefined) {
+    const isWhole = isSaid || isOption || startsLine(window, name.start, EQUALS);
+    return { ...literal, tie: isWhole ? 'literal' : 'near' };
   }
-  return undefined;
+  if (isEnvironment(window, name.start) || isLogin(window, name))
+    return tied(bareAt(window, at, IN_ENV), 'env');
+  return tied(bareAt(window, at, IN_BARE), isOption ? 'inline' : 'near');
 }
 
-interface BareRule {
-  /** What may stand in it; a backslash may too, unless it escapes an end. */
-  readonly members: Uint8Array;
-  readonly tie: Tie;
+// ENV NAME value of a Dockerfile, set -x of fish, setenv of csh.
+function isEnvironment(window: Window, at: number): boolean {
+  const leader = leaderOf(window, at);
+  return leader === 'env' || leader === 'setenv';
 }
 
-// An escaped quote or line end of the surrounding string ends a bare value too.
-function bare(window: Window, at: number, { members, tie }: BareRule): Assigned | undefined {
-  const stop = at + LIMITS.candidateBytes;
-  let end = window.longRunEnd(at, members, stop);
-  for (let escapes = 0; end < stop && window.peek(end) === BACKSLASH && escapes < MOST_ESCAPES; escapes++) {
-    if (isEscapedEnd(window, end)) break;
-    end = window.longRunEnd(end + 1, members, stop);
-  }
-  return end === at ? undefined : { start: at, end, tie };
+const IN_USER = complement(BLANK);
+const LONGEST_USER = 64;
+
+// machine example.org login me password …: ~/.netrc, as inetutils and curl read it.
+function isLogin(window: Window, name: Span): boolean {
+  if (!isWord(window, name, 'password')) return false;
+  const user = window.runStart(name.start, BLANK, name.start - LONGEST_GAP);
+  const gap = window.runStart(user, IN_USER, user - LONGEST_USER);
+  const login = window.runStart(gap, BLANK, gap - LONGEST_GAP);
+  return login < gap && user < name.start && spelled(window, login - 5, 'login');
 }
 
-const MOST_ESCAPES = 32;
-const ESCAPED_END = byteClass('nrt"\'\0\n');
-
-function isEscapedEnd(window: Window, at: number): boolean {
-  let next = at;
-  while (window.peek(next) === BACKSLASH && next - at < 8) next++;
-  return ESCAPED_END[window.peek(next)] === 1;
-}
-
-const INDENT = byteClass(' \t-+*#');
-const LONGEST_INDENT = 80;
-
-interface Start {
-  readonly at: number;
-  readonly byte: number;
-}
-
-// Only indentation, a list dash, or `export` and its like stand before it on its line.
-function startsLine(window: Window, { at, byte }: Start): boolean {
-  const start = window.runStart(at, INDENT, at - LONGEST_INDENT);
-  if (startsHere(window, start, byte)) return true;
-  const word = window.runStart(start, CLASSES.alpha, start - 8);
-  if (start === at || !LEADERS.has(latin1(window, word, start).toLowerCase())) return false;
-  return startsHere(window, window.runStart(word, INDENT, word - LONGEST_INDENT), byte);
-}
-
-const LEADERS = new Set(['export', 'set', 'setx', 'env', 'arg', 'declare']);
-
-function startsHere(window: Window, at: number, tie: number): boolean {
-  if (at === 0) return true;
-  const byte = window.peek(at - 1);
-  if (LINE_END[byte] === 1) return true;
-  // The line end may be an escape, or the text may begin in a string: but 'name:value' is a name of its own.
-  return (byte === 0x6e && window.peek(at - 2) === BACKSLASH) || (QUOTE[byte] === 1 && tie === EQUALS);
-}
-
-const COMMENT = 0x23;
-
-function endsLine(window: Window, at: number): boolean {
-  const end = window.runEnd(at, SPACE, at + LONGEST_GAP);
-  const byte = window.peek(end);
-  return LINE_END[byte] === 1 || byte === BACKSLASH || QUOTE[byte] === 1 || (byte === COMMENT && end > at);
-}
-
-function spelled(window: Window, at: number, literal: string): boolean {
-  for (let i = 0; i < literal.length; i++)
-    if ((window.peek(at + i) | 0x20) !== literal.charCodeAt(i)) return false;
-  return true;
-}
-
-function latin1(window: Window, start: number, end: number): string {
-  return Buffer.from(window.bytes.buffer, window.bytes.byteOffset + start, end - start).toString('latin1');
+function tied(span: Span | undefined, tie: Tie): Assigned | undefined {
+  return span === undefined ? undefined : { ...span, tie };
 }

@@ -9,6 +9,8 @@ export interface Candidate extends Finding {
   readonly value?: Uint8Array;
   /** Cut off at the size limit: what follows belongs to it as long as it is of these bytes. */
   readonly goesOn?: ByteClass;
+  /** How sure it is, 0 to 1; sure when absent. A profile takes what reaches its threshold. */
+  readonly confidence?: number;
 }
 
 export type Spelling =

@@ -1,13 +1,16 @@
 import { LIMITS } from '../limits.ts';
 import type { Anchor, Hit } from './anchors.ts';
-import { type Assigned, type Tie, valueAfter } from './assignment.ts';
-import { byteClass, CLASSES } from './bytes.ts';
+import { type Assigned, valueAfter } from './assignment.ts';
+import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { cookieValues } from './cookies.ts';
 import { textWithoutIssued } from './issued.ts';
+import { type Claim, confidence, isCode } from './claim.ts';
 import { judge, type ValueKind } from './judge.ts';
 import { type NameStrength, nameStrength, splitName } from './names.ts';
+import { DOUBTFUL } from './profile.ts';
 import { SERVICES } from './services.ts';
+import type { Span } from './values.ts';
 import type { Window } from './window.ts';
 
 /** Every credential name holds one of these. */
@@ -76,8 +79,16 @@ function ofService(hit: Hit, service: string): Candidate | undefined {
   if (value === undefined || value.end - value.start < SHORTEST_SERVICE_KEY || value.tie === 'call')
     return undefined;
   const content = judged(hit, value);
-  if (CODE.test(content) || !SERVICE_KEYS.has(judge(content))) return undefined;
-  return { ...span(value), rule: 'service_key', kind: 'context', why: `it is next to the name “${service}”` };
+  const kind = judge(content);
+  if (isCode(content) || !SERVICE_KEYS.has(kind)) return undefined;
+  const isSure = kind === 'random' || kind === 'typed' || value.tie !== 'near';
+  return {
+    ...span(value),
+    rule: 'service_key',
+    kind: 'context',
+    why: `it is next to the name “${service}”`,
+    confidence: isSure ? 1 : DOUBTFUL,
+  };
 }
 
 // mailjet-9d0c…
@@ -89,7 +100,7 @@ function hanging(window: Window, at: number): Assigned | undefined {
 
 const LONGEST_SERVICE_NAME = 2;
 const SHORTEST_SERVICE_KEY = 20;
-const SERVICE_KEYS: ReadonlySet<ValueKind> = new Set<ValueKind>(['random', 'hex', 'uuid']);
+const SERVICE_KEYS: ReadonlySet<ValueKind> = new Set<ValueKind>(['random', 'hex', 'uuid', 'typed']);
 
 function cookies(hit: Hit): Candidate | undefined {
   const name = nameAround(hit);
@@ -102,20 +113,72 @@ function named(hit: Hit, word: string): Candidate | undefined {
   const name = nameAround(hit);
   const spelling = text(window, name);
   const strength = nameStrength(spelling);
-  if (strength === undefined) return undefined;
+  if (strength === undefined || isNested(window, name.start)) return undefined;
   const value = valueAfter(window, name);
-  if (value === undefined) return undefined;
+  if (value === undefined || isPathEnd(window, name, value)) return undefined;
   const source = hit.around.shortKnown(text(window, value));
   if (source !== undefined)
     return { ...span(value), rule: 'known', kind: 'known', why: `the value of ${source}` };
-  if (!isSecret(hit, { name: spelling, strength, value })) return undefined;
+  const sure = confidence(claimOf(hit, { name: spelling, strength, value }));
+  if (sure === 0) return undefined;
   const isField = strength === 'field' && value.tie === 'pair';
   return {
     ...span(value),
     rule: isField ? 'secret_field' : 'secret_value',
     kind: isField ? 'field' : 'context',
     why: `it is given to a name with “${word}” in it`,
+    confidence: sure,
   };
+}
+
+interface Pairing {
+  readonly name: string;
+  readonly strength: NameStrength;
+  readonly value: Assigned;
+}
+
+function claimOf(hit: Hit, { name, strength, value }: Pairing): Claim {
+  const { window } = hit;
+  const content = judged(hit, value);
+  // Password=…; among other settings: a connection string.
+  const isSetting =
+    value.tie === 'inline' && window.peek(value.end) === SEMICOLON && window.peek(value.start - 1) === EQUALS;
+  const kind = isUserInfo(content) ? 'random' : judge(content);
+  return { name, strength, tie: value.tie, content, kind, isSetting };
+}
+
+const SEMICOLON = 0x3b;
+const EQUALS = 0x3d;
+const SLASH = 0x2f;
+const TIE_BYTE = byteClass('=:>');
+const IN_CHAIN = complement(byteClass(' \t\r\n"\'\\\0'));
+const MOST_TIES = 4;
+const LONGEST_CHAIN = 96;
+
+// a=b=c=…: each name in a chain has the rest of it for a value. Past a few nothing new can come, and looking at the same
+// bytes for each of them would take its time.
+function isNested(window: Window, at: number): boolean {
+  let ties = 0;
+  for (let i = at - 1; i >= 0 && i >= at - LONGEST_CHAIN; i--) {
+    const byte = window.peek(i);
+    if (IN_CHAIN[byte] !== 1) return false;
+    if (TIE_BYTE[byte] === 1 && ++ties === MOST_TIES) return true;
+  }
+  return false;
+}
+
+// "src/core/secret.ts": "4f0c…": a manifest of files and their hashes.
+function isPathEnd(window: Window, name: Span, { tie }: Assigned): boolean {
+  if (window.peek(name.start - 1) !== SLASH) return false;
+  return tie === 'pair' || tie === 'near' || window.bytes.subarray(name.start, name.end).includes(DOT);
+}
+
+const DOT = 0x2e;
+
+// Basic credentials: RFC 7617, and `auth` in the files of npm and docker.
+function isUserInfo(content: string): boolean {
+  if (!/^[A-Za-z0-9+/]{8,}={0,2}$/.test(content)) return false;
+  return /^[\x21-\x7e]{1,64}:[\x20-\x7e]{3,}$/.test(Buffer.from(content, 'base64').toString('latin1'));
 }
 
 // secret-4f0c…, token_9x…: the value hangs on the word itself.
@@ -126,11 +189,22 @@ function glued(hit: Hit, word: string): Candidate | undefined {
   if (name.start > hit.start || value === undefined || value.end - value.start < SHORTEST_GLUED)
     return undefined;
   const strength = nameStrength(text(window, { start: name.start, end: hit.end }));
-  if (strength === undefined || strength === 'weak') return undefined;
-  if (!ACCEPTED[strength].near.includes(judge(judged(hit, value)))) return undefined;
-  return { ...span(value), rule: 'secret_value', kind: 'context', why: `it hangs on the word “${word}”` };
+  if (strength === undefined) return undefined;
+  const content = judged(hit, value);
+  const kind = judge(content);
+  if (strength === 'weak' && (content.length < SHORTEST_SERVICE_KEY || kind === 'hex')) return undefined;
+  if (!GLUED_KINDS.has(kind)) return undefined;
+  const isSure = strength !== 'weak' || kind === 'random' || kind === 'typed';
+  return {
+    ...span(value),
+    rule: 'secret_value',
+    kind: 'context',
+    why: `it hangs on the word “${word}”`,
+    confidence: isSure ? 1 : DOUBTFUL,
+  };
 }
 
+const GLUED_KINDS: ReadonlySet<ValueKind> = new Set<ValueKind>(['random', 'hex', 'uuid', 'typed']);
 const SHORTEST_GLUED = 16;
 const LONGEST_GLUED = 256;
 
@@ -144,69 +218,6 @@ function nameAround({ window, start: from, end: to, around }: Hit): Span {
     start = Math.max(start, around.issuedEnd(window.bytes, base + mark, window.end));
   }
   return { start, end };
-}
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-const RANDOM: readonly ValueKind[] = ['random', 'hex', 'uuid'];
-const MIXED: readonly ValueKind[] = [...RANDOM, 'mixed'];
-const WORDS: readonly ValueKind[] = [...MIXED, 'words'];
-const ANY: readonly ValueKind[] = [...WORDS, 'common'];
-
-/** What a value must look like for a name that says so much, tied to it like this. */
-const ACCEPTED: Record<NameStrength, Record<Tie, readonly ValueKind[]>> = {
-  field: { pair: ANY, env: ANY, line: WORDS, literal: WORDS, inline: MIXED, call: RANDOM, near: RANDOM },
-  strong: { pair: MIXED, env: MIXED, line: MIXED, literal: MIXED, inline: MIXED, call: RANDOM, near: RANDOM },
-  weak: {
-    pair: RANDOM,
-    env: RANDOM,
-    line: RANDOM,
-    literal: RANDOM,
-    inline: RANDOM,
-    call: ['random'],
-    near: RANDOM,
-  },
-};
-
-const IS_BARE: ReadonlySet<Tie> = new Set<Tie>(['line', 'inline', 'near']);
-/** A shorter value under a name like `token` is a word with a digit in it. */
-const SHORTEST_MIXED = 8;
-const LOOSE: ReadonlySet<Tie> = new Set<Tie>(['near', 'call']);
-/** A shorter value that merely stands near a name is not taken for its value. */
-const SHORTEST_LOOSE = 16;
-/** No password has these without quotes around it; expressions do. */
-const CODE = /[([{<>?*;]|^[/\\^]|[,.]$|&&|\|\||=>|\.\w+\(/;
-const LINE_OR_LITERAL: ReadonlySet<Tie> = new Set<Tie>(['line', 'literal']);
-const LOWER_WORD = /^[a-z0-9]{6,}$/;
-
-interface Claim {
-  readonly name: string;
-  readonly strength: NameStrength;
-  readonly value: Assigned;
-}
-
-function isSecret(hit: Hit, { name, strength, value }: Claim): boolean {
-  const content = judged(hit, value);
-  if (IS_BARE.has(value.tie) && CODE.test(content)) return false;
-  const kind = judge(content);
-  if (kind === 'words' && LINE_OR_LITERAL.has(value.tie) && !LOWER_WORD.test(content)) return false;
-  const isWhole = value.tie === 'pair' && strength === 'field' && !/pass$/i.test(name);
-  if ((kind === 'words' || kind === 'mixed') && content.includes(' ') && !isWhole) return false;
-  if (kind === 'uuid' && strength === 'weak' && (/^key$/i.test(name) || value.tie === 'pair')) return false;
-  if (LOOSE.has(value.tie) && content.length < SHORTEST_LOOSE) return false;
-  if (kind === 'mixed' && strength === 'strong' && content.length < SHORTEST_MIXED) return false;
-  if (kind === 'common' && name.toLowerCase().endsWith(content.toLowerCase())) return false;
-  if (value.tie === 'inline' && strength === 'field' && isSetting(hit.window, value))
-    return ANY.includes(kind);
-  return ACCEPTED[strength][value.tie].includes(kind);
-}
-
-// Password=…; among other settings: a connection string.
-function isSetting(window: Window, value: Assigned): boolean {
-  return window.peek(value.end) === 0x3b && window.peek(value.start - 1) === 0x3d;
 }
 
 function span(at: Span): Span {

@@ -4,6 +4,7 @@ import { findAll } from './find-all.ts';
 import type { Finding, TextContext } from './finding.ts';
 import type { IssuedEnd } from './issued.ts';
 import { KnownValues } from './known-values.ts';
+import type { Profile } from './profile.ts';
 import type { Engine } from './scan.ts';
 
 /** Finds secrets without hiding them. */
@@ -17,6 +18,8 @@ export interface Detector {
 export interface DetectorParts {
   readonly known?: KnownValues;
   readonly rules?: Rules;
+  /** What the findings are for; `mask` when absent. */
+  readonly profile?: Profile;
   /** Tells a placeholder that was issued, as `Placeholders.issuedEnd` does; without it none is taken for one. */
   readonly issuedEnd?: IssuedEnd;
 }
@@ -26,6 +29,7 @@ export function createDetector(parts: DetectorParts = {}): Detector {
   const engine: Engine = {
     anchors: compileRules(parts.rules),
     known: parts.known ?? new KnownValues(),
+    profile: parts.profile ?? 'mask',
     issuedEnd: parts.issuedEnd ?? (() => -1),
   };
   return {

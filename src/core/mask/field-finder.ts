@@ -4,6 +4,7 @@ import type { Candidate } from './candidate.ts';
 import type { Finder, Surroundings } from './finder.ts';
 import { judge, type ValueKind } from './judge.ts';
 import { type NameStrength, nameStrength } from './names.ts';
+import { DOUBTFUL } from './profile.ts';
 import type { Window } from './window.ts';
 
 const BLANK = byteClass(' \t\r\n');
@@ -83,7 +84,7 @@ export class FieldFinder implements Finder {
     const source = this.#around.shortKnown(value);
     const span = { start: begin + skipped, end: begin + skipped + value.length };
     if (source !== undefined) return { ...span, rule: 'known', kind: 'known', why: `the value of ${source}` };
-    if (!isSecret(value, strength)) return undefined;
+    if (!isSecret(value, strength) || confidence(value, strength) < this.#around.threshold) return undefined;
     return {
       ...span,
       rule: 'secret_field',
@@ -97,6 +98,14 @@ function isSecret(value: string, strength: NameStrength): boolean {
   if (value === '' || NOTHING.test(value)) return false;
   if (strength !== 'field' && /\s/.test(value)) return false;
   return !TRIVIAL[strength].has(judge(value));
+}
+
+// A person is told of what is a secret for certain; a field of a weaker name must hold something random for that.
+function confidence(value: string, strength: NameStrength): number {
+  if (strength === 'field') return 1;
+  const kind = judge(value);
+  if (kind === 'random') return 1;
+  return strength === 'strong' && (kind === 'hex' || kind === 'uuid') ? 1 : DOUBTFUL;
 }
 
 function trimmedEnd(window: Window, start: number): number {

@@ -1,5 +1,6 @@
 import { LIMITS } from '../limits.ts';
 import { isPath } from './path.ts';
+import { isTyped } from './predictable.ts';
 import { randomBits } from './randomness.ts';
 
 /**
@@ -9,6 +10,7 @@ import { randomBits } from './randomness.ts';
  *   documentation; `plain`: a number, path, date, version, address
  * - `common`: what people write for want of a better one, `secret` or `changeme`; some mean it
  * - `words`: names and words; `mixed`: neither words nor random, as people's passwords are
+ * - `typed`: long enough for a key, but counted or repeated: somebody typed it, for want of a real one
  * - `uuid`, `hex`, `random`
  */
 export type ValueKind =
@@ -19,37 +21,73 @@ export type ValueKind =
   | 'plain'
   | 'words'
   | 'mixed'
+  | 'typed'
   | 'uuid'
   | 'hex'
   | 'random';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const REFERENCE =
-  /^(?:\$[A-Za-z_{(]|%[A-Za-z_]\w*%$|\{\{|#\{|<[^>]|@[\w.]+@$|!(?:Ref|Sub|GetAtt|vault)\b|(?:process|import\.meta|os|config|settings|env|secrets|vars|var|local|data|self|this|params|props|options|req|args)\.(?!$)[A-Za-z_]|(?:op|vault|secret|ssm|keychain|file|arn|sm|azurekv|gcpsm|ref\+\w+):|valueFrom\b|env:|ENV\[)/;
+  /^(?:['"]?\$[A-Za-z_{(]|[.+] ?\$|%[A-Za-z_]\w*%$|\{\{|#\{|<[^>]|@[\w.]+@$|!(?:Ref|Sub|GetAtt|vault)\b|(?:process|import\.meta|os|config|settings|env|secrets|vars|var|local|data|self|this|params|props|options|req|args)\.(?!$)[A-Za-z_]|(?:op|vault|secret|ssm|keychain|file|arn|sm|azurekv|gcpsm|ref\+\w+):|valueFrom\b|env:|ENV\[)/;
 /** Interpolation, or a regular expression's classes, anywhere in it. */
 const HAS_REFERENCE = /[$#]\{|\{\{|\$\(|\\[wdsS]|\[\^?[A-Za-z0-9]-[A-Za-z0-9]/;
+/** Without one of these there is no reference to look for. */
+const REFERENCE_SIGN = /[${\\[]/;
+const DUMMY_WORDS: ReadonlySet<string> = new Set(
+  (
+    'null none nil undefined true false yes no todo tbd redacted masked hidden omitted encrypted value string number boolean object text any ' +
+    'unknown byte bytes empty required optional default prompt'
+  ).split(' '),
+);
+/** Looked for in lower case. */
 const DUMMY =
-  /example|placeholder|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|^(?:null|none|nil|undefined|true|false|yes|no|todo|tbd|redacted|masked|hidden|omitted|encrypted|value|string|number|boolean|object|text|any|unknown|bytes?|empty|required|optional|default|prompt)$|x{4}|\*{3}|\.{3}|\u2026|\u00e2\u0080\u00a6|\u2022{3}|(?:\u00e2\u0080\u00a2){3}|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here/i;
+  /example|placeholder|&lt;|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|x{4}|\*{3}|\.{3}|\u2026|\u00e2\u0080\u00a6|\u2022{3}|(?:\u00e2\u0080\u00a2){3}|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here|(?:^|[-_])(?:dummy|fake|sample|mock)[-_]/;
+/** ghp_aaaaaaaaaaaa… */
+const ONE_SYMBOL = /([a-z0-9])\1{11}/;
 const COMMON =
   /^(?:my|your|some|test|the|dummy|fake|sample|super|very|top)?[-_]?(?:my|api|access|auth|secret|client|db|user|private|super|very|top|admin|new|old|current)?[-_]?(?:password|passwd|pass|pwd|secrets?|tokens?|key|credentials?)[-_]?\d{0,2}$|^change[-_ ]?(?:me|it|this)$|^(?:test|testing|dummy|fake|sample|mock|foo|bar|baz|foobar|user|username|admin|guest|root)$/i;
 const PLAIN =
-  /^(?:(?:sha(?:1|224|256|384|512)|md5)[:-]\S+|[\^~<>=v]{0,2}\d+\.\d[\w.+-]*|[-+]?[\d.,:_/-]+(?:px|em|rem|ms|s|m|h|d|%|kb|mb|gb)?|v?\d+(?:\.\d+)+\S{0,12}|#[0-9a-f]{3,8}|0x[0-9a-f]{1,8}|[~.]{0,2}\/[\w.@/-]*|[A-Za-z]:[\\/].*|(?:https?|wss?|ftp|git|file|data|urn|chrome|node|npm|mailto):.*|[\w.-]+@[\w-]+\.[\w.-]+|[\w-]+(?:\/[\w.-]+)+\.\w{1,5}|\d{4}-\d\d-\d\dT\S*)$/i;
+  /^(?:(?:sha(?:1|224|256|384|512)|md5)[:-]\S+|[\^~<>=v]{0,2}\d+\.\d[\w.+-]*|[-+]?[\d.,:_/-]+(?:px|em|rem|ms|s|m|h|d|%|kb|mb|gb)?|v?\d+(?:\.\d+)+\S{0,12}|#[0-9a-f]{3,8}|0x[0-9a-f]{1,8}|[~.]{0,2}\/[\w.@/-]*|[A-Za-z]:[\\/].*|[a-z][a-z0-9+.-]{1,24}:\/\/.*|(?:data|urn|mailto|node|npm|jdbc):.*|[\w.-]+@[\w-]+\.[\w.-]+|[\w-]+(?:\/[\w.-]+)+\.\w{1,5}|\d{4}-\d\d-\d\dT\S*)$/i;
 const HEX = /^(?:[0-9a-f]{16,}|[0-9A-F]{16,})$/;
 
 /** Says what kind of value this is. `value` has no quotes around it. */
 export function judge(value: string): ValueKind {
   const text = value.slice(0, LIMITS.judgedBytes);
-  if (text.length < 4 || new Set(text).size < 3) return 'empty';
-  if (REFERENCE.test(text) || HAS_REFERENCE.test(text)) return 'reference';
-  if (UUID.test(text)) return isCounted(text) ? 'dummy' : 'uuid';
-  if (HEX.test(text) && /[0-9]/.test(text) && /[a-f]/i.test(text)) return isCounted(text) ? 'dummy' : 'hex';
-  if (DUMMY.test(text) || isBracketed(text)) return 'dummy';
-  if (hasLongSequence(text)) return 'mixed';
+  if (text.length < 4 || hasFewSymbols(text)) return 'empty';
+  if (REFERENCE.test(text) || (REFERENCE_SIGN.test(text) && HAS_REFERENCE.test(text))) return 'reference';
+  if (UUID.test(text)) return isCounted(text) ? 'dummy' : keyKind(text, 'uuid');
+  if (HEX.test(text) && /[0-9]/.test(text) && /[a-f]/i.test(text))
+    return isCounted(text) ? 'dummy' : keyKind(text, 'hex');
+  if (isDummy(text)) return 'dummy';
   if (COMMON.test(text)) return 'common';
   // Data of its own, in which secrets are looked for by themselves.
   if (/^[[{]/.test(text) && /[:,]/.test(text)) return 'mixed';
+  if (/[^\0-\x7f]/.test(text)) return /\d/.test(text) ? 'mixed' : 'words';
+  if (/^\d{20,}$/.test(text)) return keyKind(text, 'random');
   if (PLAIN.test(text) && (!text.startsWith('/') || isPath(text))) return 'plain';
+  if (isTyped(text)) return 'typed';
   return kindByLetters(text);
+}
+
+function keyKind(text: string, kind: ValueKind): ValueKind {
+  return isTyped(text) ? 'typed' : kind;
+}
+
+function hasFewSymbols(text: string): boolean {
+  const first = text.charCodeAt(0);
+  let second = first;
+  for (let i = 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === first || code === second) continue;
+    if (second !== first) return false;
+    second = code;
+  }
+  return true;
+}
+
+function isDummy(text: string): boolean {
+  const lower = text.toLowerCase();
+  return DUMMY_WORDS.has(lower) || DUMMY.test(lower) || ONE_SYMBOL.test(lower) || isBracketed(text);
 }
 
 /** True for a token of a vendor's shape as documentation writes it: `AKIA…EXAMPLE`, `ghp_xxxxxxxx…`. */
@@ -72,19 +110,9 @@ function isBracketed(text: string): boolean {
   return /^[([{<][\w .-]*[)\]}>]$/.test(text);
 }
 
-// abcdefghijkl…: an alphabet, or somebody's idea of a test key.
-function hasLongSequence(text: string): boolean {
-  let length = 1;
-  for (let i = 1; i < text.length; i++) {
-    length = text.charCodeAt(i) === text.charCodeAt(i - 1) + 1 ? length + 1 : 1;
-    if (length === 26) return true;
-  }
-  return false;
-}
-
-// 00000000-0000-…, 11112222-3333-…: somebody typed it.
+// 00000000-0000-…, 11112222-3333-…
 function isCounted(text: string): boolean {
-  return new Set(text.replaceAll('-', '')).size <= 3 || /^(?:0123456789|1234567890abcdef$)/.test(text);
+  return new Set(text.replaceAll('-', '')).size <= 3;
 }
 
 // Names are long stretches of likely letters; people's passwords mix digits and signs in.
@@ -93,13 +121,16 @@ function kindByLetters(text: string): ValueKind {
   const spaces = text.includes(' ');
   if (text.length >= 16 && bits >= 4 && !spaces) return 'random';
   if (bits >= 6 && !spaces && text.length >= 10) return 'random';
-  if (isUnbroken(text)) return 'random';
+  if (bits >= UNBROKEN_BITS && isUnbroken(text)) return 'random';
   const signs = /[^A-Za-z0-9_.\- ]/.test(text);
   const digits = /\d/.test(text);
   if (spaces) return signs && digits && bits > -10 ? 'mixed' : 'words';
   if (isName(text)) return 'words';
   return digits || signs || bits > 0 ? 'mixed' : 'words';
 }
+
+/** A name with a year in it has fewer. */
+const UNBROKEN_BITS = -4;
 
 // Twenty and more letters and digits without a sign between them, the digits not merely a number at the end.
 function isUnbroken(text: string): boolean {
@@ -113,7 +144,7 @@ function isUnbroken(text: string): boolean {
 // camelCase, snake_case, kebab-case, dotted names, with a number at most at the end of a part.
 function isName(text: string): boolean {
   return (
-    /^[a-z_$][a-z0-9_$.:/-]*[()]{0,2}$/i.test(text) &&
+    /^[#.]?[a-z_$][a-z0-9_$.:/-]*[()]{0,2}$/i.test(text) &&
     !/\d{3}|\d[a-z]/i.test(text) &&
     !/^[a-z]{2,}\d+$/i.test(text)
   );

@@ -2,6 +2,7 @@ import type { Candidate } from './candidate.ts';
 import { type Rules, compileRules } from './engine.ts';
 import type { Edit, TextContext } from './finding.ts';
 import { KnownValues } from './known-values.ts';
+import type { Profile } from './profile.ts';
 import type { Engine } from './scan.ts';
 import type { Placeholders } from './placeholders.ts';
 import { splice, toEdit } from './replacement.ts';
@@ -24,13 +25,17 @@ export interface MaskerParts {
   readonly placeholders: Placeholders;
   readonly known?: KnownValues;
   readonly rules?: Rules;
+  /** `mask` when absent. */
+  readonly profile?: Profile;
 }
 
 /** Wires a masker. Without `rules` it has all that ship; rules are compiled once per process. */
-export function createMasker({ placeholders, known = new KnownValues(), rules }: MaskerParts): Masker {
+export function createMasker(parts: MaskerParts): Masker {
+  const { placeholders, known = new KnownValues(), rules, profile = 'mask' } = parts;
   const engine: Engine = {
     anchors: compileRules(rules),
     known,
+    profile,
     issuedEnd: (bytes, at, end) => placeholders.issuedEnd(bytes, at, end),
   };
   const inspect = (text: Uint8Array, context: TextContext = {}): Edit[] => {

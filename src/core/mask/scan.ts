@@ -9,12 +9,15 @@ import { KnownFinder } from './known-finder.ts';
 import type { TextContext } from './finding.ts';
 import type { KnownValues } from './known-values.ts';
 import { withoutIssued } from './issued.ts';
+import { type Profile, THRESHOLDS } from './profile.ts';
 import { Window } from './window.ts';
 
 /** What a scan needs: the rules, the known values, and how to tell an issued placeholder. */
 export interface Engine {
   readonly anchors: AnchorSet;
   readonly known: KnownValues;
+  /** `mask` when absent. */
+  readonly profile?: Profile;
   /** End of the issued placeholder that begins at `at`, or -1. */
   readonly issuedEnd: (bytes: Uint8Array, at: number, end: number) => number;
 }
@@ -30,8 +33,10 @@ export class Scan {
   #waiting: Candidate[] = [];
 
   constructor(engine: Engine, context: TextContext, depth = 0) {
-    const { known, issuedEnd } = engine;
-    const around: Surroundings = { context, issuedEnd, shortKnown: (token) => known.shortSource(token) };
+    const { known, issuedEnd, profile = 'mask' } = engine;
+    const threshold = THRESHOLDS[profile];
+    const shortKnown = (token: string): string | undefined => known.shortSource(token);
+    const around: Surroundings = { context, issuedEnd, threshold, shortKnown };
     this.#engine = engine;
     this.#finders = [
       new FieldFinder(around),

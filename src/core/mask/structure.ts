@@ -2,7 +2,8 @@ import { LIMITS } from '../limits.ts';
 import type { Anchor, Hit } from './anchors.ts';
 import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
-import { judge } from './judge.ts';
+import { judge, type ValueKind } from './judge.ts';
+import { DOUBTFUL } from './profile.ts';
 import { beginsHere } from './vendor.ts';
 import type { Window } from './window.ts';
 
@@ -125,12 +126,15 @@ function urlPassword(hit: Hit): Candidate | undefined {
     start,
     end: hit.end + at,
     why: 'it is the password in a URL',
+    confidence: kind === 'empty' || kind === 'common' ? DOUBTFUL : 1,
   };
 }
 
 const OPTION_GAP = byteClass(' ="\'');
 const OPTION_VALUE = complement(byteClass(' \t\r\n"\'\\\0'));
 const CURL_BYTES = 200;
+/** test:test, admin:admin: what tutorials write. */
+const NO_PASSWORD: ReadonlySet<ValueKind> = new Set<ValueKind>(['reference', 'dummy', 'common', 'empty']);
 
 // What follows the colon after curl's -u, also quoted in part.
 function curlPassword(hit: Hit): Candidate | undefined {
@@ -144,12 +148,7 @@ function curlPassword(hit: Hit): Candidate | undefined {
   const quoted = start + colon + 1 === end ? window.runEnd(end, OPTION_GAP, end + 1) : start + colon + 1;
   const past = window.runEnd(quoted, OPTION_VALUE, quoted + LONGEST_USERINFO);
   const kind = judge(text(window, quoted, past).replace(/[,.;)]+$/, ''));
-  if (
-    past === quoted ||
-    kind === 'reference' ||
-    kind === 'dummy' ||
-    /[${]/.test(text(window, quoted, quoted + 1))
-  )
+  if (past === quoted || NO_PASSWORD.has(kind) || /[${]/.test(text(window, quoted, quoted + 1)))
     return undefined;
   return {
     rule: 'curl_password',

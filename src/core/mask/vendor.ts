@@ -2,6 +2,7 @@ import type { Anchor, Hit } from './anchors.ts';
 import { CLASSES, byteClass } from './bytes.ts';
 import { isDummyToken } from './judge.ts';
 import { namedAnchors } from './named-vendor.ts';
+import { DOUBTFUL } from './profile.ts';
 import type { Rule } from './rules/rule.ts';
 import { matchAfter, matchBefore, parseTemplate, type Template } from './template.ts';
 import { saysWord } from './words.ts';
@@ -27,7 +28,15 @@ function tokenAnchor(rule: Rule, template: Template): Anchor {
       if (start === -1 || !beginsHere(window, start)) return undefined;
       const end = matchAfter(window, template, hit.end);
       if (end === -1 || !isMeant(rule, hit, { start, end })) return undefined;
-      return { rule: rule.id, kind: 'vendor', start, end, why: `it has the shape of ${rule.name}` };
+      const why = `it has the shape of ${rule.name}`;
+      return {
+        rule: rule.id,
+        kind: 'vendor',
+        start,
+        end,
+        why,
+        confidence: confidence(rule, hit, { start, end }),
+      };
     },
   };
 }
@@ -59,6 +68,13 @@ function endsColour(window: Window, at: number): boolean {
 function isSpelled(window: Window, at: number, literal: string): boolean {
   for (let i = 0; i < literal.length; i++) if (window.peek(at + i) !== literal.charCodeAt(i)) return false;
   return true;
+}
+
+// A token that fails its checksum may be a mistyped copy: hidden, and not told.
+function confidence(rule: Rule, { window }: Hit, { start, end }: { start: number; end: number }): number {
+  if (rule.checksum === undefined) return 1;
+  const token = Buffer.from(window.bytes.subarray(start, Math.min(end, window.end))).toString('latin1');
+  return rule.checksum.verify(token) === false ? DOUBTFUL : 1;
 }
 
 function isMeant(rule: Rule, hit: Hit, at: { start: number; end: number }): boolean {
