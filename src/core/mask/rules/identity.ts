@@ -17,7 +17,15 @@ export const IDENTITY_RULES: readonly Rule[] = [
   {
     id: 'okta_token',
     name: 'an Okta API token',
+    // Behind the scheme of its header; the token begins with the zeros.
     shapes: ['SSWS 00<b64url:40>'],
+    source: 'https://developer.okta.com/docs/guides/create-an-api-token/',
+  },
+  {
+    id: 'okta_named_token',
+    name: 'an Okta API token',
+    shapes: ['<digit:2><b64url:40>'],
+    near: ['okta'],
     source: 'https://developer.okta.com/docs/guides/create-an-api-token/',
   },
   {

@@ -59,7 +59,8 @@ export const MESSAGING_PAYMENT_RULES: readonly Rule[] = [
   {
     id: 'telegram_bot_token',
     name: 'a Telegram bot token',
-    shapes: ['<digit:8-10>:AA<b64url:33>'],
+    // Also behind `bot`, as in the addresses of its API.
+    shapes: ['<digit:8-10>:AA<b64url:33>', 'bot<digit:8-10>:AA<b64url:33>'],
     source: 'https://core.telegram.org/bots/api#authorizing-your-bot',
   },
   {
@@ -78,7 +79,7 @@ export const MESSAGING_PAYMENT_RULES: readonly Rule[] = [
   {
     id: 'square_token',
     name: 'a Square token',
-    shapes: ['EAAA<b64url:60>', 'sq0atp-<b64url:22>', 'sq0csp-<b64url:43>', 'sq0idp-<b64url:22>'],
+    shapes: ['EAAA<b64url:60-64>', 'sq0atp-<b64url:22>', 'sq0csp-<b64url:43>', 'sq0idp-<b64url:22>'],
     source: 'https://developer.squareup.com/docs/build-basics/access-tokens',
   },
   {
@@ -112,7 +113,7 @@ export const MESSAGING_PAYMENT_RULES: readonly Rule[] = [
   {
     id: 'gocardless_token',
     name: 'a GoCardless access token',
-    shapes: ['live_<b64url:40>', 'sandbox_<b64url:40>'],
+    shapes: ['live_<padded:40>', 'sandbox_<padded:40>'],
     near: ['gocardless'],
     source: 'https://developer.gocardless.com/getting-started/api/making-your-first-request/',
   },

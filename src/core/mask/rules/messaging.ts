@@ -24,6 +24,15 @@ export const MESSAGING_RULES: readonly Rule[] = [
       'https://github.com/element-hq/matrix-authentication-service/blob/main/crates/data-model/src/tokens.rs',
   },
   {
+    id: 'feishu_webhook',
+    name: 'the address of a Feishu or Lark bot',
+    shapes: [
+      'open.feishu.cn/open-apis/bot/v2/hook/<uuid>',
+      'open.larksuite.com/open-apis/bot/v2/hook/<uuid>',
+    ],
+    source: 'https://open.larksuite.com/document/client-docs/bot-v3/add-custom-bot',
+  },
+  {
     id: 'twilio_api_key',
     name: 'a Twilio API key',
     shapes: ['SK<lhex:32>'],

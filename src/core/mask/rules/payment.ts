@@ -59,6 +59,12 @@ export const PAYMENT_RULES: readonly Rule[] = [
     source: 'https://docs.asaas.com/docs/authentication-2',
   },
   {
+    id: 'midtrans_server_key',
+    name: 'a Midtrans server key',
+    shapes: ['Mid-server-<b64url:20-40>', 'SB-Mid-server-<b64url:20-40>'],
+    source: 'https://docs.midtrans.com/docs/access-keys',
+  },
+  {
     id: 'brex_token',
     name: 'a Brex user token',
     shapes: ['bxt_<alnum:33-64>'],

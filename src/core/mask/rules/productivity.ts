@@ -61,6 +61,12 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
     source: 'https://trigger.dev/docs/apikeys',
   },
   {
+    id: 'zapier_webhook',
+    name: 'the address of a Zapier webhook',
+    shapes: ['hooks.zapier.com/hooks/catch/<digit:4-10>/<alnum:6-12>'],
+    source: 'https://help.zapier.com/hc/en-us/articles/8496288690317-Trigger-Zaps-from-webhooks',
+  },
+  {
     id: 'inngest_signing_key',
     name: 'an Inngest signing key',
     shapes: ['signkey-prod-<hex:32-64>', 'signkey-test-<hex:32-64>', 'signkey-branch-<hex:32-64>'],

@@ -41,7 +41,7 @@ export const SERVICE_RULES: readonly Rule[] = [
   {
     id: 'contentful_token',
     name: 'a Contentful token',
-    shapes: ['CFPAT-<b64url:43>'],
+    shapes: ['CFPAT-<b64url:43-64>'],
     source: 'https://www.contentful.com/developers/docs/references/authentication/',
   },
   {
@@ -89,7 +89,7 @@ export const SERVICE_RULES: readonly Rule[] = [
   {
     id: 'facebook_token',
     name: 'a Facebook access token',
-    shapes: ['EAACEdEose0cBA<alnum:16+>', 'EAAM<alnum:80+>', 'EAAC<alnum:80+>'],
+    shapes: ['EAACEdEose0cBA<alnum:16+>', 'EAA<alnum:80+>'],
     source: 'https://developers.facebook.com/docs/facebook-login/guides/access-tokens/',
   },
   {

@@ -19,6 +19,12 @@ export const IDENTITY_EXAMPLES: readonly RuleExamples[] = [
     around: (token) => `Authorization: SSWS ${token}\n`,
   },
   {
+    id: 'okta_named_token',
+    positives: [() => `00${base64url(40)}`, () => `00${base64url(40, 2)}`],
+    misses: [() => `00${base64url(39)}`, () => `00${base64url(50)}`],
+    around: (token) => `OKTA_API_TOKEN="${token}"\n`,
+  },
+  {
     id: 'launchdarkly_key',
     positives: [() => `sdk-${uuid()}`, () => `api-${uuid()}`],
     misses: [() => `mob-${uuid()}`, () => 'sdk-4e8b1a2c'],

@@ -9,6 +9,7 @@ import {
   lowerAlnum,
   type RuleExamples,
   upperHex,
+  uuid,
 } from './examples.ts';
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -32,6 +33,18 @@ export const MESSAGING_EXAMPLES: readonly RuleExamples[] = [
     ],
     misses: [() => `mat_${base62(30)}`, () => `mau_${base62(30)}_${base62(6)}`],
     forged: () => `mat_${base62(30)}_zzzzzz`,
+  },
+  {
+    id: 'feishu_webhook',
+    positives: [
+      () => `open.feishu.cn/open-apis/bot/v2/hook/${uuid()}`,
+      () => `open.larksuite.com/open-apis/bot/v2/hook/${uuid()}`,
+    ],
+    misses: [
+      () => `open.feishu.cn/open-apis/bot/v3/info/${uuid()}`,
+      () => 'open.feishu.cn/open-apis/bot/v2/hook/',
+    ],
+    around: (token) => `POST https://${token}\n`,
   },
   {
     id: 'twilio_api_key',

@@ -53,6 +53,11 @@ export const PAYMENT_EXAMPLES: readonly RuleExamples[] = [
     misses: [() => '$aact_prod_key', () => `aact_${base64(160)}`],
   },
   {
+    id: 'midtrans_server_key',
+    positives: [() => `Mid-server-${base62(24)}`, () => `SB-Mid-server-${base62(24)}`],
+    misses: [() => `Mid-client-${base62(24)}`, () => 'Mid-server-key'],
+  },
+  {
     id: 'brex_token',
     positives: [() => `bxt_${base62(36)}`, () => `bxt_${base62(40, 2)}`],
     misses: [() => 'bxt_release', () => `bxt-${base62(36)}`],

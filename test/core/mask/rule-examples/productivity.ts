@@ -1,4 +1,13 @@
-import { base62, base64url, digits, hex, type RuleExamples, upperAlnum, uuid } from './examples.ts';
+import {
+  base62,
+  base64url,
+  digits,
+  hex,
+  lowerAlnum,
+  type RuleExamples,
+  upperAlnum,
+  uuid,
+} from './examples.ts';
 
 /** Of `rules/productivity.ts`. */
 export const PRODUCTIVITY_EXAMPLES: readonly RuleExamples[] = [
@@ -49,6 +58,15 @@ export const PRODUCTIVITY_EXAMPLES: readonly RuleExamples[] = [
       () => `tr_dev_sk_${base62(24)}`,
     ],
     misses: [() => 'tr_dev_1234', () => `tr_local_${base62(24)}`],
+  },
+  {
+    id: 'zapier_webhook',
+    positives: [
+      () => `hooks.zapier.com/hooks/catch/${digits(8)}/${lowerAlnum(7)}`,
+      () => `hooks.zapier.com/hooks/catch/${digits(7)}/${lowerAlnum(8)}`,
+    ],
+    misses: [() => 'hooks.zapier.com/hooks/catch/', () => `hooks.zapier.com/hooks/standard/${digits(8)}`],
+    around: (token) => `POST https://${token}/\n`,
   },
   {
     id: 'inngest_signing_key',
