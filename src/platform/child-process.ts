@@ -1,12 +1,13 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
-import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { HallpassError, isSystemError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
+import { HAS_GROUPS, ProcessGroup } from './process-group.ts';
+import { type Spawnable, systemRoot, windowsCommand } from './windows-command.ts';
 
 /** A running child process with piped stdio. */
 export interface Child {
@@ -35,32 +36,45 @@ export interface Command {
 }
 
 /**
- * Starts a child in a process group of its own, so that what it starts in turn can be ended with it.
+ * Starts a child in a process group of its own, so that what it starts in turn can be ended with it. Should hallpass be
+ * killed, a guardian sees to it.
  *
  * @throws {HallpassError} ERR_UPSTREAM_NOT_FOUND when there is nothing of that name to run
  */
 export async function startChild(command: Command): Promise<Child> {
   try {
-    const child = spawnPiped(command);
+    const group = new ProcessGroup(() => spawnPiped(command), { systemRoot: systemRoot(command.env) });
+    const child = group.leader;
     const force = new AbortController();
     const exited = exitOf(child, force.signal);
     // A write after its end fails with EPIPE; the exit tells more, and is handled.
     child.stdin.on('error', () => undefined);
     await once(child, 'spawn');
     const { stdin, stdout, stderr } = child;
-    return { stdin, stdout, stderr, exited, stop: (options) => stop({ child, exited, force }, options) };
+    return { stdin, stdout, stderr, exited, stop: (options) => stop({ group, exited, force }, options) };
   } catch (error) {
-    throw cannotRun(command, error);
+    throw error instanceof HallpassError ? error : cannotRun(command, error);
   }
 }
 
-function spawnPiped({ command, args, env, cwd }: Command): Piped {
-  return spawn(command, args, {
+function spawnPiped(command: Command): Piped {
+  const { env, cwd } = command;
+  const { file, args, verbatim } = spawnableOf(command);
+  return spawn(file, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
+    detached: HAS_GROUPS,
+    windowsVerbatimArguments: verbatim,
+    windowsHide: true,
     env: { ...env },
     ...(cwd !== undefined && { cwd }),
   });
+}
+
+function spawnableOf(command: Command): Spawnable {
+  if (HAS_GROUPS) return { file: command.command, args: command.args, verbatim: false };
+  const found = windowsCommand(command, isFile);
+  if (found === undefined) throw Object.assign(new Error('not found'), { code: 'ENOENT' });
+  return found;
 }
 
 type Piped = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -94,24 +108,24 @@ function destroyPipes({ stdout, stderr }: Piped): void {
 }
 
 interface Stoppable {
-  readonly child: Piped;
+  readonly group: ProcessGroup<Piped>;
   readonly exited: Promise<Exit>;
   readonly force: AbortController;
 }
 
-async function stop({ child, exited, force }: Stoppable, { atOnce = false } = {}): Promise<Exit> {
-  child.stdin.end();
-  if (!atOnce && (await within(LIMITS.childEofMs, exited))) return sweep(child, exited);
+async function stop({ group, exited, force }: Stoppable, { atOnce = false } = {}): Promise<Exit> {
+  group.leader.stdin.end();
+  if (!atOnce && (await within(LIMITS.childEofMs, exited))) return sweep(group, exited);
   force.abort();
-  signalGroup(child, 'SIGTERM');
+  group.signal('SIGTERM');
   await within(LIMITS.childTermMs, exited);
-  return sweep(child, exited);
+  return sweep(group, exited);
 }
 
 // Whatever the child left running in its group goes too, and what nobody reads is not waited for.
-async function sweep(child: Piped, exited: Promise<Exit>): Promise<Exit> {
-  signalGroup(child, 'SIGKILL');
-  if (!(await within(LIMITS.childTermMs, exited))) destroyPipes(child);
+async function sweep(group: ProcessGroup<Piped>, exited: Promise<Exit>): Promise<Exit> {
+  group.kill();
+  if (!(await within(LIMITS.childTermMs, exited))) destroyPipes(group.leader);
   return exited;
 }
 
@@ -121,16 +135,6 @@ async function within(ms: number, exited: Promise<Exit>): Promise<boolean> {
   const inTime = await Promise.race([exited.then(() => true), late]);
   timer.abort();
   return inTime;
-}
-
-function signalGroup(child: Piped, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill(signal);
-    else process.kill(-child.pid, signal);
-  } catch (error) {
-    if (!isSystemError(error, 'ESRCH', 'EPERM')) throw error;
-  }
 }
 
 function cannotRun({ command, cwd }: Command, cause: unknown): HallpassError {
@@ -149,4 +153,8 @@ function reasonOf(cause: unknown, cwd: string | undefined): string {
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -2,9 +2,11 @@ import process from 'node:process';
 
 import { describe, expect, test } from 'vitest';
 
+import { LIMITS } from '../../src/core/limits.ts';
 import { makeCanaries } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
+import { childrenOf, isAlive } from '../helpers/processes.ts';
 import { converse, nothingLeaked } from './converse.ts';
 
 const canaries = makeCanaries();
@@ -117,6 +119,25 @@ describe('a signal', () => {
 });
 
 describe('kill -9 of hallpass', () => {
+  test(
+    'ends a server that ignores the end of its input and TERM, its grandchild, and leaves nobody to watch over them',
+    cites('connect.killed'),
+    async () => {
+      await using hallpass = await sandbox();
+      const talk = converse(hallpass, { start: [{ grandchild: true }], stubborn: true });
+      await talk.ask('hello');
+      // hallpass, the tap, the puppet, its grandchild.
+      await expect.poll(() => hallpass.survivors().length).toBe(4);
+      const pid = talk.running.child.pid ?? 0;
+      const children = childrenOf(pid);
+      process.kill(pid, 'SIGKILL');
+      await talk.running.finished;
+      const timeout = 2 * (LIMITS.childEofMs + LIMITS.childTermMs);
+      await expect.poll(() => hallpass.survivors(), { timeout }).toEqual([]);
+      await expect.poll(() => children.filter(isAlive), { timeout }).toEqual([]);
+    },
+  );
+
   test(
     'loses nothing that was delivered, leaves no server, and the next command seals the session',
     cites('sessions.crash'),

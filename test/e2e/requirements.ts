@@ -12,6 +12,8 @@ export const REQUIREMENTS = {
   'connect.stdio.stderr-masked': 'a flood on the stderr of a server is drained, and masked',
   'connect.stdio.shutdown':
     'the whole process group of a server leaves when the client does: EOF, then TERM, then KILL',
+  'connect.killed':
+    'a server that ignores the end of its input does not outlive kill -9 of hallpass, nor do its children',
   'connect.http.relay': 'an MCP client reaches a server by URL through 127.0.0.1, masked both ways',
   'connect.http.ready': '`--json` tells that it is ready, with url and token',
   'connect.http.bearer': 'without the local token nothing is answered',

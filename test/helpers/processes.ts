@@ -12,6 +12,23 @@ export function processesMarked(mark: string): number[] {
   return ids.filter((id) => environmentOf(id).includes(mark)).map(Number);
 }
 
+/** Ids of the processes that this one started and that are still its own. Reads /proc. */
+export function childrenOf(parent: number): number[] {
+  return readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
+}
+
+/** Whether there is such a process, and it is no zombie. Reads /proc. */
+export function isAlive(id: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${id}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 /** Kills what `alive` finds until it finds nothing more. */
 export async function endProcesses(alive: () => number[]): Promise<void> {
   const deadline = performance.now() + GIVE_UP_MS;

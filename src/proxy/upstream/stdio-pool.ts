@@ -37,9 +37,11 @@ export class StdioPool {
     this.#pass = pass;
     const spare = await this.#start();
     this.#spare = spare;
-    void spare.exited.then(({ code }) => {
+    void spare.exited.then(async ({ code }) => {
       if (this.#spare !== spare) return;
       this.#spare = undefined;
+      // What it left running goes too.
+      await spare.stop({ atOnce: true });
       this.#endAll({
         by: 'server',
         reason: 'it ended before any client came',
@@ -87,7 +89,11 @@ export class StdioPool {
     const child = spare ?? (await this.#start());
     const server = new StdioUpstream({ child, lane });
     await server.start(this.#pass);
-    void server.ended.then((gone) => this.#gone(lane, gone));
+    void server.ended.then(async (gone) => {
+      await this.#gone(lane, gone);
+      // What it left running goes too.
+      await server.close({ atOnce: true });
+    });
     return server;
   }
 
