@@ -28,7 +28,8 @@ export function namedAnchors(rule: Rule, templates: readonly Template[]): Anchor
     throw new Error(`${rule.id} has a shape without a literal, and no words for it`);
   return rule.near.map((word) => ({
     literal: word,
-    isName: true,
+    // No name to the finder, though it is one: a rule without a vendor may have claimed the value by now, and this one
+    // knows better whose it is.
     match: (hit) => valueOfName(hit, { rule, templates, word }),
   }));
 }

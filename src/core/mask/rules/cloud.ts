@@ -4,6 +4,8 @@ const AWS_IDS =
   'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids';
 const AZURE_KEYS = 'https://learn.microsoft.com/en-us/purview/sit-defn-azure-storage-account-key';
 
+const YANDEX = 'https://yandex.cloud/en/docs/security/operations/search-secrets';
+
 /** The three large clouds, and those built like them. */
 export const CLOUD_RULES: readonly Rule[] = [
   {
@@ -11,6 +13,21 @@ export const CLOUD_RULES: readonly Rule[] = [
     name: 'an AWS access key id',
     shapes: ['AKIA<base32:16>', 'ASIA<base32:16>', 'ABIA<base32:16>', 'ACCA<base32:16>'],
     source: AWS_IDS,
+  },
+  {
+    id: 'aws_secret_access_key',
+    name: 'an AWS secret access key',
+    shapes: ['<b64:40>'],
+    near: [
+      'aws_secret_access_key',
+      'aws_secret_key',
+      'aws_secret',
+      'secretaccesskey',
+      'secret_access_key',
+      'awssecretkey',
+      'aws-secret-access-key',
+    ],
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html',
   },
   {
     id: 'aws_bedrock_key',
@@ -61,6 +78,20 @@ export const CLOUD_RULES: readonly Rule[] = [
     source: AZURE_KEYS,
   },
   {
+    id: 'azure_account_key',
+    name: 'the key of an Azure storage or Cosmos DB account',
+    shapes: ['<b64padded:88>'],
+    near: [
+      'accountkey',
+      'account_key',
+      'azure_storage_key',
+      'azure_cosmos_key',
+      'cosmos_key',
+      'cosmosdb_key',
+    ],
+    source: AZURE_KEYS,
+  },
+  {
     id: 'azure_service_key',
     name: 'an Azure service key',
     shapes: [
@@ -92,8 +123,12 @@ export const CLOUD_RULES: readonly Rule[] = [
   {
     id: 'azure_sas',
     name: 'the signature of an Azure shared access signature',
-    shapes: ['sig=<alnum:20-60>%<dotted:2-40>%3D', 'SharedAccessSignature=sv=<b64url:10>&<dotted:3+>'],
-    near: ['sv=', 'se=', 'sp='],
+    shapes: [
+      'sig=<alnum:20-60>%<dotted:2-40>%3D',
+      'sig=<percent:43-72>',
+      'SharedAccessSignature=sv=<b64url:10>&<dotted:3+>',
+    ],
+    near: ['sv=', 'se=', 'sp=', 'sr=', 'skn='],
     source: 'https://learn.microsoft.com/en-us/azure/storage/common/storage-sas-overview',
   },
   {
@@ -101,5 +136,42 @@ export const CLOUD_RULES: readonly Rule[] = [
     name: 'an Alibaba Cloud access key id',
     shapes: ['LTAI<alnum:16-26>', 'STS.<alnum:25-30>'],
     source: 'https://www.alibabacloud.com/help/en/ram/user-guide/create-an-accesskey-pair',
+  },
+  {
+    id: 'gcs_hmac_key',
+    name: 'the access id of a Cloud Storage HMAC key',
+    shapes: ['GOOG<upperalnum:57>', 'GOOG<upperalnum:20>'],
+    source: 'https://cloud.google.com/storage/docs/authentication/hmackeys',
+  },
+  {
+    id: 'yandex_cloud_token',
+    name: 'a Yandex Cloud token or key',
+    shapes: [
+      't1.<padded:8-2000>.<padded:86-88>',
+      'c1.<padded:8-2000>.<padded:86-88>',
+      'AQVN<b64url:35-38>',
+      'ysc2_<alnum:40><lhex:8>',
+    ],
+    source: YANDEX,
+  },
+  {
+    id: 'yandex_oauth_token',
+    name: 'a Yandex OAuth token',
+    shapes: ['y0_<b64url:55>', 'y1_<b64url:55>', 'y2_<b64url:55>', 'y3_<b64url:55>'],
+    source: YANDEX,
+  },
+  {
+    id: 'yandex_static_key',
+    name: 'a static access key of Yandex Cloud',
+    shapes: ['YC<b64url:38>'],
+    near: ['yandex', 'yc', 'yandexcloud', 'aws_secret_access_key', 'secret'],
+    source: YANDEX,
+  },
+  {
+    id: 'ibm_cloud_key',
+    name: 'an IBM Cloud API key',
+    shapes: ['<b64url:44>'],
+    near: ['ibmcloud', 'ibm_cloud', 'ibm_api_key', 'ic_api_key'],
+    source: 'https://www.ibm.com/docs/SSBS6K_3.1.0/apis/cfc_api_files/api_keys.html',
   },
 ];

@@ -1,4 +1,4 @@
-import { isGithubChecksum } from './checksums.ts';
+import { isGithubChecksum, isGitlabChecksum } from './checksums.ts';
 import type { Rule } from './rule.ts';
 
 const GITHUB_FORMATS =
@@ -42,22 +42,35 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
       'ghs_<alnum:1-20>_eyJ<dotted:60+>',
       'ghs_eyJ<dotted:60+>',
     ],
+    checksum: { verify: isGithubChecksum },
     source: GITHUB_STATELESS,
   },
   {
     id: 'github_refresh_token',
     name: 'a GitHub refresh token',
     shapes: ['ghr_<alnum:36-251>'],
+    checksum: { verify: isGithubChecksum },
     source: GITHUB_FORMATS,
   },
   {
     id: 'gitlab_pat',
     name: 'a GitLab access token',
+    shapes: ['glpat-<b64url:20>'],
+    source: GITLAB_TOKENS,
+  },
+  {
+    id: 'gitlab_routable_token',
+    name: 'a routable GitLab token',
     shapes: [
-      'glpat-<b64url:20>',
-      'glpat-<b64url:27-300>.<alnum:2>.<alnum:9>',
-      'glpat-<b64url:27-300>.<alnum:9>',
+      'glpat-<b64url:27-300>.<loweralnum:2>.<loweralnum:9>',
+      'glpat-<b64url:27-300>.<loweralnum:9>',
+      'glrt-<b64url:27-300>.<loweralnum:2>.<loweralnum:9>',
+      'glrt-<b64url:27-300>.<loweralnum:9>',
+      'glrtr-<b64url:27-300>.<loweralnum:2>.<loweralnum:9>',
+      'glcbt-<b64url:27-300>.<loweralnum:2>.<loweralnum:9>',
+      'glcbt-<b64url:27-300>.<loweralnum:9>',
     ],
+    checksum: { verify: isGitlabChecksum },
     source: GITLAB_ROUTABLE,
   },
   {
@@ -66,7 +79,6 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
     shapes: [
       'gldt-<b64url:20+>',
       'glrt-<b64url:20+>',
-      'glrt-<b64url:20+>.<alnum:2>.<alnum:9>',
       'glrtr-<b64url:20+>',
       'glcbt-<b64url:20+>',
       'glptt-<b64url:40>',
@@ -76,6 +88,7 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
       'gloas-<b64url:64>',
       'glsoat-<b64url:20+>',
       'glffct-<b64url:20+>',
+      'glwt-<b64url:20+>',
       '_gitlab_session=<hex:32>',
     ],
     source: GITLAB_TOKENS,
@@ -110,5 +123,12 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
     name: 'a Postman API key',
     shapes: ['PMAK-<hex:24>-<hex:34>', 'PMAT-<alnum:26>'],
     source: 'https://learning.postman.com/docs/developer/postman-api/authentication/',
+  },
+  {
+    id: 'gitea_token',
+    name: 'a Gitea or Forgejo access token',
+    shapes: ['<lhex:40>'],
+    near: ['gitea', 'forgejo', 'codeberg'],
+    source: 'https://docs.gitea.com/development/api-usage',
   },
 ];

@@ -1,3 +1,4 @@
+import { isConfluentChecksum } from './checksums.ts';
 import type { Rule } from './rule.ts';
 
 /** Databases and streams. */
@@ -31,5 +32,25 @@ export const DATA_RULES: readonly Rule[] = [
     name: 'a CockroachDB Cloud key',
     shapes: ['CCDB1_<alnum:22>_<alnum:40>'],
     source: 'https://www.cockroachlabs.com/docs/cockroachcloud/managing-access#api-access',
+  },
+  {
+    id: 'confluent_secret',
+    name: 'a Confluent Cloud API secret',
+    shapes: ['cflt<b64:60>'],
+    checksum: { verify: isConfluentChecksum },
+    source: 'https://docs.confluent.io/cloud/current/client-apps/api-keys.html',
+  },
+  {
+    id: 'mongodb_atlas_secret',
+    name: 'the secret of a MongoDB Atlas service account',
+    shapes: ['mdb_sa_sk_<b64url:24-64>'],
+    source: 'https://www.mongodb.com/docs/atlas/api/service-accounts-overview/',
+  },
+  {
+    id: 'elastic_service_token',
+    name: 'an Elasticsearch service account token',
+    shapes: ['AAEAAWVsYXN0aWM<b64padded:30-300>'],
+    source:
+      'https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-security-create-service-token',
   },
 ];

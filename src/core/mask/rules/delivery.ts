@@ -35,8 +35,19 @@ export const DELIVERY_RULES: readonly Rule[] = [
   {
     id: 'buildkite_token',
     name: 'a Buildkite token',
-    shapes: ['bkua_<hex:40>', 'bkct_<alnum:20+>'],
-    source: 'https://buildkite.com/docs/apis/managing-api-tokens',
+    shapes: [
+      'bkua_<hex:40>',
+      'bkua_<alnum:2-8>.<hex:40>',
+      'bkaa_<alnum:2-8>.<alnum:56-90>',
+      'bkar_<dotted:56-90>',
+      'bkct_<alnum:20-90>',
+      'bkct_<alnum:2-8>.<alnum:56-90>',
+      'bkaj_eyJ<dotted:100+>',
+      'bkpt_<dotted:100-400>',
+      'bkpat_<dotted:40-80>',
+      'bkps_<dotted:48-90>',
+    ],
+    source: 'https://buildkite.com/docs/platform/security/tokens',
   },
   {
     id: 'sonar_token',

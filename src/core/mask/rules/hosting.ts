@@ -6,7 +6,7 @@ export const HOSTING_RULES: readonly Rule[] = [
     id: 'digitalocean_token',
     name: 'a DigitalOcean token',
     shapes: ['dop_v1_<hex:64>', 'doo_v1_<hex:64>', 'dor_v1_<hex:64>'],
-    source: 'https://docs.digitalocean.com/reference/api/create-personal-access-token/',
+    source: 'https://docs.digitalocean.com/notes/2022/api-token-format',
   },
   {
     id: 'heroku_key',
@@ -23,8 +23,8 @@ export const HOSTING_RULES: readonly Rule[] = [
   {
     id: 'cloudflare_key',
     name: 'a Cloudflare key',
-    shapes: ['v1.0-<hex:24>-<hex:146>', 'cfk_<alnum:40>', 'cfut_<alnum:40>', 'cfat_<alnum:40>'],
-    source: 'https://developers.cloudflare.com/fundamentals/api/get-started/ca-keys/',
+    shapes: ['v1.0-<hex:24>-<hex:146>', 'cfk_<alnum:44-56>', 'cfut_<alnum:44-56>', 'cfat_<alnum:44-56>'],
+    source: 'https://developers.cloudflare.com/fundamentals/api/get-started/token-formats/',
   },
   {
     id: 'netlify_token',
@@ -42,12 +42,32 @@ export const HOSTING_RULES: readonly Rule[] = [
       'vcr_<alnum:24-60>',
       'vck_<alnum:24-60>',
     ],
-    source: 'https://vercel.com/docs/rest-api#authentication',
+    source: 'https://vercel.com/changelog/new-token-formats-and-secret-scanning',
   },
   {
     id: 'scalingo_token',
     name: 'a Scalingo token',
     shapes: ['tk-us-<b64url:48>'],
     source: 'https://developers.scalingo.com/index#authentication',
+  },
+  {
+    id: 'hetzner_token',
+    name: 'a Hetzner Cloud API token',
+    shapes: ['<alnum:64>'],
+    near: ['hcloud', 'hetzner'],
+    source: 'https://docs.hetzner.com/cloud/api/faq/',
+  },
+  {
+    id: 'scaleway_secret_key',
+    name: 'a Scaleway secret key',
+    shapes: ['<uuid>'],
+    near: ['scw_secret_key', 'scw_secret', 'scaleway', 'scw_token'],
+    source: 'https://blog.scaleway.com/strengthening-scaleway-token-security-policy/',
+  },
+  {
+    id: 'kong_token',
+    name: 'a Kong Konnect access token',
+    shapes: ['kpat_<alnum:24-80>', 'spat_<alnum:24-80>'],
+    source: 'https://developer.konghq.com/konnect-api/',
   },
 ];

@@ -1,3 +1,4 @@
+import { isGrafanaChecksum } from './checksums.ts';
 import type { Rule } from './rule.ts';
 
 const NEW_RELIC = 'https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/';
@@ -8,7 +9,7 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
     id: 'dynatrace_token',
     name: 'a Dynatrace token',
     shapes: [
-      'dt0c01.<base32:24>.<base32:64>',
+      'dt0<alpha:1><digit:2>.<upperalnum:24>.<upperalnum:64>',
       'dt0s01.<base32:8-24>.<base32:64>',
       'dt0s16.<base32:8-24>.<base32:64>',
     ],
@@ -16,14 +17,16 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
       'https://docs.dynatrace.com/docs/manage/identity-access-management/access-tokens-and-oauth-clients/access-tokens',
   },
   {
+    id: 'grafana_service_account_token',
+    name: 'a Grafana service account token',
+    shapes: ['glsa_<alnum:32>_<lhex:8>'],
+    checksum: { verify: isGrafanaChecksum },
+    source: 'https://github.com/grafana/grafana/blob/main/pkg/components/satokengen/tokengen.go',
+  },
+  {
     id: 'grafana_token',
     name: 'a Grafana token',
-    shapes: [
-      'glsa_<alnum:32>_<hex:8>',
-      'glc_eyJ<b64padded:30+>',
-      'eyJrIjoi<b64padded:60-400>',
-      'glc_<b64padded:32-400>',
-    ],
+    shapes: ['glc_eyJ<b64padded:30+>', 'eyJrIjoi<b64padded:60-400>', 'glc_<b64padded:32-400>'],
     source:
       'https://grafana.com/docs/grafana-cloud/security-and-account-management/authentication-and-permissions/access-policies/',
   },
@@ -52,7 +55,26 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
   {
     id: 'datadog_key',
     name: 'a Datadog key',
-    shapes: ['ddapp_<alnum:34>', 'ddpat_<alnum:22-64>'],
+    shapes: [
+      'ddapp_<alnum:34>',
+      'ddpat_<alnum:22-64>',
+      'ddpat_<alnum:22>_<alnum:20-80>',
+      'ddsat_<alnum:22-64>',
+      'ddsat_<alnum:22>_<alnum:20-80>',
+    ],
     source: 'https://docs.datadoghq.com/account_management/api-app-keys/',
+  },
+  {
+    id: 'honeycomb_key',
+    name: 'a Honeycomb key',
+    shapes: ['hc<lower:1>ik_<alnum:58>', 'hc<lower:1>mk_<alnum:26>:<alnum:32>'],
+    source: 'https://docs.honeycomb.io/api/authentication',
+  },
+  {
+    id: 'splunk_hec_token',
+    name: 'a Splunk HTTP Event Collector token',
+    shapes: ['<uuid>'],
+    near: ['splunk', 'hec_token', 'splunk_token'],
+    source: 'https://docs.splunk.com/Documentation/Splunk/latest/Data/UsetheHTTPEventCollector',
   },
 ];

@@ -44,8 +44,8 @@ export const REGISTRY_RULES: readonly Rule[] = [
   {
     id: 'artifactory_token',
     name: 'a JFrog Artifactory token',
-    shapes: ['AKCp<alnum:69>', 'cmVmdGtuO<b64url:50-80>'],
-    source: 'https://jfrog.com/help/r/jfrog-platform-administration-documentation/access-tokens',
+    shapes: ['AKCp<alnum:69>', 'cmVmd<alnum:59>'],
+    source: 'https://docs.jfrog.com/user-management/docs/identity-tokens',
   },
   {
     id: 'clojars_token',

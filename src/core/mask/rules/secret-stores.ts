@@ -38,4 +38,24 @@ export const SECRET_STORE_RULES: readonly Rule[] = [
     shapes: ['AGE-SECRET-KEY-1<bech32:58>'],
     source: 'https://github.com/C2SP/C2SP/blob/main/age.md',
   },
+  {
+    id: 'vault_legacy_token',
+    name: 'a HashiCorp Vault token of before 1.10',
+    shapes: ['<lower:1>.<alnum:24>'],
+    near: ['vault_token', 'vault', 'x-vault-token'],
+    source: 'https://developer.hashicorp.com/vault/docs/concepts/tokens',
+  },
+  {
+    id: 'infisical_token',
+    name: 'an Infisical service token',
+    shapes: ['st.<b64url:20-40>.<hex:24-64>.<hex:24-64>'],
+    source: 'https://infisical.com/docs/internals/service-tokens',
+  },
+  {
+    id: 'bitwarden_token',
+    name: 'a Bitwarden Secrets Manager access token',
+    shapes: ['<digit:1>.<uuid>.<alnum:30>:<b64padded:24>'],
+    near: ['bws_access_token', 'bws', 'bitwarden', 'access-token'],
+    source: 'https://bitwarden.com/help/access-tokens/',
+  },
 ];

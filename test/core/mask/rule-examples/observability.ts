@@ -1,0 +1,70 @@
+import {
+  base62,
+  base64,
+  base64url,
+  hex,
+  lowerAlnum,
+  type RuleExamples,
+  upperAlnum,
+  uuid,
+} from './examples.ts';
+import { crcLowestFirst } from './signatures.ts';
+
+const GRAFANA = (random: string): string =>
+  `glsa_${random}_${crcLowestFirst(`glsa_${random}`).toString('hex')}`;
+
+/** Of `rules/observability.ts`. */
+export const OBSERVABILITY_EXAMPLES: readonly RuleExamples[] = [
+  {
+    id: 'dynatrace_token',
+    positives: [
+      () => `dt0c01.${upperAlnum(24)}.${upperAlnum(64)}`,
+      () => `dt0s02.${upperAlnum(24, 2)}.${upperAlnum(64, 2)}`,
+    ],
+    misses: [
+      () => `dt0c01.${upperAlnum(24)}.${upperAlnum(63)}`,
+      () => `dt1c01.${upperAlnum(24)}.${upperAlnum(64)}`,
+    ],
+  },
+  {
+    id: 'grafana_service_account_token',
+    positives: [() => GRAFANA(base62(32)), () => GRAFANA(base62(32, 2))],
+    misses: [() => `glsa_${base62(31)}_${hex(8)}`, () => `glsb_${base62(32)}_${hex(8)}`],
+    forged: () => `glsa_${base62(32)}_${hex(8)}`,
+  },
+  {
+    id: 'grafana_token',
+    positives: [() => `glc_eyJ${base64(120)}==`, () => `eyJrIjoi${base64(80)}`],
+    misses: [() => `glc_${base64(10)}`, () => `gld_eyJ${base64(120)}`],
+  },
+  {
+    id: 'new_relic_key',
+    positives: [() => `NRAK-${upperAlnum(27)}`, () => `${lowerAlnum(36)}NRAL`],
+    misses: [() => `NRAK-${upperAlnum(26)}`, () => `NRAX-${upperAlnum(27)}`],
+  },
+  {
+    id: 'sentry_token',
+    positives: [() => `sntrys_eyJ${base62(150)}=_${base64(43)}`, () => `sntryu_${hex(64)}`],
+    misses: [() => `sntryu_${hex(63)}`, () => `sntryx_${hex(64)}`],
+  },
+  {
+    id: 'datadog_key',
+    positives: [
+      () => `ddapp_${base62(34)}`,
+      () => `ddpat_${base62(40)}`,
+      () => `ddsat_${base62(22)}_${base62(40)}`,
+    ],
+    misses: [() => `ddapp_${base62(30)}`, () => `ddxat_${base62(40)}`],
+  },
+  {
+    id: 'honeycomb_key',
+    positives: [() => `hcaik_${lowerAlnum(26)}${base62(32)}`, () => `hcbmk_${lowerAlnum(26)}:${base62(32)}`],
+    misses: [() => `hcaik_${lowerAlnum(26)}`, () => `hcaxk_${lowerAlnum(58)}`],
+  },
+  {
+    id: 'splunk_hec_token',
+    positives: [() => uuid(), () => uuid(2)],
+    misses: [() => hex(32), () => base64url(36)],
+    around: (value) => `curl -H "Authorization: Splunk ${value}" https://splunk:8088/services/collector\n`,
+  },
+];
