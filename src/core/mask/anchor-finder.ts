@@ -69,7 +69,7 @@ export class AnchorFinder implements Finder {
         window.starved = false;
         const match = anchor.match(hit);
         if (window.starved) return hit.floor;
-        if (match === undefined) continue;
+        if (match === undefined || (match.confidence ?? 1) < this.#around.threshold) continue;
         const candidate = startingAt(match, hit.floor);
         pending.push({ candidate, at: end });
         if (candidate.goesOn !== undefined) return candidate.end;

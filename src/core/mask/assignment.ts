@@ -50,6 +50,14 @@ const COMMA = 0x2c;
 const DOT = 0x2e;
 const DASH = 0x2d;
 
+/** False when no value can follow a name that ends at `at`, by its next byte alone: so ends nearly every name in code. */
+export function mayTie(window: Window, at: number): boolean {
+  return AFTER_NAME[window.peek(at)] === 1 || at >= window.end;
+}
+
+/** Quotes, an index, blanks and ties; where a long name was cut, what may stand in one. */
+const AFTER_NAME = byteClass('"\'`\\[] \t\r\n:?+!~.=->(,0123456789vV');
+
 /** The value that follows the name at `name`, or undefined. Reads forward only as far as the value goes. */
 export function valueAfter(window: Window, name: Span): Assigned | undefined {
   const quote = quoteAt(window, name.end);

@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts';
 import type { Anchor, Hit } from './anchors.ts';
-import { type Assigned, valueAfter } from './assignment.ts';
+import { type Assigned, mayTie, valueAfter } from './assignment.ts';
 import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { cookieValues } from './cookies.ts';
@@ -47,36 +47,30 @@ export function contextAnchors(): Anchor[] {
   ];
 }
 
-// Found by their beginnings: the automaton stays small.
 function serviceAnchors(): Anchor[] {
-  const byHead = Map.groupBy(SERVICES, (service) => service.slice(0, HEAD_CHARS));
-  return [...byHead].map(([literal, services]) => ({
-    literal,
-    isName: true,
-    match: (hit) => {
-      const longest = Math.max(...services.map((service) => service.length));
-      const word = text(hit.window, {
-        start: hit.start,
-        end: hit.window.ahead(hit.start + longest),
-      }).toLowerCase();
-      const service = services.find((name) => word.startsWith(name));
-      if (service === undefined) return undefined;
-      return ofService({ ...hit, end: hit.start + service.length }, service);
-    },
-  }));
+  return SERVICES.map((literal) => {
+    const longer = SERVICES.filter((name) => name !== literal && name.startsWith(literal));
+    const match = (hit: Hit): Candidate | undefined =>
+      longer.some((name) => isSpelled(hit, name)) ? undefined : ofService(hit, literal);
+    return { literal, isName: true, match };
+  });
 }
 
-const HEAD_CHARS = 5;
+// In any letter case.
+function isSpelled({ window, start }: Hit, name: string): boolean {
+  return text(window, { start, end: window.ahead(start + name.length) }).toLowerCase() === name;
+}
 
 // mailjet = …: names nothing but the service.
 function ofService(hit: Hit, service: string): Candidate | undefined {
   const { window } = hit;
   const name = nameAround(hit);
+  const value = (mayTie(window, name.end) ? valueAfter(window, name) : undefined) ?? hanging(window, hit.end);
+  if (value === undefined || value.end - value.start < SHORTEST_SERVICE_KEY || value.tie === 'call')
+    return undefined;
+  // Last, as it takes longest.
   const spelling = text(window, name);
   if (splitName(spelling).length > LONGEST_SERVICE_NAME || nameStrength(spelling) !== undefined)
-    return undefined;
-  const value = valueAfter(window, name) ?? hanging(window, hit.end);
-  if (value === undefined || value.end - value.start < SHORTEST_SERVICE_KEY || value.tie === 'call')
     return undefined;
   const content = judged(hit, value);
   const kind = judge(content);
@@ -111,6 +105,7 @@ function cookies(hit: Hit): Candidate | undefined {
 function named(hit: Hit, word: string): Candidate | undefined {
   const { window } = hit;
   const name = nameAround(hit);
+  if (!mayTie(window, name.end)) return undefined;
   const spelling = text(window, name);
   const strength = nameStrength(spelling);
   if (strength === undefined || isNested(window, name.start)) return undefined;
@@ -184,10 +179,10 @@ function isUserInfo(content: string): boolean {
 // secret-4f0c…, token_9x…: the value hangs on the word itself.
 function glued(hit: Hit, word: string): Candidate | undefined {
   const { window } = hit;
-  const name = nameAround(hit);
   const value = hanging(window, hit.end);
-  if (name.start > hit.start || value === undefined || value.end - value.start < SHORTEST_GLUED)
-    return undefined;
+  if (value === undefined || value.end - value.start < SHORTEST_GLUED) return undefined;
+  const name = nameAround(hit);
+  if (name.start > hit.start) return undefined;
   const strength = nameStrength(text(window, { start: name.start, end: hit.end }));
   if (strength === undefined) return undefined;
   const content = judged(hit, value);
@@ -212,12 +207,15 @@ const LONGEST_GLUED = 256;
 function nameAround({ window, start: from, end: to, around }: Hit): Span {
   const end = window.runEnd(to, NAME, to + LONGEST_NAME);
   let start = window.runStart(from, NAME, Math.max(0, from - LONGEST_NAME));
-  const name = text(window, { start, end });
-  const base = start;
-  for (let mark = name.indexOf('hpm_'); mark !== -1; mark = name.indexOf('hpm_', mark + 1)) {
-    start = Math.max(start, around.issuedEnd(window.bytes, base + mark, window.end));
+  for (let at = start; at + 4 <= end; at++) {
+    if (isMark(window.bytes, at)) start = Math.max(start, around.issuedEnd(window.bytes, at, window.end));
   }
   return { start, end };
+}
+
+// hpm_
+function isMark(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x68 && bytes[at + 1] === 0x70 && bytes[at + 2] === 0x6d && bytes[at + 3] === 0x5f;
 }
 
 function span(at: Span): Span {
@@ -234,7 +232,5 @@ function judged({ window, around }: Hit, { start, end }: Span): string {
 }
 
 function text(window: Window, at: Span): string {
-  const { bytes } = window;
-  const length = Math.min(at.end - at.start, LIMITS.judgedBytes);
-  return Buffer.from(bytes.buffer, bytes.byteOffset + at.start, length).toString('latin1');
+  return window.latin1(at.start, Math.min(at.end, at.start + LIMITS.judgedBytes));
 }

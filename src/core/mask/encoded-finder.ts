@@ -85,7 +85,7 @@ export class EncodedFinder implements Finder {
 
   // False for what does not decode.
   #look(token: Uint8Array, start: number, found: Candidate[]): boolean {
-    const decoded = decode(token.filter((byte) => byte !== LF && byte !== CR));
+    const decoded = decode(withoutLineEnds(token));
     if (decoded === undefined) return false;
     const inner = this.#inside(decoded.bytes);
     const first = inner[0];
@@ -170,6 +170,12 @@ interface Decoded {
 
 const SHORTEST_HEX = 32;
 
+function withoutLineEnds(token: Uint8Array): Uint8Array {
+  return token.length < SHORTEST_LINE || !token.includes(LF)
+    ? token
+    : token.filter((byte) => byte !== LF && byte !== CR);
+}
+
 // Undefined for what does not decode to text, or would not encode to the same token again.
 function decode(token: Uint8Array): Decoded | undefined {
   if (isHex(token))
@@ -189,9 +195,9 @@ function decodeAs(token: Uint8Array, encoding: Encoding): Decoded | undefined {
 }
 
 function isHex(token: Uint8Array): boolean {
-  return (
-    token.length >= SHORTEST_HEX && token.length % 2 === 0 && token.every((byte) => CLASSES.hex[byte] === 1)
-  );
+  if (token.length < SHORTEST_HEX || token.length % 2 !== 0) return false;
+  for (const byte of token) if (CLASSES.hex[byte] !== 1) return false;
+  return true;
 }
 
 const SIXTET = new Uint8Array(256).fill(0xff);

@@ -2,7 +2,6 @@ import { type AnchorSet, compileAnchors } from './anchors.ts';
 import type { Rule } from './rules/rule.ts';
 import { VENDOR_RULES } from './rules/vendors.ts';
 import { contextAnchors } from './context.ts';
-import { sureEnough } from './profile.ts';
 import { structureAnchors } from './structure.ts';
 import { vendorAnchors } from './vendor.ts';
 
@@ -14,9 +13,7 @@ const compiled = new WeakMap<Rules, AnchorSet>();
 export function compileRules(rules: Rules = VENDOR_RULES): AnchorSet {
   const done = compiled.get(rules);
   if (done !== undefined) return done;
-  const set = compileAnchors(
-    [...rules.flatMap(vendorAnchors), ...structureAnchors(), ...contextAnchors()].map(sureEnough),
-  );
+  const set = compileAnchors([...rules.flatMap(vendorAnchors), ...structureAnchors(), ...contextAnchors()]);
   compiled.set(rules, set);
   return set;
 }

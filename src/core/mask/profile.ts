@@ -1,5 +1,3 @@
-import type { Anchor } from './anchors.ts';
-
 /**
  * What findings are for.
  *
@@ -13,16 +11,3 @@ export const THRESHOLDS: Readonly<Record<Profile, number>> = { mask: 0, alert: 0
 
 /** A finding with this confidence is hidden and not told. Without any a finding is sure. */
 export const DOUBTFUL = 0.3;
-
-/** The anchor, with what it finds only where that is sure enough for the profile. */
-export function sureEnough(anchor: Anchor): Anchor {
-  return {
-    ...anchor,
-    match: (hit) => {
-      const candidate = anchor.match(hit);
-      return candidate === undefined || (candidate.confidence ?? 1) < hit.around.threshold
-        ? undefined
-        : candidate;
-    },
-  };
-}

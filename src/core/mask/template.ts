@@ -1,10 +1,10 @@
-import { CLASSES, ascii, type ByteClass, type ClassName } from './bytes.ts';
+import { CLASSES, TOKEN, ascii, type ByteClass, type ClassName } from './bytes.ts';
 import type { Window } from './window.ts';
 
 interface Literal {
   readonly text: Uint8Array;
 }
-interface Run {
+export interface Run {
   readonly members: ByteClass;
   readonly min: number;
   readonly max: number;
@@ -21,7 +21,9 @@ export interface Template {
 
 /** A run without an upper bound is followed this far; real tokens end long before. */
 const LONGEST_RUN = 16 * 1024;
-/** Longer literals would make the automaton larger and find nothing more. */
+/** Longer literals find nothing more … */
+const MOST_ANCHOR_CHARS = 32;
+/** … nor do those in which a token may end, past this. */
 const ANCHOR_CHARS = 6;
 const UUID = '<hex:8>-<hex:4>-<hex:4>-<hex:4>-<hex:12>';
 const PART = /<(?<class>\w+):(?<min>\d+)(?:-(?<max>\d+)|(?<open>\+))?>/g;
@@ -34,12 +36,24 @@ export function parseTemplate(shape: string): Template {
   const at = segments.findIndex((segment) => 'text' in segment && segment.text.length >= 2);
   const anchor = segments[at];
   if (anchor === undefined || !('text' in anchor)) return { anchor: '', before: [], after: segments };
-  const rest = { text: anchor.text.subarray(ANCHOR_CHARS) };
+  const length = anchorLength(anchor.text);
+  const rest = { text: anchor.text.subarray(length) };
   return {
-    anchor: Buffer.from(anchor.text.subarray(0, ANCHOR_CHARS)).toString('latin1'),
+    anchor: Buffer.from(anchor.text.subarray(0, length)).toString('latin1'),
     before: segments.slice(0, at).toReversed(),
     after: rest.text.length === 0 ? segments.slice(at + 1) : [rest, ...segments.slice(at + 1)],
   };
+}
+
+// No finding reaches back over a byte that ends tokens: such a byte is matched after the anchor.
+function anchorLength(literal: Uint8Array): number {
+  const end = literal.findIndex((byte) => TOKEN[byte] !== 1);
+  return Math.min(MOST_ANCHOR_CHARS, Math.max(ANCHOR_CHARS, end === -1 ? literal.length : end));
+}
+
+/** The run that must follow the anchor, to tell by it what is no token. */
+export function firstRun({ after: [first] }: Template): Run | undefined {
+  return first === undefined || 'text' in first ? undefined : first;
 }
 
 // A run takes all it can get: what follows it must not be of its class, unless its length is fixed.

@@ -4,7 +4,7 @@ import { isDummyToken } from './judge.ts';
 import { namedAnchors } from './named-vendor.ts';
 import { DOUBTFUL } from './profile.ts';
 import type { Rule } from './rules/rule.ts';
-import { matchAfter, matchBefore, parseTemplate, type Template } from './template.ts';
+import { firstRun, matchAfter, matchBefore, parseTemplate, type Template } from './template.ts';
 import { saysWord } from './words.ts';
 import type { Window } from './window.ts';
 
@@ -19,11 +19,14 @@ export function vendorAnchors(rule: Rule): Anchor[] {
 }
 
 function tokenAnchor(rule: Rule, template: Template): Anchor {
+  const follows = firstRun(template);
   return {
     literal: template.anchor,
+    isExact: true,
+    isStart: template.before.length === 0,
+    ...(follows !== undefined && { follows }),
     match: (hit) => {
       const { window } = hit;
-      if (!isSpelled(window, hit.start, template.anchor)) return undefined;
       const start = matchBefore(window, template, { from: hit.start, floor: hit.floor });
       if (start === -1 || !beginsHere(window, start)) return undefined;
       const end = matchAfter(window, template, hit.end);
@@ -63,11 +66,6 @@ function endsColour(window: Window, at: number): boolean {
   if (COLOUR_END[window.peek(at - 1)] !== 1) return false;
   const from = window.runStart(at - 1, COLOUR_PARAMETER, at - COLOUR_BYTES);
   return from > 0 && window.peek(from - 1) === 0x5b;
-}
-
-function isSpelled(window: Window, at: number, literal: string): boolean {
-  for (let i = 0; i < literal.length; i++) if (window.peek(at + i) !== literal.charCodeAt(i)) return false;
-  return true;
 }
 
 // A token that fails its checksum may be a mistyped copy: hidden, and not told.

@@ -14,6 +14,7 @@ export class Window {
   /** Something was read that is not there yet. */
   starved = false;
 
+  #buffer: Buffer | undefined;
   readonly #runs = new Map<Uint8Array, { readonly from: number; readonly to: number }>();
 
   constructor(bytes: Uint8Array, final: boolean) {
@@ -27,6 +28,13 @@ export class Window {
     if (at < this.end) return this.bytes[at] ?? 0;
     if (!this.final) this.starved = true;
     return 0;
+  }
+
+  /** What stands in `start..end`, a character per byte. Does not look past the end. */
+  latin1(start: number, end: number): string {
+    if (this.#buffer?.buffer !== this.bytes.buffer || this.#buffer.byteOffset !== this.bytes.byteOffset)
+      this.#buffer = Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+    return this.#buffer.toString('latin1', start, end);
   }
 
   /** `at`, or the end when that comes first. */
