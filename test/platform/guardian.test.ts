@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test, type TestContext } from 'vitest';
 
 import { LIMITS } from '../../src/core/limits.ts';
+import { startGuardian } from '../../src/platform/guardian.ts';
 import { lineReader } from '../helpers/lines.ts';
 import { childrenOf, endProcesses, isAlive, processesMarked } from '../helpers/processes.ts';
 
@@ -113,4 +114,16 @@ test('a server that could not be started leaves no guardian', async () => {
   if (process.platform === 'linux') await expect.poll(() => childrenOf(parent.pid ?? 0)).toEqual([]);
   parent.stdin.end();
   await once(parent, 'exit');
+});
+
+test.skipIf(process.platform !== 'linux')('a group that it is released from is let alone', async (at) => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1e6)'], { detached: true });
+  at.onTestFinished(() => void child.kill('SIGKILL'));
+  const others = childrenOf(process.pid);
+  const guardian = startGuardian();
+  const id = childrenOf(process.pid).find((one) => !others.includes(one)) ?? 0;
+  guardian.watch(child.pid ?? 0);
+  guardian.release();
+  await expect.poll(() => isAlive(id), { timeout: TIMEOUT }).toBe(false);
+  expect(isAlive(child.pid ?? 0)).toBe(true);
 });

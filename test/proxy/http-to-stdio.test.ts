@@ -160,6 +160,8 @@ describe('sessions of the older revisions', () => {
     });
     expect((await at.post(call(2, 'x'), session)).status).toBe(404);
     expect(at.wiring.pending.drain()).toEqual([]);
+    // What it left running is ended.
+    expect(at.children[0]?.stopped).toEqual({ atOnce: true });
   });
 
   test('bring what the server says by itself on their stream, also what it said before', async () => {
@@ -299,6 +301,24 @@ describe('clients without sessions', () => {
     expect(at.children).toHaveLength(3);
   });
 
+  test('all get an error when their server dies, and the next one gets a new server', async () => {
+    await using at = await hub(silent);
+    const asking = ['a', 'b', 'c'].map((id) => at.post(call(id, 'x')));
+    while ((at.children[0]?.lines.length ?? 0) < 3) await new Promise((resolve) => setImmediate(resolve));
+    at.children[0]?.exit(3);
+    for (const answer of await Promise.all(asking))
+      expect(answer.json()).toMatchObject({
+        error: { code: RPC.upstream, message: expect.stringContaining('exit code 3') as string },
+      });
+    expect(at.wiring.pending.drain()).toEqual([]);
+    expect(at.children[0]?.stopped).toEqual({ atOnce: true });
+    const next = at.post(call('d', 'x'));
+    while (at.children[1] === undefined) await new Promise((resolve) => setImmediate(resolve));
+    await at.children[1].when(({ id }) => id === 'd');
+    at.children[1].say(result('d', 'x'));
+    expect((await next).json()).toEqual(result('d', 'x'));
+  });
+
   test('are not so many that they start servers without end', async () => {
     await using at = await hub(silent);
     const waiting = Array.from({ length: LIMITS.sharedServers }, () => at.post(call(1, 'x')));
@@ -421,6 +441,7 @@ describe('the first server', () => {
       exitCode: 5,
       reason: expect.stringContaining('before any client') as string,
     });
+    expect(at.children[0]?.stopped).toEqual({ atOnce: true });
   });
 
   test('that does not start at all is an error', async () => {
