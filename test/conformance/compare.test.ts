@@ -18,7 +18,10 @@ describe('the difference that a proxy makes', () => {
     ['FAILURE', 'SUCCESS', false],
     ['FAILURE', undefined, false],
     [undefined, 'FAILURE', true],
-    [undefined, 'INFO', true],
+    ['INFO', undefined, false],
+    ['INFO', 'WARNING', true],
+    [undefined, 'INFO', false],
+    [undefined, 'SKIPPED', true],
     [undefined, 'SUCCESS', false],
   ];
 

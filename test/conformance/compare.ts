@@ -11,7 +11,7 @@ export interface Difference {
 
 /**
  * What came out otherwise through a proxy than directly. A check that failed directly and no longer does is fine, be it
- * that it passes or that it no longer happens.
+ * that it passes or that it no longer happens. What only informs (of each request, say) is no check.
  */
 export function differences(direct: Checks, through: Checks): Difference[] {
   const checks = [...new Set([...direct.keys(), ...through.keys()])];
@@ -21,8 +21,8 @@ export function differences(direct: Checks, through: Checks): Difference[] {
 }
 
 function isBetter({ direct, through }: Difference): boolean {
-  if (direct === 'FAILURE') return true;
-  return through === 'SUCCESS';
+  if (direct === 'FAILURE' || through === 'SUCCESS') return true;
+  return [direct, through].every((status) => status === undefined || status === 'INFO');
 }
 
 /** Names for the checks of one scenario, of which several may have one id: the second is `id#2`. */

@@ -1,41 +1,73 @@
-// The public conformance suite three ways: directly, through the proxy with masking off, through hallpass. What differs
-// from the direct run, check by check, is printed and fails; so does a required check that fails directly.
-//   npm run conformance [-- 2026-07-28] [-- server]
+// The public conformance suites, directly, through the proxy with masking off and through hallpass, by HTTP and by stdio.
+// What differs from the direct run, check by check, is printed and fails; so does a required check that fails directly.
+//   npm run conformance [-- PART...]      parts: server, client; 2025-11-25, 2026-07-28
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 
 import { sandbox } from '../helpers/hallpass.ts';
-import { differences } from './compare.ts';
-import { report } from './report.ts';
-import { type Outcome, type Revision, runSuite } from './suite.ts';
-import { DIRECT, hallpassIn, PLAIN, startServer, type Way } from './ways.ts';
+import { type Report, report } from './report.ts';
+import { clientScenarios, type Outcome, type Revision, testClient, testServer } from './suite.ts';
+import { hallpassIn, plainProxy, startServer, type Target } from './ways.ts';
 
 const REVISIONS: readonly Revision[] = ['2025-11-25', '2026-07-28'];
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
+const asked = new Set(process.argv.slice(2));
 await using hallpass = await sandbox();
-await using server = await startServer();
-const ways = [PLAIN, hallpassIn(hallpass)];
-
-for (const revision of REVISIONS) {
-  const direct = await testServer(DIRECT, revision);
-  const others = new Map<Way, Outcome>();
-  for (const way of ways) others.set(way, await testServer(way, revision));
-  const title = `server suite, ${revision}`;
-  const found = [...others].map(([way, outcome]) => ({
-    way: way.name,
-    outcome,
-    differences: differences(direct.checks, outcome.checks),
-  }));
-  process.stdout.write(report({ title, direct, others: found }));
-  if (direct.failed || found.some((other) => other.differences.length > 0)) process.exitCode = 1;
+// Where nothing has run there is nothing to search for secrets in the end.
+await hallpass.run(['--version']);
+const proxies = [plainProxy, hallpassIn(hallpass)];
+for (const revision of REVISIONS.filter((one) => isAsked(one, REVISIONS))) {
+  if (isAsked('server', ['server', 'client'])) tell(await compareServers(revision));
+  if (isAsked('client', ['server', 'client'])) tell(await compareClients(revision));
 }
 
-async function testServer({ open }: Way, revision: Revision): Promise<Outcome> {
-  if (open === undefined) return runSuite({ role: 'server', revision, args: ['--url', server.url] });
-  await using place = await open({ url: server.url });
-  const env = {
-    NODE_OPTIONS: `--import=${new URL('bearer.ts', import.meta.url).href}`,
-    CONFORMANCE_ORIGIN: new URL(place.url).origin,
-    CONFORMANCE_TOKEN: place.token,
-  };
-  return await runSuite({ role: 'server', revision, args: ['--url', place.url], env });
+/** The suite talks to a conformance server of ours, through hallpass by URL or as a command. */
+async function compareServers(revision: Revision): Promise<Report> {
+  await using server = await startServer();
+  const direct = await testServer(revision, server.url);
+  const targets: [string, Target][] = [
+    ['HTTP server', { url: server.url }],
+    ['stdio server', { command: [process.execPath, path('server/stdio-main.ts')] }],
+  ];
+  const others = new Map<string, Outcome>();
+  for (const proxy of proxies)
+    for (const [kind, target] of targets) {
+      await using place = await proxy.open(target);
+      const env = {
+        NODE_OPTIONS: `--import=${path('bearer.ts')}`,
+        CONFORMANCE_ORIGIN: new URL(place.url).origin,
+        CONFORMANCE_TOKEN: place.token,
+      };
+      others.set(`${proxy.name}, ${kind}`, await testServer(revision, place.url, env));
+    }
+  return report({ title: `server suite, ${revision}`, direct, others });
+}
+
+/** The suite's servers talk to a conformance client of ours, which speaks HTTP or stdio to hallpass. */
+async function compareClients(revision: Revision): Promise<Report> {
+  const all = await clientScenarios(revision);
+  // OAuth is between a client and its server. hallpass shows a client of its own no more than a local token.
+  const scenarios = all.filter(({ name }) => !name.startsWith('auth/'));
+  const command = `${process.execPath} ${path('client/main.ts')}`;
+  const direct = await testClient({ revision, scenarios }, command);
+  const others = new Map<string, Outcome>();
+  for (const proxy of proxies)
+    for (const speaks of ['http', 'stdio'] as const) {
+      const env = { CONFORMANCE_PROXY: JSON.stringify({ speaks, ...proxy.launch(speaks) }) };
+      const name = `${proxy.name}, ${speaks === 'http' ? 'HTTP' : speaks} client`;
+      others.set(name, await testClient({ revision, scenarios }, command, env));
+    }
+  const left = all.length - scenarios.length;
+  const title = `client suite, ${revision} (without the ${left} scenarios of OAuth)`;
+  return report({ title, direct, others });
+}
+
+function isAsked(part: string, among: readonly string[]): boolean {
+  return asked.has(part) || !among.some((one) => asked.has(one));
+}
+
+function tell({ text, isClean }: Report): void {
+  process.stdout.write(text);
+  if (!isClean) process.exitCode = 1;
 }

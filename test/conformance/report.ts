@@ -1,40 +1,41 @@
-import type { Checks, Difference } from './compare.ts';
+import { type Checks, type Difference, differences } from './compare.ts';
 import type { Outcome } from './suite.ts';
-
-interface Through {
-  readonly way: string;
-  readonly outcome: Outcome;
-  readonly differences: readonly Difference[];
-}
 
 interface Findings {
   readonly title: string;
   readonly direct: Outcome;
-  readonly others: readonly Through[];
+  /** By the name of the way. */
+  readonly others: ReadonlyMap<string, Outcome>;
 }
 
-/** A table of how many checks came out how by each way, and every difference. */
-export function report({ title, direct, others }: Findings): string {
+export interface Report {
+  readonly text: string;
+  readonly isClean: boolean;
+}
+
+/** A table of how many checks came out how by each way, every difference, and what failed that is required. */
+export function report({ title, direct, others }: Findings): Report {
+  const found = [...others].map(([way, { checks }]) => ({
+    way,
+    checks,
+    differing: differences(direct.checks, checks),
+  }));
   const lines = [
     `\n${title}`,
     row('', 'passed', 'failed', 'other', 'differ'),
     row('direct', ...counts(direct.checks), '-'),
-    ...others.map(({ way, outcome, differences }) =>
-      row(way, ...counts(outcome.checks), String(differences.length)),
-    ),
-    ...others.flatMap(({ way, differences }) =>
-      differences.map(
-        ({ check, direct: was, through }) =>
-          `  DIFFERS ${check}: direct ${said(was)}, ${way} ${said(through)}`,
-      ),
-    ),
-    ...(direct.failed ? ['  FAILED directly:', indent(direct.said)] : []),
+    ...found.map(({ way, checks, differing }) => row(way, ...counts(checks), String(differing.length))),
+    ...found.flatMap(({ way, differing }) => differing.map((difference) => describe(way, difference))),
+    ...direct.faults.flatMap((fault) => ['  FAILED directly, though required:', indent(fault)]),
   ];
-  return `${lines.join('\n')}\n`;
+  return {
+    text: `${lines.join('\n')}\n`,
+    isClean: direct.faults.length === 0 && found.every(({ differing }) => differing.length === 0),
+  };
 }
 
 function row(way: string, ...cells: string[]): string {
-  return `  ${way.padEnd(14)}${cells.map((cell) => cell.padStart(8)).join('')}`;
+  return `  ${way.padEnd(26)}${cells.map((cell) => cell.padStart(8)).join('')}`;
 }
 
 function counts(checks: Checks): string[] {
@@ -42,6 +43,10 @@ function counts(checks: Checks): string[] {
   const passed = statuses.filter((status) => status === 'SUCCESS').length;
   const failed = statuses.filter((status) => status === 'FAILURE').length;
   return [passed, failed, statuses.length - passed - failed].map(String);
+}
+
+function describe(way: string, { check, direct, through }: Difference): string {
+  return `  DIFFERS ${check}: direct ${said(direct)}, ${way} ${said(through)}`;
 }
 
 function said(status: string | undefined): string {

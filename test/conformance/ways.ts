@@ -7,10 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { listening } from '../e2e/http.ts';
 import type { Sandbox } from '../helpers/hallpass.ts';
 
-/** A way to reach a server: directly, or through a proxy that `open` starts. */
-export interface Way {
+/** A proxy to reach a server through. */
+export interface Proxy {
   readonly name: string;
-  readonly open?: (target: Target) => Promise<Place>;
+  /** Starts it before a server; clients are to speak HTTP to it. */
+  open(target: Target): Promise<Place>;
+  /** How somebody else is to start it: `--url` and the address follow. */
+  launch(speaks: 'http' | 'stdio'): Launch;
 }
 
 export type Target = { readonly url: string } | { readonly command: readonly string[] };
@@ -21,33 +24,53 @@ export interface Place extends AsyncDisposable {
   readonly token: string;
 }
 
-export const DIRECT: Way = { name: 'direct' };
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+}
+
+const PLAIN = fileURLToPath(new URL('plain-proxy.ts', import.meta.url));
+const HALLPASS = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 
 /** The proxy with masking off. */
-export const PLAIN: Way = {
+export const plainProxy: Proxy = {
   name: 'masking off',
   async open(target) {
-    const { line, child } = await startUntilReady('plain-proxy.ts', pointing(target));
+    const { line, child } = await startUntilReady(PLAIN, pointing(target));
     const { url, token } = JSON.parse(line) as Pick<Place, 'url' | 'token'>;
     return { url, token, [Symbol.asyncDispose]: () => end(child) };
   },
+  launch: (speaks) => ({
+    command: process.execPath,
+    args: [PLAIN, ...(speaks === 'stdio' ? ['--stdio'] : [])],
+    env: process.env,
+  }),
 };
 
 /** hallpass itself, as it was built, in a home where there are secrets. */
-export function hallpassIn(sandbox: Sandbox): Way {
+export function hallpassIn(sandbox: Sandbox): Proxy {
+  const toHttp = ['connect', '--json', '--port', '0'];
   return {
     name: 'hallpass',
     async open(target) {
-      const args = ['connect', '--json', '--port', '0', ...pointing(target)];
-      const { url, token, running } = await listening(sandbox, args);
+      const { url, token, running } = await listening(sandbox, [...toHttp, ...pointing(target)]);
       return { url, token, [Symbol.asyncDispose]: () => end(running.child) };
     },
+    launch: (speaks) => ({
+      command: process.execPath,
+      args: [HALLPASS, ...(speaks === 'http' ? toHttp : ['connect'])],
+      env: sandbox.env,
+      cwd: sandbox.project,
+    }),
   };
 }
 
 /** Starts the conformance server by HTTP. */
 export async function startServer(): Promise<{ url: string } & AsyncDisposable> {
-  const { line, child } = await startUntilReady('server/http-main.ts', []);
+  const main = fileURLToPath(new URL('server/http-main.ts', import.meta.url));
+  const { line, child } = await startUntilReady(main, []);
   return { url: line, [Symbol.asyncDispose]: () => end(child) };
 }
 
@@ -60,8 +83,7 @@ async function startUntilReady(
   script: string,
   args: readonly string[],
 ): Promise<{ line: string; child: ChildProcess }> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   let notes = '';
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (notes += piece));
   const ended = once(child, 'close').then(() => Promise.reject(new Error(`${script} ended: ${notes}`)));
