@@ -281,7 +281,7 @@ async function httpParts(request: ConnectRequest, { session, context }: InSessio
   const port = wanted ?? ports.recall(slot) ?? 0;
   const token = localToken(slot, session.keys);
   // A client's configuration holds it, and agents send configurations around.
-  session.masker.known.add(token, 'the local token of this connection');
+  session.masker.known.add(token, 'the local token of this connection', { sure: true });
   return {
     port,
     token,

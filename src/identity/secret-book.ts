@@ -64,7 +64,8 @@ export class SecretBook {
 
   /** Makes each of them a known value, which is masked wherever it turns up. */
   addTo(known: KnownValues): void {
-    for (const [name, { value }] of Object.entries(this.#read())) known.add(value, `stored secret ${name}`);
+    for (const [name, { value }] of Object.entries(this.#read()))
+      known.add(value, `stored secret ${name}`, { sure: true });
   }
 
   #read(): Readonly<Record<string, Stored>> {

@@ -7,6 +7,10 @@ export interface Candidate extends Finding {
   readonly spelling?: Spelling;
   /** The secret itself where it is known; else it is what stands in `start..end`. Never leaves this folder. */
   readonly value?: Uint8Array;
+  /** A known value as a whole: whatever is found around it, it keeps its own span and its own placeholder. */
+  readonly exact?: true;
+  /** Joined from several: the known values in it. */
+  readonly apart?: readonly Candidate[];
   /** Cut off at the size limit: what follows belongs to it as long as it is of these bytes. */
   readonly goesOn?: ByteClass;
   /** How sure it is, 0 to 1; sure when absent. A profile takes what reaches its threshold. */

@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.ts';
+import { CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 
 /** What `why` and `rule` an edit over several findings takes: the surest evidence first. */
@@ -6,7 +7,7 @@ const RANK = { known: 0, vendor: 1, structure: 2, context: 3, field: 4 } as cons
 
 /**
  * Joins overlapping candidates, in the order of their starts. One that covers all others stands for them; otherwise the
- * edit is as wide as all of them together, so that no part of any secret is left.
+ * edit is as wide as all of them together, so that no part of any secret is left. Known values in it are kept `apart`.
  */
 export function joinOverlapping(sorted: readonly Candidate[]): Candidate[] {
   const joined: Candidate[] = [];
@@ -23,6 +24,34 @@ export function joinOverlapping(sorted: readonly Candidate[]): Candidate[] {
 /** The candidate without what lies before `start`; what is left of an encoded one is hidden as it is. */
 export function startingAt(candidate: Candidate, start: number): Candidate {
   return candidate.start >= start ? candidate : { ...plain(candidate), start };
+}
+
+/**
+ * The known values of a joined candidate and what is left of it around them. A rest that hides nothing, as the `;` after
+ * a password, stays as it is.
+ */
+export function takenApart(bytes: Uint8Array, candidate: Candidate): Candidate[] {
+  const { apart } = candidate;
+  if (apart === undefined) return [candidate];
+  const rest = plain(candidate);
+  const parts: Candidate[] = [];
+  let from = candidate.start;
+  for (const known of joinOverlapping(apart.toSorted(byStart))) {
+    parts.push({ ...rest, start: from, end: known.start }, known);
+    from = known.end;
+  }
+  parts.push({ ...rest, start: from });
+  return parts.filter((part) => part.exact === true || isWorthHiding(bytes, part));
+}
+
+/** What is left between placeholders or known values counts as a secret from this many letters and digits on. */
+const SMALLEST_REST = 4;
+
+/** Whether enough stands there to be a secret, or a part of one. */
+export function isWorthHiding(bytes: Uint8Array, { start, end }: { start: number; end: number }): boolean {
+  let count = 0;
+  for (let i = start; i < end; i++) count += CLASSES.alnum[bytes[i] as number] as number;
+  return count >= SMALLEST_REST;
 }
 
 /**
@@ -51,12 +80,31 @@ function byId(a: Candidate, b: Candidate): number {
 }
 
 function join(a: Candidate, b: Candidate): Candidate {
+  if (a.exact !== b.exact) return a.exact === true ? around(b, a) : around(a, b);
   const sameSpan = a.start === b.start && a.end === b.end;
   if (sameSpan) return spellingRank(a) <= spellingRank(b) ? a : b;
   if (a.start <= b.start && a.end >= b.end) return a;
   if (b.start <= a.start && b.end >= a.end) return b;
-  const surer = RANK[a.kind] <= RANK[b.kind] ? a : b;
-  return { ...plain(surer), start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
+  const surer = plain(RANK[a.kind] <= RANK[b.kind] ? a : b);
+  const apart = [...(a.apart ?? []), ...(b.apart ?? [])];
+  const exact = a.exact === true && b.exact === true;
+  return {
+    ...surer,
+    start: Math.min(a.start, b.start),
+    end: Math.max(a.end, b.end),
+    ...(apart.length > 0 && { apart }),
+    ...(exact && { exact }),
+  };
+}
+
+// Whatever else it is, it holds a known value as it is: so it is no encoding that could be taken apart.
+function around(other: Candidate, known: Candidate): Candidate {
+  return {
+    ...plain(other),
+    start: Math.min(other.start, known.start),
+    end: Math.max(other.end, known.end),
+    apart: [...(other.apart ?? []), known],
+  };
 }
 
 function plain(candidate: Candidate): Candidate {

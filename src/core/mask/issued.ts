@@ -1,5 +1,5 @@
-import { CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
+import { isWorthHiding } from './edits.ts';
 import type { Window } from './window.ts';
 
 /** End of the issued placeholder that begins at `at`, or -1. */
@@ -7,15 +7,13 @@ export type IssuedEnd = (bytes: Uint8Array, at: number, end: number) => number;
 
 const MARK = Buffer.from('hpm_');
 const LONGEST_PLACEHOLDER = 128;
-/** What is left between placeholders counts as a secret from this many letters and digits on. */
-const SMALLEST_REST = 4;
 
 /**
  * The candidate without the placeholders in it: they are secrets hidden already. What is left of a candidate that was more
  * than a placeholder is still masked.
  */
 export function withoutIssued(window: Window, candidate: Candidate, issuedEnd: IssuedEnd): Candidate[] {
-  if (candidate.spelling !== undefined) return [candidate];
+  if (candidate.spelling !== undefined || candidate.exact === true) return [candidate];
   const { bytes, end } = window;
   const rests: Candidate[] = [];
   let from = candidate.start;
@@ -44,12 +42,6 @@ export function withoutIssued(window: Window, candidate: Candidate, issuedEnd: I
 // A placeholder may begin before the candidate that found something in it.
 function firstMark(text: Buffer, start: number): number {
   return text.indexOf(MARK, Math.max(0, start - LONGEST_PLACEHOLDER));
-}
-
-function isWorthHiding(bytes: Uint8Array, rest: Candidate): boolean {
-  let count = 0;
-  for (let i = rest.start; i < rest.end; i++) count += CLASSES.alnum[bytes[i] as number] as number;
-  return count >= SMALLEST_REST;
 }
 
 /** The text of `start..end` without the issued placeholders in it, to be judged. */

@@ -1,9 +1,11 @@
 import { CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import type { Finder } from './finder.ts';
-import type { KnownMatch, KnownValues } from './known-values.ts';
+import type { KnownMatch } from './known-match.ts';
+import type { KnownValues } from './known-values.ts';
 import { unescape } from './unescape.ts';
 import type { Window } from './window.ts';
+import { joinFrom, lineJoin } from './wrapped.ts';
 
 /** Finds known values in every encoding. */
 export class KnownFinder implements Finder {
@@ -43,13 +45,18 @@ export class KnownFinder implements Finder {
 }
 
 function toCandidate(window: Window, match: KnownMatch, value: Uint8Array): Candidate {
-  const { start, end, encoding, escaped, lead } = match;
+  const { start, end, encoding, escaped, lead, part } = match;
   const finding = { rule: 'known', kind: 'known', start, end, why: reason(match), value } as const;
+  if (encoding === 'plain') return part ? finding : { ...finding, exact: true };
   if (encoding === 'hex' || encoding === 'HEX') return { ...finding, spelling: { as: 'hex', encoding } };
-  if (encoding === 'plain') return finding;
-  const quanta = escaped ? escapedQuanta(window, match) : rawQuanta(window, match);
+  const quanta = quantaOf(window, match);
   if (quanta === undefined) return finding;
   return { ...finding, ...quanta, spelling: { as: 'quanta', encoding, escaped, lead } };
+}
+
+function quantaOf(window: Window, match: KnownMatch): { start: number; end: number } | undefined {
+  if (match.wrapped) return wrappedQuanta(window, match);
+  return match.escaped ? escapedQuanta(window, match) : rawQuanta(window, match);
 }
 
 function reason(match: KnownMatch): string {
@@ -87,10 +94,51 @@ function escapedQuanta(window: Window, match: KnownMatch): { start: number; end:
   return { start, end: rest.offsets[count] as number };
 }
 
+// The same over line ends: the lead may stand on the line before, and the last quantum may end on the next.
+function wrappedQuanta(window: Window, match: KnownMatch): { start: number; end: number } | undefined {
+  const { bytes } = window;
+  const start = leadOverLines(window, match);
+  if (start === undefined) return undefined;
+  const ahead = window.ahead(match.end + LONGEST_JOIN);
+  const { offsets, length } = joinFrom(bytes, start, ahead);
+  let count = 0;
+  while (count < length && (offsets[count] as number) < match.end) count++;
+  const whole = Math.ceil(count / 4) * 4;
+  while (count < whole && count < length) count++;
+  return { start, end: (offsets[count - 1] as number) + 1 };
+}
+
+const LONGEST_JOIN = 3 * 72;
+
+function leadOverLines(window: Window, match: KnownMatch): number | undefined {
+  let at = match.start;
+  for (let count = 0; count < match.lead;) {
+    const before = beforeJoin(window, at);
+    at = before - 1;
+    if (at < 0 || !isBase64(window.peek(at))) return undefined;
+    count++;
+  }
+  return at;
+}
+
+// What a run of base64 that goes on at `at` goes on from: `at` itself, or the line end before it.
+function beforeJoin({ bytes, end }: Window, at: number): number {
+  let blank = at;
+  while (blank > 0 && at - blank <= LONGEST_JOIN && isBlank(bytes[blank - 1] as number)) blank--;
+  if (blank === 0 || bytes[blank - 1] !== 0x0a || lineJoin(bytes, blank - 1, end) !== at) return at;
+  return bytes[blank - 2] === 0x0d ? blank - 2 : blank - 1;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09;
+}
+
 // A match that begins right after the end may reach back into the quantum that stands here.
 function quantumBefore(window: Window, at: number): number {
-  let from = at;
-  while (from > 0 && at - from < 36 && isBase64OrEscape(window.bytes[from - 1] as number)) from--;
+  let from = beforeJoin(window, at);
+  for (let n = 0; n < 36 && from > 0 && isBase64OrEscape(window.bytes[from - 1] as number); n++) {
+    from = beforeJoin(window, from - 1);
+  }
   return from;
 }
 

@@ -15,8 +15,8 @@ export interface Pattern {
 const LEAD = [0, 2, 3] as const;
 
 /**
- * Every encoding a value is searched in: as it is (also with CRLF line ends and with `+` for spaces), base64 and base64url
- * at each of the three alignments, hex in both cases.
+ * Every encoding a value is searched in: as it is (also with CRLF line ends, with `+` for spaces and as XML and HTML have
+ * it), base64 and base64url at each of the three alignments, hex in both cases.
  */
 export function patternsOf(value: Uint8Array, number: number): Pattern[] {
   const plain = spellings(value).map(
@@ -27,16 +27,60 @@ export function patternsOf(value: Uint8Array, number: number): Pattern[] {
 
 /** The same patterns as they look in a text whose escapes were taken out. */
 export function unescapedPatterns(patterns: readonly Pattern[]): Pattern[] {
-  return patterns.map((pattern) => {
-    const { bytes, length } = unescape(pattern.bytes, 0, pattern.bytes.length);
-    return { ...pattern, bytes: bytes.slice(0, length) };
+  return patterns.flatMap((pattern) => {
+    const { bytes, length, settled } = unescape(pattern.bytes, 0, pattern.bytes.length);
+    const whole = isSame(pattern.bytes, bytes, length)
+      ? pattern
+      : { ...pattern, bytes: bytes.slice(0, length) };
+    if (pattern.encoding !== 'plain') return [whole];
+    return [whole, ...edgeless({ ...pattern, bytes: whole.bytes }, settled)];
   });
 }
+
+/** Of a value whose edge a neighbour takes for its own escape so much must be left to be told from other text. */
+const SHORTEST_EDGELESS = 8;
+const LONGEST_DIGITS = 4;
+
+// The text around a value can swallow its edges: a `%` before it the hex digits it begins with, digits after it the `%`
+// that it ends with.
+function edgeless(pattern: Pattern, settled: number): Pattern[] {
+  const { bytes } = pattern;
+  const cut = settled < bytes.length ? [bytes.subarray(0, settled)] : [];
+  for (let n = 1; n <= LONGEST_DIGITS && isHexDigit(bytes[n - 1]); n++) cut.push(bytes.subarray(n));
+  const { encoding, lead, value } = pattern;
+  const rest = cut.filter(({ length }) => length >= SHORTEST_EDGELESS);
+  return rest.map((part) => ({ bytes: part, encoding, lead, value }));
+}
+
+function isHexDigit(byte: number | undefined): boolean {
+  return byte !== undefined && /[0-9a-f]/i.test(String.fromCharCode(byte));
+}
+
+function isSame(a: Uint8Array, b: Uint8Array, length: number): boolean {
+  return a.length === length && Buffer.compare(a, b.subarray(0, length)) === 0;
+}
+
+/** How XML, HTML and template engines write what is special to them; the quotes each in its own way. */
+const QUOTES: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { '"': '&quot;' },
+  { '"': '&quot;', "'": '&#39;' },
+  { '"': '&quot;', "'": '&#039;' },
+  { '"': '&quot;', "'": '&#x27;' },
+  { '"': '&quot;', "'": '&apos;' },
+  { '"': '&#34;', "'": '&#39;' },
+];
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 function spellings(value: Uint8Array): Uint8Array[] {
   const text = Buffer.from(value).toString('latin1');
   const all = new Set([text, text.replaceAll('\n', '\r\n'), text.replaceAll(' ', '+')]);
+  if (/[&<>"']/.test(text)) for (const quotes of QUOTES) all.add(withEntities(text, quotes));
   return [...all].map((spelling) => Buffer.from(spelling, 'latin1'));
+}
+
+function withEntities(text: string, quotes: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? quotes[sign] ?? sign);
 }
 
 function base64Patterns(value: Uint8Array, number: number): Pattern[] {

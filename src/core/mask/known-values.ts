@@ -1,9 +1,11 @@
 import { LIMITS } from '../limits.ts';
-import type { Encoding } from './finding.ts';
-import { type Pattern, patternsOf, unescapedPatterns } from './known-patterns.ts';
-import { PatternTable } from './pattern-table.ts';
-import { unescape } from './unescape.ts';
 import { isWeakSecret } from './judge.ts';
+import { Found, type Known, type KnownMatch, type Part, withoutBackslashes } from './known-match.ts';
+import { patternsOf, unescapedPatterns } from './known-patterns.ts';
+import { decodedForms, isTellingAddress, isTellingNumber, pieces, tellingLines } from './known-pieces.ts';
+import { PatternTable } from './pattern-table.ts';
+import { escapeStart, type Unescaped, unescape } from './unescape.ts';
+import { joinedLines } from './wrapped.ts';
 
 /**
  * What became of a value: `short` ones match only as whole tokens in credential context (too little to tell them from
@@ -11,43 +13,24 @@ import { isWeakSecret } from './judge.ts';
  */
 export type AddOutcome = 'added' | 'duplicate' | 'short' | 'too-short';
 
-/** Where a known value stands in a text. */
-export interface KnownMatch {
-  readonly start: number;
-  readonly end: number;
-  /** Where the value came from, as given to `add`. */
-  readonly source: string;
-  /** Which value, for `bytesOf`. */
-  readonly value: number;
-  readonly encoding: Encoding;
-  /** base64 only: characters before `start` that hold the secret's first bits. */
-  readonly lead: number;
-  /** The match was found after taking escapes out; `start..end` holds them. */
-  readonly escaped: boolean;
-}
-
 /** What was found, and from where on it may change when more text comes. */
 export interface KnownSearch {
   readonly matches: KnownMatch[];
   readonly open: number;
 }
 
-interface Part {
-  readonly from: number;
-  readonly end: number;
-  readonly final: boolean;
-}
-
 const SHORTEST_BYTES = 4;
 
 /**
  * Secrets known by their value: what the broker minted or attached, secret environment variables, what the user added. Found
- * in every encoding of the masking contract. The values stay in memory only.
+ * in every encoding of the masking contract. The values stay in memory only. None is ever taken out: a token that was
+ * revoked may still turn up, and is nobody's business.
  */
 export class KnownValues {
   readonly #raw = new PatternTable();
   readonly #unescaped = new PatternTable();
-  readonly #values: { readonly bytes: Uint8Array; readonly source: string }[] = [];
+  readonly #encoded = new PatternTable();
+  readonly #values: Known[] = [];
   readonly #all = new Set<string>();
   readonly #short = new Map<string, string>();
 
@@ -56,17 +39,23 @@ export class KnownValues {
     return this.#all.size;
   }
 
-  /** Adds a value. `source` says in findings where it came from: `environment variable DB_PASSWORD`. */
-  add(value: string, source: string): AddOutcome {
-    const bytes = Buffer.from(value.trim(), 'utf8');
+  /**
+   * Adds a value. `source` says in findings where it came from: `environment variable DB_PASSWORD`. `sure`: a person or a
+   * server said that it is a secret; it was not merely found under a name.
+   */
+  add(text: string, source: string, { sure = false }: { readonly sure?: boolean } = {}): AddOutcome {
+    const value = text.trim();
+    const bytes = Buffer.from(value, 'utf8');
     if (bytes.length < SHORTEST_BYTES) return 'too-short';
     if (this.#all.has(value)) return 'duplicate';
     this.#all.add(value);
-    if (bytes.length < LIMITS.shortKnownBytes || isWeakSecret(value)) {
+    const alone = isTellingNumber(value, sure);
+    const isTelling = alone || isTellingAddress(value, sure) || !isWeakSecret(value);
+    if (bytes.length < LIMITS.shortKnownBytes || !isTelling) {
       this.#short.set(value, source);
       return 'short';
     }
-    for (const piece of pieces(bytes)) this.#addPiece(piece, source);
+    for (const form of [value, ...decodedForms(value)]) this.#addForm(form, source, alone);
     return 'added';
   }
 
@@ -92,56 +81,64 @@ export class KnownValues {
 
   /** Like `find` over a part of a text that may go on after `end` unless `final`. */
   search(text: Uint8Array, range: { from: number; end: number }, final: boolean): KnownSearch {
-    const matches: KnownMatch[] = [];
-    if (this.#values.length === 0) return { matches, open: range.end };
-    const raw = this.#raw.search(text, range, (pattern, start, end) => {
-      matches.push(this.#match(pattern, { start, end, escaped: false }));
-    });
-    const escaped = hasEscapes(text, range)
-      ? this.#searchUnescaped(text, { ...range, final }, matches)
-      : range.end;
-    return { matches, open: final ? range.end : Math.min(raw, escaped) };
+    if (this.#values.length === 0) return { matches: [], open: range.end };
+    const part = { ...range, final };
+    const found = new Found(text, part, this.#values);
+    const raw = this.#raw.search(text, range, (pattern, start, end) => found.add(pattern, { start, end }));
+    const wrapped = this.#searchJoined(text, part, found);
+    const plain = hasEscapes(text, range) ? unescape(text, range.from, range.end) : undefined;
+    const escaped = plain === undefined ? range.end : this.#searchUnescaped(text, { part, plain }, found);
+    if (final) return { matches: found.matches, open: range.end };
+    const open = Math.min(raw, wrapped, escaped, found.open);
+    return { matches: found.matches, open: plain === undefined ? open : escapeStart(plain, open) };
   }
 
-  #searchUnescaped(text: Uint8Array, part: Part, matches: KnownMatch[]): number {
-    const plain = unescape(text, part.from, part.end);
+  #searchUnescaped(
+    text: Uint8Array,
+    { part, plain }: { part: Part; plain: Unescaped },
+    found: Found,
+  ): number {
     const range = { from: 0, end: part.final ? plain.length : plain.settled };
     const cut = this.#unescaped.search(plain.bytes, range, (pattern, from, to) => {
-      const start = plain.offsets[from] as number;
+      const next = plain.offsets[from + 1] as number;
+      const begin = { at: plain.offsets[from] as number, next };
+      const start = withoutBackslashes(text, begin, this.#values[pattern.value]?.bytes[0]);
       const end = plain.offsets[to] as number;
       // Without an escape in it the raw search has found it already.
-      if (hasEscapes(text, { from: start, end }))
-        matches.push(this.#match(pattern, { start, end, escaped: true }));
+      if (hasEscapes(text, { from: start, end })) found.add(pattern, { start, end, escaped: true });
     });
     return plain.offsets[cut] as number;
   }
 
-  #match(pattern: Pattern, at: { start: number; end: number; escaped: boolean }): KnownMatch {
-    return {
-      ...at,
-      source: this.#values[pattern.value]?.source ?? '',
-      value: pattern.value,
-      encoding: pattern.encoding,
-      lead: pattern.lead,
-    };
+  #searchJoined(text: Uint8Array, part: Part, found: Found): number {
+    let open = part.end;
+    for (const { bytes, offsets, length } of joinedLines(text, part.from, part.end)) {
+      const cut = this.#encoded.search(bytes, { from: 0, end: length }, (pattern, from, to) => {
+        const start = offsets[from] as number;
+        const end = (offsets[to - 1] as number) + 1;
+        if (end - start > to - from) found.add(pattern, { start, end, wrapped: true });
+      });
+      if (offsets[length] === part.end) open = Math.min(open, offsets[cut] as number);
+    }
+    return open;
   }
 
-  #addPiece(piece: Uint8Array, source: string): void {
-    const patterns = patternsOf(piece, this.#values.push({ bytes: piece, source }) - 1);
-    for (const pattern of patterns) this.#raw.add(pattern);
+  #addForm(value: string, source: string, alone: boolean): void {
+    const whole = pieces(Buffer.from(value, 'utf8'));
+    for (const piece of whole) this.#add({ bytes: piece, source, alone, part: whole.length > 1 });
+    for (const line of tellingLines(value)) this.#add({ bytes: line, source, alone: false, part: true });
+  }
+
+  #add(known: Known): void {
+    const patterns = patternsOf(known.bytes, this.#values.push(known) - 1);
+    for (const pattern of patterns) {
+      this.#raw.add(pattern);
+      if (pattern.encoding !== 'plain') this.#encoded.add(pattern);
+    }
     for (const pattern of unescapedPatterns(patterns)) {
       if (pattern.bytes.length >= SHORTEST_BYTES) this.#unescaped.add(pattern);
     }
   }
-}
-
-// A very long value is searched for in pieces, so that no stream has to hold back more than one of them.
-function pieces(bytes: Uint8Array): Uint8Array[] {
-  const size = LIMITS.knownPieceBytes;
-  if (bytes.length <= size) return [bytes];
-  const count = Math.ceil(bytes.length / size);
-  const each = Math.ceil(bytes.length / count);
-  return Array.from({ length: count }, (_, i) => bytes.subarray(i * each, (i + 1) * each));
 }
 
 function hasEscapes(text: Uint8Array, range: { from: number; end: number }): boolean {

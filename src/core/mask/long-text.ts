@@ -1,6 +1,7 @@
 import type { Slices } from '../slices.ts';
 import type { Edit, TextContext } from './finding.ts';
-import type { KnownMatch, KnownValues } from './known-values.ts';
+import type { KnownMatch } from './known-match.ts';
+import type { KnownValues } from './known-values.ts';
 import type { Masker } from './masker.ts';
 
 /** `masker.inspect` of a text that comes in pieces, a slice of work for each. */

@@ -67,7 +67,10 @@ interface Quanta {
 // The bytes that share quanta with the secret stay. What follows the quanta must keep its place in the encoding, so `_`
 // fills the placeholder up to a whole number of them.
 function spellQuanta(quanta: Uint8Array, { spelling, length, placeholder }: Quanta): string {
-  const text = spelling.escaped ? unescaped(quanta) : Buffer.from(quanta).toString('latin1');
+  const text = (spelling.escaped ? unescaped(quanta) : Buffer.from(quanta).toString('latin1')).replaceAll(
+    LINE_ENDS,
+    '',
+  );
   const decoded = Buffer.from(text, 'base64');
   const skipped = spelling.lead === 0 ? 0 : spelling.lead - 1;
   const rest = decoded.subarray(skipped + length);
@@ -77,6 +80,8 @@ function spellQuanta(quanta: Uint8Array, { spelling, length, placeholder }: Quan
   const bytes = Buffer.concat([decoded.subarray(0, skipped), Buffer.from(placeholder + fill), rest]);
   return encodeAs(bytes, spelling.encoding, text.endsWith('='));
 }
+
+const LINE_ENDS = /[\r\n\t ]+/g;
 
 function unescaped(bytes: Uint8Array): string {
   const plain = unescape(bytes, 0, bytes.length);

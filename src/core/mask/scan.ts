@@ -1,7 +1,7 @@
 import { AnchorFinder } from './anchor-finder.ts';
 import type { AnchorSet } from './anchors.ts';
 import type { Candidate } from './candidate.ts';
-import { byStart, joinOverlapping, startingAt } from './edits.ts';
+import { byStart, joinOverlapping, startingAt, takenApart } from './edits.ts';
 import type { Finder, Surroundings } from './finder.ts';
 import { EncodedFinder } from './encoded-finder.ts';
 import { FieldFinder } from './field-finder.ts';
@@ -68,7 +68,8 @@ export class Scan {
     const settled = open === undefined ? from : Math.min(from, open.start);
     const ready = open === undefined ? joined : joined.slice(0, joined.indexOf(open));
     this.#waiting = open === undefined ? [] : partsFrom(this.#waiting, open.start);
-    const found = ready.flatMap((candidate) => withoutIssued(window, candidate, this.#engine.issuedEnd));
+    const apart = ready.flatMap((candidate) => takenApart(window.bytes, candidate));
+    const found = apart.flatMap((candidate) => withoutIssued(window, candidate, this.#engine.issuedEnd));
     return { found, settled };
   }
 }

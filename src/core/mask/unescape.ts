@@ -32,6 +32,18 @@ export function unescape(source: Uint8Array, from: number, end: number): Unescap
   return out.finish(end);
 }
 
+/** Where the escape begins that `at` lies in; `at` itself where it lies in none. */
+export function escapeStart({ offsets, length }: Unescaped, at: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((offsets[middle] as number) <= at) low = middle;
+    else high = middle - 1;
+  }
+  return Math.min(at, offsets[low] as number);
+}
+
 /** Control characters to the letter of their JSON escape, all else to itself. */
 const LETTER_OF = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 for (const [control, letter] of ['\bb', '\tt', '\nn', '\ff', '\rr']) LETTER_OF[ord(control)] = ord(letter);

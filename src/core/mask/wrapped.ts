@@ -1,0 +1,84 @@
+import { byteClass } from './bytes.ts';
+
+/** A stretch of lines without their ends, and where each byte of it came from. */
+export interface Joined {
+  readonly bytes: Uint8Array;
+  /** Offset in the original of each byte of `bytes`, and one more: where the byte after the last would be. */
+  readonly offsets: Int32Array;
+  readonly length: number;
+}
+
+const MEMBER = byteClass('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-=');
+const LF = 0x0a;
+const CR = 0x0d;
+/** Encoders break lines at 64 or 76; a line end after less of one run is the end of it. */
+const SHORTEST_LINE = 24;
+const LONGEST_INDENT = 64;
+/** A longer run of lines is joined in parts … */
+const MOST_JOINED = 64 * 1024;
+/** … that overlap by more than the longest pattern has. */
+const OVERLAP = 12 * 1024;
+
+/**
+ * Where the run of base64 or hex goes on behind the line end at `at`, indented perhaps; -1 where it doesn't. Depends on
+ * the bytes around the line end alone. With `end` in the midst of it the run may go on there.
+ */
+export function lineJoin(text: Uint8Array, at: number, end: number): number {
+  const stop = text[at - 1] === CR ? at - 1 : at;
+  for (let i = stop - 1; i >= stop - SHORTEST_LINE; i--)
+    if (i < 0 || MEMBER[text[i] as number] !== 1) return -1;
+  let next = at + 1;
+  while (next < end && next <= at + LONGEST_INDENT && (text[next] === 0x20 || text[next] === 0x09)) next++;
+  return next === end || MEMBER[text[next] as number] === 1 ? next : -1;
+}
+
+/** The stretches of `text[from..end)` in which runs of base64 or hex go on from line to line. */
+export function* joinedLines(text: Uint8Array, from: number, end: number): Generator<Joined> {
+  for (let at = nextLineEnd(text, from, end); at < end;) {
+    if (lineJoin(text, at, end) === -1) {
+      at = nextLineEnd(text, at + 1, end);
+      continue;
+    }
+    const joined = joinFrom(text, runStart(text, at, from), end);
+    yield joined;
+    const resume = joined.length < MOST_JOINED ? joined.length : joined.length - OVERLAP;
+    at = nextLineEnd(text, Math.max(at + 1, joined.offsets[resume] as number), end);
+  }
+}
+
+/** The run of base64 or hex that begins at `start`, over line ends, up to `end`. */
+export function joinFrom(text: Uint8Array, start: number, end: number): Joined {
+  const most = Math.min(end - start, MOST_JOINED);
+  const bytes = new Uint8Array(most);
+  const offsets = new Int32Array(most + 1);
+  let length = 0;
+  let at = start;
+  while (at < end && length < most) {
+    const byte = text[at] as number;
+    if (MEMBER[byte] === 1) {
+      bytes[length] = byte;
+      offsets[length++] = at++;
+      continue;
+    }
+    const lineEnd = byte === CR && at + 1 < end ? at + 1 : at;
+    const next = text[lineEnd] === LF || byte === CR ? lineJoin(text, lineEnd, end) : -1;
+    if (next === -1) break;
+    at = next;
+  }
+  offsets[length] = at;
+  return { bytes, offsets, length };
+}
+
+function nextLineEnd(text: Uint8Array, from: number, end: number): number {
+  const at = text.subarray(0, end).indexOf(LF, from);
+  if (at !== -1) return at;
+  // Of a line end the first half may be there.
+  return text[end - 1] === CR && end > from ? end - 1 : end;
+}
+
+function runStart(text: Uint8Array, lineEnd: number, from: number): number {
+  let start = lineEnd > from && text[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
+  const floor = Math.max(from, start - OVERLAP);
+  while (start > floor && MEMBER[text[start - 1] as number] === 1) start--;
+  return start;
+}
