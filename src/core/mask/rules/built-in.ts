@@ -38,7 +38,7 @@ export const BUILT_IN_RULES: readonly BuiltInRule[] = [
   {
     id: 'curl_password',
     kind: 'structure',
-    what: '`curl -u user:password`; only the password',
+    what: '`curl -u user:…`; only the password',
     source: 'https://curl.se/docs/manpage.html#-u',
   },
   {
