@@ -1,5 +1,6 @@
 import type { Finding } from '../core/mask/finding.ts';
 import { LIMITS } from '../core/limits.ts';
+import { type AllowComment, allowComment } from './allow-comment.ts';
 
 /** A finding with its place as a person counts, and the line around it with every secret taken out. */
 export interface FindingInLine {
@@ -12,6 +13,11 @@ export interface FindingInLine {
   readonly before: string;
   /** The line from the secret on. */
   readonly after: string;
+  /** Where the secret ends: the place behind its last character. */
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** What a comment on this line, or on a line of its own right above, says about allowing it. */
+  readonly allow: AllowComment | undefined;
 }
 
 const NEWLINE = 0x0a;
@@ -31,6 +37,10 @@ export class ScanLines {
   #counted = 0;
   #line = 1;
   #column = 1;
+  /** Offset of the first byte of the line that was counted to. */
+  #lineStart = 0;
+  /** The line before it, unless it is long. Secrets in it are not taken out: it is never shown. */
+  #above = '';
 
   /** Takes the next piece of the text. */
   push(chunk: Uint8Array): void {
@@ -58,14 +68,19 @@ export class ScanLines {
 
   #inLine(finding: Finding, end: number): FindingInLine {
     this.#countTo(finding.start);
-    const start = this.#excerptStart(finding);
-    return {
-      finding,
-      line: this.#line,
-      column: this.#column,
-      before: this.#shown(start, finding.start),
-      after: this.#shown(finding.end, end),
-    };
+    const before = this.#shown(this.#excerptStart(finding), finding.start);
+    const after = this.#shown(finding.end, end);
+    const allow = allowComment({ before, after, above: this.#above });
+    return { finding, line: this.#line, column: this.#column, before, after, allow, ...this.#endOf(finding) };
+  }
+
+  #endOf({ start, end }: Finding): Pick<FindingInLine, 'endLine' | 'endColumn'> {
+    const inside = this.#tail.subarray(start - this.#base, end - this.#base);
+    const last = inside.lastIndexOf(NEWLINE);
+    const lines = last === -1 ? 0 : countOf(inside, NEWLINE);
+    const characters = charactersIn(inside.subarray(last + 1));
+    const from = last === -1 ? this.#column : 1;
+    return { endLine: this.#line + lines, endColumn: from + characters };
   }
 
   // The text with every secret in it replaced by its rule.
@@ -107,6 +122,7 @@ export class ScanLines {
   #countTo(offset: number): void {
     let from = this.#counted - this.#base;
     const to = offset - this.#base;
+    let aboveStart = -1;
     for (
       let at = this.#tail.indexOf(NEWLINE, from);
       at !== -1 && at < to;
@@ -114,10 +130,19 @@ export class ScanLines {
     ) {
       this.#line++;
       this.#column = 1;
+      aboveStart = this.#lineStart;
       from = at + 1;
+      this.#lineStart = this.#base + from;
     }
-    for (; from < to; from++) if (!isContinuation(this.#tail[from])) this.#column++;
+    if (aboveStart !== -1) this.#keepAbove(aboveStart);
+    this.#column += charactersIn(this.#tail.subarray(from, Math.max(from, to)));
     this.#counted = offset;
+  }
+
+  #keepAbove(start: number): void {
+    const end = this.#lineStart - 1;
+    const isShort = start >= this.#base && end - start <= LIMITS.excerptBytes;
+    this.#above = isShort ? this.#text(start, end) : '';
   }
 
   #forget(settled: number): void {
@@ -126,10 +151,24 @@ export class ScanLines {
     this.#recent = this.#recent.filter((finding) => finding.end > keep);
     if (keep === this.#base) return;
     if (keep > this.#counted) this.#countTo(keep);
-    const from = Math.min(keep, this.#counted);
+    // The beginning of a line stays as long as the line may be a comment about the next one.
+    const line = keep - this.#lineStart <= LIMITS.excerptBytes ? this.#lineStart : keep;
+    const from = Math.max(this.#base, Math.min(keep, this.#counted, line));
     this.#tail = this.#tail.subarray(from - this.#base);
     this.#base = from;
   }
+}
+
+function charactersIn(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (!isContinuation(byte)) count++;
+  return count;
+}
+
+function countOf(bytes: Uint8Array, wanted: number): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === wanted) count++;
+  return count;
 }
 
 function isContinuation(byte: number | undefined): boolean {

@@ -1,43 +1,60 @@
 import { createHash } from 'node:crypto';
 
+import { LIMITS } from '../core/limits.ts';
 import type { Detector } from '../core/mask/detect.ts';
+import type { FindingKind } from '../core/mask/finding.ts';
+import type { AllowComment } from './allow-comment.ts';
 import { type FindingInLine, ScanLines } from './scan-lines.ts';
 
 /** A secret in a file. `before` and `after` are the rest of its line, other secrets replaced by their rule. */
 export interface ScanFinding {
   readonly rule: string;
+  readonly kind: FindingKind;
   /** The path as it was asked for; `-` for standard input. */
   readonly file: string;
   readonly line: number;
+  /** In characters (code points), from 1. */
   readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
   /** Byte offsets in the file, `end` exclusive. */
   readonly start: number;
   readonly end: number;
-  /** The same from run to run, also when the secret changes; not derived from it. */
+  /** The same from run to run, on every machine, also when the secret changes; not derived from it. */
   readonly fingerprint: string;
   readonly why: string;
   readonly before: string;
   readonly after: string;
+  /** What a comment beside it says. */
+  readonly allow: AllowComment | undefined;
+  /** As the project knows the file. */
+  readonly relative: string;
+  /** Directory of the project whose exceptions count. */
+  readonly project: string | undefined;
+  /** The commit that brought it, when history was scanned. */
+  readonly commit?: string;
 }
 
 /** A file on the way: its text is read when it is its turn. */
 export interface ScanFile {
   /** As shown. */
   readonly file: string;
-  /** Relative to the working directory, with `/`; part of fingerprints. */
+  /** Relative to its project, with `/`; part of fingerprints. */
   readonly relative: string;
+  readonly project?: string | undefined;
+  /** Scanned even if it is binary: somebody named it. */
+  readonly isNamed?: boolean | undefined;
   readonly read: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 export type ScanEvent =
   | { readonly kind: 'finding'; readonly finding: ScanFinding }
-  | { readonly kind: 'scanned'; readonly file: string }
+  | { readonly kind: 'scanned'; readonly file: string; readonly bytes: number }
+  | { readonly kind: 'binary'; readonly file: string }
   | { readonly kind: 'unreadable'; readonly file: string; readonly reason: string };
 
 export interface ScanDeps {
   readonly detector: Detector;
-  /** Files under a path, directories walked. Throws ERR_NO_SUCH_FILE when there is no such path. */
-  readonly files: (path: string) => Iterable<ScanFile | Unreadable>;
   /** Why a read failed, in words; undefined for an error that is no matter of files. */
   readonly reason: (error: unknown) => string | undefined;
 }
@@ -48,20 +65,20 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-/** Looks for secrets in files, directories and standard input (`-`). One that can't be read does not stop the rest. */
-export async function* scan(paths: readonly string[], deps: ScanDeps): AsyncGenerator<ScanEvent> {
-  for (const path of paths) {
-    for (const file of deps.files(path)) {
-      if ('reason' in file) yield { kind: 'unreadable', ...file };
-      else yield* scanFile(file, deps);
-    }
+export type ScanSource = Iterable<ScanFile | Unreadable> | AsyncIterable<ScanFile | Unreadable>;
+
+/** Looks for secrets in files. One that can't be read does not stop the rest. */
+export async function* scan(files: ScanSource, deps: ScanDeps): AsyncGenerator<ScanEvent> {
+  for await (const file of files) {
+    if ('reason' in file) yield { kind: 'unreadable', ...file };
+    else yield* scanFile(file, deps);
   }
 }
 
-async function* scanFile(file: ScanFile, deps: ScanDeps): AsyncGenerator<ScanEvent> {
+/** Looks for secrets in one file. */
+export async function* scanFile(file: ScanFile, deps: ScanDeps): AsyncGenerator<ScanEvent> {
   try {
-    for await (const finding of findingsIn(file, deps.detector)) yield { kind: 'finding', finding };
-    yield { kind: 'scanned', file: file.file };
+    yield* eventsIn(file, deps.detector);
   } catch (error) {
     const reason = deps.reason(error);
     if (reason === undefined) throw error;
@@ -69,25 +86,45 @@ async function* scanFile(file: ScanFile, deps: ScanDeps): AsyncGenerator<ScanEve
   }
 }
 
-async function* findingsIn(file: ScanFile, detector: Detector): AsyncGenerator<ScanFinding> {
+async function* eventsIn(file: ScanFile, detector: Detector): AsyncGenerator<ScanEvent> {
   const stream = detector.stream({ file: file.file });
   const lines = new ScanLines();
   const seen = new Map<string, number>();
+  let bytes = 0;
+  const told = (found: FindingInLine[]): ScanEvent[] =>
+    found.map((located) => ({ kind: 'finding', finding: toFinding(located, file, seen) }));
   for await (const chunk of file.read()) {
+    if (bytes === 0 && file.isNamed !== true && isBinary(chunk)) {
+      yield { kind: 'binary', file: file.file };
+      return;
+    }
+    bytes += chunk.length;
     lines.push(chunk);
     const found = stream.push(chunk);
-    for (const located of lines.locate(found, stream.settled)) yield toFinding(located, file, seen);
+    yield* told(lines.locate(found, stream.settled));
   }
   const found = stream.flush();
-  for (const located of lines.locate(found, stream.settled)) yield toFinding(located, file, seen);
+  yield* told(lines.locate(found, stream.settled));
+  yield { kind: 'scanned', file: file.file, bytes };
+}
+
+// As git tells it: a NUL early on.
+function isBinary(chunk: Uint8Array): boolean {
+  return chunk.subarray(0, LIMITS.binaryProbeBytes).includes(0);
 }
 
 function toFinding(located: FindingInLine, file: ScanFile, seen: Map<string, number>): ScanFinding {
-  const { finding, line, column, before, after } = located;
-  const { rule, start, end, why } = finding;
-  const place = [rule, file.relative, before, after].join('\0');
-  const ordinal = seen.get(place) ?? 0;
-  seen.set(place, ordinal + 1);
-  const fingerprint = createHash('sha256').update(`${place}\0${ordinal}`).digest('hex').slice(0, 32);
-  return { rule, file: file.file, line, column, start, end, fingerprint, why, before, after };
+  const { finding, ...where } = located;
+  const { rule, kind, start, end, why } = finding;
+  const { file: shown, relative, project } = file;
+  const fingerprint = fingerprintOf([rule, relative, where.before, where.after], seen);
+  return { rule, kind, file: shown, start, end, fingerprint, why, ...where, relative, project };
+}
+
+// See docs/decisions/0010: neither the secret nor its line number are in it.
+function fingerprintOf(place: readonly string[], seen: Map<string, number>): string {
+  const text = place.join('\0');
+  const ordinal = seen.get(text) ?? 0;
+  seen.set(text, ordinal + 1);
+  return createHash('sha256').update(`${text}\0${ordinal}`).digest('hex').slice(0, 32);
 }

@@ -27,6 +27,7 @@ export async function main(argv: string[], program: Interfaces.LoadOptions): Pro
   try {
     if (OPEN_THE_VAULT.has(argv[0] ?? '') && !argv.includes('--help')) await openVaultAhead();
     if (argv[0] === 'mint' && (await printCachedToken(argv.slice(1)))) return;
+    if (argv[0] === 'scan' && (await scanStdin(argv.slice(1)))) return;
     const { run } = await import('@oclif/core/run');
     await run(spelledOut(argv), program);
   } catch (error) {
@@ -63,6 +64,16 @@ async function openVaultAhead(): Promise<void> {
 async function printCachedToken(words: string[]): Promise<boolean> {
   const cached = await import('./cached-mint.ts');
   return cached.printCachedToken(words, processTerminal);
+}
+
+// A hook or an editor runs this for every line: the parser of command lines takes longer to load than all the rest of it.
+async function scanStdin(words: string[]): Promise<boolean> {
+  const isPlain = words.includes('-') && words.every((word) => word === '-' || word === '--json');
+  if (!isPlain || words.length !== new Set(words).size) return false;
+  const { PLAIN_SCAN, runScan } = await import('./run-scan.ts');
+  const output = words.includes('--json') ? 'json' : 'text';
+  process.exitCode = await runScan({ ...PLAIN_SCAN, output }, processTerminal);
+  return true;
 }
 
 // What stands after `--` belongs to somebody else's command line.

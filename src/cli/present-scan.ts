@@ -1,64 +1,100 @@
-import type { ScanEvent, ScanFinding } from '../app/scan.ts';
+import type { Excuse } from '../app/excuse.ts';
+import type { ScanFinding } from '../app/scan.ts';
 import { visible } from '../core/visible.ts';
+import { explainLines, explainObject } from './explain-finding.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How a scan ended. */
 export interface ScanTotals {
-  readonly findings: number;
-  readonly files: number;
-  readonly unreadable: number;
+  findings: number;
+  files: number;
+  binary: number;
+  unreadable: number;
+  readonly excused: Record<Excuse['by'], number>;
+}
+
+/** How findings are told on stdout. */
+export interface ScanView {
+  begin?(): void;
+  finding(finding: ScanFinding): void;
+  /** One that somebody has allowed. */
+  excused?(finding: ScanFinding, excuse: Excuse): void;
+  end?(): void;
 }
 
 /** Longest part of a line shown on each side of a secret, in characters. */
 const SIDE = 60;
 
-/** Prints a scan as it goes: findings as JSON lines or for reading, what can't be read on stderr. Returns the totals. */
-export async function presentScan(
-  events: AsyncIterable<ScanEvent>,
-  options: { json: boolean },
-  terminal: Terminal,
-): Promise<ScanTotals> {
-  let findings = 0;
-  let files = 0;
-  let unreadable = 0;
-  for await (const event of events) {
-    if (event.kind === 'scanned') files++;
-    if (event.kind === 'unreadable') {
-      unreadable++;
-      terminal.note(
-        `hallpass: ${visible(event.file, { oneLine: true })}: ${visible(event.reason)}, not scanned`,
-      );
-    }
-    if (event.kind !== 'finding') continue;
-    findings++;
-    if (options.json) terminal.json(machineFinding(event.finding));
-    else for (const line of findingLines(event.finding)) terminal.result(line);
-  }
-  return { findings, files, unreadable };
+/** For people. */
+export function textView(terminal: Terminal, { explain }: { explain: boolean }): ScanView {
+  const show = (lines: readonly string[]): void => {
+    for (const line of lines) terminal.result(line);
+  };
+  return {
+    finding(finding) {
+      show([...findingLines(finding), ...(explain ? explainLines(finding) : [])]);
+    },
+    ...(explain && {
+      excused: (finding, excuse) => show([...findingLines(finding), ...explainLines(finding, excuse)]),
+    }),
+  };
+}
+
+/** One JSON object a line. */
+export function jsonView(terminal: Terminal, { explain }: { explain: boolean }): ScanView {
+  return {
+    finding(finding) {
+      terminal.json({ ...machineFinding(finding), ...(explain && { explain: explainObject(finding) }) });
+    },
+    ...(explain && {
+      excused: (finding, excuse) =>
+        terminal.json({ ...machineFinding(finding), explain: explainObject(finding), excused: excuse }),
+    }),
+  };
 }
 
 /** The last line of a scan, for stderr. */
-export function scanSummary({ findings, files, unreadable }: ScanTotals): string {
-  const scanned = `${count(files, 'file')} scanned`;
-  const skipped = unreadable === 0 ? '' : `, ${unreadable} could not be read`;
-  if (findings === 0) return `No secrets found. ${scanned}${skipped}.`;
-  return `${count(findings, 'secret')} found. ${scanned}${skipped}. Rotate what was found, then remove it.`;
+export function scanSummary(totals: ScanTotals): string {
+  const { findings, files, binary, unreadable, excused } = totals;
+  const parts = [
+    `${count(files, 'file')} scanned`,
+    ...(binary === 0 ? [] : [`${count(binary, 'binary file')} skipped`]),
+    ...(unreadable === 0 ? [] : [`${unreadable} could not be read`]),
+    ...(excused.comment + excused.exception === 0 ? [] : [`${excused.comment + excused.exception} allowed`]),
+    ...(excused.baseline === 0 ? [] : [`${excused.baseline} in the baseline`]),
+  ].join(', ');
+  if (findings === 0) return `No secrets found. ${parts}.`;
+  return `${count(findings, 'secret')} found. ${parts}. Rotate what was found, then remove it.`;
 }
 
-function machineFinding({ rule, file, line, column, start, end, fingerprint, why }: ScanFinding): object {
-  return { rule, file, line, column, start, end, fingerprint, why };
+/** The contract of `--json`. */
+function machineFinding(finding: ScanFinding): object {
+  const { rule, file, line, column, start, end, fingerprint, why, commit } = finding;
+  return {
+    rule,
+    file,
+    line,
+    column,
+    start,
+    end,
+    fingerprint,
+    why,
+    ...(commit !== undefined && { commit }),
+  };
 }
 
-// file:line:column  rule  why, the line with the rule in the secret's place, and a caret under it.
-function findingLines(finding: ScanFinding): string[] {
+/** file:line:column, rule, why; the line with the rule in the secret's place, a caret under it; the fingerprint. */
+export function findingLines(finding: ScanFinding): string[] {
   const before = tail(visible(finding.before.replaceAll('\t', ' '), { oneLine: true }));
   const mask = `[${finding.rule}]`;
   const after = head(visible(finding.after.replaceAll('\t', ' '), { oneLine: true }));
   const place = `${visible(finding.file, { oneLine: true })}:${finding.line}:${finding.column}`;
+  const commit = finding.commit === undefined ? '' : `  in commit ${finding.commit.slice(0, 12)}`;
   return [
     `${place}  ${finding.rule}  ${finding.why}`,
     `    ${before}${mask}${after}`,
     `    ${' '.repeat(Array.from(before).length)}${'^'.repeat(mask.length)}`,
+    `    fingerprint ${finding.fingerprint}${commit}`,
   ];
 }
 

@@ -1,41 +1,71 @@
 import { string as argument } from '@oclif/core/args';
+import { boolean, option, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../cli/base-command.ts';
-import { EXIT, HallpassError } from '../core/errors.ts';
+import { HallpassError } from '../core/errors.ts';
 
 export default class Scan extends BaseCommand {
-  static override summary = 'Find secrets in files, directories or standard input.';
+  static override summary = 'Find secrets in files, directories, standard input or git.';
   static override description =
-    'Prints where each secret stands and why it is taken for one, never the secret. Skips .git, node_modules and binary files. Exit code 9 when something was found.';
-  static override usage = ['scan PATH...', 'scan -'];
+    'Prints where each secret stands and why it is taken for one, never the secret. Leaves out what git ignores, .git, node_modules and binary files. Exit code 9 when something was found. docs/scan.md says more.';
+  static override usage = ['scan PATH...', 'scan -', 'scan --staged [PATH...]', 'scan --since REV [PATH...]'];
   static override examples = [
     '<%= config.bin %> <%= command.id %> .',
     'git diff | <%= config.bin %> <%= command.id %> -',
+    '<%= config.bin %> <%= command.id %> --staged',
     '<%= config.bin %> <%= command.id %> --json src .env',
   ];
   static override strict = false;
   static override args = {
-    path: argument({ description: 'file or directory; `-` is standard input', required: true }),
+    path: argument({ description: 'file or directory; `-` is standard input' }),
+  };
+  static override flags = {
+    'no-ignore': boolean({ description: 'also scan what git ignores, and node_modules' }),
+    staged: boolean({ description: 'what the next commit adds, out of the index', exclusive: ['since'] }),
+    since: string({ helpValue: 'REV', description: 'what the commits REV..HEAD add' }),
+    profile: option({ options: ['mask', 'alert'] as const })({
+      default: 'alert',
+      description: '`alert` tells what is surely a secret, `mask` all that the proxy would hide',
+    }),
+    sarif: boolean({ description: 'one SARIF 2.1.0 log on stdout', exclusive: ['json'] }),
+    explain: boolean({ description: 'which rule, why it was judged so, what would allow it or has' }),
+    baseline: string({ helpValue: 'FILE', description: 'findings that are not to be told again' }),
+    'write-baseline': boolean({
+      description: 'write all findings to the baseline instead of telling them',
+      dependsOn: ['baseline'],
+    }),
+    'exit-zero': boolean({ description: 'exit 0 even when something was found' }),
   };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Scan);
-    const [{ scan }, { scanDeps }, { presentScan, scanSummary }] = await Promise.all([
-      import('../app/scan.ts'),
-      import('../cli/compose-scan.ts'),
-      import('../cli/present-scan.ts'),
-    ]);
-    const events = scan(argv.map(String), scanDeps());
-    const totals = await presentScan(events, { json: flags.json }, this.terminal);
-    this.terminal.note(scanSummary(totals));
-    if (totals.findings > 0) this.setExitCode(EXIT.secretsFound);
-    else if (totals.unreadable > 0) throw unreadable(totals.unreadable);
+    const { runScan } = await import('../cli/run-scan.ts');
+    const paths = argv.map(String);
+    const isGit = flags.staged || flags.since !== undefined;
+    if (isGit ? paths.includes('-') : paths.length === 0) throw nothingToScan(isGit);
+    const wish = {
+      paths,
+      ignore: !flags['no-ignore'],
+      staged: flags.staged,
+      since: flags.since,
+      profile: flags.profile,
+      output: outputFor(flags),
+      explain: flags.explain,
+      baseline: flags.baseline,
+      writeBaseline: flags['write-baseline'],
+      exitZero: flags['exit-zero'],
+      version: this.config.version,
+    };
+    this.setExitCode(await runScan(wish, this.terminal));
   }
 }
 
-function unreadable(count: number): HallpassError {
-  return new HallpassError(
-    'ERR_UNREADABLE_FILE',
-    `${count} ${count === 1 ? 'file' : 'files'} could not be read`,
-  );
+function outputFor({ json, sarif }: { json: boolean; sarif: boolean }): 'text' | 'json' | 'sarif' {
+  if (sarif) return 'sarif';
+  return json ? 'json' : 'text';
+}
+
+function nothingToScan(isGit: boolean): HallpassError {
+  const why = isGit ? 'standard input is not in git' : 'scan needs a file or directory';
+  return new HallpassError('ERR_USAGE', why, { hint: 'All that is here: hallpass scan .' });
 }

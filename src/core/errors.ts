@@ -152,6 +152,12 @@ export const ERRORS = {
   ERR_UPSTREAM: { exit: 'upstream', hint: 'Check that the server runs and that its address is right.' },
   ERR_SECRETS_FOUND: { exit: 'secretsFound', hint: 'Rotate what was found, then remove it from the file.' },
   ERR_FILE_EXISTS: { exit: 'usage', hint: 'Name another path: nothing is overwritten.' },
+  ERR_GIT: { exit: 'config', hint: 'Run it inside of a git repository, with git on PATH.' },
+  ERR_NO_SUCH_FINDING: {
+    exit: 'usage',
+    hint: 'hallpass scan shows the fingerprint of each finding. Was it found elsewhere, name that: hallpass allow FINGERPRINT PATH',
+  },
+  ERR_NOT_CONFIRMED: { exit: 'denied', hint: 'Say yes on a terminal, or pass --yes.' },
   ERR_UNREADABLE_FILE: { exit: 'config', hint: 'Give yourself permission to read it, or leave it out.' },
   ERR_OUTPUT: {
     exit: 'config',

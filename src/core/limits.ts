@@ -44,6 +44,28 @@ export const LIMITS = {
   excerptBytes: 256,
   /** A file is scanned in pieces of this size. */
   scanChunkBytes: 1024 * 1024,
+  /** A NUL in so many bytes at the beginning of a file makes it binary, as git has it. */
+  binaryProbeBytes: 8_000,
+  /** A gitignore file; one that is longer is left aside. */
+  ignoreFileBytes: 1024 * 1024,
+  /** What git prints when it is asked for a list of files or one line … */
+  gitAnswerBytes: 256 * 1024 * 1024,
+  /** … and what is kept of its complaints. */
+  gitErrorChars: 2_048,
+  /** A file of exceptions or a baseline. */
+  allowFileBytes: 16 * 1024 * 1024,
+  /** Scanned in one thread; only what is more is worth starting others for. */
+  scanAloneBytes: 16 * 1024 * 1024,
+  /** Files that one thread is handed at a time … */
+  scanBatchFiles: 32,
+  /** … and batches under way for each thread, so that a slow first one does not let results pile up. */
+  scanBatchesAhead: 4,
+  /** A progress bar appears when a scan takes longer than this … */
+  progressAfterMs: 500,
+  /** … and is drawn at most this often. */
+  progressEveryMs: 100,
+  /** Of a transcript's line, to see when it was written. */
+  transcriptLineBytes: 16 * 1024 * 1024,
   /** The part of a value that is judged. */
   judgedBytes: 256,
   /** How far back from the place it looks at a rule may read. */

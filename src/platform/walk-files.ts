@@ -1,46 +1,40 @@
 import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import process from 'node:process';
+import { join } from 'node:path';
 
 import { HallpassError, isSystemError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
+import type { IgnoreFiles } from './ignore-files.ts';
 
 /** A file found by `walkFiles`, or what could not be opened and why. */
 export type Walked = { readonly path: string } | { readonly path: string; readonly reason: string };
 
 /** Directories that hold what others wrote or git keeps; skipped unless named. */
 const SKIPPED = new Set(['.git', 'node_modules']);
-const PROBE_BYTES = 8 * 1024;
+
+export interface WalkOptions {
+  /** What is left out; undefined: nothing but `.git`. */
+  readonly ignored: IgnoreFiles | undefined;
+}
 
 /**
  * The file at `root`, or all files under it in a stable order. Links inside are not followed: what they point to is either in
  * the tree anyway or none of its business. Throws ERR_NO_SUCH_FILE.
  */
-export function* walkFiles(root: string): Generator<Walked> {
-  const kind = kindOf(root);
+export function* walkFiles(root: string, { ignored }: WalkOptions): Generator<Walked> {
+  const kind = pathKind(root);
   if (kind === 'missing')
     throw new HallpassError('ERR_NO_SUCH_FILE', `there is no file or directory ${root}`);
-  if (kind === 'directory') yield* walkDirectory(root);
+  if (kind === 'directory') yield* walkDirectory(root, ignored?.within(root));
   else yield kind === 'file' ? { path: root } : { path: root, reason: kind.reason };
 }
 
-/** The path from the working directory, with `/` on every system. */
-export function relativePath(path: string): string {
-  return relative(process.cwd(), path).split(sep).join('/');
-}
-
-/** The bytes of a file, piece by piece; nothing for a binary file. A piece is good until the next is asked for. */
-export function* readText(path: string): Generator<Uint8Array> {
+/** The bytes of a file, piece by piece. A piece is good until the next is asked for. */
+export function* readPieces(path: string): Generator<Uint8Array> {
   const fd = openSync(path, 'r');
   try {
     const buffer = Buffer.allocUnsafe(LIMITS.scanChunkBytes);
-    let isFirst = true;
-    for (let size = readSync(fd, buffer); size > 0; size = readSync(fd, buffer)) {
-      const chunk = buffer.subarray(0, size);
-      if (isFirst && isBinary(chunk)) return;
-      isFirst = false;
-      yield chunk;
-    }
+    for (let size = readSync(fd, buffer); size > 0; size = readSync(fd, buffer))
+      yield buffer.subarray(0, size);
   } finally {
     closeSync(fd);
   }
@@ -56,7 +50,8 @@ export function fileProblem(error: unknown): string | undefined {
   return undefined;
 }
 
-function kindOf(path: string): 'file' | 'directory' | 'missing' | { readonly reason: string } {
+/** What is at a path; a reason where that can't be told. */
+export function pathKind(path: string): 'file' | 'directory' | 'missing' | { readonly reason: string } {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return 'missing';
@@ -68,10 +63,10 @@ function kindOf(path: string): 'file' | 'directory' | 'missing' | { readonly rea
   }
 }
 
-function* walkDirectory(directory: string): Generator<Walked> {
-  for (const entry of entriesOf(directory)) {
+function* walkDirectory(directory: string, ignored: IgnoreFiles | undefined): Generator<Walked> {
+  for (const entry of entriesOf(directory, ignored)) {
     if ('reason' in entry) yield entry;
-    else if (entry.isDirectory) yield* walkDirectory(entry.path);
+    else if (entry.isDirectory) yield* walkDirectory(entry.path, ignored?.within(entry.path));
     else yield { path: entry.path };
   }
 }
@@ -80,12 +75,12 @@ type Entry =
   | { readonly path: string; readonly isDirectory: boolean }
   | { readonly path: string; readonly reason: string };
 
-function entriesOf(directory: string): Entry[] {
+function entriesOf(directory: string, ignored: IgnoreFiles | undefined): Entry[] {
   try {
-    const entries = readdirSync(directory, { withFileTypes: true });
-    return entries
-      .filter((entry) => (entry.isDirectory() ? !SKIPPED.has(entry.name) : entry.isFile()))
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => (entry.isDirectory() ? !isSkipped(entry.name, ignored) : entry.isFile()))
       .map((entry) => ({ path: join(directory, entry.name), isDirectory: entry.isDirectory() }))
+      .filter((entry) => ignored?.ignores(entry.path, entry) !== true)
       .toSorted((a, b) => (a.path < b.path ? -1 : 1));
   } catch (error) {
     const reason = fileProblem(error);
@@ -94,7 +89,6 @@ function entriesOf(directory: string): Entry[] {
   }
 }
 
-// As git tells it: a NUL early on.
-function isBinary(chunk: Uint8Array): boolean {
-  return chunk.subarray(0, PROBE_BYTES).includes(0);
+function isSkipped(name: string, ignored: IgnoreFiles | undefined): boolean {
+  return ignored === undefined ? name === '.git' : SKIPPED.has(name);
 }

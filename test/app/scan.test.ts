@@ -11,14 +11,8 @@ const OTHER = githubToken(2);
 const detector = createDetector();
 
 async function events(pieces: Iterable<Uint8Array>): Promise<ScanEvent[]> {
-  const deps: ScanDeps = {
-    detector,
-    files: (path) => [{ file: path, relative: path, read: () => pieces }],
-    reason: () => undefined,
-  };
-  const all: ScanEvent[] = [];
-  for await (const event of scan(['a.txt'], deps)) all.push(event);
-  return all;
+  const deps: ScanDeps = { detector, reason: () => undefined };
+  return collect(scan([{ file: 'a.txt', relative: 'a.txt', read: () => pieces }], deps));
 }
 
 async function findings(text: string, pieces: Iterable<Uint8Array> = [bytes(text)]): Promise<ScanFinding[]> {
@@ -61,6 +55,15 @@ describe('a finding', () => {
     expect(Buffer.byteLength(found?.before ?? '')).toBeLessThanOrEqual(LIMITS.excerptBytes + 4);
   });
 
+  test('ends behind its last character, on whatever line that is', async () => {
+    const key = privateKey();
+    const [one, two] = await findings(`é ${TOKEN}\nkey = ${key} end\n`);
+    expect([one?.endLine, one?.endColumn]).toEqual([1, 3 + TOKEN.length]);
+    const lines = key.trimEnd().split('\n');
+    const [line, column] = [1 + lines.length, (lines.at(-1) ?? '').length + 1];
+    expect([two?.endLine, two?.endColumn]).toEqual([line, column]);
+  });
+
   test('is the same however the text was read', async () => {
     const text = [
       `é ${TOKEN} ${OTHER}`,
@@ -98,26 +101,65 @@ describe('a fingerprint', () => {
   });
 });
 
+describe('a comment that allows', () => {
+  const allow = async (text: string) => (await findings(text)).map((finding) => finding.allow);
+  const all = { rules: [], reason: undefined };
+
+  test('stands on the line of the finding', async () => {
+    expect(await allow(`a ${TOKEN} # hallpass:allow`)).toEqual([all]);
+    expect(await allow(`/* hallpass:allow github_pat: made up */ ${TOKEN}`)).toEqual([
+      { rules: ['github_pat'], reason: 'made up' },
+    ]);
+    expect(await allow(`${TOKEN} <!-- hallpass:allow jwt, github_pat — an example -->`)).toEqual([
+      { rules: ['jwt', 'github_pat'], reason: 'an example' },
+    ]);
+  });
+
+  test('or alone on the line above', async () => {
+    expect(await allow(`x\n  // hallpass:allow\n${TOKEN}`)).toEqual([all]);
+    expect(await allow(`x = 1 // hallpass:allow\n${TOKEN}`)).toEqual([undefined]);
+    expect(await allow(`# hallpass:allow\n\n${TOKEN}`)).toEqual([undefined]);
+    expect(await allow(`${'#'.repeat(400)} hallpass:allow\n${TOKEN}`)).toEqual([undefined]);
+  });
+
+  test('is no part of another word, and prose behind it is no freedom', async () => {
+    expect(await allow(`${TOKEN} # hallpass:allowed`)).toEqual([undefined]);
+    expect(await allow(`${TOKEN} # nohallpass:allow-not`)).toEqual([undefined]);
+    expect(await allow(`${TOKEN} # hallpass:allow test data`)).toEqual([
+      { rules: ['test'], reason: undefined },
+    ]);
+  });
+
+  test('is seen however the text was read', async () => {
+    const text = `${'a '.repeat(300)}\n# hallpass:allow github_pat\n${TOKEN}\n${'b '.repeat(400)}\n${OTHER}\n`;
+    const whole = await findings(text);
+    expect(whole.map(({ allow: found }) => found?.rules)).toEqual([['github_pat'], undefined]);
+    for (const pieces of randomChunkings(bytes(text), { count: 60, seed: 7 }))
+      expect(await findings(text, pieces)).toEqual(whole);
+  });
+});
+
+test('a binary file is not scanned, unless somebody named it', async () => {
+  const read = () => [Uint8Array.of(0), bytes(` ${TOKEN}\n`)];
+  const deps: ScanDeps = { detector, reason: () => undefined };
+  const walked = { file: 'a.bin', relative: 'a.bin', read };
+  expect(await collect(scan([walked], deps))).toEqual([{ kind: 'binary', file: 'a.bin' }]);
+  const named = await collect(scan([{ ...walked, isNamed: true }], deps));
+  expect(named.map(({ kind }) => kind)).toEqual(['finding', 'scanned']);
+});
+
 test('a file that can not be read does not stop the rest', async () => {
   const gone = new Error('gone');
-  const deps: ScanDeps = {
-    detector,
-    files: () => [
-      { file: 'dir', reason: 'permission denied' },
-      {
-        file: 'bad',
-        relative: 'bad',
-        read: () => {
-          throw gone;
-        },
-      },
-      { file: 'good', relative: 'good', read: () => [bytes(`${TOKEN}\n`)] },
-    ],
-    reason: (error) => (error === gone ? 'it is gone' : undefined),
+  const deps: ScanDeps = { detector, reason: (error) => (error === gone ? 'it is gone' : undefined) };
+  const read = () => {
+    throw gone;
   };
-  const all: ScanEvent[] = [];
-  for await (const event of scan(['.'], deps)) all.push(event);
-  expect(all).toMatchObject([
+  const files = [
+    { file: 'dir', reason: 'permission denied' },
+    { file: 'bad', relative: 'bad', read },
+    { file: 'good', relative: 'good', read: () => [bytes(`${TOKEN}\n`)] },
+  ];
+  expect(await collect(scan(files, deps))).toMatchObject([
     { kind: 'unreadable', file: 'dir', reason: 'permission denied' },
     { kind: 'unreadable', file: 'bad', reason: 'it is gone' },
     { kind: 'finding', finding: { file: 'good' } },
@@ -126,20 +168,11 @@ test('a file that can not be read does not stop the rest', async () => {
 });
 
 test('an error that is no matter of files is not swallowed', async () => {
-  const deps: ScanDeps = {
-    detector,
-    files: () => [
-      {
-        file: 'x',
-        relative: 'x',
-        read: () => {
-          throw new TypeError('a bug');
-        },
-      },
-    ],
-    reason: () => undefined,
+  const read = () => {
+    throw new TypeError('a bug');
   };
-  await expect(collect(scan(['.'], deps))).rejects.toThrow('a bug');
+  const files = [{ file: 'x', relative: 'x', read }];
+  await expect(collect(scan(files, { detector, reason: () => undefined }))).rejects.toThrow('a bug');
 });
 
 async function collect(source: AsyncIterable<ScanEvent>): Promise<ScanEvent[]> {
