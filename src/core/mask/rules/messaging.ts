@@ -24,6 +24,33 @@ export const MESSAGING_RULES: readonly Rule[] = [
       'https://github.com/element-hq/matrix-authentication-service/blob/main/crates/data-model/src/tokens.rs',
   },
   {
+    id: 'discord_bot_token',
+    name: 'a Discord bot token',
+    // The bot's id in base64, a time, a signature.
+    shapes: ['<b64url:24-28>.<b64url:6>.<b64url:27-38>'],
+    near: ['discord', 'bot'],
+    source: 'https://discord.com/developers/docs/reference#authentication',
+  },
+  {
+    id: 'google_chat_webhook',
+    name: 'the address of a Google Chat webhook',
+    shapes: ['chat.googleapis.com/v1/spaces/<b64url:6-24>/messages?key=<b64url:30-45>&token=<b64url:30-60>'],
+    source: 'https://developers.google.com/workspace/chat/quickstart/webhooks',
+  },
+  {
+    id: 'wecom_webhook',
+    name: 'the address of a WeCom bot',
+    shapes: ['qyapi.weixin.qq.com/cgi-bin/webhook/send?key=<uuid>'],
+    source: 'https://developer.work.weixin.qq.com/document/path/99110',
+  },
+  {
+    id: 'ably_key',
+    name: 'an Ably API key',
+    shapes: ['<b64url:6>.<b64url:6>:<b64url:43>'],
+    near: ['ably'],
+    source: 'https://github.com/ably/docs/blob/main/content/auth/api-key.textile',
+  },
+  {
     id: 'feishu_webhook',
     name: 'the address of a Feishu or Lark bot',
     shapes: [

@@ -67,6 +67,23 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
     source: 'https://help.zapier.com/hc/en-us/articles/8496288690317-Trigger-Zaps-from-webhooks',
   },
   {
+    id: 'make_webhook',
+    name: 'the address of a Make webhook',
+    shapes: [
+      'hook.eu1.make.com/<loweralnum:30-36>',
+      'hook.eu2.make.com/<loweralnum:30-36>',
+      'hook.us1.make.com/<loweralnum:30-36>',
+      'hook.us2.make.com/<loweralnum:30-36>',
+    ],
+    source: 'https://apps.make.com/gateway',
+  },
+  {
+    id: 'maxmind_license_key',
+    name: 'a MaxMind license key',
+    shapes: ['<alnum:6>_<alnum:29>_mmk'],
+    source: 'https://dev.maxmind.com/geoip/release-notes/2023-03-16-changes-to-maxmind-license-keys/',
+  },
+  {
     id: 'inngest_signing_key',
     name: 'an Inngest signing key',
     shapes: ['signkey-prod-<hex:32-64>', 'signkey-test-<hex:32-64>', 'signkey-branch-<hex:32-64>'],

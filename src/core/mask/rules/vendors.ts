@@ -17,6 +17,7 @@ import { REGISTRY_RULES } from './registries.ts';
 import type { Rule } from './rule.ts';
 import { SECRET_STORE_RULES } from './secret-stores.ts';
 import { SERVICE_RULES } from './services.ts';
+import { WALLET_RULES } from './wallets.ts';
 
 /** All vendor formats that ship. Order does not matter: where several match, the longest wins. */
 export const VENDOR_RULES: readonly Rule[] = [
@@ -37,5 +38,6 @@ export const VENDOR_RULES: readonly Rule[] = [
   ...MESSAGING_RULES,
   ...PAYMENT_RULES,
   ...PRODUCTIVITY_RULES,
+  ...WALLET_RULES,
   ...HASH_RULES,
 ];

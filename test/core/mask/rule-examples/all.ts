@@ -16,6 +16,7 @@ import { PRODUCTIVITY_EXAMPLES } from './productivity.ts';
 import { REGISTRY_EXAMPLES } from './registries.ts';
 import { SECRET_STORE_EXAMPLES } from './secret-stores.ts';
 import { SERVICE_EXAMPLES } from './services.ts';
+import { WALLET_EXAMPLES } from './wallets.ts';
 
 /** One file for each file of rules. */
 export const RULE_EXAMPLES: readonly RuleExamples[] = [
@@ -36,4 +37,5 @@ export const RULE_EXAMPLES: readonly RuleExamples[] = [
   ...REGISTRY_EXAMPLES,
   ...SECRET_STORE_EXAMPLES,
   ...SERVICE_EXAMPLES,
+  ...WALLET_EXAMPLES,
 ];

@@ -4,6 +4,8 @@ import {
   alphabet,
   base62,
   base64,
+  base64url,
+  digits,
   hex,
   letters,
   lowerAlnum,
@@ -33,6 +35,48 @@ export const MESSAGING_EXAMPLES: readonly RuleExamples[] = [
     ],
     misses: [() => `mat_${base62(30)}`, () => `mau_${base62(30)}_${base62(6)}`],
     forged: () => `mat_${base62(30)}_zzzzzz`,
+  },
+  {
+    id: 'discord_bot_token',
+    positives: [
+      () => `${discordId(18)}.${base64url(6)}.${base64url(27)}`,
+      () => `${discordId(19)}.${base64url(6)}.${base64url(38)}`,
+    ],
+    misses: [
+      () => `${discordId(19)}.${base64url(6)}`,
+      () => `${discordId(19)}.${base64url(5)}.${base64url(38)}`,
+    ],
+    around: (token) => `DISCORD_TOKEN="${token}"\n`,
+  },
+  {
+    id: 'google_chat_webhook',
+    positives: [() => googleChat(39, 1), () => googleChat(39, 2)],
+    misses: [
+      () => `chat.googleapis.com/v1/spaces/${base62(11)}/messages`,
+      () => `chat.googleapis.com/v1/spaces/${base62(11)}/messages?key=${base64url(39)}`,
+    ],
+    around: (token) => `POST https://${token}\n`,
+  },
+  {
+    id: 'wecom_webhook',
+    positives: [
+      () => `qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${uuid()}`,
+      () => `qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${uuid(2)}`,
+    ],
+    misses: [
+      () => 'qyapi.weixin.qq.com/cgi-bin/webhook/send',
+      () => `qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${hex(32)}`,
+    ],
+    around: (token) => `POST https://${token}\n`,
+  },
+  {
+    id: 'ably_key',
+    positives: [
+      () => `${base62(6)}.${base62(6)}:${base64url(43)}`,
+      () => `${base62(6, 2)}.${base62(6, 2)}:${base64url(43, 2)}`,
+    ],
+    misses: [() => `${base62(6)}.${base62(6)}`, () => `${base62(6)}.${base62(6)}:${base64url(30)}`],
+    around: (token) => `ABLY_API_KEY=${token}\n`,
   },
   {
     id: 'feishu_webhook',
@@ -72,6 +116,15 @@ export const MESSAGING_EXAMPLES: readonly RuleExamples[] = [
     misses: [() => `pk_${hex(32)}`, () => `pk_live_${lowerAlnum(24)}`],
   },
 ];
+
+function discordId(count: number): string {
+  return Buffer.from(`1${digits(count - 1)}`).toString('base64url');
+}
+
+function googleChat(length: number, seed: number): string {
+  const space = `chat.googleapis.com/v1/spaces/${base62(11, seed)}`;
+  return `${space}/messages?key=${base64url(length, seed)}&token=${base64url(43, seed)}`;
+}
 
 // With the checksum of node, not ours.
 function synapse(name: string, seed: number): string {

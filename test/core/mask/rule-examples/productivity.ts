@@ -69,6 +69,17 @@ export const PRODUCTIVITY_EXAMPLES: readonly RuleExamples[] = [
     around: (token) => `POST https://${token}/\n`,
   },
   {
+    id: 'make_webhook',
+    positives: [() => `hook.eu1.make.com/${lowerAlnum(32)}`, () => `hook.us2.make.com/${lowerAlnum(32)}`],
+    misses: [() => 'hook.eu1.make.com/', () => `www.make.com/${lowerAlnum(32)}`],
+    around: (token) => `POST https://${token}\n`,
+  },
+  {
+    id: 'maxmind_license_key',
+    positives: [() => `${base62(6)}_${base62(29)}_mmk`, () => `${base62(6, 2)}_${base62(29, 2)}_mmk`],
+    misses: [() => `${base62(6)}_${base62(20)}_mmk`, () => `${base62(6)}_${base62(29)}_mmkey`],
+  },
+  {
     id: 'inngest_signing_key',
     positives: [() => `signkey-prod-${hex(64)}`, () => `signkey-test-${hex(32)}`],
     misses: [() => 'signkey-prod-12345678', () => `signkey-${hex(64)}`],
