@@ -28,12 +28,18 @@ const ANCHOR_CHARS = 6;
 const UUID = '<hex:8>-<hex:4>-<hex:4>-<hex:4>-<hex:12>';
 const PART = /<(?<class>\w+):(?<min>\d+)(?:-(?<max>\d+)|(?<open>\+))?>/g;
 
-/** Reads a shape of `Rule.shapes`. Throws on one that can't match: rules are code, so that is a bug. */
-export function parseTemplate(shape: string): Template {
+/**
+ * Reads a shape of `Rule.shapes`. Throws on one that can't match: rules are code, so that is a bug. Two letters are looked
+ * for only when nothing better is there, not even a name.
+ */
+export function parseTemplate(shape: string, isNamed = false): Template {
   const segments = segmentsOf(shape.replaceAll('<uuid>', UUID));
   for (const [i, segment] of segments.entries())
     if (swallows(segment, segments[i + 1])) throw new Error(`${shape} can't match`);
-  const at = segments.findIndex((segment) => 'text' in segment && segment.text.length >= 2);
+  const ofAtLeast = (count: number): number =>
+    segments.findIndex((segment) => 'text' in segment && segment.text.length >= count);
+  const long = ofAtLeast(3);
+  const at = long === -1 && !isNamed ? ofAtLeast(2) : long;
   const anchor = segments[at];
   if (anchor === undefined || !('text' in anchor)) return { anchor: '', before: [], after: segments };
   const length = anchorLength(anchor.text);

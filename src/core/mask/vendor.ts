@@ -10,7 +10,7 @@ import type { Window } from './window.ts';
 
 /** The anchors of a rule: one per shape, or one per word of `near` for the shapes that have no literal of their own. */
 export function vendorAnchors(rule: Rule): Anchor[] {
-  const templates = rule.shapes.map(parseTemplate);
+  const templates = rule.shapes.map((shape) => parseTemplate(shape, rule.near !== undefined));
   const bare = templates.filter(({ anchor }) => anchor === '');
   return [
     ...templates.filter(({ anchor }) => anchor !== '').map((template) => tokenAnchor(rule, template)),

@@ -34,6 +34,16 @@ test.each(RULE_EXAMPLES.filter(({ id }) => ruleOf(id).checksum !== undefined))(
   },
 );
 
+test('every vendor format that ships has its tokens, and a forged one where it has a checksum', () => {
+  const examples = new Map(RULE_EXAMPLES.map((each) => [each.id, each]));
+  expect(VENDOR_RULES.filter(({ id }) => !examples.has(id)).map(({ id }) => id)).toEqual([]);
+  expect(examples.size).toBe(RULE_EXAMPLES.length);
+  const unforged = VENDOR_RULES.filter(
+    ({ id, checksum }) => checksum !== undefined && examples.get(id)?.forged === undefined,
+  );
+  expect(unforged.map(({ id }) => id)).toEqual([]);
+});
+
 function around({ around: within }: RuleExamples, token: string): string {
   return within === undefined ? `the ${token}, end` : within(token);
 }

@@ -102,8 +102,15 @@ export const CODE_HOSTING_RULES: readonly Rule[] = [
   {
     id: 'sourcegraph_token',
     name: 'a Sourcegraph access token',
-    shapes: ['sgp_<hex:40>', 'sgp_<alnum:16>_<hex:40>', 'sgp_local_<hex:40>', 'sgd_<hex:64>'],
-    source: 'https://sourcegraph.com/docs/cli/how-tos/creating-an-access-token',
+    shapes: [
+      'sgp_<hex:40>',
+      'sgp_<hex:16>_<hex:40>',
+      'sgp_local_<hex:40>',
+      'sgd_<hex:64>',
+      'slk_<hex:64>',
+      'sgs_<hex:64>',
+    ],
+    source: 'https://docs.sourcegraph.com/dev/security/secret_formats',
   },
   {
     id: 'atlassian_token',

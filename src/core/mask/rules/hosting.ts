@@ -70,4 +70,10 @@ export const HOSTING_RULES: readonly Rule[] = [
     shapes: ['kpat_<alnum:24-80>', 'spat_<alnum:24-80>'],
     source: 'https://developer.konghq.com/konnect-api/',
   },
+  {
+    id: 'deno_deploy_token',
+    name: 'a Deno Deploy access token',
+    shapes: ['ddo_<alnum:36>'],
+    source: 'https://docs.deno.com/subhosting/api/authentication',
+  },
 ];

@@ -77,4 +77,10 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
     near: ['splunk', 'hec_token', 'splunk_token'],
     source: 'https://docs.splunk.com/Documentation/Splunk/latest/Data/UsetheHTTPEventCollector',
   },
+  {
+    id: 'checkly_key',
+    name: 'a Checkly API key',
+    shapes: ['cu_<lhex:32>', 'sv_<lhex:32>'],
+    source: 'https://checklyhq.com/docs/api',
+  },
 ];

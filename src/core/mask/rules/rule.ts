@@ -6,9 +6,9 @@ export type Checksum = (token: string) => boolean;
  *
  * `shapes` are templates read left to right, without alternatives and without backtracking: literal text, and
  * `<class:length>` for a run of one byte class (`bytes.ts` names them), `<class:min-max>` or `<class:min+>` where the
- * vendor leaves room. `<uuid>` is short for the five hex groups. The first literal that is at least two characters long
- * is what is searched for; it must be distinctive. A shape without one is looked for only as the value of a name that
- * `near` knows.
+ * vendor leaves room. `<uuid>` is short for the five hex groups. The first literal of three characters or more is
+ * what is searched for, or else, without `near`, of two; it must be distinctive. A shape without one is looked for only as
+ * the value of a name that `near` knows.
  */
 export interface Rule {
   /** `[a-z0-9_]+`; shows in placeholders. */

@@ -6,6 +6,7 @@ import { CODE_HOSTING_EXAMPLES } from './code-hosting.ts';
 import { DATA_EXAMPLES } from './data.ts';
 import { DELIVERY_EXAMPLES } from './delivery.ts';
 import type { RuleExamples } from './examples.ts';
+import { HASH_EXAMPLES } from './hashes.ts';
 import { HOSTING_EXAMPLES } from './hosting.ts';
 import { IDENTITY_EXAMPLES } from './identity.ts';
 import { MESSAGING_PAYMENT_EXAMPLES } from './messaging-payment.ts';
@@ -27,6 +28,7 @@ export const RULE_EXAMPLES: readonly RuleExamples[] = [
   ...CODE_HOSTING_EXAMPLES,
   ...DATA_EXAMPLES,
   ...DELIVERY_EXAMPLES,
+  ...HASH_EXAMPLES,
   ...HOSTING_EXAMPLES,
   ...IDENTITY_EXAMPLES,
   ...MESSAGING_PAYMENT_EXAMPLES,

@@ -82,7 +82,7 @@ export const CODE_HOSTING_EXAMPLES: readonly RuleExamples[] = [
   },
   {
     id: 'sourcegraph_token',
-    positives: [() => `sgp_${hex(40)}`, () => `sgp_${base62(16)}_${hex(40)}`, () => `sgd_${hex(64)}`],
+    positives: [() => `sgp_${hex(40)}`, () => `sgp_${hex(16)}_${hex(40)}`, () => `slk_${hex(64)}`],
     misses: [() => `sgp_${hex(39)}`, () => `sgx_${hex(40)}`],
   },
   {

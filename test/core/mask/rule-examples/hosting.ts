@@ -54,4 +54,9 @@ export const HOSTING_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => `kpat_${base62(48)}`, () => `spat_${base62(48)}`],
     misses: [() => `kpat_${base62(8)}`, () => `kpad_${base62(48)}`],
   },
+  {
+    id: 'deno_deploy_token',
+    positives: [() => `ddo_${base62(36)}`, () => `ddo_${base62(36, 2)}`],
+    misses: [() => `ddo_${base62(35)}`, () => `ddx_${base62(36)}`],
+  },
 ];

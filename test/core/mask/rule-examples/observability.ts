@@ -67,4 +67,9 @@ export const OBSERVABILITY_EXAMPLES: readonly RuleExamples[] = [
     misses: [() => hex(32), () => base64url(36)],
     around: (value) => `curl -H "Authorization: Splunk ${value}" https://splunk:8088/services/collector\n`,
   },
+  {
+    id: 'checkly_key',
+    positives: [() => `cu_${hex(32)}`, () => `sv_${hex(32)}`],
+    misses: [() => `cu_${hex(31)}`, () => `cv_${hex(32)}`],
+  },
 ];
