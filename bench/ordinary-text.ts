@@ -19,7 +19,7 @@ export function ordinaryText(root: string): Text[] {
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name));
   for (const file of files.toSorted()) {
-    if (!TEXT.test(file)) continue;
+    if (!TEXT.test(file) || file.includes('/.vite')) continue;
     const text = readFileSync(file);
     if (text.length > LARGEST) continue;
     texts.push({ file, text });

@@ -22,7 +22,7 @@ const ANY: readonly ValueKind[] = [...WORDS, 'common'];
 /** What a value must look like for a name that says so much, tied to it like this. */
 const ACCEPTED: Record<NameStrength, Record<Tie, readonly ValueKind[]>> = {
   field: {
-    pair: ANY,
+    pair: [...ANY, 'empty'],
     env: ANY,
     line: WORDS,
     literal: WORDS,
@@ -60,7 +60,7 @@ const LOOSE: ReadonlySet<Tie> = new Set<Tie>(['near', 'call']);
 /** A shorter value that merely stands near a name is not taken for its value. */
 const SHORTEST_LOOSE = 16;
 /** No password has these without quotes around it; expressions do. */
-const CODE = /[([{<>?*;]|^[/\\^]|[,.]$|&&|\|\||=>|\.\w+\(/;
+const CODE = /^!!|[([{<>?*;]|^[/\\^]|[,.]$|&&|\|\||=>|\.\w+\(/;
 const LINE_OR_LITERAL: ReadonlySet<Tie> = new Set<Tie>(['line', 'literal']);
 /** What digits are spelled with. */
 const ALPHABETS = /abcdefghijklmnopqrstuvwxyz.{0,12}abcdefghijklmnopqrstuvwxyz/i;

@@ -30,6 +30,7 @@ const KEYWORDS = [
   'access',
   'private',
   'login',
+  'psk',
 ];
 
 const NAME = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.');
@@ -132,9 +133,10 @@ interface Pairing {
   readonly value: Assigned;
 }
 
-function claimOf(hit: Hit, { name, strength, value }: Pairing): Claim {
+function claimOf(hit: Hit, { name, strength: byName, value }: Pairing): Claim {
   const { window } = hit;
   const content = judged(hit, value);
+  const strength = value.isPassword === true ? 'field' : byName;
   // Password=…; among other settings: a connection string.
   const isSetting =
     value.tie === 'inline' && window.peek(value.end) === SEMICOLON && window.peek(value.start - 1) === EQUALS;

@@ -1,7 +1,9 @@
 import { type AnchorSet, compileAnchors } from './anchors.ts';
 import type { Rule } from './rules/rule.ts';
 import { VENDOR_RULES } from './rules/vendors.ts';
+import { commandAnchors } from './commands.ts';
 import { contextAnchors } from './context.ts';
+import { phraseAnchors } from './phrases.ts';
 import { structureAnchors } from './structure.ts';
 import { vendorAnchors } from './vendor.ts';
 
@@ -13,7 +15,13 @@ const compiled = new WeakMap<Rules, AnchorSet>();
 export function compileRules(rules: Rules = VENDOR_RULES): AnchorSet {
   const done = compiled.get(rules);
   if (done !== undefined) return done;
-  const set = compileAnchors([...rules.flatMap(vendorAnchors), ...structureAnchors(), ...contextAnchors()]);
+  const set = compileAnchors([
+    ...rules.flatMap(vendorAnchors),
+    ...structureAnchors(),
+    ...commandAnchors(),
+    ...phraseAnchors(),
+    ...contextAnchors(),
+  ]);
   compiled.set(rules, set);
   return set;
 }

@@ -9,7 +9,18 @@ const BACKSLASH = 0x5c;
 const EQUALS = 0x3d;
 const COMMENT = 0x23;
 const LETTER_N = 0x6e;
-const LEADERS = new Set(['export', 'set', 'setx', 'env', 'arg', 'declare', 'local', 'readonly', 'setenv']);
+const LEADERS = new Set([
+  'export',
+  'set',
+  'setx',
+  'env',
+  'arg',
+  'declare',
+  'local',
+  'readonly',
+  'setenv',
+  'define',
+]);
 
 /** True when only indentation, a list dash, or `export` and its like stand before `at` on its line. */
 export function startsLine(window: Window, at: number, tie: number): boolean {

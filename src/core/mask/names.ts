@@ -14,7 +14,7 @@ const FIELD_WORDS = words(
 const STRONG_WORDS = words(
   'token tokens apikey apikeys apitoken accesskey credential credentials creds cred bearer pat jwt cookie authorization ' +
     'authkey masterkey signingkey encryptionkey accountkey sharedkey salt signature sig xauth oauth dsn apisecret licensekey auth ' +
-    'usertoken bottoken sessiontoken idtoken servicekey appkey keydata',
+    'psk usertoken bottoken sessiontoken idtoken servicekey appkey keydata',
 );
 /** Names that say it as a whole: of kubeconfig, .npmrc, docker's and Google's files. */
 const FIELDS: ReadonlySet<string> = new Set([
@@ -81,7 +81,7 @@ function strengthOf(name: string): NameStrength | undefined {
   if (FIELDS.has(parts.join(' '))) return 'field';
   while (
     parts.length > 1 &&
-    /^(?:\d+|value|val|raw|plain|base64|b64|enc|encoded|data|here|string|str|plaintext|prod|dev|staging|test|live|default|current|new|old|backup|env)$/.test(
+    /^(?:\d+|value|val|raw|plain|base64|b64|enc|encoded|data|here|string|str|plaintext|prod|dev|staging|test|live|default|current|new|old|backup|env|base|equals)$/.test(
       parts.at(-1) ?? '',
     )
   )

@@ -13,7 +13,7 @@ const PART = /[A-Za-z0-9]{12,}/g;
  * underscore or dash may be the name of a vendor.
  */
 export function isTyped(value: string): boolean {
-  if (value.length < SHORTEST) return false;
+  if (value.length < SHORTEST || value.includes(' ')) return false;
   const text = value.toLowerCase();
   const share = /^[0-9a-f-]+$/.test(text) ? TYPED_SHARE_HEX : TYPED_SHARE;
   return (

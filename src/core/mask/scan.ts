@@ -41,7 +41,9 @@ export class Scan {
     this.#finders = [
       new FieldFinder(around),
       new AnchorFinder(engine.anchors, around),
-      new EncodedFinder(engine.anchors.gate, (decoded) => (depth < DEEPEST ? inside(engine, decoded, depth + 1) : [])),
+      new EncodedFinder(engine.anchors.gate, (decoded) =>
+        depth < DEEPEST ? inside(engine, decoded, depth + 1) : [],
+      ),
       new KnownFinder(engine.known),
     ];
   }

@@ -2,7 +2,7 @@ import { LIMITS } from '../limits.ts';
 import type { Anchor, Hit } from './anchors.ts';
 import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
-import { judge, type ValueKind } from './judge.ts';
+import { judge } from './judge.ts';
 import { DOUBTFUL } from './profile.ts';
 import { beginsHere } from './vendor.ts';
 import type { Window } from './window.ts';
@@ -13,8 +13,6 @@ export function structureAnchors(): Anchor[] {
     { literal: '-----BEGIN ', match: keyBlock },
     { literal: 'eyJ', match: jsonWebToken },
     { literal: '://', match: urlPassword },
-    { literal: ' -u', match: curlPassword },
-    { literal: '--user', match: curlPassword },
   ];
 }
 
@@ -127,35 +125,6 @@ function urlPassword(hit: Hit): Candidate | undefined {
     end: hit.end + at,
     why: 'it is the password in a URL',
     confidence: kind === 'empty' || kind === 'common' ? DOUBTFUL : 1,
-  };
-}
-
-const OPTION_GAP = byteClass(' ="\'');
-const OPTION_VALUE = complement(byteClass(' \t\r\n"\'\\\0'));
-const CURL_BYTES = 200;
-/** test:test, admin:admin: what tutorials write. */
-const NO_PASSWORD: ReadonlySet<ValueKind> = new Set<ValueKind>(['reference', 'dummy', 'common', 'empty']);
-
-// What follows the colon after curl's -u, also quoted in part.
-function curlPassword(hit: Hit): Candidate | undefined {
-  const { window } = hit;
-  const before = text(window, Math.max(0, hit.start - CURL_BYTES), hit.start);
-  if (!before.slice(before.lastIndexOf(';') + 1).includes('curl')) return undefined;
-  const start = window.runEnd(hit.end, OPTION_GAP, hit.end + 4);
-  const end = window.runEnd(start, OPTION_VALUE, start + LONGEST_USERINFO);
-  const colon = text(window, start, end).indexOf(':');
-  if (start === hit.end || colon === -1) return undefined;
-  const quoted = start + colon + 1 === end ? window.runEnd(end, OPTION_GAP, end + 1) : start + colon + 1;
-  const past = window.runEnd(quoted, OPTION_VALUE, quoted + LONGEST_USERINFO);
-  const kind = judge(text(window, quoted, past).replace(/[,.;)]+$/, ''));
-  if (past === quoted || NO_PASSWORD.has(kind) || /[${]/.test(text(window, quoted, quoted + 1)))
-    return undefined;
-  return {
-    rule: 'curl_password',
-    kind: 'structure',
-    start: quoted,
-    end: past,
-    why: 'it is the password of a curl command',
   };
 }
 

@@ -42,6 +42,11 @@ export const BUILT_IN_RULES: readonly BuiltInRule[] = [
     source: 'https://curl.se/docs/manpage.html#-u',
   },
   {
+    id: 'command_password',
+    kind: 'structure',
+    what: '`sshpass -p …`, `mysql -p…`, `docker login -p …`, `redis-cli -a …`, `ldapsearch -w …` and their like; only the password',
+  },
+  {
     id: 'cookie',
     kind: 'context',
     what: 'the values of a `Cookie` or `Set-Cookie` header that look random',

@@ -38,4 +38,10 @@ export const HASH_RULES: readonly Rule[] = [
     ],
     source: 'https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md',
   },
+  {
+    id: 'sha1_hash',
+    name: 'a SHA-1 password hash',
+    shapes: ['{SHA}<b64:27>=', '{SSHA}<b64:28-64>'],
+    source: 'https://httpd.apache.org/docs/2.4/misc/password_encryptions.html',
+  },
 ];
