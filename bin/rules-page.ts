@@ -34,9 +34,9 @@ function vendorTable(): string[] {
   return [
     '## Formats of vendors',
     '',
-    'In a shape, `<class:length>` is a run of characters of one class, the rest is literal. “Checksum” says what is done with a token',
-    'that fails its own: `tells` – it is reported as unverified at most; `required` – it is none. A rule with words under “near” looks',
-    'only at what is given to a name, or stands shortly behind a word, that is one of them.',
+    'In a shape, `<class:length>` is a run of characters of one class, the rest is literal. “Checksum” says what becomes of a token',
+    'that fails its own: `tells` – it is hidden, and not reported under the profile `alert`; `required` – it is no token. A shape',
+    'without a literal of its own is found as the value of a name with a word of “near” in it, one with a literal shortly behind one.',
     '',
     '| rule | what | shapes | checksum | near | source |',
     '| --- | --- | --- | --- | --- | --- |',

@@ -18,7 +18,8 @@ export interface Rule {
   readonly shapes: readonly string[];
   /**
    * A token that fails its checksum is still masked when it has the vendor's full shape: a mistyped or shortened copy of a
-   * secret is mostly a secret, and masking it costs little. `required` is for shapes that ordinary text also has.
+   * secret is mostly a secret, and masking it costs little; the profile `alert` leaves it out. `required` is for shapes that
+   * ordinary text also has. Where the vendor documents none for a token of this length, it holds.
    */
   readonly checksum?: { readonly verify: Checksum; readonly required?: boolean };
   /**
