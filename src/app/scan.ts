@@ -4,6 +4,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { Detector } from '../core/mask/detect.ts';
 import type { FindingKind } from '../core/mask/finding.ts';
 import type { AllowComment } from './allow-comment.ts';
+import type { AgentContext } from './agents.ts';
 import { type FindingInLine, ScanLines } from './scan-lines.ts';
 
 /** A secret in a file. `before` and `after` are the rest of its line, other secrets replaced by their rule. */
@@ -33,6 +34,8 @@ export interface ScanFinding {
   readonly project: string | undefined;
   /** The commit that brought it, when history was scanned. */
   readonly commit?: string;
+  /** What an agent has done with it, when what agents keep was scanned. */
+  readonly agent?: AgentContext;
 }
 
 /** A file on the way: its text is read when it is its turn. */

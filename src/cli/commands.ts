@@ -1,3 +1,4 @@
+import Allow from '../commands/allow.ts';
 import Connect from '../commands/connect.ts';
 import HubInit from '../commands/hub/init.ts';
 import HubStart from '../commands/hub/start.ts';
@@ -21,6 +22,7 @@ import Whoami from '../commands/whoami.ts';
  * The command table. Commands are thin and load what they need when they run, so importing all of them is cheap.
  */
 export const COMMANDS = {
+  allow: Allow,
   connect: Connect,
   'hub:init': HubInit,
   'hub:start': HubStart,

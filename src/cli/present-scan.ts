@@ -1,4 +1,5 @@
 import type { Excuse } from '../app/excuse.ts';
+import type { AgentContext } from '../app/agents.ts';
 import type { ScanFinding } from '../app/scan.ts';
 import { visible } from '../core/visible.ts';
 import { explainLines, explainObject } from './explain-finding.ts';
@@ -7,6 +8,8 @@ import type { Terminal } from './terminal.ts';
 /** How a scan ended. */
 export interface ScanTotals {
   findings: number;
+  /** Of these, what already went to a model; undefined unless agents were asked about. */
+  sent: number | undefined;
   files: number;
   binary: number;
   unreadable: number;
@@ -55,7 +58,7 @@ export function jsonView(terminal: Terminal, { explain }: { explain: boolean }):
 
 /** The last line of a scan, for stderr. */
 export function scanSummary(totals: ScanTotals): string {
-  const { findings, files, binary, unreadable, excused } = totals;
+  const { findings, files, binary, unreadable, excused, sent } = totals;
   const parts = [
     `${count(files, 'file')} scanned`,
     ...(binary === 0 ? [] : [`${count(binary, 'binary file')} skipped`]),
@@ -64,12 +67,13 @@ export function scanSummary(totals: ScanTotals): string {
     ...(excused.baseline === 0 ? [] : [`${excused.baseline} in the baseline`]),
   ].join(', ');
   if (findings === 0) return `No secrets found. ${parts}.`;
-  return `${count(findings, 'secret')} found. ${parts}. Rotate what was found, then remove it.`;
+  const gone = sent === undefined ? '' : `, ${sent} of them went to a model`;
+  return `${count(findings, 'secret')} found${gone}. ${parts}. Rotate what was found, then remove it.`;
 }
 
 /** The contract of `--json`. */
 function machineFinding(finding: ScanFinding): object {
-  const { rule, file, line, column, start, end, fingerprint, why, commit } = finding;
+  const { rule, file, line, column, start, end, fingerprint, why, commit, agent } = finding;
   return {
     rule,
     file,
@@ -80,6 +84,7 @@ function machineFinding(finding: ScanFinding): object {
     fingerprint,
     why,
     ...(commit !== undefined && { commit }),
+    ...agent,
   };
 }
 
@@ -95,6 +100,17 @@ export function findingLines(finding: ScanFinding): string[] {
     `    ${before}${mask}${after}`,
     `    ${' '.repeat(Array.from(before).length)}${'^'.repeat(mask.length)}`,
     `    fingerprint ${finding.fingerprint}${commit}`,
+    ...(finding.agent === undefined ? [] : agentLines(finding.agent)),
+  ];
+}
+
+// What has gone to a model is out; what stands in a configuration is so far only lying about.
+function agentLines({ agent, place, sent, when, rotate }: AgentContext): string[] {
+  const what = { transcript: 'a transcript', prompts: 'prompts', config: 'a configuration' }[place];
+  const told = sent ? 'went to a model' : 'not sent by this';
+  return [
+    `    ${told}: in ${what} of ${agent}, ${when}`,
+    ...(rotate === undefined ? [] : [`    rotate: ${rotate}`]),
   ];
 }
 

@@ -14,6 +14,7 @@ export interface ScanWish {
   readonly ignore: boolean;
   readonly staged: boolean;
   readonly since: string | undefined;
+  readonly agents: boolean;
   readonly profile: Profile;
   readonly output: 'text' | 'json' | 'sarif';
   readonly explain: boolean;
@@ -29,6 +30,7 @@ export const PLAIN_SCAN: ScanWish = {
   ignore: true,
   staged: false,
   since: undefined,
+  agents: false,
   profile: 'alert',
   output: 'text',
   explain: false,
@@ -47,7 +49,11 @@ export async function runScan(wish: ScanWish, terminal: Terminal): Promise<numbe
   const view = wish.writeBaseline
     ? { finding: (one: ScanFinding) => void found.push(one) }
     : await viewFor(wish, terminal);
-  const totals = await present(events, view, { terminal, progress: await progressFor(wish, terminal) });
+  const totals = await present(events, view, {
+    terminal,
+    progress: await progressFor(wish, terminal),
+    agents: wish.agents,
+  });
   if (wish.writeBaseline) return writeBaseline(found, wish, terminal);
   terminal.note(scanSummary(totals));
   if (totals.findings > 0) return wish.exitZero ? EXIT.ok : EXIT.secretsFound;
@@ -56,8 +62,12 @@ export async function runScan(wish: ScanWish, terminal: Terminal): Promise<numbe
 }
 
 async function eventsOf(wish: ScanWish): Promise<AsyncIterable<ScanEvent>> {
-  const { paths, ignore, staged, since, profile } = wish;
+  const { paths, ignore, staged, since, agents, profile } = wish;
   const deps = scanDeps({ profile });
+  if (agents) {
+    const { agentEvents } = await import('./compose-scan-agents.ts');
+    return agentEvents(deps);
+  }
   if (staged || since !== undefined) {
     const { gitEvents } = await import('./compose-scan-git.ts');
     return gitEvents({ paths, since }, deps);
@@ -81,23 +91,31 @@ async function progressFor(wish: ScanWish, terminal: Terminal): Promise<ScanProg
   if (!terminal.stderrIsTty || wish.paths.includes('-')) return undefined;
   const { startProgress, wantsProgress } = await import('./scan-progress.ts');
   if (!wantsProgress(terminal)) return undefined;
-  const isGit = wish.staged || wish.since !== undefined;
+  const arePaths = !wish.staged && wish.since === undefined && !wish.agents;
   const { sizeOf } = await import('./compose-scan.ts');
-  return startProgress(terminal, isGit ? undefined : await sizeOf(wish.paths, { ignore: wish.ignore }));
+  return startProgress(terminal, arePaths ? await sizeOf(wish.paths, { ignore: wish.ignore }) : undefined);
 }
 
 interface Presenting {
   readonly terminal: Terminal;
   readonly progress: ScanProgress | undefined;
+  readonly agents: boolean;
 }
 
 async function present(
   events: AsyncIterable<JudgedEvent>,
   view: ScanView,
-  { terminal, progress }: Presenting,
+  { terminal, progress, agents }: Presenting,
 ): Promise<ScanTotals> {
   const excused = { comment: 0, exception: 0, baseline: 0 };
-  const totals: ScanTotals = { findings: 0, files: 0, binary: 0, unreadable: 0, excused };
+  const totals: ScanTotals = {
+    findings: 0,
+    sent: agents ? 0 : undefined,
+    files: 0,
+    binary: 0,
+    unreadable: 0,
+    excused,
+  };
   view.begin?.();
   for await (const event of events) {
     if (event.kind !== 'scanned' && event.kind !== 'binary') progress?.clear();
@@ -121,8 +139,10 @@ function tell(event: JudgedEvent, view: ScanView, terminal: Terminal): void {
 }
 
 function add(event: JudgedEvent, totals: ScanTotals): void {
-  if (event.kind === 'finding') totals.findings++;
-  else if (event.kind === 'scanned') totals.files++;
+  if (event.kind === 'finding') {
+    totals.findings++;
+    if (totals.sent !== undefined && event.finding.agent?.sent === true) totals.sent++;
+  } else if (event.kind === 'scanned') totals.files++;
   else if (event.kind === 'binary') totals.binary++;
   else if (event.kind === 'unreadable') totals.unreadable++;
   else totals.excused[event.excuse.by]++;

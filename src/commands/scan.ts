@@ -8,7 +8,13 @@ export default class Scan extends BaseCommand {
   static override summary = 'Find secrets in files, directories, standard input or git.';
   static override description =
     'Prints where each secret stands and why it is taken for one, never the secret. Leaves out what git ignores, .git, node_modules and binary files. Exit code 9 when something was found. docs/scan.md says more.';
-  static override usage = ['scan PATH...', 'scan -', 'scan --staged [PATH...]', 'scan --since REV [PATH...]'];
+  static override usage = [
+    'scan PATH...',
+    'scan -',
+    'scan --staged [PATH...]',
+    'scan --since REV [PATH...]',
+    'scan --agents',
+  ];
   static override examples = [
     '<%= config.bin %> <%= command.id %> .',
     'git diff | <%= config.bin %> <%= command.id %> -',
@@ -23,6 +29,10 @@ export default class Scan extends BaseCommand {
     'no-ignore': boolean({ description: 'also scan what git ignores, and node_modules' }),
     staged: boolean({ description: 'what the next commit adds, out of the index', exclusive: ['since'] }),
     since: string({ helpValue: 'REV', description: 'what the commits REV..HEAD add' }),
+    agents: boolean({
+      description: 'what coding agents on this machine keep: transcripts, prompts, MCP configurations',
+      exclusive: ['staged', 'since'],
+    }),
     profile: option({ options: ['mask', 'alert'] as const })({
       default: 'alert',
       description: '`alert` tells what is surely a secret, `mask` all that the proxy would hide',
@@ -41,13 +51,13 @@ export default class Scan extends BaseCommand {
     const { argv, flags } = await this.parse(Scan);
     const { runScan } = await import('../cli/run-scan.ts');
     const paths = argv.map(String);
-    const isGit = flags.staged || flags.since !== undefined;
-    if (isGit ? paths.includes('-') : paths.length === 0) throw nothingToScan(isGit);
+    checkPaths(paths, flags);
     const wish = {
       paths,
       ignore: !flags['no-ignore'],
       staged: flags.staged,
       since: flags.since,
+      agents: flags.agents,
       profile: flags.profile,
       output: outputFor(flags),
       explain: flags.explain,
@@ -65,7 +75,19 @@ function outputFor({ json, sarif }: { json: boolean; sarif: boolean }): 'text' |
   return json ? 'json' : 'text';
 }
 
-function nothingToScan(isGit: boolean): HallpassError {
-  const why = isGit ? 'standard input is not in git' : 'scan needs a file or directory';
-  return new HallpassError('ERR_USAGE', why, { hint: 'All that is here: hallpass scan .' });
+interface Sources {
+  readonly agents: boolean;
+  readonly staged: boolean;
+  readonly since?: string | undefined;
+}
+
+function checkPaths(paths: readonly string[], { agents, staged, since }: Sources): void {
+  const isGit = staged || since !== undefined;
+  const problem = isGit
+    ? paths.includes('-') && 'standard input is not in git'
+    : agents
+      ? paths.length > 0 && '--agents knows itself where to look'
+      : paths.length === 0 && 'scan needs a file or directory';
+  if (problem !== false)
+    throw new HallpassError('ERR_USAGE', problem, { hint: 'All that is here: hallpass scan .' });
 }

@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+
+import { type AllowDeps, changedLines } from '../app/allow.ts';
+import { EXCEPTIONS_FILE } from '../app/exceptions.ts';
+import { scanMany } from '../app/scan-many.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { Profile } from '../core/mask/profile.ts';
+import { visible } from '../core/visible.ts';
+import { readSmallFile } from '../platform/files.ts';
+import { findWorkspace } from '../platform/workspace.ts';
+import { filesAt, poolStarter, scanDeps } from './compose-scan.ts';
+import { confirm } from './confirm.ts';
+import { findingLines } from './present-scan.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Wires `allow` to this project, or to the paths that are named. */
+export async function allowDeps(
+  { paths, profile }: { paths: readonly string[]; profile: Profile },
+  terminal: Terminal,
+): Promise<AllowDeps> {
+  const places = paths.length === 0 ? [findWorkspace(process.cwd())] : paths;
+  const startPool = await poolStarter(profile);
+  const file = (project: string): string => join(project, EXCEPTIONS_FILE);
+  return {
+    events: scanMany(filesAt(places, { ignore: true }), { ...scanDeps({ profile }), startPool }),
+    read: (project) => readSmallFile(file(project), LIMITS.allowFileBytes)?.toString('utf8'),
+    write: (project, text) => writeFileSync(file(project), text),
+    show: (finding, change) => {
+      for (const line of findingLines(finding)) terminal.note(line);
+      terminal.note(change.file);
+      for (const line of changedLines(change)) terminal.note(`  ${visible(line, { oneLine: true })}`);
+    },
+    confirm: terminal.stdinIsTty && terminal.stderrIsTty ? confirm : undefined,
+  };
+}
