@@ -41,7 +41,7 @@ export const HASH_RULES: readonly Rule[] = [
   {
     id: 'sha1_hash',
     name: 'a SHA-1 password hash',
-    shapes: ['{SHA}<b64:27>=', '{SSHA}<b64:28-64>'],
+    shapes: ['{SHA}<b64:27>=', '{SSHA}<b64padded:28-68>'],
     source: 'https://httpd.apache.org/docs/2.4/misc/password_encryptions.html',
   },
 ];
