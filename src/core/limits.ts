@@ -38,6 +38,8 @@ export const LIMITS = {
   tokenBytes: 16 * 1024,
   /** A key block, quoted value or token that goes on past this is masked in pieces of this size. */
   candidateBytes: 16 * 1024,
+  /** Values that placeholders stand for, kept in memory to be restored; past it the oldest can't be any more. */
+  restorableBytes: 16 * 1024 * 1024,
   /** Overlapping findings become one edit up to this size. */
   editBytes: 32 * 1024,
   /** What is shown of a line on each side of a finding. */

@@ -1,5 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+import { LIMITS } from '../limits.ts';
+import type { Encoding } from './finding.ts';
+
+/** What a placeholder stands for. */
+export interface Restorable {
+  readonly value: Uint8Array;
+  /** It stood in base64url. */
+  readonly isUrl: boolean;
+}
+
 const PREFIX = 'hpm_';
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const TAG_CHARS = 10;
@@ -20,6 +30,9 @@ export class Placeholders {
   readonly #tagChars: number;
   /** Full digest of a value to the placeholder it got. */
   readonly #byValue = new Map<string, string>();
+  /** Placeholder to what it stands for. In memory only. */
+  readonly #values = new Map<string, Restorable>();
+  #valueBytes = 0;
   /** Value tag to the full digest that owns it, to see collisions. */
   readonly #owners = new Map<string, string>();
 
@@ -30,16 +43,26 @@ export class Placeholders {
     this.#tagChars = tagChars;
   }
 
-  /** The placeholder for `value`. `rule` names it the first time; after that the value keeps the name it has. */
-  issue(rule: string, value: Uint8Array): string {
-    const digest = this.#hmac('value', value);
+  /**
+   * The placeholder for `value`. `rule` names it the first time; after that the value keeps the name it has. In base64url,
+   * which a masked token can't be told to be, a value has another one than elsewhere.
+   */
+  issue(rule: string, value: Uint8Array, encoding: Encoding = 'plain'): string {
+    const isUrl = encoding === 'base64url';
+    const digest = this.#hmac(isUrl ? 'base64url value' : 'value', value);
     const id = digest.toString('latin1');
     const known = this.#byValue.get(id);
     if (known !== undefined) return known;
     const stem = `${PREFIX}${rule}_${this.#claimTag(encode(digest), id)}`;
     const placeholder = stem + this.#check(stem);
     this.#byValue.set(id, placeholder);
+    this.#keep(placeholder, { value: Uint8Array.from(value), isUrl });
     return placeholder;
+  }
+
+  /** What a placeholder stands for, if it was issued in this process. For restoring: nothing else may call it. */
+  restorable(placeholder: string): Restorable | undefined {
+    return this.#values.get(placeholder);
   }
 
   /** True only for a placeholder that was issued under this key. */
@@ -67,6 +90,16 @@ export class Placeholders {
     return -1;
   }
 
+  #keep(placeholder: string, restorable: Restorable): void {
+    this.#values.set(placeholder, restorable);
+    this.#valueBytes += restorable.value.length;
+    for (const [oldest, { value }] of this.#values) {
+      if (this.#valueBytes <= LIMITS.restorableBytes) return;
+      this.#values.delete(oldest);
+      this.#valueBytes -= value.length;
+    }
+  }
+
   // Two values that share a tag get a longer one each time, until it is theirs alone.
   #claimTag(encoded: string, id: string): string {
     for (let n = this.#tagChars; n <= LONGEST_TAG; n++) {
@@ -84,7 +117,7 @@ export class Placeholders {
     return encode(this.#hmac('check', Buffer.from(stem))).slice(0, CHECK_CHARS);
   }
 
-  #hmac(use: 'value' | 'check', data: Uint8Array): Buffer {
+  #hmac(use: 'value' | 'base64url value' | 'check', data: Uint8Array): Buffer {
     return createHmac('sha256', this.#key).update(`hallpass placeholder ${use}\0`).update(data).digest();
   }
 }

@@ -8,10 +8,7 @@ import { unescape } from './unescape.ts';
 
 /** Turns a candidate into the edit that hides it. `text` holds the candidate at its offsets. */
 export function toEdit(text: Uint8Array, candidate: Candidate, placeholders: Placeholders): Edit {
-  const { rule, kind, start, end, why } = candidate;
-  const secret = text.subarray(start, end);
-  const { placeholder, replacement } = spell(secret, candidate, placeholders);
-  return { rule, kind, start, end, why, replacement, placeholder };
+  return editIn(text, candidate, { placeholders, unit: 1, encoding: 'plain' });
 }
 
 /** `text` with the edits applied; `text` itself when there are none. `edits` is sorted and free of overlaps. */
@@ -29,56 +26,86 @@ export function moved(edits: readonly Edit[], by: number): Edit[] {
   return edits.map((edit) => ({ ...edit, start: edit.start + by, end: edit.end + by }));
 }
 
+/**
+ * `_` after a placeholder, so that it is longer than the value by a multiple of `unit`: with 3, base64 that goes on behind
+ * it stays what it was.
+ */
+export function filler(value: number, placeholder: number, unit: number): string {
+  return '_'.repeat((((value - placeholder) % unit) + unit) % unit);
+}
+
+/** Bytes of a base64 quantum; by so much each encoding multiplies the unit of what is in it. */
+export const QUANTUM = 3;
+
+interface Around {
+  readonly placeholders: Placeholders;
+  /** By a multiple of so many bytes the text may grow, for it is encoded itself. */
+  readonly unit: number;
+  /** How the text is encoded. */
+  readonly encoding: Encoding;
+}
+
 interface Spelled {
   readonly placeholder: string;
   readonly replacement: string;
 }
 
-function spell(secret: Uint8Array, candidate: Candidate, placeholders: Placeholders): Spelled {
-  const { rule, spelling, value = secret } = candidate;
-  if (spelling?.as === 'token') return spellToken(spelling, placeholders);
-  const placeholder = placeholders.issue(rule, value);
-  if (spelling === undefined) return { placeholder, replacement: placeholder };
-  if (spelling.as === 'hex')
-    return { placeholder, replacement: encodeAs(Buffer.from(placeholder), spelling.encoding) };
-  return { placeholder, replacement: spellQuanta(secret, { spelling, length: value.length, placeholder }) };
+function editIn(text: Uint8Array, candidate: Candidate, around: Around): Edit {
+  const { rule, kind, start, end, why } = candidate;
+  const { placeholder, replacement } = spell(text.subarray(start, end), candidate, around);
+  return { rule, kind, start, end, why, replacement, placeholder };
 }
 
-// As long modulo three as it was: then the token is padded as it was, and does not run into what follows it.
-function spellToken(spelling: Extract<Spelling, { as: 'token' }>, placeholders: Placeholders): Spelled {
-  const { decoded, encoding } = spelling;
-  const inner = joinOverlapping(spelling.inner.toSorted(byStart));
-  const edits = inner.map((candidate) => toEdit(decoded, candidate, placeholders));
-  const longer = splice(decoded, edits).length - decoded.length;
-  const last = edits.pop();
-  if (last === undefined) throw new Error('a token without a finding');
-  const fill = '_'.repeat((3 - (((longer % 3) + 3) % 3)) % 3);
-  const filled = [...edits, { ...last, replacement: last.replacement + fill }];
-  return { placeholder: last.placeholder, replacement: encodeAs(splice(decoded, filled), encoding) };
+function spell(secret: Uint8Array, candidate: Candidate, around: Around): Spelled {
+  const { placeholders, unit, encoding } = around;
+  const { rule, spelling, value = secret } = candidate;
+  if (spelling?.as === 'token') return spellToken(secret, spelling, around);
+  if (spelling?.as === 'quanta') return spellQuanta(secret, { ...candidate, spelling, value }, around);
+  const placeholder = placeholders.issue(rule, value, encoding);
+  const filled = placeholder + filler(value.length, placeholder.length, unit);
+  if (spelling === undefined) return { placeholder, replacement: filled };
+  return { placeholder, replacement: encodeAs(Buffer.from(filled), spelling.encoding) };
 }
+
+function spellToken(
+  token: Uint8Array,
+  { decoded, encoding, inner }: Extract<Spelling, { as: 'token' }>,
+  { placeholders, unit }: Around,
+): Spelled {
+  const isHex = encoding === 'hex' || encoding === 'HEX';
+  const around = { placeholders, unit: isHex ? unit : unit * QUANTUM, encoding };
+  const joined = joinOverlapping(inner.toSorted(byStart));
+  const edits = joined.map((candidate) => editIn(decoded, candidate, around));
+  const last = edits.at(-1);
+  if (last === undefined) throw new Error('a token without a finding');
+  const isPadded = token.at(-1) === PADDING;
+  return { placeholder: last.placeholder, replacement: encodeAs(splice(decoded, edits), encoding, isPadded) };
+}
+
+const PADDING = 0x3d;
 
 interface Quanta {
+  readonly rule: string;
   readonly spelling: Extract<Spelling, { as: 'quanta' }>;
-  /** Bytes of the secret in them. */
-  readonly length: number;
-  readonly placeholder: string;
+  readonly value: Uint8Array;
 }
 
-// The bytes that share quanta with the secret stay. What follows the quanta must keep its place in the encoding, so `_`
-// fills the placeholder up to a whole number of them.
-function spellQuanta(quanta: Uint8Array, { spelling, length, placeholder }: Quanta): string {
-  const text = (spelling.escaped ? unescaped(quanta) : Buffer.from(quanta).toString('latin1')).replaceAll(
-    LINE_ENDS,
-    '',
-  );
+// The bytes that share quanta with the secret stay.
+function spellQuanta(
+  quanta: Uint8Array,
+  { rule, spelling, value }: Quanta,
+  { placeholders, unit }: Around,
+): Spelled {
+  const raw = spelling.escaped ? unescaped(quanta) : Buffer.from(quanta).toString('latin1');
+  const text = raw.replaceAll(LINE_ENDS, '');
+  const encoding = /[-_]/.test(text) ? 'base64url' : spelling.encoding;
+  const placeholder = placeholders.issue(rule, value, encoding);
+  const fill = filler(value.length, placeholder.length, unit * QUANTUM);
   const decoded = Buffer.from(text, 'base64');
   const skipped = spelling.lead === 0 ? 0 : spelling.lead - 1;
-  const rest = decoded.subarray(skipped + length);
-  const ended = text.endsWith('=') || text.length % 4 !== 0;
-  const spare = (skipped + placeholder.length + rest.length) % 3;
-  const fill = ended || spare === 0 ? '' : '_'.repeat(3 - spare);
+  const rest = decoded.subarray(skipped + value.length);
   const bytes = Buffer.concat([decoded.subarray(0, skipped), Buffer.from(placeholder + fill), rest]);
-  return encodeAs(bytes, spelling.encoding, text.endsWith('='));
+  return { placeholder, replacement: encodeAs(bytes, encoding, text.endsWith('=')) };
 }
 
 const LINE_ENDS = /[\r\n\t ]+/g;
@@ -88,11 +115,12 @@ function unescaped(bytes: Uint8Array): string {
   return Buffer.from(plain.bytes.subarray(0, plain.length)).toString('latin1');
 }
 
-function encodeAs(bytes: Uint8Array, encoding: Encoding, padded = true): string {
+/** `padded`: base64 gets the `=` at its end that its length asks for. */
+export function encodeAs(bytes: Uint8Array, encoding: Encoding, padded = false): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (encoding === 'hex') return buffer.toString('hex');
   if (encoding === 'HEX') return buffer.toString('hex').toUpperCase();
-  const text = encoding === 'base64url' ? buffer.toString('base64url') : buffer.toString('base64');
-  if (encoding === 'base64url' && padded) return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
-  return padded ? text : text.replace(/=+$/, '');
+  const text =
+    encoding === 'base64url' ? buffer.toString('base64url') : buffer.toString('base64').replace(/=+$/, '');
+  return padded ? text.padEnd(Math.ceil(text.length / 4) * 4, '=') : text;
 }
