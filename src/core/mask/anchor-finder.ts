@@ -54,7 +54,13 @@ export class AnchorFinder implements Finder {
     const place: Place = { covered: this.#covered, before: this.#covered, at: -1 };
     for (let after = this.from; after < window.end;) {
       const upTo = Math.min(window.end, after + LONGEST_PIECE);
-      const { pairs, reached } = this.#set.gate.sight({ bytes: window.bytes, after, upTo, end: window.end });
+      const { pairs, reached } = this.#set.gate.sight({
+        bytes: window.bytes,
+        after,
+        upTo,
+        end: window.end,
+        final: window.final,
+      });
       for (let i = 0; i < pairs.length; i += 2) {
         const anchor = this.#set.anchors[(pairs[i + 1] as number) - 1];
         const end = pairs[i] as number;

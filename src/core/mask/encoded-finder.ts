@@ -33,7 +33,7 @@ export class EncodedFinder implements Finder {
     let decided = this.#isPassing ? this.#pass(window) : this.from;
     for (let after = decided; after + SHORTEST_RUN <= end;) {
       const upTo = Math.min(end, after + LONGEST_PIECE);
-      for (const start of this.#gate.runs({ bytes, after, upTo, end })) {
+      for (const start of this.#gate.runs({ bytes, after, upTo, end, final: window.final })) {
         // A line of a block that was looked into, or what the piece before began with.
         if (start < decided) continue;
         const past = this.#lookAt(window, start, found);

@@ -4,6 +4,8 @@ export interface Piece {
   readonly after: number;
   readonly upTo: number;
   readonly end: number;
+  /** Nothing comes after `end`. */
+  readonly final: boolean;
 }
 
 /** Literals that were found. */

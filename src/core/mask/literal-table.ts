@@ -8,7 +8,7 @@ export interface Literal {
   readonly isExact?: boolean;
   /** A letter or digit right before it rules it out, unless it may be the end of an escape or of a colour. */
   readonly isStart?: boolean;
-  /** It is followed by so many of these bytes. */
+  /** It is followed by so many of these bytes, or by the end of what has arrived. */
   readonly follows?: { readonly members: ByteClass; readonly min: number };
 }
 
@@ -23,14 +23,21 @@ export const LAYOUT = {
   /** 256 bytes each; the first is of letters and digits. */
   classes: (1 << 16) + (1 << 13),
   classCount: 64,
-  records: (1 << 16) + (1 << 13) + (1 << 14),
+  /** First record of those whose window reaches past the literal, or 0: 16 bits. */
+  edge: (1 << 16) + (1 << 13) + (1 << 14),
+  records: (1 << 16) + (1 << 13) + (1 << 14) + 16,
 } as const;
 
-/** One literal: text (32 bits), length, distance from the window's end to the literal's, flags, number of bytes that must follow, their class, next record (16 bits). */
-export const RECORD_BYTES = 12;
+/**
+ * One literal: text (32 bits), length, distance from the window's end to the literal's (signed), flags, number of bytes that
+ * must follow, their class, next record (16 bits), next record at the edge (16 bits).
+ */
+export const RECORD_BYTES = 16;
 export const FLAGS = { exact: 1, start: 2 } as const;
 /** No literal is longer. Also how far beside its block a gate looks. */
 export const LONGEST_LITERAL = 64;
+/** A window reaches no further past its literal. */
+export const MOST_BEHIND = 2;
 /** A gate looks at so many bytes at once. */
 export const LONGEST_PIECE = 28 * 1024;
 const MOST_FOLLOWING = 32;
@@ -67,21 +74,24 @@ export class LiteralTable {
     if (spelling.length < 2 || spelling.length > LONGEST_LITERAL)
       throw new Error(`can't search for ${spelling}`);
     for (let i = 0; i < spelling.length; i++) this.bytes[text + i] = spelling.charCodeAt(i);
-    const back = windowBack(spelling);
+    const back = windowBack(spelling, item);
     const key = windowKey(spelling, back);
-    const width = Math.min(4, spelling.length);
-    this.#open(key, 4 - width);
+    this.#open(key, openPlaces(spelling, back), back < 0 ? item.follows?.members : undefined);
     const head = headSlot(key);
     const record = LAYOUT.records + number * RECORD_BYTES;
     const flags = (item.isExact === true ? FLAGS.exact : 0) | (item.isStart === true ? FLAGS.start : 0);
     this.#view.setUint32(record, text, true);
     this.bytes[record + 4] = spelling.length;
-    this.bytes[record + 5] = back;
+    this.bytes[record + 5] = back & 0xff;
     this.bytes[record + 6] = flags;
     this.bytes[record + 7] = Math.min(item.follows?.min ?? 0, MOST_FOLLOWING);
     this.bytes[record + 8] = item.follows === undefined ? 0 : this.#classNumber(item.follows.members);
     this.#view.setUint16(record + 10, this.#heads[head] as number, true);
     this.#heads[head] = number;
+    if (back < 0) {
+      this.#view.setUint16(record + 12, this.#view.getUint16(LAYOUT.edge, true), true);
+      this.#view.setUint16(LAYOUT.edge, number, true);
+    }
     return text + spelling.length;
   }
 
@@ -95,34 +105,47 @@ export class LiteralTable {
     return number;
   }
 
-  // Lets windows pass whose upper bytes are `key`'s, whatever the lower `free` ones.
-  #open(key: number, free: number): void {
-    if (free === 0) {
+  // Lets windows pass that have `key`'s bytes in all but the `open` places, and there `members` if known.
+  #open(key: number, [place, ...rest]: readonly number[], members: ByteClass | undefined): void {
+    if (place === undefined) {
       const hash = Math.imul(key, MULTIPLIER) >>> 13;
       const at = LAYOUT.gate + (hash >>> 3);
       this.bytes[at] = (this.bytes[at] as number) | (1 << (hash & 7));
       return;
     }
-    const shift = 8 * (free - 1);
-    for (let byte = FOLD; byte < 256; byte = (byte + 1) | FOLD) this.#open(key | (byte << shift), free - 1);
+    for (let byte = FOLD; byte < 256; byte = (byte + 1) | FOLD) {
+      if (members !== undefined && members[byte] !== 1 && members[byte & ~FOLD] !== 1) continue;
+      this.#open(key | (byte << (8 * place)), rest, members);
+    }
   }
 }
 
-/** Of the window's bytes, one after the other from the lowest. Short literals have zeros there. */
+/**
+ * The window's bytes, from the lowest. Where it reaches beyond a short literal there are zeros: before it, or behind when
+ * `back` is negative.
+ */
 function windowKey(spelling: string, back: number): number {
-  const end = spelling.length - back;
   let key = 0;
-  for (let i = Math.max(0, end - 4); i < end; i++)
-    key = (key >>> 8) | ((spelling.charCodeAt(i) | FOLD) << 24);
+  for (let place = 0; place < 4; place++) {
+    const at = spelling.length - back - 4 + place;
+    if (at >= 0 && at < spelling.length) key |= (spelling.charCodeAt(at) | FOLD) << (8 * place);
+  }
   return key >>> 0;
+}
+
+function openPlaces(spelling: string, back: number): number[] {
+  const places = [0, 1, 2, 3].map((place) => ({ place, at: spelling.length - back - 4 + place }));
+  return places.filter(({ at }) => at < 0 || at >= spelling.length).map(({ place }) => place);
 }
 
 function headSlot(key: number): number {
   return Math.imul(key, MULTIPLIER) >>> 20;
 }
 
-// The bytes of a window that seldom stand together.
-function windowBack(spelling: string): number {
+// The bytes of a window that seldom stand together. A short literal's window reaches over what must follow, if that is known.
+function windowBack(spelling: string, { follows }: Literal): number {
+  const missing = 4 - spelling.length;
+  if (missing > 0) return (follows?.min ?? 0) < missing ? 0 : -missing;
   let best = 0;
   let most = Number.NEGATIVE_INFINITY;
   for (let back = 0; back <= spelling.length - 4; back++) {

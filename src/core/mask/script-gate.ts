@@ -4,6 +4,7 @@ import {
   LAYOUT,
   LONGEST_LITERAL,
   type LiteralTable,
+  MOST_BEHIND,
   MULTIPLIER,
   RECORD_BYTES,
 } from './literal-table.ts';
@@ -26,19 +27,23 @@ export class ScriptGate implements Gate {
   }
 
   sight(piece: Piece): Sightings {
-    const { bytes, after, upTo } = piece;
+    const { bytes, after, upTo, end, final } = piece;
     const tables = this.#tables;
     const seen: Seen[] = [];
     const from = Math.max(0, after - LONGEST_LITERAL);
     let key = 0x20202020;
-    for (let at = Math.max(0, from - 3); at < upTo; at++) {
+    const past = Math.min(end, upTo + MOST_BEHIND);
+    for (let at = Math.max(0, from - 3); at < past; at++) {
       key = (key >>> 8) | (((bytes[at] as number) | 0x20) << 24);
       const hash = Math.imul(key, MULTIPLIER) >>> 13;
       if ((((tables[hash >>> 3] as number) >>> (hash & 7)) & 1) === 0 || at < from) continue;
       this.#follow(piece, { at, key }, seen);
       this.#follow(piece, { at, key: key & 0xff_ff_ff_00 }, seen);
       this.#follow(piece, { at, key: key & 0xff_ff_00_00 }, seen);
+      this.#follow(piece, { at, key: key & 0x00_ff_ff_ff }, seen);
+      this.#follow(piece, { at, key: key & 0x00_00_ff_ff }, seen);
     }
+    if (!final) for (let at = end - 1; at <= end; at++) this.#edge(piece, at, seen);
     return { pairs: Int32Array.from(seen.flatMap(({ stop, number }) => [stop, number])), reached: upTo };
   }
 
@@ -64,14 +69,34 @@ export class ScriptGate implements Gate {
     while (number !== 0) {
       const record = LAYOUT.records + number * RECORD_BYTES;
       const length = tables[record + 4] as number;
-      const stop = at + 1 + (tables[record + 5] as number);
+      const stop = at + 1 + backOf(tables, record);
       if (stop > piece.after && stop <= piece.upTo && stop >= length && this.#matches(piece, record, stop))
         insert(seen, { stop, number, length });
       number = (tables[record + 10] as number) | ((tables[record + 11] as number) << 8);
     }
   }
 
-  #matches({ bytes, end }: Piece, record: number, stop: number): boolean {
+  // Literals at the end, whose windows are not all there.
+  #edge(piece: Piece, stop: number, seen: Seen[]): void {
+    const tables = this.#tables;
+    let number = (tables[LAYOUT.edge] as number) | ((tables[LAYOUT.edge + 1] as number) << 8);
+    while (number !== 0) {
+      const record = LAYOUT.records + number * RECORD_BYTES;
+      const length = tables[record + 4] as number;
+      const isCut = stop - backOf(tables, record) > piece.end;
+      if (
+        isCut &&
+        stop > piece.after &&
+        stop <= piece.upTo &&
+        stop >= length &&
+        this.#matches(piece, record, stop)
+      )
+        insert(seen, { stop, number, length });
+      number = (tables[record + 12] as number) | ((tables[record + 13] as number) << 8);
+    }
+  }
+
+  #matches({ bytes, end, final }: Piece, record: number, stop: number): boolean {
     const tables = this.#tables;
     const start = stop - (tables[record + 4] as number);
     const flags = tables[record + 6] as number;
@@ -85,8 +110,10 @@ export class ScriptGate implements Gate {
     }
     if ((flags & FLAGS.start) !== 0 && !this.#mayBegin(bytes, start)) return false;
     const members = LAYOUT.classes + 256 * (tables[record + 8] as number);
-    const needed = Math.min(stop + (tables[record + 7] as number), end);
-    for (let at = stop; at < needed; at++) if (tables[members + (bytes[at] as number)] === 0) return false;
+    const needed = stop + (tables[record + 7] as number);
+    if (final && needed > end) return false;
+    for (let at = stop; at < needed && at < end; at++)
+      if (tables[members + (bytes[at] as number)] === 0) return false;
     return true;
   }
 
@@ -102,6 +129,10 @@ export class ScriptGate implements Gate {
       bytes[at - 5] === 0x75
     );
   }
+}
+
+function backOf(tables: Uint8Array, record: number): number {
+  return ((tables[record + 5] as number) << 24) >> 24;
 }
 
 // Windows may lie anywhere in their literals, so that these are not found in the order of their ends.

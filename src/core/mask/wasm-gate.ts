@@ -14,7 +14,14 @@ interface Exports {
   readonly out: Address;
   readonly tables: Address;
   // oxlint-disable-next-line max-params -- numbers are all that WebAssembly takes
-  readonly hits: (window: number, after: number, upTo: number, first: number, last: number) => number;
+  readonly hits: (
+    window: number,
+    after: number,
+    upTo: number,
+    first: number,
+    last: number,
+    isFinal: number,
+  ) => number;
   readonly reachedAt: () => number;
   readonly runs: (first: number, upTo: number, last: number) => number;
 }
@@ -81,7 +88,14 @@ export class WasmGate implements Gate {
     const last = Math.min(end, upTo + LONGEST_LITERAL);
     const shift = this.#load(piece.bytes, from, last);
     const window = Math.max(0, after - LONGEST_LITERAL) + shift;
-    const count = this.#exports.hits(window, after + shift, upTo + shift, from + shift, last + shift);
+    const count = this.#exports.hits(
+      window,
+      after + shift,
+      upTo + shift,
+      from + shift,
+      last + shift,
+      piece.final ? 1 : 0,
+    );
     const reached = this.#exports.reachedAt() - shift;
     if (count === 0) return { pairs: NONE, reached };
     const pairs = this.#out.slice(0, 2 * count);

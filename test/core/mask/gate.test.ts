@@ -19,6 +19,8 @@ const LITERALS: readonly Literal[] = [
   ...contextAnchors(),
   { literal: 'ab' },
   { literal: 'abab', isExact: true },
+  { literal: 'YZ', isExact: true, follows: { members: CLASSES.alnum, min: 2 } },
+  { literal: 'bab', follows: { members: CLASSES.lower, min: 30 } },
   { literal: 'xyz', isStart: true, follows: { members: CLASSES.digit, min: 4 } },
 ];
 const table = new LiteralTable(LITERALS);
@@ -68,10 +70,12 @@ test('WebAssembly is what runs here', () => {
 
 test.each(TEXTS)('%s: both gates sight what a plain search does', (_, content) => {
   const input = bytes(content);
-  const expected = searched(input);
-  expect(sighted(plain, input, LONGEST_PIECE)).toEqual(expected);
-  expect(sighted(fast, input, LONGEST_PIECE)).toEqual(expected);
-  expect(sighted(fast, input, 4099)).toEqual(expected);
+  for (const final of [true, false]) {
+    const expected = searched(input, final);
+    expect(sighted(plain, input, { piece: LONGEST_PIECE, final })).toEqual(expected);
+    expect(sighted(fast, input, { piece: LONGEST_PIECE, final })).toEqual(expected);
+    expect(sighted(fast, input, { piece: 4099, final })).toEqual(expected);
+  }
 });
 
 test.each(TEXTS)('%s: both gates find the runs that a plain search does', (_, content) => {
@@ -81,14 +85,23 @@ test.each(TEXTS)('%s: both gates find the runs that a plain search does', (_, co
   expect(runs(fast, input)).toEqual(expected);
 });
 
+test('a literal at the end of what has arrived is sighted at every cut', () => {
+  const input = bytes('bababa XYZab12 xyz123 abab Y');
+  for (let end = 1; end <= input.length; end++) {
+    const cut = input.subarray(0, end);
+    for (const gate of [fast, plain])
+      expect(sighted(gate, cut, { piece: 100, final: false })).toEqual(searched(cut, false));
+  }
+});
+
 test('what lies beside the text is not looked at', () => {
   const around = bytes('keykeykey');
   const middle = around.subarray(3, 5);
   for (const gate of [fast, plain])
-    expect(gate.sight({ bytes: middle, after: 0, upTo: 2, end: 2 }).pairs).toHaveLength(0);
+    expect(gate.sight({ bytes: middle, after: 0, upTo: 2, end: 2, final: true }).pairs).toHaveLength(0);
 });
 
-function searched(input: Uint8Array): string[] {
+function searched(input: Uint8Array, final: boolean): string[] {
   const content = Buffer.from(input).toString('latin1');
   const folded = content.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
   const found: { end: number; number: number; length: number }[] = [];
@@ -98,7 +111,7 @@ function searched(input: Uint8Array): string[] {
     const what = isExact === true ? literal : literal.toLowerCase();
     for (let at = where.indexOf(what); at !== -1; at = where.indexOf(what, at + 1)) {
       const end = at + what.length;
-      if (mayStart(content, at, item) && isFollowed(input, end, item))
+      if (mayStart(content, at, item) && isFollowed(input, end, { ...item, final }))
         found.push({ end, number: i + 1, length: what.length });
     }
   }
@@ -112,16 +125,26 @@ function mayStart(content: string, at: number, { isStart }: Literal): boolean {
   return /[mK]$|\\.$|%..$|u....$/s.test(content.slice(Math.max(0, at - 5), at));
 }
 
-function isFollowed(input: Uint8Array, end: number, { follows }: Literal): boolean {
+function isFollowed(
+  input: Uint8Array,
+  end: number,
+  { follows, final }: Literal & { final: boolean },
+): boolean {
   if (follows === undefined) return true;
+  if (final && end + Math.min(32, follows.min) > input.length) return false;
   return input.subarray(end, end + Math.min(32, follows.min)).every((byte) => follows.members[byte] === 1);
 }
 
-function sighted(gate: Gate, input: Uint8Array, piece: number): string[] {
+interface How {
+  readonly piece: number;
+  readonly final: boolean;
+}
+
+function sighted(gate: Gate, input: Uint8Array, { piece, final }: How): string[] {
   const seen: string[] = [];
   for (let after = 0; after < input.length;) {
     const upTo = Math.min(input.length, after + piece);
-    const { pairs, reached } = gate.sight({ bytes: input, after, upTo, end: input.length });
+    const { pairs, reached } = gate.sight({ bytes: input, after, upTo, end: input.length, final });
     expect(reached).toBeGreaterThan(after);
     for (let i = 0; i < pairs.length; i += 2) seen.push(`${pairs[i]}:${pairs[i + 1]}`);
     after = reached;
@@ -134,7 +157,7 @@ function runs(gate: Gate, input: Uint8Array): number[] {
   let past = 0;
   for (let after = 0; after < input.length;) {
     const upTo = Math.min(input.length, after + LONGEST_PIECE);
-    for (const start of gate.runs({ bytes: input, after, upTo, end: input.length })) {
+    for (const start of gate.runs({ bytes: input, after, upTo, end: input.length, final: true })) {
       if (start < past) continue;
       starts.push(start);
       past = start;
