@@ -16,16 +16,16 @@ export interface Literal {
 export const LAYOUT = {
   /** A bit per hash of four bytes, letters folded. */
   gate: 0,
-  gateBytes: 1 << 16,
+  gateBytes: 1 << 17,
   /** First record per hash of a window, or 0: 16 bits each. */
-  heads: 1 << 16,
+  heads: 1 << 17,
   headCount: 1 << 12,
   /** 256 bytes each; the first is of letters and digits. */
-  classes: (1 << 16) + (1 << 13),
+  classes: (1 << 17) + (1 << 13),
   classCount: 64,
   /** First record of those whose window reaches past the literal, or 0: 16 bits. */
-  edge: (1 << 16) + (1 << 13) + (1 << 14),
-  records: (1 << 16) + (1 << 13) + (1 << 14) + 16,
+  edge: (1 << 17) + (1 << 13) + (1 << 14),
+  records: (1 << 17) + (1 << 13) + (1 << 14) + 16,
 } as const;
 
 /**
@@ -108,7 +108,7 @@ export class LiteralTable {
   // Lets windows pass that have `key`'s bytes in all but the `open` places, and there `members` if known.
   #open(key: number, [place, ...rest]: readonly number[], members: ByteClass | undefined): void {
     if (place === undefined) {
-      const hash = Math.imul(key, MULTIPLIER) >>> 13;
+      const hash = Math.imul(key, MULTIPLIER) >>> 12;
       const at = LAYOUT.gate + (hash >>> 3);
       this.bytes[at] = (this.bytes[at] as number) | (1 << (hash & 7));
       return;

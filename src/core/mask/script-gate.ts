@@ -35,7 +35,7 @@ export class ScriptGate implements Gate {
     const past = Math.min(end, upTo + MOST_BEHIND);
     for (let at = Math.max(0, from - 3); at < past; at++) {
       key = (key >>> 8) | (((bytes[at] as number) | 0x20) << 24);
-      const hash = Math.imul(key, MULTIPLIER) >>> 13;
+      const hash = Math.imul(key, MULTIPLIER) >>> 12;
       if ((((tables[hash >>> 3] as number) >>> (hash & 7)) & 1) === 0 || at < from) continue;
       this.#follow(piece, { at, key }, seen);
       this.#follow(piece, { at, key: key & 0xff_ff_ff_00 }, seen);
