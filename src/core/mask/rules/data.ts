@@ -53,4 +53,10 @@ export const DATA_RULES: readonly Rule[] = [
     source:
       'https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-security-create-service-token',
   },
+  {
+    id: 'elastic_cloud_key',
+    name: 'an Elastic Cloud API key',
+    shapes: ['essu_<b64padded:40-300>'],
+    source: 'https://www.elastic.co/docs/api/doc/elastic-cloud-serverless/authentication',
+  },
 ];

@@ -67,4 +67,11 @@ export const DELIVERY_RULES: readonly Rule[] = [
     shapes: ['API-<upperalnum:25-32>'],
     source: 'https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key',
   },
+  {
+    id: 'codecov_token',
+    name: 'a Codecov upload token',
+    shapes: ['<uuid>'],
+    near: ['codecov'],
+    source: 'https://docs.codecov.com/docs/codecov-tokens',
+  },
 ];

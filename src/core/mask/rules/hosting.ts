@@ -76,4 +76,11 @@ export const HOSTING_RULES: readonly Rule[] = [
     shapes: ['ddo_<alnum:36>'],
     source: 'https://docs.deno.com/subhosting/api/authentication',
   },
+  {
+    id: 'ovh_secret',
+    name: 'an OVHcloud application secret or consumer key',
+    shapes: ['<alnum:32>'],
+    near: ['ovh', 'ovhcloud'],
+    source: 'https://docs.ovh.com/gb/en/customer/first-steps-with-ovh-api/',
+  },
 ];

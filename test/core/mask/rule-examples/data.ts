@@ -51,6 +51,11 @@ export const DATA_EXAMPLES: readonly RuleExamples[] = [
     ],
     misses: [() => `AAEAAWVsYXN0aWM${base62(8)}`, () => elasticToken(`plastic/kibana/prod:${base62(22)}`)],
   },
+  {
+    id: 'elastic_cloud_key',
+    positives: [() => `essu_${base64(90)}==`, () => `essu_${base64(88, 2)}`],
+    misses: [() => `essu_${base64(20)}`, () => `esru_${base64(90)}==`],
+  },
 ];
 
 function elasticToken(text: string): string {

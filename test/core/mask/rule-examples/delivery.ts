@@ -62,4 +62,10 @@ export const DELIVERY_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => `API-${upperAlnum(27)}`, () => `API-${upperAlnum(32)}`],
     misses: [() => `API-${upperAlnum(20)}`, () => `APT-${upperAlnum(27)}`],
   },
+  {
+    id: 'codecov_token',
+    positives: [() => uuid(), () => uuid(2)],
+    misses: [() => hex(32), () => uuid().slice(1)],
+    around: (value) => `env:\n  CODECOV_TOKEN: ${value}\n`,
+  },
 ];

@@ -59,4 +59,10 @@ export const HOSTING_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => `ddo_${base62(36)}`, () => `ddo_${base62(36, 2)}`],
     misses: [() => `ddo_${base62(35)}`, () => `ddx_${base62(36)}`],
   },
+  {
+    id: 'ovh_secret',
+    positives: [() => base62(32), () => base62(32, 2)],
+    misses: [() => base62(16), () => base62(33)],
+    around: (value) => `export OVH_APPLICATION_SECRET="${value}"\n`,
+  },
 ];
