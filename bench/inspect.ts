@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 
+import { ParamHeaders } from '../src/core/jsonrpc/param-headers.ts';
 import { PendingRequests } from '../src/core/jsonrpc/pending.ts';
 import { LIMITS } from '../src/core/limits.ts';
 import { createMasker, type Masker } from '../src/core/mask/masker.ts';
@@ -98,6 +99,7 @@ function depsWith(with_: Masker): StageDeps {
   return {
     masker: with_,
     pending,
+    params: new ParamHeaders(),
     record: nothing,
     note: nothing,
     onCall: nothing,

@@ -1,5 +1,6 @@
 import type { ParsedMessage } from './jsonrpc/envelope.ts';
 import type { JsonFinding, MaskedLeaf } from './mask/masked-json.ts';
+import type { ParamHeaders } from './jsonrpc/param-headers.ts';
 import type { PendingRequest, PendingRequests } from './jsonrpc/pending.ts';
 import type { UnreadMessage } from './jsonrpc/unread.ts';
 import type { HeaderFields, Lane } from './lane.ts';
@@ -79,6 +80,8 @@ export const PASS: Outcome = { kind: 'pass' };
 export interface StageDeps {
   readonly masker: Masker;
   readonly pending: PendingRequests;
+  /** Which arguments tools want repeated in headers, as lists that went to a client on HTTP have told. */
+  readonly params: ParamHeaders;
   /** Appends to the session log before anything is delivered. Throws when it can't. */
   readonly record: (body: RecordBody, payload?: Uint8Array) => void;
   /** Hands a message to the server. Never throws: an upstream that fails answers through the lane. */

@@ -1,4 +1,5 @@
 import { HallpassError } from '../core/errors.ts';
+import { ParamHeaders } from '../core/jsonrpc/param-headers.ts';
 import { errorReply, RPC } from '../core/jsonrpc/replies.ts';
 import type { HeaderFields } from '../core/lane.ts';
 import type { BareRequest, Message, Outcome, Passage, StageDeps } from '../core/message.ts';
@@ -18,6 +19,7 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
   const { client, upstream, stopped } = parts;
   const deps: StageDeps = {
     ...parts.deps,
+    params: new ParamHeaders(),
     toServer: (message, bytes, headers) => upstream.send(message, bytes, headers),
   };
   const pass: Pass = (message) => passStages(message, deps);
@@ -44,7 +46,7 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
 export interface ProxyParts {
   readonly client: ClientSide;
   readonly upstream: Upstream;
-  readonly deps: Omit<StageDeps, 'toServer'>;
+  readonly deps: Omit<StageDeps, 'toServer' | 'params'>;
   /** Resolves when somebody outside wants it all to end (a signal). */
   readonly stopped: Promise<Ended>;
 }

@@ -19,7 +19,7 @@ export class Wiring {
   readonly notes: string[] = [];
   readonly troubles: string[] = [];
   readonly calls: CallSummary[] = [];
-  readonly deps: Omit<StageDeps, 'toServer'>;
+  readonly deps: Omit<StageDeps, 'toServer' | 'params'>;
   /** Set to make the log fail. */
   recordFault: Error | undefined;
   readonly #stop = Promise.withResolvers<Ended>();

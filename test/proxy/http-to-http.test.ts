@@ -566,3 +566,41 @@ test('reading to the end gives the whole answer', async () => {
   const long = 'é'.repeat(100_000);
   expect((await read(await proxy.open(call(1, long)))).json()).toEqual(result(1, long));
 });
+
+describe('a request of 2026-07-28 whose headers say other than its body', () => {
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'echo' };
+  const modern = { ...call(1, 'x'), params: { ...call(1, 'x').params, _meta: meta } };
+
+  test('never reaches the server, which might let it pass', async () => {
+    await using proxy = await httpProxy(echo);
+    const refused = await proxy.post(modern, { ...headers, 'mcp-name': 'other' });
+    expect([refused.status, refused.json()]).toMatchObject([
+      400,
+      { id: 1, error: { code: RPC.headerMismatch } },
+    ]);
+    expect(proxy.upstream.asked).toEqual([]);
+    expect(proxy.wiring.log.at(-1)?.body).toMatchObject({
+      kind: 'message',
+      verdict: { outcome: 'deny', rule: 'contract/header_mismatch' },
+    });
+    expect((await proxy.post(modern, headers)).status).toBe(200);
+  });
+
+  test('is one that leaves out an argument which its tool wants repeated', async () => {
+    const properties = { text: { type: 'string', 'x-mcp-header': 'Text' } };
+    const tools = [{ name: 'echo', inputSchema: { type: 'object', properties } }];
+    await using proxy = await httpProxy((asked) => {
+      if (asked.message.method !== 'tools/list') return echo(asked);
+      return json(asked.response, { jsonrpc: '2.0', id: asked.message.id, result: { tools } });
+    });
+    const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: meta } };
+    await proxy.post(list, { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' });
+    expect((await proxy.post(modern, headers)).status).toBe(400);
+    expect((await proxy.post(modern, { ...headers, 'mcp-param-text': 'y' })).status).toBe(400);
+    expect((await proxy.post(modern, { ...headers, 'mcp-param-text': 'x' })).json()).toEqual(result(1, 'x'));
+  });
+});

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 
 import { HallpassError } from '../../src/core/errors.ts';
+import { PROTOCOL_VERSION } from '../../src/core/jsonrpc/envelope.ts';
 import { RPC } from '../../src/core/jsonrpc/replies.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { HttpSessionsClientSide } from '../../src/proxy/client-side/http-sessions.ts';
@@ -24,6 +25,25 @@ const result = (id: unknown, text: unknown) => ({
   id,
   result: { content: [{ type: 'text', text }] },
 });
+
+const META = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+/** A call as a client without sessions makes it. */
+const modern = (id: unknown, text: string, meta: object = {}) => call(id, text, { ...META, ...meta });
+
+/** What 2026-07-28 wants in headers. */
+function headersOf(message: unknown): Record<string, string> {
+  const { method, params } = message as { method?: string; params?: { name?: string; _meta?: object } };
+  if (params?._meta === undefined || !(PROTOCOL_VERSION in params._meta)) return {};
+  return {
+    'mcp-protocol-version': '2026-07-28',
+    ...(method !== undefined && { 'mcp-method': method }),
+    ...(params.name !== undefined && { 'mcp-name': params.name }),
+  };
+}
 
 /** Answers every request; the text of a call comes back. */
 const echo: OnMessage = ({ id, method, params }, child) => {
@@ -77,7 +97,7 @@ class Hub {
     const body = typeof message === 'string' ? message : JSON.stringify(message);
     return send(this, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...headersOf(message), ...headers },
       body,
       signal,
     });
@@ -265,7 +285,7 @@ describe('clients without sessions', () => {
 
   test('share a server as long as their ids differ', async () => {
     await using at = await hub();
-    const answers = await Promise.all(['a', 'b', 'c'].map((id) => at.post(call(id, `of ${id}`))));
+    const answers = await Promise.all(['a', 'b', 'c'].map((id) => at.post(modern(id, `of ${id}`))));
     expect(answers.map((answer) => answer.json())).toEqual([
       result('a', 'of a'),
       result('b', 'of b'),
@@ -277,7 +297,7 @@ describe('clients without sessions', () => {
 
   test('with equal ids at once each get their own answer, and none waits for another', async () => {
     await using at = await hub(silent);
-    const asking = ['one', 'two', 'three'].map((text) => at.post(call(1, text)));
+    const asking = ['one', 'two', 'three'].map((text) => at.post(modern(1, text)));
     const texts = await Promise.all(
       [0, 1, 2].map(async (i) => {
         while (at.children[i] === undefined) await new Promise((resolve) => setImmediate(resolve));
@@ -292,7 +312,7 @@ describe('clients without sessions', () => {
       ['one', 'two', 'three'].map((text) => result(1, `answer to ${text}`)),
     );
     // And when they are done, the servers are free for anybody.
-    const again = at.post(call(1, 'again'));
+    const again = at.post(modern(1, 'again'));
     await at.children[0]?.when(
       ({ params }) => (params as { arguments?: { text?: string } }).arguments?.text === 'again',
     );
@@ -303,7 +323,7 @@ describe('clients without sessions', () => {
 
   test('all get an error when their server dies, and the next one gets a new server', async () => {
     await using at = await hub(silent);
-    const asking = ['a', 'b', 'c'].map((id) => at.post(call(id, 'x')));
+    const asking = ['a', 'b', 'c'].map((id) => at.post(modern(id, 'x')));
     while ((at.children[0]?.lines.length ?? 0) < 3) await new Promise((resolve) => setImmediate(resolve));
     at.children[0]?.exit(3);
     for (const answer of await Promise.all(asking))
@@ -312,7 +332,7 @@ describe('clients without sessions', () => {
       });
     expect(at.wiring.pending.drain()).toEqual([]);
     expect(at.children[0]?.stopped).toEqual({ atOnce: true });
-    const next = at.post(call('d', 'x'));
+    const next = at.post(modern('d', 'x'));
     while (at.children[1] === undefined) await new Promise((resolve) => setImmediate(resolve));
     await at.children[1].when(({ id }) => id === 'd');
     at.children[1].say(result('d', 'x'));
@@ -321,9 +341,9 @@ describe('clients without sessions', () => {
 
   test('are not so many that they start servers without end', async () => {
     await using at = await hub(silent);
-    const waiting = Array.from({ length: LIMITS.sharedServers }, () => at.post(call(1, 'x')));
+    const waiting = Array.from({ length: LIMITS.sharedServers }, () => at.post(modern(1, 'x')));
     while (at.children.length < LIMITS.sharedServers) await new Promise((resolve) => setImmediate(resolve));
-    expect((await at.post(call(1, 'x'))).status).toBe(409);
+    expect((await at.post(modern(1, 'x'))).status).toBe(409);
     for (const child of at.children) child.say(result(1, 'x'));
     await Promise.all(waiting);
   });
@@ -332,11 +352,11 @@ describe('clients without sessions', () => {
   test('never get the answer to the request of one that left', async () => {
     await using at = await hub(silent);
     const leaving = new AbortController();
-    const left = at.open(call(1, 'private'), {}, leaving.signal).catch(() => 'left');
+    const left = at.open(modern(1, 'private'), {}, leaving.signal).catch(() => 'left');
     await at.children[0]?.when(({ method }) => method === 'tools/call');
     leaving.abort();
     expect(await left).toBe('left');
-    const other = at.post(call(1, 'mine'));
+    const other = at.post(modern(1, 'mine'));
     while (at.children.length < 2 && (at.children[0]?.lines.length ?? 0) < 2)
       await new Promise((resolve) => setImmediate(resolve));
     at.children[0]?.say(result(1, 'answer to private'));
@@ -347,8 +367,8 @@ describe('clients without sessions', () => {
   test('get progress by its token, what belongs to their subscription, and nothing that may be another’s', async () => {
     await using at = await hub(silent);
     const [child] = at.children;
-    const a = at.open(call('a', 'x', { progressToken: 'token of a' }));
-    const b = at.post(call('b', 'x', { progressToken: 'token of b' }));
+    const a = at.open(modern('a', 'x', { progressToken: 'token of a' }));
+    const b = at.post(modern('b', 'x', { progressToken: 'token of b' }));
     for (const id of ['a', 'b']) await child?.when((message) => message.id === id);
     const progress = {
       jsonrpc: '2.0',
@@ -382,12 +402,73 @@ describe('clients without sessions', () => {
       child.say({ jsonrpc: '2.0', method: 'notifications/message', params: { data: 'for you' } });
       child.say(result(id, 'x'));
     });
-    expect((await at.post(call(1, 'x'))).body).toContain('for you');
+    expect((await at.post(modern(1, 'x'))).body).toContain('for you');
+  });
+
+  // A server that is shared would take the first of these as a word of the older revisions, and stay with them.
+  test.each([
+    ['a request', call(7, 'x')],
+    ['a notification', { jsonrpc: '2.0', method: 'notifications/x' }],
+    ['an answer', result(7, 'x')],
+  ])('are told to begin with initialize where they claim no revision: %s', async (_, message) => {
+    await using at = await hub(silent);
+    const refused = await at.post(message);
+    expect(refused.status).toBe(400);
+    expect(refused.json()).toMatchObject({ error: { code: RPC.invalidRequest } });
+    expect(at.children[0]?.lines).toEqual([]);
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['no version', { 'io.modelcontextprotocol/clientCapabilities': {} }],
+    ['no capabilities', { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' }],
+    ['capabilities that are none', { ...META, 'io.modelcontextprotocol/clientCapabilities': 1 }],
+  ])('are refused where a header names their revision and the body claims %s', async (_, meta) => {
+    await using at = await hub(silent);
+    const refused = await at.post(call(7, 'x', meta), {
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': 'echo',
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.json()).toMatchObject({ id: 7, error: { code: RPC.invalidParams } });
+    expect(at.children[0]?.lines).toEqual([]);
+  });
+
+  test.each([
+    [RPC.methodNotFound, 404],
+    [RPC.headerMismatch, 400],
+    [RPC.missingCapability, 400],
+    [RPC.unsupportedVersion, 400],
+    [RPC.invalidParams, 200],
+    [RPC.internalError, 200],
+  ])('get the error %i with the status %i', async (code, status) => {
+    const answer = (id: unknown): object => ({ jsonrpc: '2.0', id, error: { code, message: 'no' } });
+    await using at = await hub(({ id }, child) => child.say(answer(id)));
+    const refused = await at.post(modern(1, 'x'));
+    expect([refused.status, refused.json()]).toEqual([status, answer(1)]);
+  });
+
+  test('need no session, whatever session they name', async () => {
+    await using at = await hub();
+    const answer = await at.post(modern(1, 'x'), { 'mcp-session-id': 'made up' });
+    expect(answer.json()).toEqual(result(1, 'x'));
+    expect(answer.headers).not.toHaveProperty('mcp-session-id');
+  });
+
+  test('are refused where their headers name another tool than their body', async () => {
+    await using at = await hub(silent);
+    const refused = await at.post(modern(1, 'x'), { 'mcp-name': 'other' });
+    expect([refused.status, refused.json()]).toMatchObject([
+      400,
+      { id: 1, error: { code: RPC.headerMismatch } },
+    ]);
+    expect(at.children[0]?.lines).toEqual([]);
   });
 
   test('can not cancel by an id, which says nothing about whose it is', async () => {
     await using at = await hub(silent);
-    const waiting = at.post(call(1, 'x'));
+    const waiting = at.post(modern(1, 'x'));
     await at.children[0]?.when(({ id }) => id === 1);
     expect(
       (await at.post({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } })).status,
@@ -401,11 +482,14 @@ describe('clients without sessions', () => {
 describe('what goes to a server that reads lines', () => {
   test('is one line, however the client wrote it', async () => {
     await using at = await hub();
-    expect((await at.post(JSON.stringify(call(1, 'a\nb'), null, 2))).json()).toEqual(result(1, 'a\nb'));
-    expect((await at.post(`${JSON.stringify(call(2, 'x'), null, '\r\n')}\n\n`)).json()).toEqual(
+    const session = await at.session();
+    expect((await at.post(JSON.stringify(call(1, 'a\nb'), null, 2), session)).json()).toEqual(
+      result(1, 'a\nb'),
+    );
+    expect((await at.post(`${JSON.stringify(call(2, 'x'), null, '\r\n')}\n\n`, session)).json()).toEqual(
       result(2, 'x'),
     );
-    expect(at.children[0]?.lines).toHaveLength(2);
+    expect(at.children[0]?.lines).toHaveLength(3);
     for (const line of at.children[0]?.lines ?? []) expect(line).toMatch(/^[^\r\n]+\n$/);
   });
 
@@ -414,8 +498,9 @@ describe('what goes to a server that reads lines', () => {
     const hidden = JSON.stringify(call(66, 'smuggled'));
     await at.post(
       `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"text":"x","y":\n${hidden}\n}}}`,
+      await at.session(),
     );
-    expect(at.children[0]?.messages.map(({ id }) => id)).toEqual([1]);
+    expect(at.children[0]?.messages.map(({ id }) => id)).toEqual([0, 1]);
   });
 });
 
@@ -426,7 +511,7 @@ describe('the first server', () => {
     at.children[0]?.stderr.write('listening');
     while (at.stderr.length === 0) await new Promise((resolve) => setImmediate(resolve));
     expect(at.stderr).toEqual(['listening']);
-    await at.post(call(1, 'x'));
+    await at.post(modern(1, 'x'));
     at.children[0]?.stderr.write('more');
     while (at.stderr.length === 1) await new Promise((resolve) => setImmediate(resolve));
     expect(at.stderr).toEqual(['listening', 'more']);
@@ -477,12 +562,13 @@ test('what is refused frees its id', async () => {
 
 test('a notification is accepted, what is no message is not', async () => {
   await using at = await hub();
-  expect(await at.post({ jsonrpc: '2.0', method: 'notifications/x' })).toMatchObject({
+  const session = await at.session();
+  expect(await at.post({ jsonrpc: '2.0', method: 'notifications/x' }, session)).toMatchObject({
     status: 202,
     body: '',
   });
   expect((await at.post('no JSON')).json()).toMatchObject({ id: null, error: { code: RPC.parseError } });
-  expect(at.children[0]?.messages).toHaveLength(1);
+  expect(at.children[0]?.messages).toHaveLength(2);
 });
 
 test('at the end every server is stopped', async () => {

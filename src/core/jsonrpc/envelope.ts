@@ -25,7 +25,11 @@ export interface Envelope {
   readonly subscriptionId: string | undefined;
   /** Of a request: what it asks for or is made in. Of the result of initialize: what was agreed on. */
   readonly protocolVersion: string | undefined;
+  /** What the `_meta` of a request claims, as all of 2026-07-28 and later do. */
+  readonly claim: { readonly version: string | undefined; readonly hasCapabilities: boolean } | undefined;
   readonly isError: boolean;
+  /** error.code of a response. */
+  readonly errorCode: number | undefined;
 }
 
 /** One JSON-RPC message, or the batch of protocol revision 2025-03-26. */
@@ -46,7 +50,9 @@ const PARAMS_KEYS = [
   'inputResponses',
   'task',
 ];
-const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
+/** In `_meta` of every request of 2026-07-28 and later. */
+export const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
+export const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 const SUBSCRIPTION_ID = 'io.modelcontextprotocol/subscriptionId';
 
 /**
@@ -154,6 +160,9 @@ interface Draft {
   paramsToken?: string | undefined;
   cancels?: string | undefined;
   protocolVersion?: string;
+  claimed?: string;
+  hasCapabilities?: boolean;
+  errorCode?: number;
   isError: boolean;
 }
 
@@ -198,6 +207,8 @@ function readField(field: Field): void {
     if (second === 'isError') draft.isError = type === 'literal' && raw[start] === 0x74;
     if (second === 'protocolVersion' && isString) draft.protocolVersion = text();
   }
+  if (depth === 2 && top === 'error' && second === 'code' && type === 'number')
+    draft.errorCode = Number(toText(raw.subarray(start, end)));
   if (top !== 'params') return;
   if (depth === 2) {
     if (second === 'name' && isString) draft.name = text();
@@ -212,7 +223,8 @@ function readField(field: Field): void {
   const third = path[base + 2];
   if (third === 'progressToken') draft.metaToken = idOf(field);
   if (third === SUBSCRIPTION_ID) draft.subscriptionId = idOf(field);
-  if (third === PROTOCOL_VERSION && isString) draft.protocolVersion = text();
+  if (third === PROTOCOL_VERSION && isString) draft.protocolVersion = draft.claimed = text();
+  if (third === CAPABILITIES) draft.hasCapabilities = type === 'container' && raw[start] === 0x7b;
 }
 
 function readId(field: Field): string | undefined {
@@ -244,8 +256,15 @@ function finish(draft: Draft, duplicate: JsonError | undefined): Envelope {
     cancels: draft.method === 'notifications/cancelled' ? draft.cancels : undefined,
     subscriptionId: draft.subscriptionId,
     protocolVersion: draft.protocolVersion,
+    claim: claimOf(draft),
+    errorCode: draft.errorCode,
     isError: draft.isError,
   };
+}
+
+function claimOf({ claimed, hasCapabilities }: Draft): Envelope['claim'] {
+  if (claimed === undefined && hasCapabilities === undefined) return undefined;
+  return { version: claimed, hasCapabilities: hasCapabilities === true };
 }
 
 // By method, since params may hold what they like besides: a `name` in resources/read is no name.

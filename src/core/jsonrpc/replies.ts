@@ -4,8 +4,12 @@ import { toBytes } from '../bytes.ts';
 export const RPC = {
   parseError: -32700,
   invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
   internalError: -32603,
   headerMismatch: -32020,
+  missingCapability: -32021,
+  unsupportedVersion: -32022,
   /** hallpass refused to deliver the message. */
   denied: 47001,
   /** The server is gone, or could not be reached. */

@@ -3,12 +3,16 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate as pause } from 'node:timers/promises';
 
 import {
+  CAPABILITIES,
   parseInSlices,
   parseMessage,
+  PROTOCOL_VERSION,
   type Envelope,
   type ParsedMessage,
 } from '../../core/jsonrpc/envelope.ts';
+import { isModern } from '../../core/jsonrpc/modern-headers.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
+import type { HeaderFields } from '../../core/lane.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 import { runInSlices } from '../../core/slices.ts';
@@ -57,7 +61,7 @@ export class HttpSessionsClientSide {
     if (method === 'POST') return this.#post(request, handlers);
     const session = this.#sessions.get(headers['mcp-session-id'] ?? '');
     if (session === undefined)
-      return answer(response, 404, 'there is no such session; begin with initialize');
+      return answer(response, { status: 404, reason: 'there is no such session; begin with initialize' });
     const lane = new HttpLane(response, session.scope);
     if (method === 'GET') return session.stream(lane);
     session.close();
@@ -69,15 +73,8 @@ export class HttpSessionsClientSide {
   async #post({ body, headers, response }: GuardedRequest, { pass }: Handlers): Promise<void> {
     const messages = (await read(body))?.messages ?? [];
     const requests = messages.filter(({ kind }) => kind === 'request');
-    const id = headers['mcp-session-id'];
-    // The id of a request says nothing about whose it is.
-    if (id === undefined && messages.some(({ cancels }) => cancels !== undefined))
-      return answer(response, 400, 'without a session a request is cancelled by closing it');
-    const session = id === undefined ? this.#sessionFor(messages, requests) : this.#sessions.get(id);
-    if (session === undefined && id !== undefined)
-      return answer(response, 404, 'there is no such session; begin with initialize');
-    if (session === undefined || !session.isFree(requests))
-      return answer(response, 409, 'a request with this id is under way');
+    const session = this.#admit(messages, { requests, headers });
+    if ('reason' in session) return answer(response, { ...session, id: requests[0]?.id });
     const lane = new HttpLane(response, session.scope, session);
     session.expect(requests, lane);
     await pass({ direction: 'to_server', raw: body, lane, headers });
@@ -88,9 +85,26 @@ export class HttpSessionsClientSide {
     lane.close();
   }
 
-  #sessionFor(messages: readonly Envelope[], requests: readonly Envelope[]): SessionLane | undefined {
-    if (messages.some(({ method }) => method === 'initialize'))
-      return this.#open(randomUUID(), this.#sessions);
+  #admit(
+    messages: readonly Envelope[],
+    { requests, headers }: { requests: readonly Envelope[]; headers: HeaderFields },
+  ): SessionLane | Refused {
+    const modern = messages.some((envelope) => isModern(envelope, headers));
+    // 2026-07-28: servers ignore a session's id.
+    const id = modern ? undefined : headers['mcp-session-id'];
+    const refused = id === undefined ? unfit(messages, modern) : undefined;
+    if (refused !== undefined) return refused;
+    const isFirst = !modern && messages.some(isInitialize);
+    const session = id === undefined ? this.#sessionFor(requests, { isFirst }) : this.#sessions.get(id);
+    if (session === undefined && id !== undefined)
+      return { status: 404, reason: 'there is no such session; begin with initialize' };
+    if (session === undefined || !session.isFree(requests))
+      return { status: 409, reason: 'a request with this id is under way' };
+    return session;
+  }
+
+  #sessionFor(requests: readonly Envelope[], { isFirst }: { isFirst: boolean }): SessionLane | undefined {
+    if (isFirst) return this.#open(randomUUID(), this.#sessions);
     for (const server of this.#shared.values()) if (server.isFree(requests)) return server;
     if (this.#shared.size >= LIMITS.sharedServers) return undefined;
     return this.#open(`shared ${randomUUID()}`, this.#shared);
@@ -106,8 +120,35 @@ export class HttpSessionsClientSide {
   }
 }
 
-function answer(response: ServerResponse, status: number, why: string): void {
-  const body = errorReply(undefined, RPC.invalidRequest, why);
+interface Refused {
+  readonly status: number;
+  readonly reason: string;
+  readonly code?: number;
+}
+
+// A server on stdio goes by what it hears first, and stays with it: what is not of 2026-07-28 would bring a server that is
+// shared back to the older revisions, for everybody.
+function unfit(messages: readonly Envelope[], modern: boolean): Refused | undefined {
+  // The id of a request says nothing about whose it is.
+  if (messages.some(({ cancels }) => cancels !== undefined))
+    return { status: 400, reason: 'without a session a request is cancelled by closing it' };
+  // What can't be read is for the stages to refuse.
+  if (messages.length === 0 || (!modern && messages.some(isInitialize))) return undefined;
+  if (!modern) return { status: 400, reason: 'there is no session; begin with initialize' };
+  if (messages.every(({ claim }) => claim?.version !== undefined && claim.hasCapabilities)) return undefined;
+  const reason = `params._meta has to name ${PROTOCOL_VERSION} and ${CAPABILITIES}`;
+  return { status: 400, reason, code: RPC.invalidParams };
+}
+
+function isInitialize({ method }: Envelope): boolean {
+  return method === 'initialize';
+}
+
+function answer(
+  response: ServerResponse,
+  { status, reason, code = RPC.invalidRequest, id }: Refused & { readonly id?: string | undefined },
+): void {
+  const body = errorReply(id, code, reason);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': String(body.length) });
   response.end(body);
 }

@@ -1,10 +1,19 @@
 import type { Envelope } from '../../core/jsonrpc/envelope.ts';
+import { RPC } from '../../core/jsonrpc/replies.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Delivery, HeaderFields, Lane, ResponseHead } from '../../core/lane.ts';
 import type { HttpLane } from './http-lane.ts';
 
 const JSON_HEAD = { 'content-type': 'application/json' };
 const STREAM_HEAD = { 'content-type': 'text/event-stream' };
+
+/** Errors that say themselves in 2026-07-28 with which HTTP status they come. */
+const STATUS = new Map<number, number>([
+  [RPC.methodNotFound, 404],
+  [RPC.headerMismatch, 400],
+  [RPC.missingCapability, 400],
+  [RPC.unsupportedVersion, 400],
+]);
 
 interface Exchange {
   readonly lane: HttpLane;
@@ -96,6 +105,9 @@ export class SessionLane implements Lane {
     const [lane] = answers.flatMap(({ id = '' }) => this.#exchanges.get(id)?.lane ?? []);
     if (lane === undefined) return;
     this.forget(answers, lane);
+    const status =
+      this.#isShared && answers.length === 1 ? STATUS.get(answers[0]?.errorCode ?? 0) : undefined;
+    if (status !== undefined) lane.open({ ...this.#head(JSON_HEAD), status });
     await lane.send(bytes, about);
     if (!this.#lanes().includes(lane)) lane.close();
   }

@@ -133,6 +133,9 @@ async function sendError(
   const bytes = errorReply(envelope.id, code, text);
   const toClient = (envelope.kind === 'request') === (message.direction === 'to_server');
   if (!toClient) return deps.toServer(message, bytes, headers);
+  // 2026-07-28, Server Validation.
+  if (code === RPC.headerMismatch && message.direction === 'to_server')
+    message.lane.open?.({ status: 400, headers: { 'content-type': 'application/json' } });
   // In an event of our own: that of a message that was refused may hold what it was refused for.
   await message.lane.send(bytes, { routing: parseMessage(bytes), event: undefined });
 }

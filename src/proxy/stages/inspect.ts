@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { toBytes } from '../../core/bytes.ts';
 import { JsonError } from '../../core/jsonrpc/json-walk.ts';
 import { parseInSlices, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
+import { headerMismatch } from '../../core/jsonrpc/modern-headers.ts';
 import type { MessageType } from '../../core/jsonrpc/positions.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
 import { Tape } from '../../core/jsonrpc/tape.ts';
@@ -35,7 +36,7 @@ export function inspect(passage: Passage, deps: StageDeps): Outcome | Promise<Ou
 function* look(passage: Passage, deps: StageDeps, slice: number): Slices<Outcome> {
   try {
     yield* makeView(passage, deps, slice);
-    return PASS;
+    return judgeHeaders(passage, deps);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     const { raw } = passage.message;
@@ -64,6 +65,20 @@ function* makeView(passage: Passage, deps: StageDeps, slice: number): Slices<voi
     headers: headers.fields,
     blocked: [...masked.blocked, ...headers.blocked, ...eventFields(message, masker)],
   };
+}
+
+// A list of tools is learned from as the client gets to see it, and a call is judged as the client wrote it.
+function judgeHeaders({ message, view, routing }: Passage, { params }: StageDeps): Outcome {
+  const { direction, headers, raw } = message;
+  if (direction === 'to_client') {
+    if (view?.answers[0]?.method === 'tools/list') params.learn(view.bytes);
+    return PASS;
+  }
+  const [envelope] = routing?.messages ?? [];
+  if (headers === undefined || envelope === undefined || routing?.batch === true) return PASS;
+  const reason = headerMismatch(envelope, headers, { params, body: raw });
+  if (reason === undefined) return PASS;
+  return { kind: 'reject', rule: 'contract/header_mismatch', reason, code: RPC.headerMismatch };
 }
 
 function answered(

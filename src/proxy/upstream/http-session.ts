@@ -1,10 +1,8 @@
 import { parseMessage, type Envelope } from '../../core/jsonrpc/envelope.ts';
 import { headerValue } from '../../core/header-value.ts';
+import { STATELESS } from '../../core/jsonrpc/modern-headers.ts';
+import { ParamHeaders } from '../../core/jsonrpc/param-headers.ts';
 import type { HeaderFields, ResponseHead } from '../../core/lane.ts';
-import { ParamHeaders } from './param-headers.ts';
-
-/** First revision without sessions and streams of the server's own. */
-const STATELESS = '2026-07-28';
 
 const NAMED_METHODS = new Set([
   'tools/call',

@@ -27,6 +27,7 @@ function refuses(text: string, why: RegExp): void {
 }
 
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
+const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
 describe('the messages of both eras', () => {
   test.each<[string, unknown, Partial<Envelope>]>([
@@ -136,6 +137,23 @@ describe('the messages of both eras', () => {
       { isError: true },
     ],
     ['a tool that did not', { jsonrpc: '2.0', id: 9, result: { isError: null } }, { isError: false }],
+    ['an error', { jsonrpc: '2.0', id: 9, error: { code: -32601, message: 'm' } }, { errorCode: -32601 }],
+    ['no error', { jsonrpc: '2.0', id: 9, result: { code: 1 } }, { errorCode: undefined }],
+    [
+      'a request that claims its revision',
+      { jsonrpc: '2.0', id: 9, method: 'm', params: { _meta: { [VERSION]: 'v', [CAPABILITIES]: {} } } },
+      { claim: { version: 'v', hasCapabilities: true } },
+    ],
+    [
+      'a request that claims half of it',
+      { jsonrpc: '2.0', id: 9, method: 'm', params: { _meta: { [CAPABILITIES]: 'none' } } },
+      { claim: { version: undefined, hasCapabilities: false } },
+    ],
+    [
+      'a request that claims nothing',
+      { jsonrpc: '2.0', id: 9, method: 'm', params: {} },
+      { claim: undefined },
+    ],
     ['isError deeper', { jsonrpc: '2.0', id: 9, result: { x: { isError: true } } }, { isError: false }],
   ])('%s', (_, message, expected) => {
     expect(json(message)).toMatchObject(expected);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { ParamHeaders } from '../../../src/proxy/upstream/param-headers.ts';
+import { ParamHeaders } from '../../../src/core/jsonrpc/param-headers.ts';
 
 const tool = (name: string, inputSchema: unknown) => ({ name, inputSchema });
 const headersOf = (tools: unknown[], args: string, name = 'a') => {

@@ -1,9 +1,9 @@
-import { toText } from '../../core/bytes.ts';
-import { headerValue } from '../../core/header-value.ts';
-import { idText } from '../../core/jsonrpc/id.ts';
-import { decodeJsonString } from '../../core/jsonrpc/json-string.ts';
-import { walkJson, type JsonPath } from '../../core/jsonrpc/json-walk.ts';
-import type { HeaderFields } from '../../core/lane.ts';
+import { toText } from '../bytes.ts';
+import { headerValue } from '../header-value.ts';
+import { idText } from './id.ts';
+import { decodeJsonString } from './json-string.ts';
+import { walkJson, type JsonPath } from './json-walk.ts';
+import type { HeaderFields } from '../lane.ts';
 
 /** Header names by the argument that they repeat: its path below `arguments`, as JSON text. */
 type Declared = Map<string, string>;
@@ -32,6 +32,11 @@ export class ParamHeaders {
     };
     walkJson(list, { string });
     names.forEach((name, i) => this.#byTool.set(name, declared[i] ?? new Map()));
+  }
+
+  /** The names of the headers that `tool` has declared. */
+  namesFor(tool: string | undefined): string[] {
+    return [...(this.#byTool.get(tool ?? '')?.values() ?? [])];
   }
 
   /** The headers for a call of `tool`; `call` is what the server will get. */
