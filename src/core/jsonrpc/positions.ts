@@ -123,15 +123,24 @@ const BLOBS: readonly Pattern[] = [
   ['params', 'messages', '*', 'content', '*', 'data'],
 ];
 
-const TOOL_TEXT = new Set(['title', 'description', 'default', 'examples']);
+/** What a schema says about itself in plain words; all else in it decides what fits (JSON Schema 2020-12, section 9). */
+const SCHEMA_TEXT = new Set(['title', 'description', 'default', 'examples']);
+/** Keywords whose keys are names, with a schema below each; a name may be any word, `title` too. */
 const SCHEMA_MAPS = new Set([
   'properties',
   'patternProperties',
   '$defs',
   'definitions',
   'dependentSchemas',
-  'dependentRequired',
+  'dependencies',
 ]);
+/** Keywords with a schema, or a list of them. */
+const SUBSCHEMAS = new Set(
+  (
+    'items prefixItems additionalItems unevaluatedItems contains additionalProperties unevaluatedProperties ' +
+    'propertyNames allOf anyOf oneOf not if then else contentSchema'
+  ).split(' '),
+);
 
 // Of the places in the tables above, those that hold no word of MCP's but a handle of a peer's own making.
 const HANDLES = new Set(
@@ -226,7 +235,7 @@ class PatternPlace implements Place {
   }
 
   at(segment: string | number): Place {
-    if (this.tools === 'tool') return toolPlace(segment, { isText: false, isName: false });
+    if (this.tools === 'tool') return TOOL.at(segment);
     // Any index is like any other, and so is any key that no pattern names: a peer can't make more of them than there are.
     const like = typeof segment === 'number' ? 0 : this.#words.has(segment) ? segment : OTHER;
     const known = this.#below.get(like);
@@ -276,30 +285,31 @@ function evenPlace(position: Position): Place {
 export const FREE = evenPlace('free');
 const WORDS = evenPlace('word');
 
-interface InTool {
-  /** Below a word of `TOOL_TEXT`. */
-  readonly isText: boolean;
-  /** Directly in a map of a schema, in which keys are names: a property may be called `title`. */
-  readonly isName: boolean;
-}
-
-const DEFINITION = inToolPlace({ isText: false, isName: false });
-const NAMES = inToolPlace({ isText: false, isName: true });
-
-function inToolPlace(where: InTool): Place {
+/** A place of a tool's definition; below it are others. */
+function definitionPlace(below: (segment: string) => Place): Place {
   return {
-    position: where.isText ? 'free' : 'definition',
+    position: 'definition',
     tools: undefined,
     isProtocolKey: () => false,
-    at: (segment) => toolPlace(segment, where),
+    at: (segment) => below(String(segment)),
   };
 }
 
-function toolPlace(segment: string | number, { isText, isName }: InTool): Place {
-  const key = String(segment);
-  if (isText || (TOOL_TEXT.has(key) && !isName)) return FREE;
-  return SCHEMA_MAPS.has(key) ? NAMES : DEFINITION;
-}
+// Values that a client compares or passes on, `const` and `_meta` for example: a `title` in them is no title.
+const DEFINITION = evenPlace('definition');
+const SCHEMA: Place = definitionPlace((key) => {
+  if (SCHEMA_TEXT.has(key)) return FREE;
+  if (SCHEMA_MAPS.has(key)) return NAMES;
+  return SUBSCHEMAS.has(key) ? SCHEMA_OR_LIST : DEFINITION;
+});
+const SCHEMA_OR_LIST: Place = { ...SCHEMA, at: (at) => (typeof at === 'number' ? SCHEMA : SCHEMA.at(at)) };
+const NAMES = definitionPlace(() => SCHEMA);
+const ANNOTATIONS = definitionPlace((key) => (key === 'title' ? FREE : DEFINITION));
+const TOOL = definitionPlace((key) => {
+  if (key === 'title' || key === 'description') return FREE;
+  if (key === 'annotations') return ANNOTATIONS;
+  return key === 'inputSchema' || key === 'outputSchema' ? SCHEMA : DEFINITION;
+});
 
 function rootOf(mcp: readonly Pattern[], toTools = false): Place {
   return new PatternPlace({

@@ -459,6 +459,19 @@ describe('definitions of tools', () => {
     },
   );
 
+  test.each<[string, Record<string, unknown>]>([
+    ['the title of its annotations', { annotations: { title: secret } }],
+    ['a schema that others refer to', { inputSchema: { $defs: { default: { default: { x: [secret] } } } } }],
+    ['an argument called properties', { inputSchema: { properties: { properties: { title: secret } } } }],
+    ['one schema of several', { outputSchema: { anyOf: [{}, { items: { examples: [secret] } }] } }],
+  ])('a secret in %s is masked, the tool stays', (_, definition) => {
+    const { text, hiddenTools } = mask(list([{ name: 'a', ...definition }]), LIST);
+    expect(JSON.parse(text)).toEqual(
+      JSON.parse(list([{ name: 'a', ...definition }]).replaceAll(secret, standIn(secret))),
+    );
+    expect(hiddenTools).toBe(0);
+  });
+
   test.each([
     ['first', 'Xbc'],
     ['middle', 'aXc'],
@@ -494,6 +507,12 @@ describe('definitions of tools', () => {
     ['in _meta', { name: 'a', _meta: { x: secret } }],
     ['in a number', { name: 'a', _meta: { password: 'NUMBER' } }],
     ['in a tool that is a list', ['a', [secret]]],
+    ['in the title of a constant', tool('a', { x: { const: { title: secret } } })],
+    ['in the description of a choice', tool('a', { x: { enum: [{ description: secret }] } })],
+    ['in the title of _meta', { name: 'a', _meta: { title: secret } }],
+    ['in an icon', { name: 'a', icons: [{ src: `https://icons.example/x.png?key=${secret}` }] }],
+    ['in what needs what', { name: 'a', inputSchema: { dependencies: { title: [secret] } } }],
+    ['in a keyword of a vendor', tool('a', { x: { 'x-shown': { title: secret } } })],
   ])('hides it wherever it is: %s', (_, definition) => {
     const { text, hiddenTools } = mask(list([definition, tool('b')]).replace('"NUMBER"', NUMBER), LIST);
     expect(names(text)).toEqual(['b']);
