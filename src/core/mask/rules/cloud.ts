@@ -164,7 +164,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     id: 'yandex_static_key',
     name: 'a static access key of Yandex Cloud',
     shapes: ['YC<b64url:38>'],
-    near: ['yandex', 'yc', 'yandexcloud', 'aws_secret_access_key', 'secret'],
+    near: ['yandex', 'yandexcloud', 'yc_storage', 'yc_secret', 'yc_static'],
     source: YANDEX,
   },
   {

@@ -25,7 +25,7 @@ export const CLUSTER_RULES: readonly Rule[] = [
       'bootstrap-token',
       'tlsbootstraptoken',
       'kubeadm_token',
-      'token',
+      '--token',
     ],
     source: 'https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/',
   },

@@ -55,7 +55,7 @@ export const SECRET_STORE_RULES: readonly Rule[] = [
     id: 'bitwarden_token',
     name: 'a Bitwarden Secrets Manager access token',
     shapes: ['<digit:1>.<uuid>.<alnum:30>:<b64padded:24>'],
-    near: ['bws_access_token', 'bws', 'bitwarden', 'access-token'],
+    near: ['bws_access_token', 'bws', 'bitwarden', '--access-token'],
     source: 'https://bitwarden.com/help/access-tokens/',
   },
 ];

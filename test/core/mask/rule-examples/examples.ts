@@ -22,8 +22,6 @@ const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 export const digits = alphabet(DIGITS);
-export const lower = alphabet(LOWER);
-export const upper = alphabet(UPPER);
 export const letters = alphabet(LOWER + UPPER);
 export const lowerAlnum = alphabet(DIGITS + LOWER);
 export const upperAlnum = alphabet(DIGITS + UPPER);
