@@ -19,7 +19,7 @@ export interface AgentText extends ScanFile {
 
 const NEWLINE = 0x0a;
 const TIMESTAMP =
-  /"(?:timestamp|ts|createdAt|created_at|updatedAt|unixMs)" ?: ?(?:"([^"]{10,40})"|([0-9]{10,16}))/;
+  /"(?:timestamp|ts|createdAt|created_at|updatedAt|unixMs)" ?: ?(?:"([^"]{10,40})"|([0-9]{10,16})(?![0-9]))/;
 
 /** Looks for secrets in what agents on this machine keep, and tells which of them a model has seen, and when. */
 export async function* scanAgents(

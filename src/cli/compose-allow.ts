@@ -22,11 +22,10 @@ export async function allowDeps(
 ): Promise<AllowDeps> {
   const places = paths.length === 0 ? [findWorkspace(process.cwd())] : paths;
   const startPool = await poolStarter(profile);
-  const file = (project: string): string => join(project, EXCEPTIONS_FILE);
   return {
     events: scanMany(filesAt(places, { ignore: true }), { ...scanDeps({ profile }), startPool }),
-    read: (project) => readSmallFile(file(project), LIMITS.allowFileBytes)?.toString('utf8'),
-    write: (project, text) => writeFileSync(file(project), text),
+    read: (project) => readSmallFile(fileIn(project), LIMITS.allowFileBytes)?.toString('utf8'),
+    write: (project, text) => writeFileSync(fileIn(project), text),
     show: (finding, change) => {
       for (const line of findingLines(finding)) terminal.note(line);
       terminal.note(change.file);
@@ -34,4 +33,8 @@ export async function allowDeps(
     },
     confirm: terminal.stdinIsTty && terminal.stderrIsTty ? confirm : undefined,
   };
+}
+
+function fileIn(project: string): string {
+  return join(project, EXCEPTIONS_FILE);
 }
