@@ -58,13 +58,20 @@ const IS_BARE: ReadonlySet<Tie> = new Set<Tie>(['line', 'inline', 'near']);
 const SHORTEST_MIXED = 8;
 const LOOSE: ReadonlySet<Tie> = new Set<Tie>(['near', 'call']);
 /** A shorter value that merely stands near a name is not taken for its value. */
-const SHORTEST_LOOSE = 16;
+export const SHORTEST_LOOSE = 16;
 /** No password has these without quotes around it; expressions do. */
 const CODE = /^!!|[([{<>?*;]|^[/\\^]|[,.]$|&&|\|\||=>|\.\w+\(/;
 const LINE_OR_LITERAL: ReadonlySet<Tie> = new Set<Tie>(['line', 'literal']);
 /** What digits are spelled with. */
 const ALPHABETS = /abcdefghijklmnopqrstuvwxyz.{0,12}abcdefghijklmnopqrstuvwxyz/i;
 const LOWER_WORD = /^[a-z0-9]{6,}$/;
+
+/** False when no tie makes a value of this kind a secret for such a name. */
+export function mayAccept(strength: NameStrength, kind: ValueKind): boolean {
+  return strength === 'field' ? FIELD_KINDS.has(kind) : MIXED.includes(kind);
+}
+
+const FIELD_KINDS: ReadonlySet<ValueKind> = new Set<ValueKind>([...ANY, 'empty']);
 
 /** True when it has characters that expressions have, and no value without quotes. */
 export function isCode(content: string): boolean {

@@ -1,11 +1,12 @@
 import { LIMITS } from '../limits.ts';
 import type { Anchor, Hit } from './anchors.ts';
 import { type Assigned, mayTie, valueAfter } from './assignment.ts';
+import { ByteMemo } from './byte-memo.ts';
 import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { cookieValues } from './cookies.ts';
 import { textWithoutIssued } from './issued.ts';
-import { type Claim, confidence, isCode } from './claim.ts';
+import { confidence, isCode, mayAccept, SHORTEST_LOOSE as SHORTEST_NEAR } from './claim.ts';
 import { judge, type ValueKind } from './judge.ts';
 import { type NameStrength, nameStrength, splitName } from './names.ts';
 import { DOUBTFUL } from './profile.ts';
@@ -33,6 +34,7 @@ const KEYWORDS = [
   'psk',
 ];
 
+const ALL_KEYWORDS = [...KEYWORDS, 'cookie'];
 const NAME = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.');
 const LONGEST_NAME = 64;
 
@@ -104,18 +106,19 @@ function cookies(hit: Hit): Candidate | undefined {
 }
 
 function named(hit: Hit, word: string): Candidate | undefined {
-  const { window } = hit;
+  const { window, around } = hit;
   const name = nameAround(hit);
   if (!mayTie(window, name.end)) return undefined;
-  const spelling = text(window, name);
-  const strength = nameStrength(spelling);
-  if (strength === undefined || isNested(window, name.start)) return undefined;
+  const meaning = meanings.get(window.bytes, name, () => meaningOf(text(window, name)));
+  if (meaning?.strength === undefined || name.start + meaning.lastEnd !== hit.end) return undefined;
+  if (isNested(window, name.start)) return undefined;
   const value = valueAfter(window, name);
   if (value === undefined || isPathEnd(window, name, value)) return undefined;
-  const source = hit.around.shortKnown(text(window, value));
+  const source = around.knowsShort() ? around.shortKnown(text(window, value)) : undefined;
   if (source !== undefined)
     return { ...span(value), rule: 'known', kind: 'known', why: `the value of ${source}` };
-  const sure = confidence(claimOf(hit, { name: spelling, strength, value }));
+  const strength = value.isPassword === true ? 'field' : meaning.strength;
+  const sure = surety(hit, { name, strength, value });
   if (sure === 0) return undefined;
   const isField = strength === 'field' && value.tie === 'pair';
   return {
@@ -127,21 +130,56 @@ function named(hit: Hit, word: string): Candidate | undefined {
   };
 }
 
+interface Meaning {
+  readonly strength: NameStrength | undefined;
+  /** Past the last keyword in the name: only there is the name looked at. */
+  readonly lastEnd: number;
+}
+
+const meanings = new ByteMemo<Meaning>();
+
+function meaningOf(name: string): Meaning {
+  const lower = name.toLowerCase();
+  const ends = ALL_KEYWORDS.map((word) => [lower.lastIndexOf(word), word.length] as const)
+    .filter(([at]) => at !== -1)
+    .map(([at, length]) => at + length);
+  return { strength: nameStrength(name), lastEnd: Math.max(-1, ...ends) };
+}
+
 interface Pairing {
-  readonly name: string;
+  readonly name: Span;
   readonly strength: NameStrength;
   readonly value: Assigned;
 }
 
-function claimOf(hit: Hit, { name, strength: byName, value }: Pairing): Claim {
+function surety(hit: Hit, { name, strength, value }: Pairing): number {
   const { window } = hit;
+  const { tie } = value;
+  if (tie === 'near' && value.end - value.start < SHORTEST_NEAR) return 0;
+  const isHarmless = kinds.get(window.bytes, value, () => harmless(judged(hit, value)));
+  if (isHarmless !== undefined && !mayAccept(strength, isHarmless)) return 0;
   const content = judged(hit, value);
-  const strength = value.isPassword === true ? 'field' : byName;
   // Password=…; among other settings: a connection string.
   const isSetting =
-    value.tie === 'inline' && window.peek(value.end) === SEMICOLON && window.peek(value.start - 1) === EQUALS;
-  const kind = isUserInfo(content) ? 'random' : judge(content);
-  return { name, strength, tie: value.tie, content, kind, isSetting };
+    tie === 'inline' && window.peek(value.end) === SEMICOLON && window.peek(value.start - 1) === EQUALS;
+  const kind = isUserInfo(content) ? 'random' : (isHarmless ?? judge(content));
+  return confidence({ name: text(window, name), strength, tie, content, kind, isSetting });
+}
+
+/** What is no secret by itself, of values that come again and again. Others are not kept. */
+const kinds = new ByteMemo<ValueKind>();
+const HARMLESS: ReadonlySet<ValueKind> = new Set<ValueKind>([
+  'empty',
+  'reference',
+  'dummy',
+  'common',
+  'plain',
+  'words',
+]);
+
+function harmless(content: string): ValueKind | undefined {
+  const kind = judge(content);
+  return HARMLESS.has(kind) && !isUserInfo(content) ? kind : undefined;
 }
 
 const SEMICOLON = 0x3b;

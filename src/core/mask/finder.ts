@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly context: TextContext;
   /** Where a short known value came from, for whole tokens in credential context. */
   readonly shortKnown: (token: string) => string | undefined;
+  /** False when there is no short known value. */
+  readonly knowsShort: () => boolean;
   /** What is less sure than this is none. */
   readonly threshold: number;
   /** End of the issued placeholder that begins at `at`, or -1. */

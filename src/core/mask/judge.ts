@@ -42,12 +42,12 @@ const DUMMY_WORDS: ReadonlySet<string> = new Set(
 /** Looked for in lower case. */
 const DUMMY =
   /example|placeholder|&lt;|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|x{4}|\*{3}|\.{3}|\u2026|\u00e2\u0080\u00a6|\u2022{3}|(?:\u00e2\u0080\u00a2){3}|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here|(?:^|[-_])(?:dummy|fake|sample|mock)[-_]/;
-/** ghp_aaaaaaaaaaaa… */
-const ONE_SYMBOL = /([a-z0-9])\1{11}/;
 const COMMON =
   /^(?:my|your|some|test|the|dummy|fake|sample|super|very|top)?[-_]?(?:my|api|access|auth|secret|client|db|user|private|super|very|top|admin|new|old|current)?[-_]?(?:password|passwd|pass|pwd|secrets?|tokens?|key|credentials?)[-_]?\d{0,2}$|^change[-_ ]?(?:me|it|this)$|^(?:test|testing|dummy|fake|sample|mock|foo|bar|baz|foobar|user|username|admin|guest|root)$/i;
 const PLAIN =
   /^(?:(?:sha(?:1|224|256|384|512)|md5)[:-]\S+|[\^~<>=v]{0,2}\d+\.\d[\w.+-]*|[-+]?[\d.,:_/-]+(?:px|em|rem|ms|s|m|h|d|%|kb|mb|gb)?|v?\d+(?:\.\d+)+\S{0,12}|#[0-9a-f]{3,8}|0x[0-9a-f]{1,8}|[~.]{0,2}\/[\w.@/-]*|[A-Za-z]:[\\/].*|[a-z][a-z0-9+.-]{1,24}:\/\/.*|(?:data|urn|mailto|node|npm|jdbc):.*|[\w.-]+@[\w-]+\.[\w.-]+|[\w-]+(?:\/[\w.-]+)+\.\w{1,5}|\d{4}-\d\d-\d\dT\S*)$/i;
+/** Nothing plain looks like this: no use in asking. */
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
 const HEX = /^(?:[0-9a-f]{16,}|[0-9A-F]{16,})$/;
 
 /** Says what kind of value this is. `value` has no quotes around it. */
@@ -64,7 +64,7 @@ export function judge(value: string): ValueKind {
   if (/^[[{]/.test(text) && /[:,]/.test(text)) return 'mixed';
   if (/[^\0-\x7f]/.test(text)) return /\d/.test(text) ? 'mixed' : 'words';
   if (/^\d{20,}$/.test(text)) return keyKind(text, 'random');
-  if (PLAIN.test(text) && (!text.startsWith('/') || isPath(text))) return 'plain';
+  if (!IDENTIFIER.test(text) && PLAIN.test(text) && (!text.startsWith('/') || isPath(text))) return 'plain';
   if (isTyped(text)) return 'typed';
   return kindByLetters(text);
 }
@@ -85,9 +85,21 @@ function hasFewSymbols(text: string): boolean {
   return true;
 }
 
+const LONGEST_RUN = 12;
+
+// ghp_aaaaaaaaaaaa…
+function hasLongRun(text: string): boolean {
+  let run = 1;
+  for (let i = 1; i < text.length; i++) {
+    run = text.charCodeAt(i) === text.charCodeAt(i - 1) ? run + 1 : 1;
+    if (run === LONGEST_RUN) return true;
+  }
+  return false;
+}
+
 function isDummy(text: string): boolean {
   const lower = text.toLowerCase();
-  return DUMMY_WORDS.has(lower) || DUMMY.test(lower) || ONE_SYMBOL.test(lower) || isBracketed(text);
+  return DUMMY_WORDS.has(lower) || DUMMY.test(lower) || hasLongRun(lower) || isBracketed(text);
 }
 
 /** True for a token of a vendor's shape as documentation writes it: `AKIA…EXAMPLE`, `ghp_xxxxxxxx…`. */

@@ -1,5 +1,5 @@
 import { byteClass, CLASSES } from './bytes.ts';
-import { latin1, LINE_END, LONGEST_GAP, QUOTE, SPACE } from './values.ts';
+import { LINE_END, LONGEST_GAP, QUOTE, SPACE, spelled } from './values.ts';
 import type { Window } from './window.ts';
 
 const INDENT = byteClass(' \t-+*#');
@@ -9,18 +9,7 @@ const BACKSLASH = 0x5c;
 const EQUALS = 0x3d;
 const COMMENT = 0x23;
 const LETTER_N = 0x6e;
-const LEADERS = new Set([
-  'export',
-  'set',
-  'setx',
-  'env',
-  'arg',
-  'declare',
-  'local',
-  'readonly',
-  'setenv',
-  'define',
-]);
+const LEADERS = ['export', 'set', 'setx', 'env', 'arg', 'declare', 'local', 'readonly', 'setenv', 'define'];
 
 /** True when only indentation, a list dash, or `export` and its like stand before `at` on its line. */
 export function startsLine(window: Window, at: number, tie: number): boolean {
@@ -37,9 +26,8 @@ export function leaderOf(window: Window, at: number): string | undefined {
 
 function leaderBefore(window: Window, end: number, tie: number): string | undefined {
   const word = window.runStart(end, CLASSES.alpha, end - LONGEST_LEADER);
-  if (word === end) return undefined;
-  const leader = latin1(window, word, end).toLowerCase();
-  if (!LEADERS.has(leader)) return undefined;
+  const leader = LEADERS.find((name) => name.length === end - word && spelled(window, word, name));
+  if (leader === undefined) return undefined;
   return startsHere(window, window.runStart(word, INDENT, word - LONGEST_INDENT), tie) ? leader : undefined;
 }
 

@@ -24,27 +24,35 @@ export function isTyped(value: string): boolean {
 
 function foreseen(text: string): number {
   let count = 0;
-  for (let i = 1; i < text.length; i++) if (isForeseen(text, i)) count++;
+  let before = 0;
+  let last = text.charCodeAt(0);
+  for (let i = 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const step = code - last;
+    // 9 to 0, 9 to a: how counting goes on.
+    const isNext = (step >= -1 && step <= 1) || (last === NINE && (code === ZERO || code === LETTER_A));
+    if (isNext || code - before === 1 || before - code === 1 || isRepeated(text, i)) count++;
+    before = last;
+    last = code;
+  }
   return count / (text.length - 1);
-}
-
-function isForeseen(text: string, i: number): boolean {
-  const code = text.charCodeAt(i);
-  const step = code - text.charCodeAt(i - 1);
-  if (step >= -1 && step <= 1) return true;
-  // 9 to 0, 9 to a: how counting goes on.
-  if (text.charCodeAt(i - 1) === NINE && (code === ZERO || code === LETTER_A)) return true;
-  if (i > 1 && Math.abs(code - text.charCodeAt(i - 2)) === 1) return true;
-  return PERIODS.some((period) => isRepeated(text, i, period));
 }
 
 const ZERO = 0x30;
 const NINE = 0x39;
 const LETTER_A = 0x61;
 
-function isRepeated(text: string, i: number, period: number): boolean {
-  const from = i - 2;
-  if (from < period) return false;
-  for (let at = from; at <= i; at++) if (text.charCodeAt(at) !== text.charCodeAt(at - period)) return false;
-  return true;
+// It and the two characters before it stood there some characters ago.
+function isRepeated(text: string, i: number): boolean {
+  const code = text.charCodeAt(i);
+  for (const period of PERIODS) {
+    if (i - 2 < period) return false;
+    if (
+      text.charCodeAt(i - period) === code &&
+      text.charCodeAt(i - 1 - period) === text.charCodeAt(i - 1) &&
+      text.charCodeAt(i - 2 - period) === text.charCodeAt(i - 2)
+    )
+      return true;
+  }
+  return false;
 }

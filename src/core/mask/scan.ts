@@ -36,7 +36,8 @@ export class Scan {
     const { known, issuedEnd, profile = 'mask' } = engine;
     const threshold = THRESHOLDS[profile];
     const shortKnown = (token: string): string | undefined => known.shortSource(token);
-    const around: Surroundings = { context, issuedEnd, threshold, shortKnown };
+    const knowsShort = (): boolean => known.shortSize > 0;
+    const around: Surroundings = { context, issuedEnd, threshold, shortKnown, knowsShort };
     this.#engine = engine;
     this.#finders = [
       new FieldFinder(around),

@@ -59,8 +59,9 @@ export function literalAt(window: Window, at: number): Span | undefined {
 
 /** A value without quotes. An escaped quote or line end of the surrounding string ends it too. */
 export function bareAt(window: Window, at: number, members: Uint8Array): Span | undefined {
+  const near = window.runEnd(at, members, at + SHORT_VALUE);
   const stop = at + LIMITS.candidateBytes;
-  let end = window.longRunEnd(at, members, stop);
+  let end = near < at + SHORT_VALUE ? near : window.longRunEnd(at, members, stop);
   for (let escapes = 0; end < stop && window.peek(end) === BACKSLASH && escapes < MOST_ESCAPES; escapes++) {
     if (isEscapedEnd(window, end)) break;
     end = window.longRunEnd(end + 1, members, stop);
@@ -68,6 +69,8 @@ export function bareAt(window: Window, at: number, members: Uint8Array): Span | 
   return end === at ? undefined : { start: at, end };
 }
 
+/** Most values are no longer, and nobody asks about them again. */
+const SHORT_VALUE = 64;
 const MOST_ESCAPES = 32;
 const ESCAPED_END = byteClass('nrt"\'\0\n');
 

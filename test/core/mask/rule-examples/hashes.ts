@@ -20,6 +20,11 @@ export const HASH_EXAMPLES: readonly RuleExamples[] = [
     misses: [() => `$6$${crypt(16)}$${crypt(80)}`, () => `$7$${crypt(16)}$${crypt(86)}`],
   },
   {
+    id: 'sha1_hash',
+    positives: [() => `{SHA}${base64(27)}=`, () => `{SSHA}${base64(38)}`],
+    misses: [() => `{SHA}${base64(20)}=`, () => `{SHB}${base64(27)}=`],
+  },
+  {
     id: 'argon2_hash',
     positives: [
       () => `$argon2id$v=19$m=65536,t=3,p=4$${base64(22)}$${base64(43)}`,
