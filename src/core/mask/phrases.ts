@@ -1,5 +1,5 @@
 import type { Anchor, Hit } from './anchors.ts';
-import { byteClass, complement } from './bytes.ts';
+import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { judge, type ValueKind } from './judge.ts';
 import { DOUBTFUL } from './profile.ts';
@@ -18,6 +18,8 @@ export function phraseAnchors(): Anchor[] {
     { literal: ':5432:', match: passwordFile },
     { literal: ':*:', match: passwordFile },
     { literal: 'bundle_', match: bundler },
+    { literal: '{sha}', match: hash },
+    { literal: '{ssha}', match: hash },
   ];
 }
 
@@ -96,6 +98,17 @@ function passwordFile({ window, start, end }: Hit): Candidate | undefined {
 const PASSWORD = complement(byteClass(' \t\r\n\0'));
 const HOST_NAME = byteClass('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_');
 const TIE = byteClass(' \t:="\'');
+
+const SHORTEST_HASH = 28;
+const LONGEST_HASH = 128;
+
+// {SHA}…, a password hash of htpasswd and LDAP (RFC 2307, 5.3).
+function hash({ window, end }: Hit): Candidate | undefined {
+  const past = window.runEnd(end, CLASSES.b64padded, end + LONGEST_HASH);
+  return past - end < SHORTEST_HASH
+    ? undefined
+    : password(window, { start: end, end: past }, 'it is a password hash');
+}
 
 // BUNDLE_GEMS__EXAMPLE__COM=user:…, Bundler's credentials for a server (bundle-config(1)).
 function bundler({ window, end }: Hit): Candidate | undefined {

@@ -38,10 +38,4 @@ export const HASH_RULES: readonly Rule[] = [
     ],
     source: 'https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md',
   },
-  {
-    id: 'sha1_hash',
-    name: 'a SHA-1 password hash',
-    shapes: ['{SHA}<b64:27>=', '{SSHA}<b64padded:28-68>'],
-    source: 'https://httpd.apache.org/docs/2.4/misc/password_encryptions.html',
-  },
 ];
