@@ -16,6 +16,10 @@ export const LIMITS = {
   headerBytes: 32 * 1024,
   /** Reaching an HTTP server: DNS, TCP and TLS. Answers may take as long as they take. */
   httpConnectMs: 10_000,
+  /** A stream of events that broke off is taken up again after this, unless the server has said after how long. */
+  streamRetryMs: 1000,
+  /** How many times in a row that may bring nothing new. */
+  streamRetries: 5,
   /** Processes of one stdio server for HTTP clients without sessions: more than one when their requests have equal ids. */
   sharedServers: 8,
   /** Messages of a server kept for an HTTP client that has no stream open; then the oldest goes. */

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 
 import { RPC } from '../../src/core/jsonrpc/replies.ts';
+import { LIMITS } from '../../src/core/limits.ts';
 import { StdioClientSide } from '../../src/proxy/client-side/stdio.ts';
 import type { Ended } from '../../src/proxy/proxy.ts';
 import { httpUpstream } from '../helpers/http-proxy.ts';
@@ -225,6 +226,123 @@ describe('the revision of 2026-07-28', () => {
     await at.asks(modern(1, 'tools/call', { name: `run-${at.wiring.secret}` }));
     expect(at.upstream.asked[0]?.headers['mcp-name']).toBe(`run-${at.wiring.placeholder}`);
   });
+});
+
+describe('a stream that breaks off, in the older revisions', () => {
+  const RETRY = 'id: e-1\nretry: 1\ndata:\n\n';
+  const done = (id: unknown): string => `id: e-2\ndata: ${JSON.stringify(result(id, 'done'))}\n\n`;
+
+  /** Calls break off at `first`; a GET that names an event is answered with the pieces of `resumed`, one for each. */
+  const breaking = (first: (asked: Asked) => void, resumed: ((asked: Asked) => void)[]) =>
+    legacy((asked) => {
+      const { method, message, headers, response } = asked;
+      if (method === 'POST') return message.id === undefined ? response.writeHead(202).end() : first(asked);
+      if (headers['last-event-id'] === undefined) return response.writeHead(405).end();
+      const next = resumed.shift();
+      return next === undefined ? response.writeHead(404).end() : next(asked);
+    });
+  const ends =
+    (text: string) =>
+    ({ response }: Asked): void => {
+      events(response)(text);
+      response.end();
+    };
+  const breaks =
+    (text: string) =>
+    ({ response }: Asked): void => {
+      events(response)('');
+      response.write(text || ':\n\n', () => response.destroy());
+    };
+
+  test.each<[string, (asked: Asked) => void]>([
+    ['ends', ends(RETRY)],
+    ['is cut', breaks(RETRY)],
+    ['is cut in the middle of an event', breaks(`${RETRY}id: e-9\nda`)],
+  ])('is taken up again after its last event: it %s', async (_, first) => {
+    await using at = await relay(breaking(first, [({ response }) => events(response)(done(1))]));
+    await at.asks(INITIALIZE);
+    expect(await at.asks(call(1, 'x'))).toEqual(result(1, 'done'));
+    const resumed = at.upstream.asked.find(({ method }) => method === 'GET');
+    expect(resumed?.headers).toMatchObject({
+      'last-event-id': 'e-1',
+      'mcp-session-id': 's-1',
+      accept: 'text/event-stream',
+    });
+    expect(at.wiring.pending.drain()).toEqual([]);
+  });
+
+  test('is taken up as often as it takes, each time after what came last', async () => {
+    const note = {
+      jsonrpc: '2.0',
+      method: 'notifications/message',
+      params: { level: 'info', data: 'on it' },
+    };
+    const said = `id: e-5\ndata: ${JSON.stringify(note)}\n\n`;
+    await using at = await relay(
+      breaking(ends(RETRY), [ends(''), breaks(''), ends(said), ({ response }) => events(response)(done(1))]),
+    );
+    await at.asks(INITIALIZE);
+    expect(await at.asks(call(1, 'x'))).toEqual(note);
+    expect(await at.next()).toEqual(result(1, 'done'));
+    const gets = at.upstream.asked.filter(({ method }) => method === 'GET');
+    expect(gets.map(({ headers }) => headers['last-event-id'])).toEqual(['e-1', 'e-1', 'e-1', 'e-5']);
+  });
+
+  test('is an error once that has brought nothing for long', async () => {
+    const empty = Array.from({ length: LIMITS.streamRetries + 1 }, () => ends(''));
+    await using at = await relay(breaking(ends(RETRY), empty));
+    await at.asks(INITIALIZE);
+    expect(await at.asks(call(1, 'x'))).toMatchObject({ id: 1, error: { code: RPC.upstream } });
+    expect(empty).toHaveLength(1);
+  });
+
+  test('is an error where the server does not take it up, or never gave its events ids', async () => {
+    await using at = await relay(breaking(ends(RETRY), []));
+    await at.asks(INITIALIZE);
+    expect(await at.asks(call(1, 'x'))).toMatchObject({ id: 1, error: { code: RPC.upstream } });
+    await using other = await relay(breaking(ends(': nothing\n\n'), []));
+    await other.asks(INITIALIZE);
+    expect(await other.asks(call(1, 'x'))).toMatchObject({ id: 1, error: { code: RPC.upstream } });
+    expect(other.upstream.asked.filter(({ method }) => method === 'GET')).toEqual([]);
+  });
+
+  test('is opened again also where it is the server’s own', async () => {
+    let opened = 0;
+    const note = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
+    await using at = await relay(
+      legacy(({ method, message, headers, response }) => {
+        if (method === 'POST')
+          return message.id === undefined
+            ? response.writeHead(202).end()
+            : json(response, result(message.id, 'x'));
+        opened += 1;
+        if (opened === 1) return ends(RETRY)({ response } as Asked);
+        expect(headers['last-event-id']).toBe('e-1');
+        return events(response)(`data: ${JSON.stringify(note)}\n\n`);
+      }),
+    );
+    await at.asks(INITIALIZE);
+    at.says(INITIALIZED);
+    expect(await at.next()).toEqual(note);
+  });
+});
+
+test('tools that no client can call by HTTP are left out of the list', async () => {
+  const tool = (name: string, header: string) => ({
+    name,
+    inputSchema: { type: 'object', properties: { x: { type: 'string', 'x-mcp-header': header } } },
+  });
+  await using at = await relay(({ message, response }) =>
+    json(
+      response,
+      `{"jsonrpc":"2.0", "id":${String(message.id)},"result":{"tools": [${JSON.stringify(tool('a', 'no name'))} , ${JSON.stringify(tool('b', 'Name'))}]}}`,
+    ),
+  );
+  at.says({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: MODERN } });
+  expect(await at.nextLine()).toBe(
+    `{"jsonrpc":"2.0", "id":1,"result":{"tools": [${JSON.stringify(tool('b', 'Name'))}]}}`,
+  );
+  expect(at.wiring.troubles).toEqual([expect.stringContaining('"a" can not be called by HTTP')]);
 });
 
 describe('an answer becomes one line', () => {

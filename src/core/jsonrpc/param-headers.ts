@@ -6,9 +6,14 @@ import { walkJson, type JsonPath } from './json-walk.ts';
 import type { HeaderFields } from '../lane.ts';
 
 /** Header names by the argument that they repeat: its path below `arguments`, as JSON text. */
-type Declared = Map<string, string>;
+type Declared = ReadonlyMap<string, string>;
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** A tool that says of itself what no client on HTTP can follow. */
+export interface Unfit {
+  readonly index: number;
+  readonly name: string;
+  readonly why: string;
+}
 
 /**
  * The arguments that a tool wants repeated in headers (`x-mcp-header`, 2026-07-28). A client on stdio need not know of
@@ -17,21 +22,15 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 export class ParamHeaders {
   readonly #byTool = new Map<string, Declared>();
 
-  /** Takes the answer to tools/list. */
-  learn(list: Uint8Array): void {
-    const names: string[] = [];
-    const declared: Declared[] = [];
-    const string = (path: JsonPath, start: number, end: number): void => {
-      const [result, tools, index, field, ...rest] = path;
-      if (result !== 'result' || tools !== 'tools' || typeof index !== 'number') return;
-      const text = (): string => toText(decodeJsonString(list, start, end));
-      if (field === 'name' && rest.length === 0) names[index] = text();
-      const argument = field === 'inputSchema' ? argumentOf(rest) : undefined;
-      if (argument !== undefined && TOKEN.test(text()))
-        (declared[index] ??= new Map()).set(JSON.stringify(argument), `mcp-param-${text().toLowerCase()}`);
-    };
-    walkJson(list, { string });
-    names.forEach((name, i) => this.#byTool.set(name, declared[i] ?? new Map()));
+  /** Takes the answer to tools/list. Returns the tools that clients on HTTP have to leave out (Schema Extension). */
+  learn(list: Uint8Array): Unfit[] {
+    const tools = readTools(list);
+    return tools.flatMap(({ name = '', declarations, fault, types }, index) => {
+      const judged = fault ?? judge(declarations, types);
+      const isFit = typeof judged !== 'string';
+      this.#byTool.set(name, isFit ? judged : new Map());
+      return isFit ? [] : [{ index, name, why: judged }];
+    });
   }
 
   /** The names of the headers that `tool` has declared. */
@@ -61,9 +60,74 @@ export class ParamHeaders {
   }
 }
 
-// Below inputSchema: properties, NAME, properties, NAME … x-mcp-header. Anywhere else it declares nothing.
+const TYPES = new Set(['string', 'integer', 'boolean']);
+const DATA = new Set(['default', 'examples', 'enum', 'const']);
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+interface Draft {
+  name?: string;
+  /** Of `x-mcp-header`, and the argument where it stands. */
+  readonly declarations: { readonly argument: string; readonly header: string }[];
+  /** Types by argument. */
+  readonly types: Map<string, string>;
+  fault?: string;
+}
+
+const NO_TEXT = 'x-mcp-header is no text';
+const UNREACHABLE = 'x-mcp-header is not on a property that `properties` alone lead to';
+
+function readTools(list: Uint8Array): Draft[] {
+  const drafts: Draft[] = [];
+  const draftAt = (path: JsonPath): Draft | undefined => {
+    const [result, tools, index] = path;
+    if (result !== 'result' || tools !== 'tools' || typeof index !== 'number') return undefined;
+    return (drafts[index] ??= { declarations: [], types: new Map() });
+  };
+  const string = (path: JsonPath, start: number, end: number): void => {
+    const draft = draftAt(path);
+    if (draft === undefined) return;
+    const text = (): string => toText(decodeJsonString(list, start, end));
+    if (path.length === 4 && path[3] === 'name') draft.name = text();
+    if (path[3] !== 'inputSchema') return;
+    const rest = path.slice(4);
+    const argument = JSON.stringify(argumentOf(rest));
+    if (rest.at(-1) === 'type' && argument !== undefined) draft.types.set(argument, text());
+    if (!isAnnotation(rest)) return;
+    if (argument === undefined) draft.fault ??= UNREACHABLE;
+    else draft.declarations.push({ argument, header: text() });
+  };
+  const other = (path: JsonPath): void => {
+    const draft = draftAt(path);
+    if (draft !== undefined && path[3] === 'inputSchema' && isAnnotation(path.slice(4)))
+      draft.fault ??= NO_TEXT;
+  };
+  // What is below `properties` is an argument that happens to have this name.
+  const container = (path: JsonPath): void => void (path.at(-2) === 'properties' || other(path));
+  walkJson(list, { string, number: other, literal: other, container });
+  return Array.from(drafts, (draft: Draft | undefined) => draft ?? { declarations: [], types: new Map() });
+}
+
+/** The declarations, or what is wrong with them. */
+function judge(declarations: Draft['declarations'], types: Draft['types']): Declared | string {
+  const declared = new Map<string, string>();
+  for (const { argument, header } of declarations) {
+    if (!TOKEN.test(header)) return 'x-mcp-header is no name of a header';
+    if (!TYPES.has(types.get(argument) ?? '')) return 'x-mcp-header is on no string, integer or boolean';
+    const name = `mcp-param-${header.toLowerCase()}`;
+    if ([...declared.values()].includes(name)) return 'two x-mcp-header are the same';
+    declared.set(argument, name);
+  }
+  return declared;
+}
+
+// Examples and defaults hold data, which annotates nothing.
+function isAnnotation(path: JsonPath): boolean {
+  return path.at(-1) === 'x-mcp-header' && !path.some((key) => typeof key === 'string' && DATA.has(key));
+}
+
+// Below inputSchema: properties, NAME, properties, NAME … and a keyword of the last one.
 function argumentOf(path: JsonPath): string[] | undefined {
-  if (path.length < 3 || path.length % 2 === 0 || path[path.length - 1] !== 'x-mcp-header') return undefined;
+  if (path.length < 3 || path.length % 2 === 0) return undefined;
   const names: string[] = [];
   for (let i = 0; i < path.length - 1; i += 2) {
     const name = path[i + 1];

@@ -1,7 +1,8 @@
 import { parseMessage, type Envelope } from '../../core/jsonrpc/envelope.ts';
 import { headerValue } from '../../core/header-value.ts';
+import { withoutElements } from '../../core/jsonrpc/keep-elements.ts';
 import { STATELESS } from '../../core/jsonrpc/modern-headers.ts';
-import { ParamHeaders } from '../../core/jsonrpc/param-headers.ts';
+import { ParamHeaders, type Unfit } from '../../core/jsonrpc/param-headers.ts';
 import type { HeaderFields, ResponseHead } from '../../core/lane.ts';
 
 const NAMED_METHODS = new Set([
@@ -24,13 +25,17 @@ export class HttpSession {
   #version: string | undefined;
   /** The id of the initialize request whose answer is awaited. */
   #initialize: string | undefined;
+  /** The ids of all requests whose answers are awaited. */
+  readonly #asked = new Set<string>();
   /** The ids of the requests for tools whose answers are awaited. */
   readonly #lists = new Set<string>();
   readonly #params = new ParamHeaders();
 
   /** The headers for a message. Revisions before 2026-07-28 want session and version, later ones a copy of the body. */
   headersFor(body: Uint8Array): HeaderFields {
-    const [envelope] = parseMessage(body).messages;
+    const { messages } = parseMessage(body);
+    for (const { kind, id } of messages) if (kind === 'request' && id !== undefined) this.#asked.add(id);
+    const [envelope] = messages;
     if (envelope?.method === 'initialize') {
       this.#initialize = envelope.id;
       return {};
@@ -53,17 +58,39 @@ export class HttpSession {
   }
 
   /**
-   * Listens for the answer to initialize, which names the version that both agreed on, and for tools, which may want
-   * arguments repeated in headers.
+   * Listens for the answers to requests, for that to initialize, which names the version that both agreed on, and for
+   * tools, which may want arguments repeated in headers. Returns what the client is to have: of a list of tools those
+   * that can be called over HTTP.
    */
-  hear(raw: Uint8Array): void {
-    if (this.#initialize === undefined && this.#lists.size === 0) return;
-    const [envelope] = messagesIn(raw);
-    if (envelope?.kind !== 'response' || envelope.id === undefined) return;
-    if (this.#lists.delete(envelope.id)) this.#params.learn(raw);
-    if (envelope.id !== this.#initialize) return;
-    this.#initialize = undefined;
-    this.#version = envelope.protocolVersion ?? this.#version;
+  hear(raw: Uint8Array): { readonly raw: Uint8Array; readonly unfit: readonly Unfit[] } {
+    const unfit = messagesIn(raw).flatMap((envelope) => this.#take(envelope, raw));
+    const dropped = new Set(unfit.map(({ index }) => index));
+    return { raw: withoutElements(raw, ['result', 'tools'], dropped), unfit };
+  }
+
+  #take({ kind, id, protocolVersion }: Envelope, raw: Uint8Array): Unfit[] {
+    if (kind !== 'response' || id === undefined) return [];
+    this.#asked.delete(id);
+    if (id === this.#initialize) {
+      this.#initialize = undefined;
+      this.#version = protocolVersion ?? this.#version;
+    }
+    return this.#lists.delete(id) ? this.#params.learn(raw) : [];
+  }
+
+  /** Whether one of these requests has yet to be answered. */
+  awaits(ids: readonly string[]): boolean {
+    return ids.some((id) => this.#asked.has(id));
+  }
+
+  /** Nobody waits for these any more. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.#asked.delete(id);
+  }
+
+  /** In the older revisions a stream that broke off can be taken up again. */
+  get resumes(): boolean {
+    return this.#version === undefined || this.#version < STATELESS;
   }
 
   /** True after the message with which the older revisions finish their handshake. */
@@ -71,8 +98,10 @@ export class HttpSession {
     return parseMessage(body).messages[0]?.method === 'notifications/initialized';
   }
 
-  streamHeaders(): HeaderFields {
+  /** For a stream of the server's own, or for one that broke off after the event `after`. */
+  streamHeaders(after?: string): HeaderFields {
     return {
+      ...(after !== undefined && { 'last-event-id': after }),
       accept: 'text/event-stream',
       ...this.#session(false),
       ...(this.#version !== undefined && { 'mcp-protocol-version': this.#version }),

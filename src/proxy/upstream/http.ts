@@ -4,14 +4,17 @@ import { type Dispatcher, request as undiciRequest } from 'undici';
 
 import { HallpassError } from '../../core/errors.ts';
 import { parseMessage } from '../../core/jsonrpc/envelope.ts';
+import { EventCursor } from '../../core/jsonrpc/event-cursor.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { EventTooLongError, SseFramer, type SseEvent } from '../../core/jsonrpc/sse.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { HeaderFields, Lane, ResponseHead } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 import type { Secret } from '../../core/secret.ts';
+import { visible } from '../../core/visible.ts';
 import { collect, headOf, isMessage, isPlainText, isStream, withoutType } from './http-response.ts';
 import { HttpSession, sessionFields } from './http-session.ts';
+import { isBroken, retryStream } from './retry-stream.ts';
 
 /** What a server wants to see in `Authorization`. Here, and nowhere else, it is attached. */
 export interface Credential {
@@ -123,7 +126,8 @@ export class HttpUpstream {
       void this.#run(this.#exchange({ method: 'GET', headers: this.#session.streamHeaders(), lane, own }));
   }
 
-  async #exchange(exchange: Exchange): Promise<void> {
+  async #exchange(asked: Omit<Exchange, 'cursor'>): Promise<void> {
+    const exchange = { ...asked, cursor: new EventCursor() };
     const { method, headers, lane, body, own } = exchange;
     this.#asked.set(lane, headers);
     try {
@@ -136,11 +140,13 @@ export class HttpUpstream {
       const head = headOf(response);
       if (own) this.#session.learn(head);
       await this.#answer(exchange, head, response);
+      if (own) await this.#takeUpAgain(exchange);
       if (own) await this.#unanswered(exchange);
     } catch (error) {
       if (!lane.signal.aborted && !this.#closing.signal.aborted) await this.#unreachable(exchange, error);
     } finally {
       lane.close?.();
+      if (own) this.#session.forget(requestsIn(body));
       // Without a session nothing else can answer on this lane.
       if (!own && headers['mcp-session-id'] === undefined)
         for (const id of requestsIn(body)) this.#parts.settle(lane, id);
@@ -203,19 +209,52 @@ export class HttpUpstream {
   }
 
   async #hand({ own }: Exchange, message: Message): Promise<void> {
-    if (own) this.#session.hear(message.raw);
-    await this.#pass(message);
+    if (!own) return this.#pass(message);
+    const { raw, unfit } = this.#session.hear(message.raw);
+    for (const { name, why } of unfit)
+      this.#parts.onTrouble(`the tool "${visible(name)}" can not be called by HTTP and is left out: ${why}`);
+    await this.#pass({ ...message, raw });
   }
 
   async #stream(exchange: Exchange, head: ResponseHead, body: AsyncIterable<Uint8Array>): Promise<void> {
     exchange.lane.open?.(head);
+    exchange.cursor.begun = true;
     const framer = new SseFramer(this.#parts.limit);
-    for await (const chunk of body)
-      for (const event of framer.push(chunk)) await this.#event(exchange, event);
+    try {
+      for await (const chunk of body)
+        for (const event of framer.push(chunk)) await this.#event(exchange, event);
+    } catch (error) {
+      if (!isBroken(error) || !this.#canTakeUp(exchange)) throw error;
+    }
+  }
+
+  // An HTTP client does so itself; for one on stdio it is up to us (2025-11-25, Resumability and Redelivery).
+  async #takeUpAgain(exchange: Exchange): Promise<void> {
+    const { cursor, lane } = exchange;
+    const signal = AbortSignal.any([this.#closing.signal, lane.signal]);
+    await retryStream(cursor, {
+      signal,
+      isWanted: () => this.#canTakeUp(exchange),
+      open: async (after) => {
+        const headers = { ...this.#session.streamHeaders(after), ...this.#fixed('GET') };
+        const response = await this.#request({ method: 'GET', headers, signal });
+        const head = headOf(response);
+        const isOpen = head.status === 200 && isStream(head);
+        if (isOpen) await this.#answer(exchange, head, response);
+        else await response.body.dump();
+        return isOpen;
+      },
+    });
+  }
+
+  #canTakeUp({ own, method, body, cursor }: Exchange): boolean {
+    if (own !== true || !this.#session.resumes || !cursor.begun) return false;
+    return method === 'GET' || (cursor.id !== undefined && this.#session.awaits(requestsIn(body)));
   }
 
   async #event(exchange: Exchange, event: SseEvent): Promise<void> {
     const { lane } = exchange;
+    exchange.cursor.see(event);
     const { data } = event;
     if (data !== undefined && data.length > 0)
       return this.#hand(exchange, { direction: 'to_client', raw: data, lane, event });
@@ -294,6 +333,7 @@ interface Exchange {
   readonly body?: Uint8Array;
   /** Ours rather than an HTTP client's. */
   readonly own?: boolean;
+  readonly cursor: EventCursor;
 }
 
 function requestsIn(body: Uint8Array | undefined): string[] {

@@ -66,7 +66,7 @@ describe('nothing is declared', () => {
 
 test('the latest list counts', () => {
   const params = new ParamHeaders();
-  const learn = (schema: unknown): void =>
+  const learn = (schema: unknown) =>
     params.learn(Buffer.from(JSON.stringify({ result: { tools: [tool('a', schema)] } })));
   const call = Buffer.from('{"params":{"arguments":{"x":"y"}}}');
   learn({ properties: { x: header('X') } });
@@ -75,4 +75,50 @@ test('the latest list counts', () => {
   expect(params.headersFor('a', call)).toEqual({ 'mcp-param-other': 'y' });
   learn({});
   expect(params.headersFor('a', call)).toEqual({});
+});
+
+describe('clients on HTTP have to leave out tools', () => {
+  const unfit = (inputSchema: unknown) =>
+    new ParamHeaders().learn(
+      Buffer.from(JSON.stringify({ result: { tools: [tool('fit', {}), tool('a', inputSchema)] } })),
+    );
+  const number = { type: 'number', 'x-mcp-header': 'X' };
+
+  test.each<[string, unknown, string]>([
+    ['an empty header', { properties: { x: header('') } }, 'no name of a header'],
+    ['a header with a space', { properties: { x: header('a b') } }, 'no name of a header'],
+    ['a header with a line break', { properties: { x: header('a\r\nb') } }, 'no name of a header'],
+    ['a header beyond ASCII', { properties: { x: header('Région') } }, 'no name of a header'],
+    ['a header for a number', { properties: { x: number } }, 'no string, integer or boolean'],
+    ['a header for an object', { properties: { x: { ...number, type: 'object' } } }, 'no string'],
+    ['a header for what has no type', { properties: { x: { 'x-mcp-header': 'X' } } }, 'no string'],
+    ['a header twice', { properties: { x: header('X'), y: header('x') } }, 'the same'],
+    ['a header that is no text', { properties: { x: { type: 'string', 'x-mcp-header': 5 } } }, 'no text'],
+    ['a header that is a list', { properties: { x: { type: 'string', 'x-mcp-header': [] } } }, 'no text'],
+    ['a header for all', { 'x-mcp-header': 'X' }, 'alone lead to'],
+    ['a header below items', { properties: { x: { items: header('X') } } }, 'alone lead to'],
+    ['a header in a branch', { anyOf: [{ properties: { x: header('X') } }] }, 'alone lead to'],
+  ])('with %s', (_, schema, why) => {
+    expect(unfit(schema)).toEqual([{ index: 1, name: 'a', why: expect.stringContaining(why) as string }]);
+  });
+
+  test.each<[string, unknown]>([
+    [
+      'with headers for text, whole numbers and flags',
+      {
+        properties: {
+          x: header('X'),
+          y: { type: 'integer', 'x-mcp-header': 'Y' },
+          z: { type: 'boolean', 'x-mcp-header': 'Z' },
+        },
+      },
+    ],
+    ['whose argument has this name', { properties: { 'x-mcp-header': { type: 'string' } } }],
+    [
+      'whose default has this key',
+      { properties: { x: { type: 'object', default: { 'x-mcp-header': 'a b' } } } },
+    ],
+  ])('but not those %s', (_, schema) => {
+    expect(unfit(schema)).toEqual([]);
+  });
 });
