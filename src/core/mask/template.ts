@@ -1,8 +1,9 @@
-import { CLASSES, TOKEN, ascii, type ByteClass, type ClassName } from './bytes.ts';
+import { CLASSES, TOKEN, type ByteClass, type ClassName } from './bytes.ts';
 import type { Window } from './window.ts';
 
 interface Literal {
-  readonly text: Uint8Array;
+  /** ASCII. */
+  readonly text: string;
 }
 export interface Run {
   readonly members: ByteClass;
@@ -26,7 +27,6 @@ const MOST_ANCHOR_CHARS = 32;
 /** … nor do those in which a token may end, past this. */
 const ANCHOR_CHARS = 6;
 const UUID = '<hex:8>-<hex:4>-<hex:4>-<hex:4>-<hex:12>';
-const PART = /<(?<class>\w+):(?<min>\d+)(?:-(?<max>\d+)|(?<open>\+))?>/g;
 
 /**
  * Reads a shape of `Rule.shapes`. Throws on one that can't match: rules are code, so that is a bug. Two letters are looked
@@ -43,18 +43,19 @@ export function parseTemplate(shape: string, isNamed = false): Template {
   const anchor = segments[at];
   if (anchor === undefined || !('text' in anchor)) return { anchor: '', before: [], after: segments };
   const length = anchorLength(anchor.text);
-  const rest = { text: anchor.text.subarray(length) };
+  const rest = { text: anchor.text.slice(length) };
   return {
-    anchor: Buffer.from(anchor.text.subarray(0, length)).toString('latin1'),
+    anchor: anchor.text.slice(0, length),
     before: segments.slice(0, at).toReversed(),
     after: rest.text.length === 0 ? segments.slice(at + 1) : [rest, ...segments.slice(at + 1)],
   };
 }
 
 // No finding reaches back over a byte that ends tokens: such a byte is matched after the anchor.
-function anchorLength(literal: Uint8Array): number {
-  const end = literal.findIndex((byte) => TOKEN[byte] !== 1);
-  return Math.min(MOST_ANCHOR_CHARS, Math.max(ANCHOR_CHARS, end === -1 ? literal.length : end));
+function anchorLength(literal: string): number {
+  let end = 0;
+  while (end < literal.length && TOKEN[literal.charCodeAt(end)] === 1) end++;
+  return Math.min(MOST_ANCHOR_CHARS, Math.max(ANCHOR_CHARS, end));
 }
 
 /** The run that must follow the anchor, to tell by it what is no token. */
@@ -65,7 +66,7 @@ export function firstRun({ after: [first] }: Template): Run | undefined {
 // A run takes all it can get: what follows it must not be of its class, unless its length is fixed.
 function swallows(segment: Segment, next: Segment | undefined): boolean {
   if ('text' in segment || next === undefined || segment.min === segment.max) return false;
-  return 'members' in next || segment.members[next.text[0] ?? 0] === 1;
+  return 'members' in next || segment.members[next.text.charCodeAt(0)] === 1;
 }
 
 /** End of the token whose anchor ends at `from`, or -1. Linear: each byte is looked at once, nothing is retried. */
@@ -74,7 +75,8 @@ export function matchAfter(window: Window, template: Template, from: number): nu
   let last: Run | undefined;
   for (const segment of template.after) {
     if ('text' in segment) {
-      for (const byte of segment.text) if (window.peek(at++) !== byte) return -1;
+      if (!isSpelled(window, at, segment.text)) return -1;
+      at += segment.text.length;
       last = undefined;
       continue;
     }
@@ -99,7 +101,7 @@ export function matchBefore(window: Window, template: Template, { from, floor }:
     if ('text' in segment) {
       at -= segment.text.length;
       if (at < floor) return -1;
-      for (const [i, byte] of segment.text.entries()) if (window.peek(at + i) !== byte) return -1;
+      if (!isSpelled(window, at, segment.text)) return -1;
       continue;
     }
     const start = window.runStart(at, segment.members, Math.max(floor, at - segment.max));
@@ -109,28 +111,39 @@ export function matchBefore(window: Window, template: Template, { from, floor }:
   return at;
 }
 
+function isSpelled(window: Window, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (window.peek(at + i) !== text.charCodeAt(i)) return false;
+  return true;
+}
+
 // A longer run of the same kind is something else. `-` and `_` may follow what doesn't contain them.
 function endsHere(window: Window, at: number, last: Run | undefined): boolean {
   const next = window.peek(at);
   return CLASSES.alnum[next] !== 1 && (last === undefined || last.members[next] !== 1);
 }
 
+// By hand: several hundred shapes are read whenever an engine is loaded.
 function segmentsOf(shape: string): Segment[] {
   const segments: Segment[] = [];
-  let literal = 0;
-  for (const match of shape.matchAll(PART)) {
-    if (match.index > literal) segments.push({ text: ascii(shape.slice(literal, match.index)) });
-    segments.push(runOf(match.groups ?? {}));
-    literal = match.index + match[0].length;
+  for (let at = 0; at < shape.length;) {
+    const open = shape.indexOf('<', at);
+    const end = open === -1 ? shape.length : open;
+    if (end > at) segments.push({ text: shape.slice(at, end) });
+    if (open === -1) break;
+    const close = shape.indexOf('>', open);
+    segments.push(runOf(shape.slice(open + 1, close)));
+    at = close + 1;
   }
-  if (literal < shape.length) segments.push({ text: ascii(shape.slice(literal)) });
   return segments;
 }
 
-function runOf(groups: Record<string, string | undefined>): Run {
-  const members = CLASSES[groups['class'] as ClassName] as ByteClass | undefined;
-  if (members === undefined) throw new Error(`no such byte class: ${groups['class']}`);
-  const min = Number(groups['min']);
-  const open = groups['open'] === '+' ? LONGEST_RUN : min;
-  return { members, min, max: groups['max'] === undefined ? open : Number(groups['max']) };
+// `alnum:20`, `alnum:20-40`, `alnum:20+`.
+function runOf(part: string): Run {
+  const [name = '', lengths = ''] = part.split(':');
+  const members = CLASSES[name as ClassName] as ByteClass | undefined;
+  if (members === undefined) throw new Error(`no such byte class: ${name}`);
+  const isOpen = lengths.endsWith('+');
+  const [least = '', most = least] = (isOpen ? lengths.slice(0, -1) : lengths).split('-');
+  if (!/^\d+$/.test(least) || !/^\d+$/.test(most)) throw new Error(`no such length: ${part}`);
+  return { members, min: Number(least), max: isOpen ? LONGEST_RUN : Number(most) };
 }
