@@ -79,9 +79,19 @@ async function scanBatch(
   pool: ScanPool,
   deps: ScanDeps,
 ): Promise<readonly ScanEvent[]> {
-  if (batch.every((item) => 'path' in item)) return pool.scan(batch);
+  if (batch.every((item) => 'path' in item)) return scanElsewhere(batch, pool, deps);
   const events: ScanEvent[] = [];
   for (const item of batch) for await (const event of eventsOf(item, deps)) events.push(event);
+  return events;
+}
+
+async function scanElsewhere(
+  batch: readonly DiskFile[],
+  pool: ScanPool,
+  { onRead }: ScanDeps,
+): Promise<readonly ScanEvent[]> {
+  const events = await pool.scan(batch);
+  for (const event of events) if (event.kind === 'scanned') onRead?.(event.bytes);
   return events;
 }
 

@@ -60,6 +60,8 @@ export interface ScanDeps {
   readonly detector: Detector;
   /** Why a read failed, in words; undefined for an error that is no matter of files. */
   readonly reason: (error: unknown) => string | undefined;
+  /** Told of what was read, for whoever waits. */
+  readonly onRead?: ((bytes: number) => void) | undefined;
 }
 
 /** What stands in the place of a file or directory that can't be opened. */
@@ -81,7 +83,7 @@ export async function* scan(files: ScanSource, deps: ScanDeps): AsyncGenerator<S
 /** Looks for secrets in one file. */
 export async function* scanFile(file: ScanFile, deps: ScanDeps): AsyncGenerator<ScanEvent> {
   try {
-    yield* eventsIn(file, deps.detector);
+    yield* eventsIn(file, deps);
   } catch (error) {
     const reason = deps.reason(error);
     if (reason === undefined) throw error;
@@ -89,7 +91,7 @@ export async function* scanFile(file: ScanFile, deps: ScanDeps): AsyncGenerator<
   }
 }
 
-async function* eventsIn(file: ScanFile, detector: Detector): AsyncGenerator<ScanEvent> {
+async function* eventsIn(file: ScanFile, { detector, onRead }: ScanDeps): AsyncGenerator<ScanEvent> {
   const stream = detector.stream({ file: file.file });
   const lines = new ScanLines();
   const seen = new Map<string, number>();
@@ -102,6 +104,7 @@ async function* eventsIn(file: ScanFile, detector: Detector): AsyncGenerator<Sca
       return;
     }
     bytes += chunk.length;
+    onRead?.(chunk.length);
     lines.push(chunk);
     const found = stream.push(chunk);
     yield* told(lines.locate(found, stream.settled));

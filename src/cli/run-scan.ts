@@ -1,5 +1,5 @@
 import { EXIT, HallpassError } from '../core/errors.ts';
-import type { ScanEvent, ScanFinding } from '../app/scan.ts';
+import type { ScanDeps, ScanEvent, ScanFinding } from '../app/scan.ts';
 import type { JudgedEvent } from '../app/excuse.ts';
 import type { Profile } from '../core/mask/profile.ts';
 import { visible } from '../core/visible.ts';
@@ -44,14 +44,16 @@ export const PLAIN_SCAN: ScanWish = {
 export async function runScan(wish: ScanWish, terminal: Terminal): Promise<number> {
   const baseline = wish.writeBaseline ? new Set<string>() : await readBaseline(wish.baseline);
   const { excuse } = await import('../app/excuse.ts');
-  const events = excuse(await eventsOf(wish), excuseDeps(baseline));
+  const progress = await progressFor(wish, terminal);
+  const onRead = progress && ((bytes: number) => progress.advance(bytes));
+  const events = excuse(await eventsOf(wish, { ...scanDeps(wish), onRead }), excuseDeps(baseline));
   const found: ScanFinding[] = [];
   const view = wish.writeBaseline
     ? { finding: (one: ScanFinding) => void found.push(one) }
     : await viewFor(wish, terminal);
   const totals = await present(events, view, {
     terminal,
-    progress: await progressFor(wish, terminal),
+    progress,
     agents: wish.agents,
   });
   if (wish.writeBaseline) return writeBaseline(found, wish, terminal);
@@ -61,9 +63,8 @@ export async function runScan(wish: ScanWish, terminal: Terminal): Promise<numbe
   return EXIT.ok;
 }
 
-async function eventsOf(wish: ScanWish): Promise<AsyncIterable<ScanEvent>> {
+async function eventsOf(wish: ScanWish, deps: ScanDeps): Promise<AsyncIterable<ScanEvent>> {
   const { paths, ignore, staged, since, agents, profile } = wish;
-  const deps = scanDeps({ profile });
   if (agents) {
     const { agentEvents } = await import('./compose-scan-agents.ts');
     return agentEvents(deps);
@@ -121,8 +122,7 @@ async function present(
     if (event.kind !== 'scanned' && event.kind !== 'binary') progress?.clear();
     tell(event, view, terminal);
     add(event, totals);
-    if (event.kind === 'scanned' || event.kind === 'binary')
-      progress?.advance(event.kind === 'scanned' ? event.bytes : 0);
+    if (event.kind === 'scanned' || event.kind === 'binary') progress?.fileDone();
   }
   progress?.clear();
   view.end?.();

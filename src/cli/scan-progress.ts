@@ -35,8 +35,12 @@ export class ScanProgress {
   }
 
   /** One more file is through. */
-  advance(bytes: number): void {
+  fileDone(): void {
     this.#files++;
+  }
+
+  /** So much was read. */
+  advance(bytes: number): void {
     this.#bytes += bytes;
     const now = this.#parts.now();
     const { progressAfterMs, progressEveryMs } = LIMITS;
