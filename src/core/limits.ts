@@ -72,6 +72,8 @@ export const LIMITS = {
   progressEveryMs: 100,
   /** Of a transcript's line, to see when it was written. */
   transcriptLineBytes: 16 * 1024 * 1024,
+  /** A longer row ends the table it is in: rows are held back until they are complete. */
+  tableRowBytes: 8 * 1024,
   /** The part of a value that is judged. */
   judgedBytes: 256,
   /** How far back from the place it looks at a rule may read. */

@@ -2,21 +2,12 @@ import { LIMITS } from '../limits.ts';
 import { byteClass } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import type { Finder, Surroundings } from './finder.ts';
-import { judge, type ValueKind } from './judge.ts';
+import { fieldConfidence } from './field-value.ts';
 import { type NameStrength, nameStrength } from './names.ts';
-import { DOUBTFUL } from './profile.ts';
 import type { Window } from './window.ts';
 
 const BLANK = byteClass(' \t\r\n');
 const SCHEME = /^(?:bearer|basic|token|apikey|bot|jwt|digest|negotiate)[ \t]+(?=\S)/i;
-
-/** What is no secret whatever the field is called. */
-const TRIVIAL: Record<NameStrength, ReadonlySet<ValueKind>> = {
-  field: new Set<ValueKind>(['reference', 'dummy']),
-  strong: new Set<ValueKind>(['empty', 'reference', 'dummy', 'common', 'plain', 'words']),
-  weak: new Set<ValueKind>(['empty', 'reference', 'dummy', 'common', 'plain', 'words', 'mixed']),
-};
-const NOTHING = /^(?:null|none|true|false|[*•.x-]*)$/i;
 
 /** Judges a text as the value of the field that holds it whole. */
 export class FieldFinder implements Finder {
@@ -84,7 +75,8 @@ export class FieldFinder implements Finder {
     const source = this.#around.shortKnown(value);
     const span = { start: begin + skipped, end: begin + skipped + value.length };
     if (source !== undefined) return { ...span, rule: 'known', kind: 'known', why: `the value of ${source}` };
-    if (!isSecret(value, strength) || confidence(value, strength) < this.#around.threshold) return undefined;
+    const sure = fieldConfidence(value, strength);
+    if (sure === 0 || sure < this.#around.threshold) return undefined;
     return {
       ...span,
       rule: 'secret_field',
@@ -92,20 +84,6 @@ export class FieldFinder implements Finder {
       why: 'it is the value of a field with a credential’s name',
     };
   }
-}
-
-function isSecret(value: string, strength: NameStrength): boolean {
-  if (value === '' || NOTHING.test(value)) return false;
-  if (strength !== 'field' && /\s/.test(value)) return false;
-  return !TRIVIAL[strength].has(judge(value));
-}
-
-// A person is told of what is a secret for certain; a field of a weaker name must hold something random for that.
-function confidence(value: string, strength: NameStrength): number {
-  if (strength === 'field') return 1;
-  const kind = judge(value);
-  if (kind === 'random') return 1;
-  return strength === 'strong' && (kind === 'hex' || kind === 'uuid') ? 1 : DOUBTFUL;
 }
 
 function trimmedEnd(window: Window, start: number): number {

@@ -10,6 +10,7 @@ import type { TextContext } from './finding.ts';
 import type { KnownValues } from './known-values.ts';
 import { withoutIssued } from './issued.ts';
 import { type Profile, THRESHOLDS } from './profile.ts';
+import { TableFinder } from './table-finder.ts';
 import { Window } from './window.ts';
 
 /** What a scan needs: the rules, the known values, and how to tell an issued placeholder. */
@@ -41,6 +42,7 @@ export class Scan {
     this.#engine = engine;
     this.#finders = [
       new FieldFinder(around),
+      new TableFinder(around),
       new AnchorFinder(engine.anchors, around),
       new EncodedFinder(engine.anchors.gate, (decoded) =>
         depth < DEEPEST ? inside(engine, decoded, depth + 1) : [],

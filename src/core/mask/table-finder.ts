@@ -1,0 +1,155 @@
+import { LIMITS } from '../limits.ts';
+import type { Candidate } from './candidate.ts';
+import { fieldConfidence } from './field-value.ts';
+import type { Finder, Surroundings } from './finder.ts';
+import { barColumns, cellsOf, type Columns, csvColumns, isRule } from './table-rows.ts';
+import type { Window } from './window.ts';
+
+const LF = 0x0a;
+const RULE_MARK = Buffer.from('--');
+/** A header and the rule below it are no longer: so much stays in memory behind what is settled. */
+const HEADER_BYTES = LIMITS.lookBehindBytes;
+
+/**
+ * Finds secrets by the heads of their columns: in tables of markdown, psql and mysql anywhere, in CSV that begins the text.
+ * Of a table that it is in it keeps the columns, and of the text the row that is not complete.
+ */
+export class TableFinder implements Finder {
+  readonly #around: Surroundings;
+  #columns: Columns | undefined;
+  /** Start of the row that comes next, in a table; else from where on rules are looked for. */
+  #at = 0;
+  #isStart = true;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** `Infinity` outside of tables: then this finder holds nothing back. */
+  get from(): number {
+    return this.#columns === undefined ? Number.POSITIVE_INFINITY : this.#at;
+  }
+
+  advance(window: Window, found: Candidate[]): void {
+    if (this.#isStart && !this.#begin(window)) return;
+    for (;;) {
+      if (this.#columns === undefined && !this.#search(window)) return;
+      if (!this.#row(window, found)) return;
+    }
+  }
+
+  shift(count: number): void {
+    this.#at -= count;
+  }
+
+  // The first line may be the header of CSV. False while it is not complete.
+  #begin(window: Window): boolean {
+    const end = lineEnd(window, 0, HEADER_BYTES);
+    if (end === -1) return false;
+    this.#isStart = false;
+    if (end === 0 || end === HEADER_BYTES || end === window.end) return true;
+    this.#columns = csvColumns(window.latin1(0, end).trimEnd());
+    this.#at = this.#columns === undefined ? 0 : end + 1;
+    return true;
+  }
+
+  // Looks for the rule below a header. False when there is none so far.
+  #search(window: Window): boolean {
+    const text = Buffer.from(window.bytes.buffer, window.bytes.byteOffset, window.end);
+    let mark = text.indexOf(RULE_MARK, Math.max(0, this.#at - 1));
+    for (; mark !== -1; mark = text.indexOf(RULE_MARK, this.#at)) {
+      const start = ruleStart(window, mark);
+      const end = ruleEnd(window, mark);
+      if (end === window.end && !window.final && end < mark + HEADER_BYTES) {
+        this.#at = mark + 1;
+        return false;
+      }
+      this.#at = Math.max(end, mark + RULE_MARK.length);
+      if (this.#open(window, start, end)) return true;
+    }
+    this.#at = window.end;
+    return false;
+  }
+
+  #open(window: Window, start: number, end: number): boolean {
+    if (start <= 0 || window.bytes[start - 1] !== LF || end >= window.end || window.bytes[end] !== LF)
+      return false;
+    if (!isRule(window.latin1(start, end))) return false;
+    const header = lineStart(window, start - 1);
+    if (end - header >= HEADER_BYTES) return false;
+    this.#columns = barColumns(window.latin1(header, start - 1));
+    if (this.#columns === undefined) return false;
+    this.#at = end + 1;
+    return true;
+  }
+
+  // Takes the next row. False when it is not complete.
+  #row(window: Window, found: Candidate[]): boolean {
+    const columns = this.#columns;
+    if (columns === undefined) return true;
+    const end = lineEnd(window, this.#at, this.#at + LIMITS.tableRowBytes);
+    if (end === -1) return false;
+    const row = window.latin1(this.#at, end);
+    const cells = cellsOf(row, columns.separator);
+    const isRow =
+      end > this.#at && cells.length === columns.strengths.length && end - this.#at < LIMITS.tableRowBytes;
+    if (!isRow) {
+      this.#columns = undefined;
+      return end < window.end;
+    }
+    for (const [i, { start, end: past }] of cells.entries()) {
+      const candidate = this.#cell(columns.strengths[i], row.slice(start, past));
+      if (candidate !== undefined)
+        found.push({ ...candidate, start: this.#at + start, end: this.#at + past });
+    }
+    this.#at = Math.min(end + 1, window.end);
+    if (end < window.end) return true;
+    this.#columns = undefined;
+    return false;
+  }
+
+  #cell(strength: Columns['strengths'][number], value: string): Omit<Candidate, 'start' | 'end'> | undefined {
+    if (strength === undefined) return undefined;
+    const confidence = fieldConfidence(value, strength);
+    if (confidence === 0 || confidence < this.#around.threshold) return undefined;
+    return {
+      rule: 'secret_field',
+      kind: 'field',
+      why: 'it is in a column with a credential’s name',
+      confidence,
+    };
+  }
+}
+
+// Where the line ends, at most `limit`; -1 when that is not known yet.
+function lineEnd(window: Window, from: number, limit: number): number {
+  const stop = Math.min(limit, window.end);
+  let at = from;
+  while (at < stop && window.bytes[at] !== LF) at++;
+  return at === window.end && at < limit && !window.final ? -1 : at;
+}
+
+// Start of the line that ends at `at`; too far back is no start, but too far back for a header, too.
+function lineStart(window: Window, at: number): number {
+  const stop = Math.max(0, at - HEADER_BYTES);
+  let start = at;
+  while (start > stop && window.bytes[start - 1] !== LF) start--;
+  return start;
+}
+
+const IN_RULE = new Set(Buffer.from('-+|: \t\r'));
+
+function ruleStart(window: Window, at: number): number {
+  const stop = Math.max(0, at - HEADER_BYTES);
+  let start = at;
+  while (start > stop && IN_RULE.has(window.bytes[start - 1] as number)) start--;
+  return start;
+}
+
+// End of the run of a rule's characters from `at` on.
+function ruleEnd(window: Window, at: number): number {
+  const stop = Math.min(at + HEADER_BYTES, window.end);
+  let end = at;
+  while (end < stop && IN_RULE.has(window.bytes[end] as number)) end++;
+  return end;
+}
