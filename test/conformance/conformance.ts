@@ -41,7 +41,7 @@ async function compareServers(revision: Revision): Promise<Report> {
       };
       others.set(`${proxy.name}, ${kind}`, await testServer(revision, place.url, env));
     }
-  return report({ title: `server suite, ${revision}`, direct, others });
+  return report({ title: `server suite, ${revision}`, revision, direct, others });
 }
 
 /** The suite's servers talk to a conformance client of ours, which speaks HTTP or stdio to hallpass. */
@@ -60,7 +60,7 @@ async function compareClients(revision: Revision): Promise<Report> {
     }
   const left = all.length - scenarios.length;
   const title = `client suite, ${revision} (without the ${left} scenarios of OAuth)`;
-  return report({ title, direct, others });
+  return report({ title, revision, direct, others });
 }
 
 function isAsked(part: string, among: readonly string[]): boolean {

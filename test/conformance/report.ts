@@ -1,8 +1,10 @@
 import { type Checks, type Difference, differences } from './compare.ts';
-import type { Outcome } from './suite.ts';
+import { EXCUSED } from './excused.ts';
+import type { Outcome, Revision } from './suite.ts';
 
 interface Findings {
   readonly title: string;
+  readonly revision: Revision;
   readonly direct: Outcome;
   /** By the name of the way. */
   readonly others: ReadonlyMap<string, Outcome>;
@@ -14,24 +16,29 @@ export interface Report {
 }
 
 /** A table of how many checks came out how by each way, every difference, and what failed that is required. */
-export function report({ title, direct, others }: Findings): Report {
-  const found = [...others].map(([way, { checks }]) => ({
-    way,
-    checks,
-    differing: differences(direct.checks, checks),
-  }));
+export function report({ title, revision, direct, others }: Findings): Report {
+  const found = [...others].map(([way, { checks }]) => {
+    const all = differences(direct.checks, checks);
+    const excuses = EXCUSED.filter((one) => one.revision === revision && way.endsWith(one.way));
+    const excused = excuses.filter(({ check }) => all.some((difference) => difference.check === check));
+    const stale = excuses.filter((one) => direct.checks.has(one.check) && !excused.includes(one));
+    const differing = all.filter(({ check }) => !excused.some((one) => one.check === check));
+    return { way, checks, differing, excused, stale };
+  });
   const lines = [
     `\n${title}`,
-    row('', 'passed', 'failed', 'other', 'differ'),
-    row('direct', ...counts(direct.checks), '-'),
-    ...found.map(({ way, checks, differing }) => row(way, ...counts(checks), String(differing.length))),
+    row('', 'passed', 'failed', 'other', 'differ', 'excused'),
+    row('direct', ...counts(direct.checks), '-', '-'),
+    ...found.map(({ way, checks, differing, excused }) =>
+      row(way, ...counts(checks), String(differing.length), String(excused.length)),
+    ),
     ...found.flatMap(({ way, differing }) => differing.map((difference) => describe(way, difference))),
+    ...found.flatMap(({ way, stale }) => stale.map(({ check }) => `  NO LONGER DIFFERS ${check}: ${way}`)),
+    ...new Set(found.flatMap(({ excused }) => excused.map(({ check, why }) => `  excused ${check}: ${why}`))),
     ...direct.faults.flatMap((fault) => ['  FAILED directly, though required:', indent(fault)]),
   ];
-  return {
-    text: `${lines.join('\n')}\n`,
-    isClean: direct.faults.length === 0 && found.every(({ differing }) => differing.length === 0),
-  };
+  const isClean = found.every(({ differing, stale }) => differing.length + stale.length === 0);
+  return { text: `${lines.join('\n')}\n`, isClean: isClean && direct.faults.length === 0 };
 }
 
 function row(way: string, ...cells: string[]): string {
