@@ -4,6 +4,7 @@ import { findAll } from './find-all.ts';
 import type { Finding, TextContext } from './finding.ts';
 import type { IssuedEnd } from './issued.ts';
 import { KnownValues } from './known-values.ts';
+import type { PiiKind } from './pii.ts';
 import type { Profile } from './profile.ts';
 import type { Engine } from './scan.ts';
 
@@ -20,6 +21,8 @@ export interface DetectorParts {
   readonly rules?: Rules;
   /** What the findings are for; `mask` when absent. */
   readonly profile?: Profile;
+  /** Personal data that counts, too: `card`, `iban`, `email`, `phone`. None when absent. */
+  readonly pii?: readonly PiiKind[];
   /** Tells a placeholder that was issued, as `Placeholders.issuedEnd` does; without it none is taken for one. */
   readonly issuedEnd?: IssuedEnd;
 }
@@ -30,6 +33,7 @@ export function createDetector(parts: DetectorParts = {}): Detector {
     anchors: compileRules(parts.rules),
     known: parts.known ?? new KnownValues(),
     profile: parts.profile ?? 'mask',
+    pii: parts.pii ?? [],
     issuedEnd: parts.issuedEnd ?? (() => -1),
   };
   return {

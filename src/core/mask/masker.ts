@@ -2,6 +2,7 @@ import type { Candidate } from './candidate.ts';
 import { type Rules, compileRules } from './engine.ts';
 import type { Edit, TextContext } from './finding.ts';
 import { KnownValues } from './known-values.ts';
+import type { PiiKind } from './pii.ts';
 import type { Profile } from './profile.ts';
 import type { Engine } from './scan.ts';
 import type { Placeholders } from './placeholders.ts';
@@ -27,15 +28,18 @@ export interface MaskerParts {
   readonly rules?: Rules;
   /** `mask` when absent. */
   readonly profile?: Profile;
+  /** Personal data that counts, too: `card`, `iban`, `email`, `phone`. None when absent. */
+  readonly pii?: readonly PiiKind[];
 }
 
 /** Wires a masker. Without `rules` it has all that ship; rules are compiled once per process. */
 export function createMasker(parts: MaskerParts): Masker {
-  const { placeholders, known = new KnownValues(), rules, profile = 'mask' } = parts;
+  const { placeholders, known = new KnownValues(), rules, profile = 'mask', pii = [] } = parts;
   const engine: Engine = {
     anchors: compileRules(rules),
     known,
     profile,
+    pii,
     issuedEnd: (bytes, at, end) => placeholders.issuedEnd(bytes, at, end),
   };
   const inspect = (text: Uint8Array, context: TextContext = {}): Edit[] => {

@@ -10,6 +10,8 @@ import type { TextContext } from './finding.ts';
 import type { KnownValues } from './known-values.ts';
 import { withoutIssued } from './issued.ts';
 import { type Profile, THRESHOLDS } from './profile.ts';
+import type { PiiKind } from './pii.ts';
+import { PiiFinder } from './pii-finder.ts';
 import { TableFinder } from './table-finder.ts';
 import { Window } from './window.ts';
 
@@ -19,6 +21,8 @@ export interface Engine {
   readonly known: KnownValues;
   /** `mask` when absent. */
   readonly profile?: Profile;
+  /** Personal data that is looked for, too; none when absent. */
+  readonly pii?: readonly PiiKind[];
   /** End of the issued placeholder that begins at `at`, or -1. */
   readonly issuedEnd: (bytes: Uint8Array, at: number, end: number) => number;
 }
@@ -34,7 +38,7 @@ export class Scan {
   #waiting: Candidate[] = [];
 
   constructor(engine: Engine, context: TextContext, depth = 0) {
-    const { known, issuedEnd, profile = 'mask' } = engine;
+    const { known, issuedEnd, profile = 'mask', pii = [] } = engine;
     const threshold = THRESHOLDS[profile];
     const shortKnown = (token: string): string | undefined => known.shortSource(token);
     const knowsShort = (): boolean => known.shortSize > 0;
@@ -43,6 +47,7 @@ export class Scan {
     this.#finders = [
       new FieldFinder(around),
       new TableFinder(around),
+      ...(pii.length === 0 ? [] : [new PiiFinder(pii)]),
       new AnchorFinder(engine.anchors, around),
       new EncodedFinder(engine.anchors.gate, (decoded) =>
         depth < DEEPEST ? inside(engine, decoded, depth + 1) : [],

@@ -47,6 +47,30 @@ export const BUILT_IN_RULES: readonly BuiltInRule[] = [
     what: '`sshpass -p …`, `mysql -p…`, `docker login -p …`, `redis-cli -a …`, `ldapsearch -w …` and their like; only the password',
   },
   {
+    id: 'card',
+    kind: 'structure',
+    what: 'a payment card’s number whose check digit is right; only where `card` is asked for',
+    source: 'https://www.iso.org/standard/70484.html',
+  },
+  {
+    id: 'iban',
+    kind: 'structure',
+    what: 'an international bank account number of its country’s length whose check digits are right; only where `iban` is asked for',
+    source: 'https://www.swift.com/resource/iban-registry-pdf',
+  },
+  {
+    id: 'email',
+    kind: 'structure',
+    what: 'an e-mail address; only where `email` is asked for',
+    source: 'https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2',
+  },
+  {
+    id: 'phone',
+    kind: 'structure',
+    what: 'a telephone number with its country code; only where `phone` is asked for',
+    source: 'https://www.itu.int/rec/T-REC-E.164',
+  },
+  {
     id: 'cookie',
     kind: 'context',
     what: 'the values of a `Cookie` or `Set-Cookie` header that look random',
