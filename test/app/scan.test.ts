@@ -4,7 +4,7 @@ import { scan, type ScanDeps, type ScanEvent, type ScanFinding } from '../../src
 import { LIMITS } from '../../src/core/limits.ts';
 import { createDetector } from '../../src/core/mask/detect.ts';
 import { bytes, githubToken, privateKey } from '../core/mask/fixtures.ts';
-import { randomChunkings } from '../helpers/chunks.ts';
+import { everyCut, randomChunkings } from '../helpers/chunks.ts';
 
 const TOKEN = githubToken();
 const OTHER = githubToken(2);
@@ -137,6 +137,14 @@ describe('a comment that allows', () => {
     for (const pieces of randomChunkings(bytes(text), { count: 60, seed: 7 }))
       expect(await findings(text, pieces)).toEqual(whole);
   });
+});
+
+test('a comment above a line that is long before its secret is seen wherever the text is cut', async () => {
+  const above = `# hallpass:allow github_pat — ${'why '.repeat(40)}`;
+  const text = `${'a '.repeat(300)}\n${above}\n${'b '.repeat(120)}${TOKEN}\n`;
+  const whole = await findings(text);
+  expect(whole.map(({ allow }) => allow?.rules)).toEqual([['github_pat']]);
+  for (const pieces of everyCut(bytes(text))) expect(await findings(text, pieces)).toEqual(whole);
 });
 
 test('a binary file is not scanned, unless somebody named it', async () => {

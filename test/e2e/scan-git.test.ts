@@ -124,6 +124,22 @@ describe('scan --since', () => {
     },
   );
 
+  test('tells a secret once that went and came back', cites('scan.since'), async () => {
+    await using hallpass = await sandbox();
+    const cwd = await treeOf(hallpass, { 'a.txt': 'a\n' });
+    initRepository(cwd);
+    const from = commitAll(cwd);
+    await writeFile(join(cwd, 'a.txt'), `${githubToken.value}\n`);
+    const first = commitAll(cwd);
+    await writeFile(join(cwd, 'a.txt'), 'a\n');
+    commitAll(cwd);
+    await writeFile(join(cwd, 'a.txt'), `${githubToken.value}\n`);
+    commitAll(cwd);
+    const { stdout } = await hallpass.run(['scan', '--since', from, '--json'], { cwd });
+    expect(places(stdout)).toEqual(['a.txt:1 github_pat']);
+    expect(stdout).toContain(first);
+  });
+
   test('finds what a merge alone brought', cites('scan.since'), async () => {
     await using hallpass = await sandbox();
     const cwd = await treeOf(hallpass, { 'a.txt': 'a\n' });
