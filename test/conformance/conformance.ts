@@ -1,15 +1,17 @@
 // The public conformance suites, directly, through the proxy with masking off and through hallpass, by HTTP and by stdio.
 // What differs from the direct run, check by check, is printed and fails; so does a required check that fails directly.
-//   npm run conformance [-- PART...]      parts: server, client; 2025-11-25, 2026-07-28
+//   npm run conformance [-- PART...]      parts: server, client, twin; 2025-11-25, 2026-07-28
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { sandbox } from '../helpers/hallpass.ts';
 import { type Report, report } from './report.ts';
 import { clientScenarios, type Outcome, type Revision, testClient, testServer } from './suite.ts';
-import { hallpassIn, plainProxy, startServer, type Target } from './ways.ts';
+import { byHttp, byStdio, toOutcome, useAll } from './twin/twin.ts';
+import { hallpassIn, plainProxy, pointed, startServer, type Target } from './ways.ts';
 
 const REVISIONS: readonly Revision[] = ['2025-11-25', '2026-07-28'];
+const PARTS = ['server', 'client', 'twin'];
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 const asked = new Set(process.argv.slice(2));
@@ -18,8 +20,9 @@ await using hallpass = await sandbox();
 await hallpass.run(['--version']);
 const proxies = [plainProxy, hallpassIn(hallpass)];
 for (const revision of REVISIONS.filter((one) => isAsked(one, REVISIONS))) {
-  if (isAsked('server', ['server', 'client'])) tell(await compareServers(revision));
-  if (isAsked('client', ['server', 'client'])) tell(await compareClients(revision));
+  if (isAsked('server', PARTS)) tell(await compareServers(revision));
+  if (isAsked('client', PARTS)) tell(await compareClients(revision));
+  if (isAsked('twin', PARTS)) tell(await compareTwins(revision));
 }
 
 /** The suite talks to a conformance server of ours, through hallpass by URL or as a command. */
@@ -61,6 +64,34 @@ async function compareClients(revision: Revision): Promise<Report> {
   const left = all.length - scenarios.length;
   const title = `client suite, ${revision} (without the ${left} scenarios of OAuth)`;
   return report({ title, revision, direct, others });
+}
+
+/** Our own client and server, every feature over every crossing of stdio and HTTP: what the suites have only for HTTP. */
+async function compareTwins(revision: Revision): Promise<Report> {
+  await using server = await startServer();
+  const command = [process.execPath, path('server/stdio-main.ts')];
+  const [program = '', ...args] = command;
+  const seen = await useAll(revision, byStdio({ command: program, args, env: process.env }));
+  const others = new Map<string, Outcome>();
+  const targets: [string, Target][] = [
+    ['stdio', { command }],
+    ['HTTP', { url: server.url }],
+  ];
+  others.set('direct, HTTP', toOutcome(await useAll(revision, byHttp({ ...server, token: '' })), seen));
+  for (const proxy of proxies)
+    for (const [kind, target] of targets) {
+      const stdio = byStdio(pointed(proxy.launch('stdio'), target));
+      others.set(`${proxy.name}, stdio to ${kind}`, toOutcome(await useAll(revision, stdio), seen));
+      await using place = await proxy.open(target);
+      others.set(`${proxy.name}, HTTP to ${kind}`, toOutcome(await useAll(revision, byHttp(place)), seen));
+    }
+  const direct = toOutcome(seen, seen);
+  const title = `every feature on stdio and HTTP, ${revision} (direct: stdio)`;
+  const { text, isClean } = report({ title, revision, direct, others });
+  const faults = [...others].flatMap(([way, { faults: found }]) =>
+    found.map((fault) => `${way}: ${fault}\n`),
+  );
+  return { text: [text, ...faults].join(''), isClean };
 }
 
 function isAsked(part: string, among: readonly string[]): boolean {

@@ -12,7 +12,7 @@ export interface Proxy {
   readonly name: string;
   /** Starts it before a server; clients are to speak HTTP to it. */
   open(target: Target): Promise<Place>;
-  /** How somebody else is to start it: `--url` and the address follow. */
+  /** How somebody else is to start it: what server it is before follows. */
   launch(speaks: 'http' | 'stdio'): Launch;
 }
 
@@ -72,6 +72,11 @@ export async function startServer(): Promise<{ url: string } & AsyncDisposable> 
   const main = fileURLToPath(new URL('server/http-main.ts', import.meta.url));
   const { line, child } = await startUntilReady(main, []);
   return { url: line, [Symbol.asyncDispose]: () => end(child) };
+}
+
+/** The launch of a proxy that is before this server. */
+export function pointed(launch: Launch, target: Target): Launch {
+  return { ...launch, args: [...launch.args, ...pointing(target)] };
 }
 
 function pointing(target: Target): string[] {

@@ -1,4 +1,9 @@
-import { McpServer, type ServerNotifier } from '@modelcontextprotocol/server';
+import {
+  McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  type ServerNotifier,
+} from '@modelcontextprotocol/server';
 
 import { addAskingTools, stateCodec } from './asking-tools.ts';
 import { addPrompts, addResources } from './resources.ts';
@@ -30,6 +35,7 @@ export function makeEverything(notifier?: () => Notifier): McpServer {
   addAskingTools(server);
   addResources(server);
   addPrompts(server);
+  addPages(server);
   addTriggers(server, notifier ?? (() => byItself(server)));
   // Every URI may be watched; of those of the suite none ever changes.
   server.server.setRequestHandler('resources/subscribe', () => ({}));
@@ -42,6 +48,17 @@ function byItself(server: McpServer): Notifier {
     toolsChanged: () => server.sendToolListChanged(),
     promptsChanged: () => server.sendPromptListChanged(),
   };
+}
+
+// The SDK knows no pages by itself.
+function addPages(server: McpServer): void {
+  const page = (name: string) => [{ name, uriTemplate: `test://${name}/{id}/data`, description: name }];
+  server.server.setRequestHandler('resources/templates/list', ({ params }) => {
+    if (params?.cursor === undefined)
+      return { resourceTemplates: page('template'), nextCursor: 'page 2 / =' };
+    if (params.cursor === 'page 2 / =') return { resourceTemplates: page('other') };
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'there is no such page');
+  });
 }
 
 function addTriggers(server: McpServer, notifier: () => Notifier): void {

@@ -26,6 +26,7 @@ export function addTellingTools(server: McpServer): void {
   });
   server.registerTool('test_tool_with_progress', { description: 'Reports its progress' }, tellProgress);
   addStructured(server);
+  addWaiting(server);
 }
 
 const ANSWERS: Record<string, { description: string; result: CallToolResult }> = {
@@ -81,6 +82,22 @@ async function tellProgress({ mcpReq }: ServerContext): Promise<CallToolResult> 
     await delay(STEP_MS);
   }
   return told(String(progressToken));
+}
+
+const cancelled = new Set<string>();
+
+// One waits until nobody waits for it any more, the other tells whether that has happened.
+function addWaiting(server: McpServer): void {
+  const inputSchema = z.object({ key: z.string() });
+  server.registerTool('test_wait', { description: 'Waits', inputSchema }, async ({ key }, { mcpReq }) => {
+    const { signal } = mcpReq;
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    cancelled.add(key);
+    return told('cancelled');
+  });
+  server.registerTool('test_cancelled', { description: 'Tells', inputSchema }, ({ key }) =>
+    told(cancelled.has(key) ? 'cancelled' : 'waiting'),
+  );
 }
 
 function addStructured(server: McpServer): void {
