@@ -1,5 +1,6 @@
 import type { KnownValues } from './known-values.ts';
-import { isSecretName, isSecretValue, passwordInUrl } from './secret-names.ts';
+import { isSecretName } from './names.ts';
+import { isSecretValue, passwordInUrl } from './secret-values.ts';
 
 /** A variable of the environment or of a `.env` file. */
 export interface Variable {

@@ -72,6 +72,18 @@ export function nameStrength(name: string): NameStrength | undefined {
   return strength;
 }
 
+/**
+ * True for a variable whose name says that its value is a secret: `GITHUB_TOKEN`, `stripeApiKey`, `SLACK_WEBHOOK_URL`. A key
+ * of nothing in particular is none: variables are named after keys of keyboards, too.
+ */
+export function isSecretName(name: string): boolean {
+  const strength = nameStrength(name);
+  if (strength === 'field' || strength === 'strong') return true;
+  const parts = splitName(name);
+  if (parts.includes('webhook')) return true;
+  return strength === 'weak' && parts.some((part) => isFieldWord(part) || STRONG_WORDS.has(part));
+}
+
 /** The same names come again and again; judging one takes longer than all else about it. */
 const REMEMBERED_NAMES = 4096;
 const remembered = new Map<string, NameStrength | undefined>();
@@ -79,6 +91,7 @@ const remembered = new Map<string, NameStrength | undefined>();
 function strengthOf(name: string): NameStrength | undefined {
   const parts = splitName(name);
   if (FIELDS.has(parts.join(' '))) return 'field';
+  if (parts.at(-2) === 'connection' && parts.at(-1) === 'string') return 'strong';
   while (
     parts.length > 1 &&
     /^(?:\d+|value|val|raw|plain|base64|b64|enc|encoded|data|here|string|str|plaintext|prod|dev|staging|test|live|default|current|new|old|backup|env|base|equals)$/.test(

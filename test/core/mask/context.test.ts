@@ -159,6 +159,7 @@ describe('a value alone, by the name of its field', () => {
     ['token_type', 'Bearer'],
     ['key', 'name'],
     ['apiKey', 'hello'],
+    ['key', '-3.1061091867014e-204'],
     ['name', 'token'],
     ['passwordPolicy', 'strict'],
     ['text', 'plain words'],

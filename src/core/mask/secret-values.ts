@@ -1,36 +1,6 @@
 import { judge } from './judge.ts';
 import { isPath } from './path.ts';
 
-const WORDS = new Set(
-  (
-    'token tokens secret secrets password passwd passwort pwd pass passphrase apikey accesskey secretkey privatekey credential credentials creds ' +
-    'pat dsn auth jwt bearer webhook signature salt'
-  ).split(' '),
-);
-const PAIRS = new Set([
-  'api key',
-  'access key',
-  'secret key',
-  'private key',
-  'signing key',
-  'encryption key',
-  'master key',
-  'account key',
-  'deploy key',
-  'connection string',
-  'auth key',
-  'service key',
-]);
-
-/** True for a variable whose name says that its value is a secret: `GITHUB_TOKEN`, `stripeApiKey`, `db.password`. */
-export function isSecretName(name: string): boolean {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/);
-  return words.some((word, i) => WORDS.has(word) || PAIRS.has(`${words[i - 1] ?? ''} ${word}`));
-}
-
 /**
  * True for a value that can be one: not a path, a number, a flag, a plain word, an address or a reference to somewhere
  * else. Such a value as a known secret would blank half of all ordinary text.
