@@ -9,6 +9,8 @@ export interface Candidate extends Finding {
   readonly value?: Uint8Array;
   /** A known value as a whole: whatever is found around it, it keeps its own span and its own placeholder. */
   readonly exact?: true;
+  /** Hidden together with what it overlaps, it ends here: the line that its last part stands on goes with it. */
+  readonly upTo?: number;
   /** Joined from several: the known values in it. */
   readonly apart?: readonly Candidate[];
   /** Cut off at the size limit: what follows belongs to it as long as it is of these bytes. */

@@ -91,7 +91,7 @@ function join(a: Candidate, b: Candidate): Candidate {
   return {
     ...surer,
     start: Math.min(a.start, b.start),
-    end: Math.max(a.end, b.end),
+    end: Math.max(a.end, b.end, a.upTo ?? 0, b.upTo ?? 0),
     ...(apart.length > 0 && { apart }),
     ...(exact && { exact }),
   };

@@ -1,4 +1,4 @@
-import { CLASSES } from './bytes.ts';
+import { byteClass } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import type { Finder } from './finder.ts';
 import type { KnownMatch } from './known-match.ts';
@@ -46,16 +46,21 @@ export class KnownFinder implements Finder {
 
 function toCandidate(window: Window, match: KnownMatch, value: Uint8Array): Candidate {
   const { start, end, encoding, escaped, lead, part } = match;
-  const finding = { rule: 'known', kind: 'known', start, end, why: reason(match), value } as const;
+  const upTo = match.wrapped && !escaped ? window.runEnd(end, BASE64, end + LONGEST_LINE) : end;
+  const spot = { rule: 'known', kind: 'known', start, end, upTo, why: reason(match) } as const;
+  const finding = { ...spot, value };
   if (encoding === 'plain') return part ? finding : { ...finding, exact: true };
   if (encoding === 'hex' || encoding === 'HEX') return { ...finding, spelling: { as: 'hex', encoding } };
   const quanta = quantaOf(window, match);
-  if (quanta === undefined) return finding;
+  if (quanta === undefined) return spot;
   return { ...finding, ...quanta, spelling: { as: 'quanta', encoding, escaped, lead } };
 }
 
+/** Encoders that break lines break shorter ones. */
+const LONGEST_LINE = 128;
+
 function quantaOf(window: Window, match: KnownMatch): { start: number; end: number } | undefined {
-  if (match.wrapped) return wrappedQuanta(window, match);
+  if (match.wrapped) return match.escaped ? undefined : wrappedQuanta(window, match);
   return match.escaped ? escapedQuanta(window, match) : rawQuanta(window, match);
 }
 
@@ -142,8 +147,10 @@ function quantumBefore(window: Window, at: number): number {
   return from;
 }
 
+const BASE64 = byteClass('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-');
+
 function isBase64(byte: number): boolean {
-  return CLASSES.b64[byte] === 1 || CLASSES.b64url[byte] === 1;
+  return BASE64[byte] === 1;
 }
 
 function isBase64OrEscape(byte: number): boolean {

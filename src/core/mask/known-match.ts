@@ -62,11 +62,11 @@ export class Found {
   }
 
   add(
-    { value, encoding, lead }: Pattern,
+    { value, encoding, lead, edgeless }: Pattern,
     at: Span & { readonly escaped?: boolean; readonly wrapped?: boolean },
   ): void {
     const known = this.#values[value];
-    if (known === undefined) return;
+    if (known === undefined || (edgeless === true && at.escaped !== true)) return;
     const isMeant = !known.alone || encoding !== 'plain' || isAlone(this.#text, at, this.#part);
     if (isMeant === undefined) this.open = Math.min(this.open, at.start);
     if (isMeant !== true) return;

@@ -9,6 +9,8 @@ export interface Pattern {
   readonly lead: number;
   /** Which value, by its number. */
   readonly value: number;
+  /** Found only among escapes, which took its edge; elsewhere it says that a match may begin. */
+  readonly edgeless?: true;
 }
 
 /** Characters of a base64 quantum that a secret beginning at byte 0, 1 or 2 of it does not determine alone. */
@@ -49,7 +51,7 @@ function edgeless(pattern: Pattern, settled: number): Pattern[] {
   for (let n = 1; n <= LONGEST_DIGITS && isHexDigit(bytes[n - 1]); n++) cut.push(bytes.subarray(n));
   const { encoding, lead, value } = pattern;
   const rest = cut.filter(({ length }) => length >= SHORTEST_EDGELESS);
-  return rest.map((part) => ({ bytes: part, encoding, lead, value }));
+  return rest.map((part) => ({ bytes: part, encoding, lead, value, edgeless: true }));
 }
 
 function isHexDigit(byte: number | undefined): boolean {

@@ -1,11 +1,11 @@
 import { LIMITS } from '../limits.ts';
 import { isWeakSecret } from './judge.ts';
 import { Found, type Known, type KnownMatch, type Part, withoutBackslashes } from './known-match.ts';
-import { patternsOf, unescapedPatterns } from './known-patterns.ts';
+import { type Pattern, patternsOf, unescapedPatterns } from './known-patterns.ts';
 import { decodedForms, isTellingAddress, isTellingNumber, pieces, tellingLines } from './known-pieces.ts';
 import { PatternTable } from './pattern-table.ts';
 import { escapeStart, type Unescaped, unescape } from './unescape.ts';
-import { joinedLines } from './wrapped.ts';
+import { joinedLines, withLineEnds } from './wrapped.ts';
 
 /**
  * What became of a value: `short` ones match only as whole tokens in credential context (too little to tell them from
@@ -85,7 +85,9 @@ export class KnownValues {
     const part = { ...range, final };
     const found = new Found(text, part, this.#values);
     const raw = this.#raw.search(text, range, (pattern, start, end) => found.add(pattern, { start, end }));
-    const wrapped = this.#searchJoined(text, part, found);
+    const wrapped = this.#searchJoined(text, range, (pattern, at) =>
+      found.add(pattern, { ...at, wrapped: true }),
+    );
     const plain = hasEscapes(text, range) ? unescape(text, range.from, range.end) : undefined;
     const escaped = plain === undefined ? range.end : this.#searchUnescaped(text, { part, plain }, found);
     if (final) return { matches: found.matches, open: range.end };
@@ -98,27 +100,41 @@ export class KnownValues {
     { part, plain }: { part: Part; plain: Unescaped },
     found: Found,
   ): number {
+    const { bytes, offsets } = plain;
     const range = { from: 0, end: part.final ? plain.length : plain.settled };
-    const cut = this.#unescaped.search(plain.bytes, range, (pattern, from, to) => {
-      const next = plain.offsets[from + 1] as number;
-      const begin = { at: plain.offsets[from] as number, next };
+    const cut = this.#unescaped.search(bytes, range, (pattern, from, to) => {
+      const begin = { at: offsets[from] as number, next: offsets[from + 1] as number };
       const start = withoutBackslashes(text, begin, this.#values[pattern.value]?.bytes[0]);
-      const end = plain.offsets[to] as number;
+      const end = offsets[to] as number;
       // Without an escape in it the raw search has found it already.
       if (hasEscapes(text, { from: start, end })) found.add(pattern, { start, end, escaped: true });
     });
-    return plain.offsets[cut] as number;
+    const lined = withLineEnds(text, plain, part);
+    const { head } = lined;
+    const wrapped = this.#searchJoined(
+      lined.bytes,
+      { from: head, end: lined.bytes.length },
+      (pattern, at) => {
+        const [start, end] = [offsets[at.start - head] as number, offsets[at.end - head] as number];
+        if (hasEscapes(text, { from: start, end }))
+          found.add(pattern, { start, end, escaped: true, wrapped: true });
+      },
+    );
+    return offsets[Math.min(cut, wrapped - head, range.end)] as number;
   }
 
-  #searchJoined(text: Uint8Array, part: Part, found: Found): number {
-    let open = part.end;
-    for (const { bytes, offsets, length } of joinedLines(text, part.from, part.end)) {
-      const cut = this.#encoded.search(bytes, { from: 0, end: length }, (pattern, from, to) => {
-        const start = offsets[from] as number;
-        const end = (offsets[to - 1] as number) + 1;
-        if (end - start > to - from) found.add(pattern, { start, end, wrapped: true });
+  #searchJoined(
+    text: Uint8Array,
+    { from, end }: { from: number; end: number },
+    on: (pattern: Pattern, at: { start: number; end: number }) => void,
+  ): number {
+    let open = end;
+    for (const { bytes, offsets, length } of joinedLines(text, from, end)) {
+      const cut = this.#encoded.search(bytes, { from: 0, end: length }, (pattern, first, past) => {
+        const at = { start: offsets[first] as number, end: (offsets[past - 1] as number) + 1 };
+        if (at.end - at.start > past - first) on(pattern, at);
       });
-      if (offsets[length] === part.end) open = Math.min(open, offsets[cut] as number);
+      if (offsets[length] === end) open = Math.min(open, offsets[cut] as number);
     }
     return open;
   }
@@ -136,7 +152,10 @@ export class KnownValues {
       if (pattern.encoding !== 'plain') this.#encoded.add(pattern);
     }
     for (const pattern of unescapedPatterns(patterns)) {
-      if (pattern.bytes.length >= SHORTEST_BYTES) this.#unescaped.add(pattern);
+      if (pattern.bytes.length < SHORTEST_BYTES) continue;
+      this.#unescaped.add(pattern);
+      // Where its first bytes are no escapes yet, a stream must wait for more.
+      if (pattern.edgeless === true) this.#raw.add(pattern);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Edit, TextContext } from './finding.ts';
 import type { Placeholders } from './placeholders.ts';
-import { moved, splice, toEdit } from './replacement.ts';
+import { moved, splice, toEdits } from './replacement.ts';
 import type { Engine } from './scan.ts';
 import { type Settled, SlidingScan } from './sliding-scan.ts';
 
@@ -37,7 +37,7 @@ export class MaskStream {
   }
 
   #masked({ window, base, from, to, found }: Settled): Uint8Array {
-    const edits = found.map((candidate) => toEdit(window, candidate, this.#placeholders));
+    const edits = found.flatMap((candidate) => toEdits(window, candidate, this.#placeholders));
     this.edits.push(...moved(edits, base));
     const part = window.subarray(from, to);
     return edits.length === 0 ? Uint8Array.from(part) : splice(part, moved(edits, -from));

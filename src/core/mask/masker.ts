@@ -6,7 +6,7 @@ import type { PiiKind } from './pii.ts';
 import type { Profile } from './profile.ts';
 import type { Engine } from './scan.ts';
 import type { Placeholders } from './placeholders.ts';
-import { splice, toEdit } from './replacement.ts';
+import { splice, toEdits } from './replacement.ts';
 import { MaskStream } from './mask-stream.ts';
 import { findAll } from './find-all.ts';
 
@@ -44,7 +44,7 @@ export function createMasker(parts: MaskerParts): Masker {
   };
   const inspect = (text: Uint8Array, context: TextContext = {}): Edit[] => {
     const found = findAll(engine, text, context);
-    return found.map((candidate: Candidate) => toEdit(text, candidate, placeholders));
+    return found.flatMap((candidate: Candidate) => toEdits(text, candidate, placeholders));
   };
   return {
     inspect,

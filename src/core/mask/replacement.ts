@@ -6,9 +6,12 @@ import type { Edit, Encoding } from './finding.ts';
 import type { Placeholders } from './placeholders.ts';
 import { unescape } from './unescape.ts';
 
-/** Turns a candidate into the edit that hides it. `text` holds the candidate at its offsets. */
-export function toEdit(text: Uint8Array, candidate: Candidate, placeholders: Placeholders): Edit {
-  return editIn(text, candidate, { placeholders, unit: 1, encoding: 'plain' });
+/**
+ * Turns a candidate into the edit that hides it; one that is encoded over several lines into one for each line. `text`
+ * holds the candidate at its offsets.
+ */
+export function toEdits(text: Uint8Array, candidate: Candidate, placeholders: Placeholders): Edit[] {
+  return editsIn(text, candidate, { placeholders, unit: 1, encoding: 'plain' });
 }
 
 /** `text` with the edits applied; `text` itself when there are none. `edits` is sorted and free of overlaps. */
@@ -50,10 +53,32 @@ interface Spelled {
   readonly replacement: string;
 }
 
-function editIn(text: Uint8Array, candidate: Candidate, around: Around): Edit {
+function editsIn(text: Uint8Array, candidate: Candidate, around: Around): Edit[] {
   const { rule, kind, start, end, why } = candidate;
-  const { placeholder, replacement } = spell(text.subarray(start, end), candidate, around);
-  return { rule, kind, start, end, why, replacement, placeholder };
+  const secret = text.subarray(start, end);
+  const { placeholder, replacement } = spell(secret, candidate, around);
+  const edit = { rule, kind, start, end, why, replacement, placeholder };
+  return candidate.spelling === undefined || !secret.includes(LF) ? [edit] : byLine(secret, edit);
+}
+
+const LF = 0x0a;
+
+// The line ends stay; the last line takes what the replacement is longer.
+function byLine(secret: Uint8Array, edit: Edit): Edit[] {
+  const { rule, kind, why, placeholder } = edit;
+  const lines = [
+    ...Buffer.from(secret)
+      .toString('latin1')
+      .matchAll(/[^\r\n\t ]+/g),
+  ];
+  let from = 0;
+  return lines.map(({ 0: line, index }, i) => {
+    const to = i === lines.length - 1 ? edit.replacement.length : from + line.length;
+    const replacement = edit.replacement.slice(from, to);
+    from = to;
+    const start = edit.start + index;
+    return { rule, kind, start, end: start + line.length, why, replacement, placeholder };
+  });
 }
 
 function spell(secret: Uint8Array, candidate: Candidate, around: Around): Spelled {
@@ -75,7 +100,7 @@ function spellToken(
   const isHex = encoding === 'hex' || encoding === 'HEX';
   const around = { placeholders, unit: isHex ? unit : unit * QUANTUM, encoding };
   const joined = joinOverlapping(inner.toSorted(byStart));
-  const edits = joined.map((candidate) => editIn(decoded, candidate, around));
+  const edits = joined.flatMap((candidate) => editsIn(decoded, candidate, around));
   const last = edits.at(-1);
   if (last === undefined) throw new Error('a token without a finding');
   const isPadded = token.at(-1) === PADDING;

@@ -153,7 +153,7 @@ function restoreToken(token: string, level: Level): Uint8Array | undefined {
   const isHex = encoding === 'hex' || encoding === 'HEX';
   const unit = isHex ? level.unit : level.unit * QUANTUM;
   const { bytes, isUrl } = restoreIn(decoded, { ...level, unit, depth: level.depth + 1 });
-  if (bytes === decoded) return undefined;
+  if (bytes === decoded || encodeAs(decoded, encoding) !== token) return undefined;
   return Buffer.from(encodeAs(bytes, isUrl && !isHex ? 'base64url' : encoding));
 }
 

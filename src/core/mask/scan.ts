@@ -68,7 +68,7 @@ export class Scan {
   /** The window dropped its first `count` bytes. */
   shift(count: number): void {
     for (const finder of this.#finders) finder.shift(count);
-    this.#waiting = this.#waiting.map((c) => ({ ...c, start: c.start - count, end: c.end - count }));
+    this.#waiting = this.#waiting.map((c) => movedBack(c, count));
   }
 
   // What is still to come begins at `from` or later: what ends there or before can't be overlapped any more.
@@ -82,6 +82,11 @@ export class Scan {
     const found = apart.flatMap((candidate) => withoutIssued(window, candidate, this.#engine.issuedEnd));
     return { found, settled };
   }
+}
+
+function movedBack(candidate: Candidate, count: number): Candidate {
+  const { start, end, upTo = end } = candidate;
+  return { ...candidate, start: start - count, end: end - count, upTo: upTo - count };
 }
 
 function partsFrom(candidates: readonly Candidate[], start: number): Candidate[] {

@@ -1,4 +1,5 @@
 import { byteClass } from './bytes.ts';
+import { type Unescaped, unescape } from './unescape.ts';
 
 /** A stretch of lines without their ends, and where each byte of it came from. */
 export interface Joined {
@@ -11,6 +12,8 @@ export interface Joined {
 const MEMBER = byteClass('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-=');
 const LF = 0x0a;
 const CR = 0x0d;
+const N = 0x6e;
+const R = 0x72;
 /** Encoders break lines at 64 or 76; a line end after less of one run is the end of it. */
 const SHORTEST_LINE = 24;
 const LONGEST_INDENT = 64;
@@ -81,4 +84,41 @@ function runStart(text: Uint8Array, lineEnd: number, from: number): number {
   const floor = Math.max(from, start - OVERLAP);
   while (start > floor && MEMBER[text[start - 1] as number] === 1) start--;
   return start;
+}
+
+/**
+ * The reduced bytes, but with line ends in the place of the letters that these were reduced to, and before them the `head`
+ * bytes that tell whether the line they begin in is one. Where the text may go on, what is not settled may become a line end.
+ */
+export function withLineEnds(
+  source: Uint8Array,
+  plain: Unescaped,
+  part: { from: number; end: number; final: boolean },
+): { bytes: Uint8Array; head: number } {
+  const { bytes, offsets, length, settled } = plain;
+  const end = part.final ? length : settled;
+  const before = headOf(source, part.from);
+  const head = before.length;
+  const lined = new Uint8Array(head + end + 1);
+  lined.set(before);
+  lined.set(bytes.subarray(0, end), head);
+  for (let i = 0; i < end; i++) {
+    const byte = bytes[i] as number;
+    if ((byte === N || byte === R) && source[offsets[i] as number] !== byte)
+      lined[head + i] = byte === N ? LF : CR;
+  }
+  lined[head + end] = LF;
+  const isOpen = (offsets[end] as number) < part.end && !isBlank(lined[head + end - 1]);
+  return { bytes: isOpen ? lined : lined.subarray(0, head + end), head };
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === LF || byte === CR || byte === 0x20 || byte === 0x09;
+}
+
+const HEAD_SOURCE_BYTES = 200;
+
+function headOf(source: Uint8Array, from: number): Uint8Array {
+  const { bytes, length } = unescape(source, Math.max(0, from - HEAD_SOURCE_BYTES), from);
+  return bytes.subarray(Math.max(0, length - SHORTEST_LINE), length);
 }

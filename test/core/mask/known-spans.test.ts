@@ -145,6 +145,15 @@ test.each([
   expect(masked(`<p>${a}${entity}${b}</p>`, known)).toMatch(/^<p>hpm_known_\w{16}<\/p>$/);
 });
 
+test('a value of which the text around takes the edge is found in a stream too', () => {
+  const value = `4cb4${random('hex', 20, 4)}`;
+  const escaped = value
+    .slice(4)
+    .replaceAll(/(?<=^.+)[a-f]/g, (c: string) => `\\u00${Buffer.from(c).toString('hex')}`);
+  const once = masked(`q=%25${value.slice(0, 4)}${escaped} x`, masker({ it: value }));
+  expect(once).toMatch(/^q=\S{0,8}hpm_known_\w{16} x$/);
+});
+
 test('a line of a key of several lines is masked by itself', () => {
   const key = privateKey(4);
   const known = masker({ 'the key': key });
@@ -165,7 +174,7 @@ test('a key written with escapes is known as what it stands for', () => {
 });
 
 describe('wrapped', () => {
-  const binary = Buffer.from(random('b64', 400, 5), 'base64');
+  const binary = Buffer.from(random('b64', 160, 5), 'base64');
   const plain = masker({ it: VALUE, 'a long one': random('alnum', 300, 9) });
   const wrap = (text: string, size: number, lineEnd: string): string =>
     text.replaceAll(new RegExp(`.{${size}}(?=.)`, 'g'), `$&${lineEnd}`);
@@ -209,6 +218,43 @@ describe('wrapped', () => {
       ),
       plain,
     );
+  });
+
+  test('the lines stay lines, and only those with the value in them change', () => {
+    const before = wrap(
+      Buffer.concat([binary.subarray(0, 35), bytes(VALUE), binary]).toString('base64'),
+      64,
+      '\n',
+    );
+    const [lines, after] = [before.split('\n'), masked(before, plain).split('\n')];
+    expect(after.length).toBe(lines.length);
+    expect(lines.filter((line, i) => line !== after[i])).toHaveLength(2);
+  });
+
+  test.each([
+    ['\\n', String.raw`\n`],
+    ['CRLF in JSON', String.raw`\r\n`],
+    ['JSON in JSON', String.raw`\\n`],
+    ['a URL', '%0D%0A'],
+    ['a URL, indented', '%0A%20%20'],
+  ])('with line ends as %s', (_, lineEnd) => {
+    for (let before = 30; before < 80; before += 16) {
+      const content = Buffer.concat([binary.subarray(0, before), bytes(VALUE), binary.subarray(before)]);
+      for (const encoding of ['hex', 'base64'] as const) {
+        const once = masked(`x ${wrap(content.toString(encoding), 76, lineEnd)} y`, plain);
+        const said = Buffer.from(once.slice(2, -2).replaceAll(lineEnd, ''), encoding);
+        expect(said.includes(VALUE)).toBe(false);
+        expect(once).not.toContain(Buffer.from(VALUE.slice(3, -3)).toString('hex'));
+      }
+    }
+  });
+
+  test('under a secret name a part of the value is not left to be taken for another', () => {
+    for (let before = 20; before < 64; before += 11) {
+      const text = `password=${wrap(Buffer.concat([binary.subarray(0, before), bytes(VALUE), binary]).toString('base64'), 64, '\n')}`;
+      const once = masked(text, plain);
+      expect(masked(once, plain)).toBe(once);
+    }
   });
 
   test('lines that merely look alike stay as they are', () => {

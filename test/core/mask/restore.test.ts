@@ -33,6 +33,8 @@ describe('what was masked is put back', () => {
     ['base64 of hex', base64(`x ${hex(`password=${random('alnum', 20)}\n`)} and more of it`)],
     ['hex of base64', hex(`password=${random('alnum', 20)}\n${base64(`TOKEN=${githubToken()}\n`)}`)],
     ['base64 of base64 of a known value', base64(`x ${base64(`ab${VALUE}`)} y`)],
+    ['base64 of which the first quantum is not whole', `D${base64(`xx${VALUE}`).slice(3)}`],
+    ['base64 whose last bits are not as encoders write them', `x ${base64(`x ${VALUE} abc`).slice(0, -2)}R`],
     ['two in one token', base64(`A=${githubToken()}\nPASSWORD=${random('alnum', 17)}\nB=${VALUE}\n`)],
     ['a token with underscores after the secret', base64(`GH=${VALUE}__ and some more __`)],
   ])('%s', (_, text) => {
@@ -83,7 +85,7 @@ describe('what was masked is put back', () => {
       fc.property(texts, (text) => {
         expect(roundTrip(text).restored).toBe(text);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 });

@@ -1,0 +1,184 @@
+import { HallpassError } from '../../src/core/errors.ts';
+import { parseMessage } from '../../src/core/jsonrpc/envelope.ts';
+import { LIMITS } from '../../src/core/limits.ts';
+import { maskJson } from '../../src/core/mask/json.ts';
+import { createMasker, type Masker } from '../../src/core/mask/masker.ts';
+import { Placeholders } from '../../src/core/mask/placeholders.ts';
+import { restore } from '../../src/core/mask/restore.ts';
+import type { Choose } from '../helpers/spell-json.ts';
+import { choicesOf } from './choose.ts';
+import { type Corpus, makeCorpus } from './corpus.ts';
+import { holds } from './decode.ts';
+
+/** What went wrong: which promise, and how. */
+export interface Failure {
+  readonly oracle: string;
+  readonly detail: string;
+}
+
+/** One case: what it is made of, and what must hold for it. Undefined when all does. */
+export function tryCase(seed: number, number: number): { corpus: Corpus; failure: Failure | undefined } {
+  const corpus = makeCorpus(choicesOf(seed, number));
+  return { corpus, failure: check(corpus, choicesOf(seed, ~number)) };
+}
+
+/** Every promise for one text. `choose` picks the cuts. */
+export function check({ text: given, canaries: all }: Corpus, choose: Choose): Failure | undefined {
+  try {
+    const masker = createMasker({ placeholders: new Placeholders(new Uint8Array(32).fill(7)) });
+    // Too ordinary a value is searched for under a secret's name only.
+    const canaries = all.filter((canary) => masker.known.add(canary, 'a canary', { sure: true }) === 'added');
+    const corpus = { text: given, canaries };
+    const text = Buffer.from(corpus.text);
+    const whole = masker.maskText(text).bytes;
+    return (
+      streamed(masker, { text, whole }, choose) ??
+      again(masker, whole) ??
+      survives(corpus, whole) ??
+      undone(masker, { text, whole }) ??
+      inJson(masker, corpus)
+    );
+  } catch (error) {
+    return {
+      oracle: 'nothing throws',
+      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    };
+  }
+}
+
+interface Texts {
+  readonly text: Uint8Array;
+  readonly whole: Uint8Array;
+}
+
+const CHUNKINGS = 3;
+
+function streamed(masker: Masker, { text, whole }: Texts, choose: Choose): Failure | undefined {
+  for (let n = 0; n < CHUNKINGS; n++) {
+    const largest = 1 + choose(n === 0 ? 4 : text.length + 1);
+    const stream = masker.stream();
+    const out: Uint8Array[] = [];
+    const sizes: number[] = [];
+    for (let at = 0; at < text.length;) {
+      const size = choose(largest + 1);
+      sizes.push(size);
+      out.push(stream.push(text.subarray(at, (at += size))));
+      if (stream.held > LIMITS.holdBackBytes)
+        return { oracle: 'hold-back is bounded', detail: `${stream.held} bytes` };
+    }
+    out.push(stream.flush());
+    const joined = Buffer.concat(out);
+    if (!joined.equals(whole))
+      return {
+        oracle: 'a stream is the whole',
+        detail: `${JSON.stringify(sizes)}: ${differ(whole, joined)}`,
+      };
+  }
+  return undefined;
+}
+
+// What stands there afterwards stays; what came to stand together may look like a secret only now.
+function again(masker: Masker, whole: Uint8Array): Failure | undefined {
+  const twice = masker.maskText(whole).bytes;
+  const [before, after] = [issuedIn(masker, whole), issuedIn(masker, twice)];
+  let next = 0;
+  for (const placeholder of after) if (placeholder === before[next]) next++;
+  if (next < before.length)
+    return { oracle: 'an issued placeholder stays', detail: `${before[next]}: ${differ(whole, twice)}` };
+  const third = masker.maskText(twice).bytes;
+  return Buffer.compare(third, twice) === 0
+    ? undefined
+    : { oracle: 'masking again changes nothing', detail: differ(twice, third) };
+}
+
+function issuedIn({ placeholders }: Masker, text: Uint8Array): string[] {
+  const buffer = Buffer.from(text.buffer, text.byteOffset, text.length);
+  const found: string[] = [];
+  for (let at = buffer.indexOf('hpm_'); at !== -1; at = buffer.indexOf('hpm_', at + 1)) {
+    const end = placeholders.issuedEnd(text, at, text.length);
+    if (end !== -1) found.push(buffer.toString('latin1', at, end));
+  }
+  return found;
+}
+
+function survives({ canaries }: Corpus, whole: Uint8Array): Failure | undefined {
+  const value = holds(whole, canaries);
+  return value === undefined
+    ? undefined
+    : { oracle: 'no known value survives', detail: `${JSON.stringify(value)} in ${quote(whole)}` };
+}
+
+// What restoring writes in one way only: escapes, the line ends of wrapped base64, the case of hex; encoded themselves perhaps.
+function isSpelledFreely(text: string, depth = 0): boolean {
+  if (/[\\%&+]|[\w+/=-]{24}\r?\n|[0-9a-f]{8}[A-F]|[0-9A-F]{8}[a-f]/.test(text)) return true;
+  const tokens = depth < 3 ? (text.match(/[\w+/-]{24,}/g) ?? []) : [];
+  return tokens.some((token) => isSpelledFreely(decoded(token), depth + 1));
+}
+
+function decoded(token: string): string {
+  return `${Buffer.from(token, 'base64').toString('latin1')} ${Buffer.from(token, 'hex').toString('latin1')}`;
+}
+
+function undone(masker: Masker, { text, whole }: Texts): Failure | undefined {
+  if (isSpelledFreely(Buffer.from(text).toString('latin1'))) return undefined;
+  const back = restore(whole, masker.placeholders);
+  return Buffer.compare(back, text) === 0
+    ? undefined
+    : { oracle: 'restoring undoes masking', detail: differ(text, back) };
+}
+
+function inJson(masker: Masker, { text, canaries }: Corpus): Failure | undefined {
+  const raw = Buffer.from(
+    JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      result: { content: [{ type: 'text', text }], structuredContent: valueOf(text) },
+    }),
+  );
+  try {
+    parseMessage(raw);
+  } catch (error) {
+    if (error instanceof HallpassError) return undefined;
+    throw error;
+  }
+  const { bytes, blocked } = maskJson(raw, {
+    masker,
+    typeOf: () => ({ kind: 'response', method: 'tools/call' }),
+    batch: false,
+  });
+  const parsed: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  if (shapeOf(parsed) !== shapeOf(JSON.parse(raw.toString('utf8'))))
+    return { oracle: 'JSON keeps its shape', detail: quote(bytes) };
+  const value = blocked.length === 0 ? holds(bytes, canaries) : undefined;
+  return value === undefined
+    ? undefined
+    : { oracle: 'no known value survives in JSON', detail: `${JSON.stringify(value)} in ${quote(bytes)}` };
+}
+
+// The text itself when it is JSON.
+function valueOf(text: string): unknown {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return { lines: text.split('\n'), [text.slice(0, 40)]: text.length };
+  }
+}
+
+// Containers and how much is in them; numbers that were masked are strings.
+function shapeOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(shapeOf).join(',')}]`;
+  if (value === null || typeof value !== 'object')
+    return value === null || typeof value === 'boolean' ? String(value) : '.';
+  return `{${Object.values(value).map(shapeOf).join(',')}}`;
+}
+
+function differ(a: Uint8Array, b: Uint8Array): string {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  const around = (bytes: Uint8Array): string => quote(bytes.subarray(Math.max(0, at - 60), at + 100));
+  return `at byte ${at}\n  ${around(a)}\n  ${around(b)}`;
+}
+
+function quote(bytes: Uint8Array): string {
+  return JSON.stringify(Buffer.from(bytes).toString('utf8'));
+}
