@@ -22,6 +22,8 @@ export const LIMITS = {
   streamRetries: 5,
   /** Processes of one stdio server for HTTP clients without sessions: more than one when their requests have equal ids. */
   sharedServers: 8,
+  /** Requests without a session that were cancelled and may yet be answered, for each server; then the oldest goes. */
+  cancelledIds: 1024,
   /** Messages of a server kept for an HTTP client that has no stream open; then the oldest goes. */
   keptMessages: 256,
   /** A line of a server's stderr that goes on past this is shown in pieces. */

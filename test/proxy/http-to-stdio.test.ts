@@ -357,11 +357,37 @@ describe('clients without sessions', () => {
     leaving.abort();
     expect(await left).toBe('left');
     const other = at.post(modern(1, 'mine'));
-    while (at.children.length < 2 && (at.children[0]?.lines.length ?? 0) < 2)
-      await new Promise((resolve) => setImmediate(resolve));
+    while (at.children.length < 2) await new Promise((resolve) => setImmediate(resolve));
     at.children[0]?.say(result(1, 'answer to private'));
     for (const child of at.children.slice(1)) child.say(result(1, 'answer to mine'));
     expect((await other).json()).toEqual(result(1, 'answer to mine'));
+  });
+
+  test('cancel a request by leaving: their server is told, once, and the id is free when it has answered', async () => {
+    await using at = await hub(silent);
+    const leaving = new AbortController();
+    const left = at.open(modern('a "b"', 'x'), {}, leaving.signal).catch(() => 'left');
+    const [child] = at.children;
+    await child?.when(({ method }) => method === 'tools/call');
+    leaving.abort();
+    expect(await left).toBe('left');
+    expect(await child?.when(({ method }) => method === 'notifications/cancelled')).toMatchObject({
+      params: { requestId: 'a "b"' },
+    });
+    // A race lost: it had answered before.
+    child?.say(result('a "b"', 'too late'));
+    const again = at.post(modern('a "b"', 'again'));
+    await child?.when(
+      ({ params }) => (params as { arguments?: { text?: string } }).arguments?.text === 'again',
+    );
+    child?.say(result('a "b"', 'in time'));
+    expect((await again).json()).toEqual(result('a "b"', 'in time'));
+    expect(child?.messages.map(({ method }) => method)).toEqual([
+      'tools/call',
+      'notifications/cancelled',
+      'tools/call',
+    ]);
+    expect(at.children).toHaveLength(1);
   });
 
   test('get progress by its token, what belongs to their subscription, and nothing that may be another’s', async () => {
@@ -534,6 +560,21 @@ describe('the first server', () => {
     at.startFault = new HallpassError('ERR_UPSTREAM_NOT_FOUND', 'the server command "x" was not found');
     await expect(at.ended).rejects.toThrowWithCode('ERR_UPSTREAM_NOT_FOUND');
   });
+});
+
+test('a client of the older revisions that leaves has not cancelled', async () => {
+  await using at = await hub(({ id, method }, child) => {
+    if (method === 'initialize') child.say({ jsonrpc: '2.0', id, result: {} });
+    if (method === 'ping') child.say({ jsonrpc: '2.0', id, result: {} });
+  });
+  const session = await at.session();
+  const leaving = new AbortController();
+  const left = at.open(call(1, 'x'), session, leaving.signal).catch(() => 'left');
+  await at.children[0]?.when(({ method }) => method === 'tools/call');
+  leaving.abort();
+  expect(await left).toBe('left');
+  await at.post({ jsonrpc: '2.0', id: 2, method: 'ping' }, session);
+  expect(at.children[0]?.messages.map(({ method }) => method)).toEqual(['initialize', 'tools/call', 'ping']);
 });
 
 test('a server that does not start for a session is an error for who asked, and others go on', async () => {

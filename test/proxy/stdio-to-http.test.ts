@@ -228,6 +228,47 @@ describe('the revision of 2026-07-28', () => {
   });
 });
 
+describe('a cancellation', () => {
+  const cancel = (requestId: unknown) => ({
+    jsonrpc: '2.0',
+    method: 'notifications/cancelled',
+    params: { requestId },
+  });
+  const modern = (id: unknown) => ({ ...call(id, 'x'), params: { ...call(id, 'x').params, _meta: MODERN } });
+
+  test('closes the request in 2026-07-28, where HTTP has no message for it; nothing answers it', async () => {
+    await using at = await relay(({ message, response }) => {
+      if (message.id !== 'slow') json(response, result(message.id, 'x'));
+    });
+    at.says(modern('slow'));
+    const asked = await at.upstream.when(({ message }) => message.id === 'slow');
+    at.says(cancel('slow'));
+    await asked.gone;
+    expect(await at.asks(modern(2))).toEqual(result(2, 'x'));
+    expect(at.upstream.asked.map(({ message }) => message.id)).toEqual(['slow', 2]);
+    expect(at.wiring.pending.drain()).toEqual([]);
+    expect(at.wiring.troubles).toEqual([]);
+    // Of what is over there is nothing to close.
+    at.says(cancel(2));
+    expect(await at.asks(modern(3))).toEqual(result(3, 'x'));
+  });
+
+  test('is a message in the older revisions, where a request that is closed goes on', async () => {
+    await using at = await relay(
+      legacy(({ method, message, response }) => {
+        if (method === 'POST' && message.id === undefined) response.writeHead(202).end();
+      }),
+    );
+    await at.asks(INITIALIZE);
+    at.says(call('slow', 'x'));
+    const { response } = await at.upstream.when(({ message }) => message.id === 'slow');
+    at.says(cancel('slow'));
+    await at.upstream.when(({ message }) => message.method === 'notifications/cancelled');
+    json(response, result('slow', 'all the same'));
+    expect(await at.next()).toEqual(result('slow', 'all the same'));
+  });
+});
+
 describe('a stream that breaks off, in the older revisions', () => {
   const RETRY = 'id: e-1\nretry: 1\ndata:\n\n';
   const done = (id: unknown): string => `id: e-2\ndata: ${JSON.stringify(result(id, 'done'))}\n\n`;

@@ -22,3 +22,9 @@ export function errorReply(id: string | undefined, code: number, message: string
     `{"jsonrpc":"2.0","id":${id ?? 'null'},"error":{"code":${code},"message":${JSON.stringify(message)}}}`,
   );
 }
+
+/** Tells a server on stdio that nobody waits for a request any more. `id` is JSON text. */
+export function cancellation(id: string): Uint8Array {
+  const params = `{"requestId":${id},"reason":"the client has gone"}`;
+  return toBytes(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":${params}}`);
+}

@@ -11,7 +11,7 @@ import {
   type ParsedMessage,
 } from '../../core/jsonrpc/envelope.ts';
 import { isModern } from '../../core/jsonrpc/modern-headers.ts';
-import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
+import { cancellation, errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import type { HeaderFields } from '../../core/lane.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
@@ -77,6 +77,11 @@ export class HttpSessionsClientSide {
     if ('reason' in session) return answer(response, { ...session, id: requests[0]?.id });
     const lane = new HttpLane(response, session.scope, session);
     session.expect(requests, lane);
+    lane.signal.addEventListener('abort', () => {
+      if (lane.isAnswered || session.signal.aborted) return;
+      for (const id of session.abandon(requests, lane))
+        void pass({ direction: 'to_server', raw: cancellation(id), lane: session });
+    });
     await pass({ direction: 'to_server', raw: body, lane, headers });
     // Answered by now: by us, with a refusal, or by a server that was quick.
     if (lane.isAnswered) session.forget(requests, lane);

@@ -33,6 +33,8 @@ export class SessionLane implements Lane {
   readonly #gone = new AbortController();
   /** By request id, until the server has answered: also when the client has gone, lest the next one get its answer. */
   readonly #exchanges = new Map<string, Exchange>();
+  /** Requests whose clients have gone, by id, until the server answers all the same. */
+  readonly #cancelled = new Set<string>();
   /** Said while nobody listened. */
   readonly #kept: { bytes: Uint8Array; about: Delivery | undefined }[] = [];
   #stream: HttpLane | undefined;
@@ -46,7 +48,23 @@ export class SessionLane implements Lane {
 
   /** True when no request with one of these ids is under way. */
   isFree(requests: readonly Envelope[]): boolean {
-    return requests.every(({ id = '' }) => !this.#exchanges.has(id));
+    return requests.every(({ id = '' }) => !this.#exchanges.has(id) && !this.#cancelled.has(id));
+  }
+
+  /**
+   * Of these requests, those that the server has yet to answer, now that their client has gone. In 2026-07-28 that is
+   * the cancellation, after which a server says no more of them.
+   */
+  abandon(requests: readonly Envelope[], lane: HttpLane): string[] {
+    if (!this.#isShared) return [];
+    const ids = requests.flatMap(({ id }) =>
+      id !== undefined && this.#exchanges.get(id)?.lane === lane ? [id] : [],
+    );
+    this.forget(requests, lane);
+    for (const id of ids) this.#cancelled.add(id);
+    for (const id of this.#cancelled)
+      if (this.#cancelled.size > LIMITS.cancelledIds) this.#cancelled.delete(id);
+    return ids;
   }
 
   /** What the server answers to these requests goes out on `lane`. */
@@ -102,6 +120,7 @@ export class SessionLane implements Lane {
     bytes: Uint8Array,
     about: Delivery | undefined,
   ): Promise<void> {
+    for (const { id = '' } of answers) this.#cancelled.delete(id);
     const [lane] = answers.flatMap(({ id = '' }) => this.#exchanges.get(id)?.lane ?? []);
     if (lane === undefined) return;
     this.forget(answers, lane);

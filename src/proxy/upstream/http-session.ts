@@ -78,6 +78,12 @@ export class HttpSession {
     return this.#lists.delete(id) ? this.#params.learn(raw) : [];
   }
 
+  /** The id of the request that a message cancels, where HTTP has no message for that. */
+  cancelled(body: Uint8Array): string | undefined {
+    const [envelope] = parseMessage(body).messages;
+    return this.resumes ? undefined : envelope?.cancels;
+  }
+
   /** Whether one of these requests has yet to be answered. */
   awaits(ids: readonly string[]): boolean {
     return ids.some((id) => this.#asked.has(id));

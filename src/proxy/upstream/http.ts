@@ -53,6 +53,8 @@ export class HttpUpstream {
   readonly #running = new Set<Promise<void>>();
   /** Of what is running, what a client waits for. */
   readonly #posts = new Set<Promise<void>>();
+  /** By request of a client on stdio: what ends it. */
+  readonly #cancels = new Map<string, AbortController>();
   /** With which headers the request was made whose answer comes in on a lane. */
   readonly #asked = new WeakMap<Lane, HeaderFields>();
   #pass: (message: Message) => Promise<void> = () => Promise.resolve();
@@ -69,9 +71,17 @@ export class HttpUpstream {
   /** Returns at once: answers may take for ever, and other messages must not wait for them. */
   async send(message: Message, bytes: Uint8Array, headers: HeaderFields): Promise<void> {
     if (message.direction === 'to_client') return void this.#run(this.#reply(message.lane, bytes));
+    const cancelled = message.headers === undefined ? this.#session.cancelled(bytes) : undefined;
+    if (cancelled !== undefined) return this.#cancel(message.lane, cancelled);
     const post = this.#run(this.#post(message, bytes, headers), this.#posts);
     // As every client does on HTTP: what comes before the end of the handshake servers may refuse.
     if (message.headers === undefined && this.#session.opensStream(bytes)) await post;
+  }
+
+  // Closing the request is the cancellation (2026-07-28, Streamable HTTP). Its answer is owed to nobody any more.
+  #cancel(lane: Lane, id: string): void {
+    this.#parts.settle(lane, id);
+    this.#cancels.get(id)?.abort();
   }
 
   async bare({ method, headers, lane }: BareRequest): Promise<void> {
@@ -115,13 +125,18 @@ export class HttpUpstream {
     const { lane } = message;
     // Without headers the client is on stdio, and HTTP's side of the protocol is up to us.
     const own = message.headers === undefined;
+    const cancel = new AbortController();
+    const ids = own ? requestsIn(body) : [];
+    for (const id of ids) this.#cancels.set(id, cancel);
     await this.#exchange({
       method: 'POST',
       headers: own ? this.#session.headersFor(body) : headers,
       lane,
       body,
       own,
+      signal: cancel.signal,
     });
+    for (const id of ids) if (this.#cancels.get(id) === cancel) this.#cancels.delete(id);
     if (own && this.#session.opensStream(body))
       void this.#run(this.#exchange({ method: 'GET', headers: this.#session.streamHeaders(), lane, own }));
   }
@@ -135,7 +150,7 @@ export class HttpUpstream {
         method,
         headers: { accept: 'application/json, text/event-stream', ...headers, ...this.#fixed(method) },
         ...(body !== undefined && { body: Buffer.from(body) }),
-        signal: AbortSignal.any([this.#closing.signal, lane.signal]),
+        signal: AbortSignal.any([this.#closing.signal, lane.signal, ...(asked.signal ? [asked.signal] : [])]),
       });
       const head = headOf(response);
       if (own) this.#session.learn(head);
@@ -143,7 +158,8 @@ export class HttpUpstream {
       if (own) await this.#takeUpAgain(exchange);
       if (own) await this.#unanswered(exchange);
     } catch (error) {
-      if (!lane.signal.aborted && !this.#closing.signal.aborted) await this.#unreachable(exchange, error);
+      const isEnded = [lane.signal, this.#closing.signal, asked.signal].some((signal) => signal?.aborted);
+      if (!isEnded) await this.#unreachable(exchange, error);
     } finally {
       lane.close?.();
       if (own) this.#session.forget(requestsIn(body));
@@ -333,6 +349,8 @@ interface Exchange {
   readonly body?: Uint8Array;
   /** Ours rather than an HTTP client's. */
   readonly own?: boolean;
+  /** Aborted when its answer is no longer wanted. */
+  readonly signal?: AbortSignal;
   readonly cursor: EventCursor;
 }
 
