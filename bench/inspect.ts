@@ -8,7 +8,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 
+import { OutputSchemas } from '../src/core/jsonrpc/output-schemas.ts';
 import { ParamHeaders } from '../src/core/jsonrpc/param-headers.ts';
+import { ReturnToSender } from '../src/core/mask/return-to-sender.ts';
 import { PendingRequests } from '../src/core/jsonrpc/pending.ts';
 import { LIMITS } from '../src/core/limits.ts';
 import { createMasker, type Masker } from '../src/core/mask/masker.ts';
@@ -100,6 +102,8 @@ function depsWith(with_: Masker): StageDeps {
     masker: with_,
     pending,
     params: new ParamHeaders(),
+    schemas: new OutputSchemas(),
+    handles: new ReturnToSender(),
     record: nothing,
     note: nothing,
     onCall: nothing,

@@ -7,6 +7,8 @@ import type { SseEvent } from './jsonrpc/sse.ts';
 export interface Lane {
   /** Requests and responses with equal ids belong together only within one scope. */
   readonly scope: string;
+  /** Whose it is, where that isn't told by the scope: a session's, or, without sessions, everybody's who may connect. */
+  readonly owner?: string;
   /** Aborted when the client has gone away. */
   readonly signal: AbortSignal;
   /** Sends a message toward the client. Resolves when more may come. A client that has gone away is no error. */
@@ -36,3 +38,11 @@ export interface ResponseHead {
 
 /** HTTP fields by lower-case name. */
 export type HeaderFields = Readonly<Record<string, string>>;
+
+/** The owner of requests without a session. All who make them show the same local token, and are one to the server. */
+export const SESSIONLESS = 'without a session';
+
+/** Who is behind a lane: what one has been told of is nobody else's. */
+export function ownerOf({ owner, scope }: Lane): string {
+  return owner ?? scope;
+}

@@ -46,6 +46,14 @@ export const LIMITS = {
   candidateBytes: 16 * 1024,
   /** Values that placeholders stand for, kept in memory to be restored; past it the oldest can't be any more. */
   restorableBytes: 16 * 1024 * 1024,
+  /** Names and URIs that were masked on their way from a server, kept to be understood when they come back; then the oldest goes. */
+  handleBytes: 4 * 1024 * 1024,
+  /** Output schemas of tools, all together; then the oldest goes. */
+  outputSchemaBytes: 4 * 1024 * 1024,
+  /** A masked result that is larger isn't held against its schema and counts as unfit … */
+  schemaCheckBytes: 1024 * 1024,
+  /** … as does one for which that takes more steps, some 100 ms. */
+  schemaSteps: 200_000,
   /** Overlapping findings become one edit up to this size. */
   editBytes: 32 * 1024,
   /** What is shown of a line on each side of a finding. */

@@ -1,5 +1,7 @@
 import type { ParsedMessage } from './jsonrpc/envelope.ts';
+import type { OutputSchemas } from './jsonrpc/output-schemas.ts';
 import type { JsonFinding, MaskedLeaf } from './mask/masked-json.ts';
+import type { Return, ReturnToSender } from './mask/return-to-sender.ts';
 import type { ParamHeaders } from './jsonrpc/param-headers.ts';
 import type { PendingRequest, PendingRequests } from './jsonrpc/pending.ts';
 import type { UnreadMessage } from './jsonrpc/unread.ts';
@@ -62,6 +64,8 @@ export interface Passage {
   routing?: ParsedMessage;
   /** Set by the stage that refused; from then on only `record` and `deliver` run. */
   refusal?: Refusal;
+  /** What of a request `deliver` gives back to the server as it came from there. Part of the plan, without the values. */
+  returns?: readonly Return[];
   /** What may be recorded of a message that could not be read. */
   remains?: Uint8Array;
   /** Of a message that could not be read, where it shows all the same what it is. */
@@ -76,12 +80,20 @@ export type Outcome =
 
 export const PASS: Outcome = { kind: 'pass' };
 
-/** What the stages need of the world; the proxy fills it in. */
-export interface StageDeps {
-  readonly masker: Masker;
-  readonly pending: PendingRequests;
+/** What the stages keep of one message for others, in memory and for one upstream. */
+export interface Memory {
   /** Which arguments tools want repeated in headers, as lists that went to a client on HTTP have told. */
   readonly params: ParamHeaders;
+  /** What results of tools look like, as lists that went to a client have told. */
+  readonly schemas: OutputSchemas;
+  /** Names and URIs of the server's that were masked. */
+  readonly handles: ReturnToSender;
+}
+
+/** What the stages need of the world; the proxy fills it in. */
+export interface StageDeps extends Memory {
+  readonly masker: Masker;
+  readonly pending: PendingRequests;
   /** Appends to the session log before anything is delivered. Throws when it can't. */
   readonly record: (body: RecordBody, payload?: Uint8Array) => void;
   /** Hands a message to the server. Never throws: an upstream that fails answers through the lane. */

@@ -1,8 +1,10 @@
 import { HallpassError } from '../core/errors.ts';
+import { OutputSchemas } from '../core/jsonrpc/output-schemas.ts';
 import { ParamHeaders } from '../core/jsonrpc/param-headers.ts';
 import { errorReply, RPC } from '../core/jsonrpc/replies.ts';
 import type { HeaderFields } from '../core/lane.ts';
-import type { BareRequest, Message, Outcome, Passage, StageDeps } from '../core/message.ts';
+import { ReturnToSender } from '../core/mask/return-to-sender.ts';
+import type { BareRequest, Memory, Message, Outcome, Passage, StageDeps } from '../core/message.ts';
 import { inspectBare } from './stages/bare.ts';
 import { STAGES } from './stages/order.ts';
 
@@ -20,6 +22,8 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
   const deps: StageDeps = {
     ...parts.deps,
     params: new ParamHeaders(),
+    schemas: new OutputSchemas(),
+    handles: new ReturnToSender(),
     toServer: (message, bytes, headers) => upstream.send(message, bytes, headers),
   };
   const pass: Pass = (message) => passStages(message, deps);
@@ -46,7 +50,7 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
 export interface ProxyParts {
   readonly client: ClientSide;
   readonly upstream: Upstream;
-  readonly deps: Omit<StageDeps, 'toServer' | 'params'>;
+  readonly deps: Omit<StageDeps, 'toServer' | keyof Memory>;
   /** Resolves when somebody outside wants it all to end (a signal). */
   readonly stopped: Promise<Ended>;
 }

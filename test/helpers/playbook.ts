@@ -136,6 +136,15 @@ export class Playbook {
     check('the client', this.#toClient.shift(), expected);
   }
 
+  /** The newest message that the client got, as text; those before it are passed over. */
+  lastToClient(): string {
+    return lastOf('the client', this.#toClient);
+  }
+
+  lastToServer(): string {
+    return lastOf('the server', this.#toServer);
+  }
+
   /** The next event of the log. */
   logHolds(expected: object): void {
     expect(this.#log.shift() ?? 'nothing in the log').toMatchObject(expected);
@@ -220,6 +229,12 @@ export function playbook(options: PlaybookOptions = {}): Playbook {
   const book = new Playbook(options);
   void book.start();
   return book;
+}
+
+function lastOf(who: string, messages: Uint8Array[]): string {
+  const [last] = messages.splice(0).slice(-1);
+  if (last === undefined) throw new Error(`${who} got nothing`);
+  return Buffer.from(last).toString();
 }
 
 function check(who: string, bytes: Uint8Array | undefined, expected: Said): void {

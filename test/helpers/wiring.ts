@@ -6,7 +6,7 @@ import { PendingRequests } from '../../src/core/jsonrpc/pending.ts';
 import { KnownValues } from '../../src/core/mask/known-values.ts';
 import { createMasker } from '../../src/core/mask/masker.ts';
 import { Placeholders } from '../../src/core/mask/placeholders.ts';
-import type { CallSummary, StageDeps } from '../../src/core/message.ts';
+import type { CallSummary, Memory, StageDeps } from '../../src/core/message.ts';
 import type { RecordBody } from '../../src/core/session/event.ts';
 import { runProxy, type ClientSide, type Ended, type Upstream } from '../../src/proxy/proxy.ts';
 
@@ -19,7 +19,7 @@ export class Wiring {
   readonly notes: string[] = [];
   readonly troubles: string[] = [];
   readonly calls: CallSummary[] = [];
-  readonly deps: Omit<StageDeps, 'toServer' | 'params'>;
+  readonly deps: Omit<StageDeps, 'toServer' | keyof Memory>;
   /** Set to make the log fail. */
   recordFault: Error | undefined;
   readonly #stop = Promise.withResolvers<Ended>();

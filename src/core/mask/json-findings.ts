@@ -1,4 +1,5 @@
 import { splice, toBytes, toText, type Splice } from '../bytes.ts';
+import { handleGiven } from '../jsonrpc/handles.ts';
 import type { StringSpan } from '../jsonrpc/json-string.ts';
 import type { JsonPath } from '../jsonrpc/json-walk.ts';
 import { LIMITS } from '../limits.ts';
@@ -49,10 +50,14 @@ export class JsonFindings {
   }
 
   /** The text of a whole string as it was, for headers that repeat it. What is longer than they may be none repeats. */
-  leaf(text: Uint8Array, edits: readonly Edit[]): void {
-    if (text.length > LIMITS.headerBytes) return;
-    const splices = edits.map((edit) => ({ ...edit, replacement: toBytes(edit.replacement) }));
-    this.leaves.push({ before: toText(text), after: toText(splice(text, splices)) });
+  leaf(path: JsonPath, text: Uint8Array, edits: readonly Edit[]): void {
+    this.#leaf(text, edits, handleGiven(path.slice(this.#base), 'string'));
+  }
+
+  /** The same for a key, which counts only where peers name something by it. */
+  keyLeaf(path: JsonPath, text: Uint8Array, edits: readonly Edit[]): void {
+    const handle = handleGiven(path.slice(this.#base), 'key');
+    if (handle !== undefined) this.#leaf(text, edits, handle);
   }
 
   /** Text that MCP itself reads. */
@@ -85,6 +90,12 @@ export class JsonFindings {
     const { rule, placeholder, why } = edit;
     this.findings.push({ rule, at: this.#pointer(path), placeholder, why: `${why}; the tool is hidden` });
     return true;
+  }
+
+  #leaf(text: Uint8Array, edits: readonly Edit[], handle: MaskedLeaf['handle']): void {
+    if (text.length > LIMITS.headerBytes) return;
+    const splices = edits.map((edit) => ({ ...edit, replacement: toBytes(edit.replacement) }));
+    this.leaves.push({ before: toText(text), after: toText(splice(text, splices)), handle });
   }
 
   // Ids and cursors are often tokens of their own kind, so only a vendor's own format counts.

@@ -59,8 +59,9 @@ export class JsonMasking implements JsonVisitor {
     const edits = this.#input.masker.inspect(leaf.text);
     if (edits.length === 0) return;
     // A property of a schema is an argument's name: changing it would change the tool.
-    if (place.position === 'definition') this.#definition(path, edits);
-    else runWhole(this.#edit({ ...leaf, path: path.slice(0, -1) }, edits));
+    if (place.position === 'definition') return this.#definition(path, edits);
+    runWhole(this.#edit({ ...leaf, path: path.slice(0, -1) }, edits));
+    this.#found.keyLeaf(path, leaf.text, edits);
   }
 
   string(path: JsonPath, start: number, end: number): void {
@@ -143,7 +144,7 @@ export class JsonMasking implements JsonVisitor {
     // The number goes as a whole: half a number beside a placeholder would be no JSON.
     const { placeholder } = edit;
     this.#found.editWhole(path, [edit], { start, end, replacement: toBytes(`"${placeholder}"`) });
-    this.#found.leaf(leaf.text, [{ ...edit, start: 0, end: end - start, replacement: placeholder }]);
+    this.#found.leaf(path, leaf.text, [{ ...edit, start: 0, end: end - start, replacement: placeholder }]);
   }
 
   #fixed({ path, text }: Leaf, place: FixedPlace): void {
@@ -173,7 +174,7 @@ export class JsonMasking implements JsonVisitor {
       return;
     }
     yield* this.#edit(leaf, edits);
-    this.#found.leaf(leaf.text, edits);
+    this.#found.leaf(leaf.path, leaf.text, edits);
   }
 
   *#edit(leaf: Leaf, edits: readonly Edit[]): Slices<void> {

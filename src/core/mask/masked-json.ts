@@ -1,3 +1,4 @@
+import type { Handle } from '../jsonrpc/handles.ts';
 import type { MessageType } from '../jsonrpc/positions.ts';
 import type { Tape } from '../jsonrpc/tape.ts';
 import type { Masker } from './masker.ts';
@@ -10,17 +11,22 @@ export interface JsonFinding {
   readonly why: string;
 }
 
-/** A whole string that masking changed, before and after, for what must stay equal to it (headers). Memory only. */
+/**
+ * A whole string that masking changed, before and after, for what must stay equal to it (headers) or become so again.
+ * Memory only.
+ */
 export interface MaskedLeaf {
   readonly before: string;
   readonly after: string;
+  /** What it is, where it stands in the place of something that a client hands back. */
+  readonly handle: Handle | undefined;
 }
 
 export interface MaskedJson {
   /** The message as others may see it; `raw` itself when nothing was found. */
   readonly bytes: Uint8Array;
   readonly findings: readonly JsonFinding[];
-  /** Of those that fit into a header. */
+  /** Of those that fit into a header; keys only where they are handles. */
   readonly leaves: readonly MaskedLeaf[];
   /** Secrets where nothing may be changed: the message must not be delivered. */
   readonly blocked: readonly JsonFinding[];

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { messageEvent } from '../../core/jsonrpc/sse.ts';
-import type { Delivery, Lane, ResponseHead } from '../../core/lane.ts';
+import { ownerOf, type Delivery, type Lane, type ResponseHead } from '../../core/lane.ts';
 
 const JSON_TYPE = 'application/json';
 const SSE_TYPE = 'text/event-stream';
@@ -11,14 +11,20 @@ const SSE_TYPE = 'text/event-stream';
 /** One HTTP request of the client: its response carries what the server answers, as JSON or as a stream of events. */
 export class HttpLane implements Lane {
   readonly scope: string;
+  readonly owner: string;
   readonly signal: AbortSignal;
   readonly session?: Lane;
   readonly #response: ServerResponse;
   #head: ResponseHead = { status: 200, headers: { 'content-type': JSON_TYPE } };
 
-  constructor(response: ServerResponse, scope: string, session?: Lane) {
+  constructor(
+    response: ServerResponse,
+    scope: string,
+    { session, owner }: { session?: Lane; owner?: string } = {},
+  ) {
     const gone = new AbortController();
     this.scope = scope;
+    this.owner = owner ?? (session === undefined ? scope : ownerOf(session));
     this.signal = gone.signal;
     this.#response = response;
     if (session !== undefined) this.session = session;

@@ -75,7 +75,7 @@ export class HttpSessionsClientSide {
     const requests = messages.filter(({ kind }) => kind === 'request');
     const session = this.#admit(messages, { requests, headers });
     if ('reason' in session) return answer(response, { ...session, id: requests[0]?.id });
-    const lane = new HttpLane(response, session.scope, session);
+    const lane = new HttpLane(response, session.scope, { session });
     session.expect(requests, lane);
     lane.signal.addEventListener('abort', () => {
       if (lane.isAnswered || session.signal.aborted) return;

@@ -1,7 +1,13 @@
 import type { Envelope } from '../../core/jsonrpc/envelope.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
 import { LIMITS } from '../../core/limits.ts';
-import type { Delivery, HeaderFields, Lane, ResponseHead } from '../../core/lane.ts';
+import {
+  SESSIONLESS,
+  type Delivery,
+  type HeaderFields,
+  type Lane,
+  type ResponseHead,
+} from '../../core/lane.ts';
 import type { HttpLane } from './http-lane.ts';
 
 const JSON_HEAD = { 'content-type': 'application/json' };
@@ -27,6 +33,7 @@ interface Exchange {
  */
 export class SessionLane implements Lane {
   readonly scope: string;
+  readonly owner: string;
   readonly signal: AbortSignal;
   readonly #isShared: boolean;
   readonly #onClose: () => void;
@@ -41,6 +48,7 @@ export class SessionLane implements Lane {
 
   constructor(scope: string, options: { isShared: boolean; onClose: () => void }) {
     this.scope = scope;
+    this.owner = options.isShared ? SESSIONLESS : scope;
     this.signal = this.#gone.signal;
     this.#isShared = options.isShared;
     this.#onClose = options.onClose;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { SESSIONLESS } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 import { HttpLane } from './http-lane.ts';
 import { type GuardedRequest, listenLocally, type LocalServer } from './http-server.ts';
@@ -47,7 +48,8 @@ async function relay(
   }: { pass: (message: Message) => Promise<void>; bare: (request: BareRequest) => Promise<void> },
 ): Promise<void> {
   // Without a session a response can only come on the request's own response.
-  const lane = new HttpLane(response, headers['mcp-session-id'] ?? randomUUID());
+  const session = headers['mcp-session-id'];
+  const lane = new HttpLane(response, session ?? randomUUID(), { owner: session ?? SESSIONLESS });
   if (method === 'POST') await pass({ direction: 'to_server', raw: body, lane, headers });
   else await bare({ method, headers, lane });
 }

@@ -1,6 +1,6 @@
 import { parseMessage, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
-import type { HeaderFields, Lane } from '../../core/lane.ts';
+import { ownerOf, type HeaderFields, type Lane } from '../../core/lane.ts';
 import {
   PASS,
   type Message,
@@ -27,8 +27,14 @@ export async function deliver(passage: Passage, deps: StageDeps): Promise<Outcom
   summarise(passage, deps);
   settle(routing.messages, message, deps);
   expectAnswers(view, routing, { message, deps });
-  if (message.direction === 'to_server') await deps.toServer(message, view.bytes, view.headers);
-  else await message.lane.send(view.bytes, { routing, event: message.event });
+  const owner = ownerOf(message.lane);
+  if (message.direction === 'to_server') {
+    const { bytes, headers } = deps.handles.apply(owner, passage.returns ?? [], view);
+    await deps.toServer(message, bytes, headers);
+    return PASS;
+  }
+  deps.handles.remember(owner, view.leaves);
+  await message.lane.send(view.bytes, { routing, event: message.event });
   return PASS;
 }
 

@@ -8,10 +8,12 @@ import type { MessageType } from '../../core/jsonrpc/positions.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
 import { Tape } from '../../core/jsonrpc/tape.ts';
 import { readUnread } from '../../core/jsonrpc/unread.ts';
+import { ownerOf } from '../../core/lane.ts';
 import { LIMITS } from '../../core/limits.ts';
+import { adjustResult } from '../../core/mask/adjust-result.ts';
 import { maskHeaders } from '../../core/mask/headers.ts';
 import { maskJsonInSlices } from '../../core/mask/json.ts';
-import type { JsonFinding } from '../../core/mask/masked-json.ts';
+import type { JsonFinding, MaskedJson } from '../../core/mask/masked-json.ts';
 import { maskInSlices } from '../../core/mask/long-text.ts';
 import type { Masker } from '../../core/mask/masker.ts';
 import type { PendingRequest } from '../../core/jsonrpc/pending.ts';
@@ -36,6 +38,7 @@ export function inspect(passage: Passage, deps: StageDeps): Outcome | Promise<Ou
 function* look(passage: Passage, deps: StageDeps, slice: number): Slices<Outcome> {
   try {
     yield* makeView(passage, deps, slice);
+    yield* remember(passage, deps, slice);
     return judgeHeaders(passage, deps);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
@@ -57,14 +60,43 @@ function* makeView(passage: Passage, deps: StageDeps, slice: number): Slices<voi
   const typeOf = (index: number): MessageType => typeAt(parsed, answers, index);
   const input = { masker, typeOf, batch: parsed.batch, tape };
   const masked = yield* maskJsonInSlices(message.raw, input, slice);
+  const bytes =
+    masked.bytes === message.raw ? message.raw : yield* adjusted(message, { masked, answers, deps, slice });
   const headers = maskHeaders(message.headers ?? {}, { leaves: masked.leaves, masker });
   passage.view = {
     ...masked,
-    parsed: masked.bytes === message.raw ? parsed : yield* parseInSlices(masked.bytes, slice),
+    bytes,
+    parsed: bytes === message.raw ? parsed : yield* parseInSlices(bytes, slice),
     answers,
     headers: headers.fields,
     blocked: [...masked.blocked, ...headers.blocked, ...eventFields(message, masker)],
   };
+}
+
+// A batch is of a revision that has neither hints nor schemas.
+function* adjusted({ lane }: Message, { masked, answers, deps, slice }: Masked): Slices<Uint8Array> {
+  const { bytes, findings } = masked;
+  const [answer] = answers;
+  if (answers.length !== 1 || answer === undefined) return bytes;
+  const { method, target = '' } = answer;
+  const schema = method === 'tools/call' ? deps.schemas.schemaOf(ownerOf(lane), target) : undefined;
+  return yield* adjustResult({ bytes, findings, method, schema }, slice);
+}
+
+interface Masked {
+  readonly masked: MaskedJson;
+  readonly answers: readonly (PendingRequest | undefined)[];
+  readonly deps: StageDeps;
+  readonly slice: number;
+}
+
+// What a client is told of tools, and what of its request only the server that it came from understands.
+function* remember(passage: Passage, { schemas, handles }: StageDeps, slice: number): Slices<void> {
+  const { message, view } = passage;
+  if (view === undefined) return;
+  const owner = ownerOf(message.lane);
+  if (message.direction === 'to_server') passage.returns = yield* handles.plan(owner, view, slice);
+  else if (view.answers[0]?.method === 'tools/list') yield* schemas.learn(owner, view.bytes, slice);
 }
 
 // A list of tools is learned from as the client gets to see it, and a call is judged as the client wrote it.
