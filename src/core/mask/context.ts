@@ -68,6 +68,7 @@ function isSpelled({ window, start }: Hit, name: string): boolean {
 function ofService(hit: Hit, service: string): Candidate | undefined {
   const { window } = hit;
   const name = nameAround(hit);
+  if (isBuried(hit, name) || isNested(window, name.start)) return undefined;
   const value = (mayTie(window, name.end) ? valueAfter(window, name) : undefined) ?? hanging(window, hit.end);
   if (value === undefined || value.end - value.start < SHORTEST_SERVICE_KEY || value.tie === 'call')
     return undefined;
@@ -108,7 +109,7 @@ function cookies(hit: Hit): Candidate | undefined {
 function named(hit: Hit, word: string): Candidate | undefined {
   const { window, around } = hit;
   const name = nameAround(hit);
-  if (!mayTie(window, name.end)) return undefined;
+  if (!mayTie(window, name.end) || isBuried(hit, name)) return undefined;
   const meaning = meanings.get(window.bytes, name, () => meaningOf(text(window, name)));
   if (meaning?.strength === undefined || name.start + meaning.lastEnd !== hit.end) return undefined;
   if (isNested(window, name.start)) return undefined;
@@ -222,7 +223,7 @@ function glued(hit: Hit, word: string): Candidate | undefined {
   const value = hanging(window, hit.end);
   if (value === undefined || value.end - value.start < SHORTEST_GLUED) return undefined;
   const name = nameAround(hit);
-  if (name.start > hit.start) return undefined;
+  if (name.start > hit.start || isBuried(hit, name)) return undefined;
   const strength = nameStrength(text(window, { start: name.start, end: hit.end }));
   if (strength === undefined) return undefined;
   const content = judged(hit, value);
@@ -251,6 +252,11 @@ function nameAround({ window, start: from, end: to, around }: Hit): Span {
     if (isMark(window.bytes, at)) start = Math.max(start, around.issuedEnd(window.bytes, at, window.end));
   }
   return { start, end };
+}
+
+// Names are shorter. Words upon words without a gap would have each of them judged with all that follows.
+function isBuried({ start }: Hit, name: Span): boolean {
+  return start - name.start >= LONGEST_NAME;
 }
 
 // hpm_

@@ -188,10 +188,11 @@ function decodeAs(token: Uint8Array, encoding: Encoding): Decoded | undefined {
   const text = Buffer.from(token.buffer, token.byteOffset, token.length).toString('latin1');
   const name = encoding === 'HEX' ? 'hex' : encoding === 'plain' ? 'latin1' : encoding;
   const bytes = Buffer.from(text, name);
+  if (!isText(bytes)) return undefined;
   const again = bytes.toString(name);
   const isSame =
     again.replace(/=+$/, '') === (encoding === 'HEX' ? text.toLowerCase() : text.replace(/=+$/, ''));
-  return isSame && isText(bytes) ? { bytes, encoding } : undefined;
+  return isSame ? { bytes, encoding } : undefined;
 }
 
 function isHex(token: Uint8Array): boolean {
@@ -225,5 +226,6 @@ const TEXT = Uint8Array.from({ length: 256 }, (_, byte) =>
 );
 
 function isText(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => TEXT[byte] === 1) && isUtf8(bytes);
+  for (const byte of bytes) if (TEXT[byte] !== 1) return false;
+  return isUtf8(bytes);
 }

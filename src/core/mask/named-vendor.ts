@@ -43,6 +43,7 @@ interface Named {
 function valueOfName(hit: Hit, { rule, templates, word }: Named): Candidate | undefined {
   const { window } = hit;
   const name = nameAround(hit);
+  if (hit.start - name.start >= LONGEST_NAME) return undefined;
   const spelling = latin1(window, name);
   if (!saysWord(spelling, word) || !namesKey(spelling, word)) return undefined;
   const value = valueAfter(window, name);

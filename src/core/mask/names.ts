@@ -65,10 +65,11 @@ const NO_TOKEN_OF = words(
 
 /** Judges a name. `name` may be in any style: `DB_PASSWORD`, `clientSecret`, `x-api-key`, `spring.datasource.password`. */
 export function nameStrength(name: string): NameStrength | undefined {
-  if (remembered.has(name)) return remembered.get(name);
+  const known = remembered.get(name);
+  if (known !== undefined) return known === 'none' ? undefined : known;
   if (remembered.size >= REMEMBERED_NAMES) remembered.clear();
   const strength = strengthOf(name);
-  remembered.set(name, strength);
+  remembered.set(name, strength ?? 'none');
   return strength;
 }
 
@@ -85,8 +86,8 @@ export function isSecretName(name: string): boolean {
 }
 
 /** The same names come again and again; judging one takes longer than all else about it. */
-const REMEMBERED_NAMES = 4096;
-const remembered = new Map<string, NameStrength | undefined>();
+const REMEMBERED_NAMES = 16_384;
+const remembered = new Map<string, NameStrength | 'none'>();
 
 function strengthOf(name: string): NameStrength | undefined {
   const parts = splitName(name);
