@@ -3,16 +3,17 @@ import { closeSync, fdatasync } from 'node:fs';
 import { promisify } from 'node:util';
 
 import { LIMITS } from '../core/limits.ts';
-import { canonical } from '../core/session/canonical.ts';
-import type { EventBody, PayloadRecord } from '../core/session/event.ts';
-import { payloadPrefix, payloadRecord, RECORD } from '../core/session/payload.ts';
+import type { Event, EventBody, PayloadRecord } from '../core/session/event.ts';
+import { eventText } from '../core/session/event-text.ts';
+import { commitment, payloadPrefix, payloadRecord, PREFIX_BYTES, RECORD } from '../core/session/payload.ts';
 import type { MerkleTree } from '../core/session/tree.ts';
 import { writeFully } from './files.ts';
 
 const datasync = promisify(fdatasync);
 
-/** Payloads up to this size are copied, to be written in one call. */
+/** Payloads up to this size are copied to where their salt is: to be hashed in one call, and written in one. */
 const COPY_BYTES = 64 * 1024;
+const copy = Buffer.alloc(PREFIX_BYTES + COPY_BYTES);
 
 export interface SessionTarget {
   /** Descriptors of log and sidecar, open for appending. */
@@ -28,7 +29,10 @@ export interface Moment {
   readonly mono: number;
 }
 
-/** Writes one event: its payload to the sidecar, then its line to the log and the tree. Throws what writing throws. */
+/**
+ * Writes one event: its payload to the sidecar, then its line to the log. Throws what writing throws. Hashing the line
+ * into the tree can wait until the message is on its way (`MerkleTree.settle`): only checkpoints and the seal need it.
+ */
 export function appendEvent(
   target: SessionTarget,
   moment: Moment,
@@ -36,11 +40,12 @@ export function appendEvent(
 ): void {
   const { body, payload } = record;
   const stored = payload === undefined ? undefined : writePayload(target.payloads, payload);
-  const event = { ...body, ...moment, seq: target.tree.size, payload: stored };
-  const line = Buffer.from(`${canonical(event)}\n`);
+  const envelope = { ...moment, seq: target.tree.size, ...(stored && { payload: stored }) };
+  const event: Event = { ...body, ...envelope };
+  const line = Buffer.from(`${eventText(event)}\n`);
   if (line.length > LIMITS.eventBytes) throw new RangeError('the event is too large');
   writeFully(target.log, line);
-  target.tree.append(line.subarray(0, -1));
+  target.tree.defer(line.subarray(0, -1));
 }
 
 /** Resolves when everything written is on the disk: payloads first, so that an event there finds its bytes. */
@@ -57,13 +62,18 @@ export function closeTarget(target: SessionTarget): void {
 function writePayload(fd: number, bytes: Uint8Array): PayloadRecord {
   const salt = nextSalt();
   const prefix = payloadPrefix(bytes.length, salt);
-  if (bytes.length <= COPY_BYTES) {
-    writeFully(fd, Buffer.concat([prefix, bytes]));
-  } else {
-    writeFully(fd, prefix);
-    writeFully(fd, bytes);
-  }
+  if (bytes.length <= COPY_BYTES) return writeCopy(fd, prefix, bytes);
+  writeFully(fd, prefix);
+  writeFully(fd, bytes);
   return payloadRecord(salt, bytes);
+}
+
+function writeCopy(fd: number, prefix: Uint8Array, bytes: Uint8Array): PayloadRecord {
+  copy.set(prefix);
+  copy.set(bytes, PREFIX_BYTES);
+  const record = copy.subarray(0, PREFIX_BYTES + bytes.length);
+  writeFully(fd, record);
+  return { size: bytes.length, commit: commitment(record.subarray(RECORD.headerBytes)) };
 }
 
 let salts = Buffer.alloc(0);

@@ -1,6 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { once } from 'node:events';
+import process from 'node:process';
 
+import { takeChunks } from '../../core/chunks.ts';
 import { LineFramer, toMessage, type Line } from '../../core/jsonrpc/ndjson.ts';
 import { toLine } from '../../core/jsonrpc/one-line.ts';
 import type { Lane } from '../../core/lane.ts';
@@ -25,7 +27,7 @@ export class StdioClientSide {
     const framer = new LineFramer();
     this.#gone.signal.addEventListener('abort', () => this.#input.destroy());
     try {
-      for await (const chunk of this.#input) await this.#take(framer.push(chunk as Uint8Array), pass);
+      await takeChunks(this.#input, (chunk) => this.#take(framer.push(chunk), pass));
       await this.#take(framer.flush(), pass);
     } catch (error) {
       if (!this.#gone.signal.aborted) throw error;
@@ -45,7 +47,15 @@ export class StdioClientSide {
   // One write for a whole line, so that answers of ours and of the server never mix.
   async #send(bytes: Uint8Array): Promise<void> {
     if (this.#gone.signal.aborted) return;
+    this.#cork();
     if (this.#output.write(toLine(bytes))) return;
     await once(this.#output, 'drain', { signal: this.#gone.signal }).catch(() => undefined);
+  }
+
+  // What is sent in one turn of the event loop, such as all that came in one piece, goes in one write.
+  #cork(): void {
+    if (this.#output.writableCorked > 0) return;
+    this.#output.cork();
+    process.nextTick(() => this.#output.uncork());
   }
 }

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Child, Exit } from './child.ts';
-import { LineFramer, toMessage } from '../../core/jsonrpc/ndjson.ts';
+import { type Line, LineFramer, toMessage } from '../../core/jsonrpc/ndjson.ts';
 import { toLine } from '../../core/jsonrpc/one-line.ts';
+import { takeChunks } from '../../core/chunks.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Lane } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
@@ -48,6 +50,7 @@ export class StdioUpstream {
   async send(_message: Message, bytes: Uint8Array): Promise<void> {
     const { stdin } = this.#parts.child;
     if (this.#closed || !stdin.writable) return;
+    this.#cork();
     if (stdin.write(toLine(bytes))) return;
     await Promise.race([once(stdin, 'drain').catch(() => undefined), this.ended]);
   }
@@ -66,15 +69,23 @@ export class StdioUpstream {
     await Promise.race([this.#reading, ...limit]);
   }
 
+  // What is sent in one turn of the event loop, such as all that came in one piece, goes in one write.
+  #cork(): void {
+    const { stdin } = this.#parts.child;
+    if (stdin.writableCorked > 0) return;
+    stdin.cork();
+    process.nextTick(() => stdin.uncork());
+  }
+
   async #read(pass: (message: Message) => Promise<void>): Promise<void> {
     const { child, lane } = this.#parts;
     const framer = new LineFramer();
+    const take = async (lines: readonly Line[]): Promise<void> => {
+      for (const line of lines) await pass({ direction: 'to_client', ...toMessage(line), lane });
+    };
     try {
-      for await (const chunk of child.stdout) {
-        for (const line of framer.push(chunk as Uint8Array))
-          await pass({ direction: 'to_client', ...toMessage(line), lane });
-      }
-      for (const line of framer.flush()) await pass({ direction: 'to_client', ...toMessage(line), lane });
+      await takeChunks(child.stdout, (chunk) => take(framer.push(chunk)));
+      await take(framer.flush());
     } catch (error) {
       // The pipe was closed under us because the process is gone; its exit says more.
       if (!(error instanceof Error && 'code' in error)) throw error;
