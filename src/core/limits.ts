@@ -85,7 +85,7 @@ export const LIMITS = {
   /** A longer row ends the table it is in: rows are held back until they are complete. */
   tableRowBytes: 8 * 1024,
   /** The part of a value that is judged. */
-  judgedBytes: 256,
+  judgedBytes: 128,
   /** How far back from the place it looks at a rule may read. */
   lookBehindBytes: 256,
   /** Wait for another process that is writing the vault. */

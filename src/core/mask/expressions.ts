@@ -14,6 +14,7 @@ const EQUALS = 0x3d;
 const OPEN = 0x28;
 const COMMA = 0x2c;
 const BAR = 0x7c;
+const QUESTION = 0x3f;
 
 /** The literal of `token: string = "…"`, `password As String = "…"`, `Password { get; set; } = "…"`: a type comes first. */
 export function literalAfterType(window: Window, from: number): Span | undefined {
@@ -31,9 +32,11 @@ export function fallbackLiteral(window: Window, from: number): Span | undefined 
   return literalAt(window, window.runEnd(sign, BLANK, sign + LONGEST_GAP));
 }
 
+// Past the last `??` in it, or -1.
 function nullish(window: Window, from: number, end: number): number {
-  const at = latin1(window, from, end).lastIndexOf('?? ');
-  return at === -1 ? -1 : from + at + 2;
+  for (let at = end - 1; at > from; at--)
+    if (window.peek(at) === QUESTION && window.peek(at - 1) === QUESTION) return at + 1;
+  return -1;
 }
 
 const WRAPPERS = /(?:^|[:.\s])(?:from|some|new|string|secretstring|just|bytes|secret)\s?$/i;

@@ -5,6 +5,8 @@ const TYPED_SHARE = 0.5;
 /** Of sixteen digits more fall next to each other. */
 const TYPED_SHARE_HEX = 0.6;
 const SHORTEST = 12;
+/** The beginning tells. */
+const LONGEST = 64;
 const PART = /[A-Za-z0-9]{12,}/g;
 
 /**
@@ -14,7 +16,7 @@ const PART = /[A-Za-z0-9]{12,}/g;
  */
 export function isTyped(value: string): boolean {
   if (value.length < SHORTEST || value.includes(' ')) return false;
-  const text = value.toLowerCase();
+  const text = value.slice(0, LONGEST).toLowerCase();
   const share = /^[0-9a-f-]+$/.test(text) ? TYPED_SHARE_HEX : TYPED_SHARE;
   return (
     foreseen(text) >= share ||

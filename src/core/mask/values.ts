@@ -81,14 +81,14 @@ function isEscapedEnd(window: Window, at: number): boolean {
 }
 
 const LONGEST_SCHEME = 9;
-const SCHEMES = new Set(['bearer', 'basic', 'token', 'apikey', 'bot', 'jwt', 'digest', 'key', 'negotiate']);
+const SCHEMES = ['bearer', 'basic', 'token', 'apikey', 'bot', 'jwt', 'digest', 'key', 'negotiate'];
 
 /** Past `Bearer ` and its like: the scheme is no part of the credential. RFC 9110, 11.4. */
 export function skipScheme(window: Window, from: number): number {
   const at = window.runEnd(from, SPACE, from + LONGEST_GAP);
   const end = window.runEnd(at, CLASSES.alpha, at + LONGEST_SCHEME);
   if (end === at || SPACE[window.peek(end)] !== 1) return from;
-  if (!SCHEMES.has(latin1(window, at, end).toLowerCase())) return from;
+  if (!SCHEMES.some((scheme) => scheme.length === end - at && spelled(window, at, scheme))) return from;
   return window.runEnd(end, SPACE, end + LONGEST_GAP);
 }
 
