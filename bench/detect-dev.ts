@@ -6,7 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-import { createDetector } from '../src/core/mask/detect.ts';
+import { createDetector, type Detector } from '../src/core/mask/detect.ts';
+import type { Profile } from '../src/core/mask/profile.ts';
 import { ordinaryText } from './ordinary-text.ts';
 
 interface Sample {
@@ -20,47 +21,70 @@ interface Sample {
   readonly risk?: number;
 }
 
-const detector = createDetector();
+const PROFILES: readonly Profile[] = ['mask', 'alert'];
 const root = path.join(import.meta.dirname, '..');
 const data = path.join(root, '../shared/detection/dev.jsonl.gz');
 
-if (existsSync(data)) measureSet(readSamples());
-else console.log(`development set skipped: there is no ${path.relative(root, data)}`);
-measureOrdinaryText();
+const hasSet = existsSync(data);
+if (!hasSet) console.log(`development set skipped: there is no ${path.relative(root, data)}`);
+for (const profile of PROFILES) {
+  console.log(`\nprofile ${profile}`);
+  const detector = createDetector({ profile });
+  if (hasSet) measureSet(detector, readSamples());
+  measureOrdinaryText(detector);
+}
 
 function readSamples(): Sample[] {
   const lines = gunzipSync(readFileSync(data)).toString('utf8').trim().split('\n');
   return lines.map((line) => JSON.parse(line) as Sample);
 }
 
-function measureSet(samples: readonly Sample[]): void {
+/** Rules that go by the surroundings of a value, not by a vendor's format. */
+const CONTEXT =
+  /generic|odbc|netrc|weak_password|nuget|kubernetes|curl|psexec|gradle|basicauth|connection|\.uri|sidekiq|phpmailer|pwhash|jdbc|postgres|vmware|krb5|leaky/;
+/** Rules for what goes with a secret and is none: names, hosts, addresses, ids. */
+const BESIDE = /-id(?:\.\d)?$|-url(?:\.\d)?$|host|name(?:\.\d)?$|domain|\.url\./;
+
+function sortOf({ source, rule }: Sample): string {
+  if (source === 'leaky-repo' || CONTEXT.test(rule)) return 'by context';
+  return BESIDE.test(rule) ? 'names, hosts, ids' : 'by vendor';
+}
+
+function measureSet(detector: Detector, samples: readonly Sample[]): void {
+  const isFound = (sample: Sample): boolean => findings(detector, sample).length > 0;
   const secrets = samples.filter((sample) => sample.label === 'secret' && sample.identifier !== true);
   const clean = samples.filter((sample) => sample.label === 'clean');
   console.log('recall');
-  for (const [source, group] of bySource(secrets)) print(source, group.filter(isFound).length, group.length);
+  for (const [source, group] of Map.groupBy(secrets, ({ source: from }) => from))
+    print(source, group.filter(isFound).length, group.length);
+  for (const [sort, group] of Map.groupBy(secrets, sortOf))
+    print(sort, group.filter(isFound).length, group.length);
   print('all', secrets.filter(isFound).length, secrets.length);
-  console.log('false alarms on texts labelled clean');
-  for (const [source, group] of bySource(clean)) print(source, group.filter(isFound).length, group.length);
+  console.log('texts labelled clean for one rule, with any finding');
+  for (const [sort, group] of Map.groupBy(clean, sortOf))
+    print(sort, group.filter(isFound).length, group.length);
   print('all', clean.filter(isFound).length, clean.length);
-  measureSpans(samples.filter((sample) => sample.spans !== undefined));
-  measureLines(samples.filter((sample) => sample.source === 'leaky-repo'));
+  measureSpans(
+    detector,
+    samples.filter((sample) => sample.spans !== undefined),
+  );
+  measureLines(
+    detector,
+    samples.filter((sample) => sample.source === 'leaky-repo'),
+  );
 }
 
-function isFound(sample: Sample): boolean {
-  return findings(sample).length > 0;
-}
-
-function findings(sample: Sample): { start: number; end: number }[] {
+function findings(detector: Detector, sample: Sample): { start: number; end: number }[] {
   const context = sample.source === 'leaky-repo' ? { file: sample.rule } : {};
   return detector.detect(Buffer.from(sample.text_b64, 'base64'), context);
 }
 
-function measureSpans(samples: readonly Sample[]): void {
+function measureSpans(detector: Detector, samples: readonly Sample[]): void {
   let found = 0;
   let total = 0;
   let outside = 0;
   for (const sample of samples) {
-    const found_ = findings(sample);
+    const found_ = findings(detector, sample);
     const masked = new Set(found_.flatMap(({ start, end }) => range(start, end)));
     for (const [start, end] of sample.spans ?? []) {
       const inside = range(start, end).filter((at) => masked.has(at));
@@ -75,13 +99,13 @@ function measureSpans(samples: readonly Sample[]): void {
   console.log(`  ${'bytes masked outside of them'.padEnd(30)} ${outside}`);
 }
 
-function measureLines(samples: readonly Sample[]): void {
+function measureLines(detector: Detector, samples: readonly Sample[]): void {
   let found = 0;
   let total = 0;
   for (const sample of samples) {
     const bytes = Buffer.from(sample.text_b64, 'base64');
     const lines = new Set(
-      findings(sample).map(({ start }) => bytes.subarray(0, start).filter((b) => b === 10).length),
+      findings(detector, sample).map(({ start }) => bytes.subarray(0, start).filter((b) => b === 10).length),
     );
     found += Math.min(lines.size, sample.risk ?? 0);
     total += sample.risk ?? 0;
@@ -90,7 +114,7 @@ function measureLines(samples: readonly Sample[]): void {
   print('with a finding', found, total);
 }
 
-function measureOrdinaryText(): void {
+function measureOrdinaryText(detector: Detector): void {
   const texts = ordinaryText(path.join(root, 'node_modules'));
   const bytes = texts.reduce((sum, { text }) => sum + text.length, 0);
   const alarms = new Map<string, number>();
@@ -108,10 +132,6 @@ function measureOrdinaryText(): void {
   console.log(`  ${count} findings, ${(count / megabytes).toFixed(2)} per MB`);
   for (const [rule, n] of [...alarms].toSorted((a, b) => b[1] - a[1]).slice(0, 12))
     console.log(`  ${n} ${rule}`);
-}
-
-function bySource(samples: readonly Sample[]): Map<string, Sample[]> {
-  return Map.groupBy(samples, (sample) => sample.source);
 }
 
 function range(start: number, end: number): number[] {
