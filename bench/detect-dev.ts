@@ -21,6 +21,12 @@ interface Sample {
   readonly risk?: number;
 }
 
+/** Rules that go by the surroundings of a value, not by a vendor's format. */
+const CONTEXT =
+  /generic|odbc|netrc|weak_password|nuget|kubernetes|curl|psexec|gradle|basicauth|connection|\.uri|sidekiq|phpmailer|pwhash|jdbc|postgres|vmware|krb5|leaky/;
+/** Rules for what goes with a secret and is none: names, hosts, addresses, ids. */
+const BESIDE = /-id(?:\.\d)?$|-url(?:\.\d)?$|host|name(?:\.\d)?$|domain|\.url\./;
+
 const PROFILES: readonly Profile[] = ['mask', 'alert'];
 const root = path.join(import.meta.dirname, '..');
 const data = path.join(root, '../shared/detection/dev.jsonl.gz');
@@ -38,12 +44,6 @@ function readSamples(): Sample[] {
   const lines = gunzipSync(readFileSync(data)).toString('utf8').trim().split('\n');
   return lines.map((line) => JSON.parse(line) as Sample);
 }
-
-/** Rules that go by the surroundings of a value, not by a vendor's format. */
-const CONTEXT =
-  /generic|odbc|netrc|weak_password|nuget|kubernetes|curl|psexec|gradle|basicauth|connection|\.uri|sidekiq|phpmailer|pwhash|jdbc|postgres|vmware|krb5|leaky/;
-/** Rules for what goes with a secret and is none: names, hosts, addresses, ids. */
-const BESIDE = /-id(?:\.\d)?$|-url(?:\.\d)?$|host|name(?:\.\d)?$|domain|\.url\./;
 
 function sortOf({ source, rule }: Sample): string {
   if (source === 'leaky-repo' || CONTEXT.test(rule)) return 'by context';
