@@ -89,11 +89,18 @@ function ofService(hit: Hit, service: string): Candidate | undefined {
   };
 }
 
+const PADDING = byteClass('=');
+
 // mailjet-9d0c…
 function hanging(window: Window, at: number): Assigned | undefined {
   const next = window.peek(at);
   if (next !== 0x2d && next !== 0x5f) return undefined;
-  return { start: at + 1, end: window.runEnd(at + 1, CLASSES.padded, at + 1 + LONGEST_GLUED), tie: 'near' };
+  const limit = at + 1 + LONGEST_GLUED;
+  const end = window.runEnd(at + 1, CLASSES.b64url, limit);
+  const past = window.runEnd(end, CLASSES.padded, limit);
+  // What follows an equals sign is a value of its own, and what stood before it a name: ACCESS_KEY=….
+  if (window.peek(end) === EQUALS && window.runEnd(end, PADDING, limit) < past) return undefined;
+  return { start: at + 1, end: past, tie: 'near' };
 }
 
 const LONGEST_SERVICE_NAME = 2;
