@@ -45,11 +45,20 @@ function commandBefore(window: Window, at: number): string {
   let from = at;
   for (; from > stop; from--) {
     const byte = window.peek(from - 1);
-    if (COMMAND_END[byte] === 1) break;
+    if (COMMAND_END[byte] === 1 && !isContinued(window, from - 1)) break;
     if (byte === window.peek(at + 2) && window.peek(from - 2) === DASH && SPACE[window.peek(from - 3)] === 1)
       break;
   }
   return latin1(window, from, at + 1);
+}
+
+const LINE_END = byteClass('\r\n');
+const BACKSLASH = 0x5c;
+
+// A line end with a backslash before it.
+function isContinued(window: Window, at: number): boolean {
+  const end = window.runStart(at, LINE_END, at - 1);
+  return LINE_END[window.peek(at)] === 1 && window.peek(end - 1) === BACKSLASH;
 }
 
 function valueOf(window: Window, from: number, isGlued: boolean): Span | undefined {

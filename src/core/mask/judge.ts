@@ -131,6 +131,7 @@ function isCounted(text: string): boolean {
 function kindByLetters(text: string): ValueKind {
   const bits = randomBits(text);
   const spaces = text.includes(' ');
+  if (text.length >= SHORTEST_SALT && signsIn(text) >= SIGNS_OF_SALT && /\d/.test(text)) return 'random';
   if (text.length >= 16 && bits >= 4 && !spaces) return 'random';
   if (bits >= 6 && !spaces && text.length >= 10) return 'random';
   if (bits >= UNBROKEN_BITS && isUnbroken(text)) return 'random';
@@ -139,6 +140,14 @@ function kindByLetters(text: string): ValueKind {
   if (spaces) return signs && digits && bits > -10 ? 'mixed' : 'words';
   if (isName(text)) return 'words';
   return digits || signs || bits > 0 ? 'mixed' : 'words';
+}
+
+/** Keys drawn from all that can be typed, as WordPress makes them, have spaces too; sentences have few sorts of signs. */
+const SHORTEST_SALT = 32;
+const SIGNS_OF_SALT = 8;
+
+function signsIn(text: string): number {
+  return new Set(text.replaceAll(/[A-Za-z0-9 ]/g, '')).size;
 }
 
 /** A name with a year in it has fewer. */
@@ -156,7 +165,7 @@ function isUnbroken(text: string): boolean {
 // camelCase, snake_case, kebab-case, dotted names, with a number at most at the end of a part.
 function isName(text: string): boolean {
   return (
-    /^[#.]?[a-z_$][a-z0-9_$.:/-]*[()]{0,2}$/i.test(text) &&
+    /^[#.]?[a-z_$][a-z0-9_.:/-]*[()]{0,2}$/i.test(text) &&
     !/\d{3}|\d[a-z]/i.test(text) &&
     !/^[a-z]{2,}\d+$/i.test(text)
   );

@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits.ts';
-import { byteClass, CLASSES, complement } from './bytes.ts';
+import { byteClass, complement } from './bytes.ts';
 import type { Window } from './window.ts';
 
 /** Part of a text, by its offsets in the window. */
@@ -81,12 +81,25 @@ function isEscapedEnd(window: Window, at: number): boolean {
 }
 
 const LONGEST_SCHEME = 9;
-const SCHEMES = ['bearer', 'basic', 'token', 'apikey', 'bot', 'jwt', 'digest', 'key', 'negotiate'];
+const IN_SCHEME = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-');
+const SCHEMES = [
+  'api-token',
+  'api-key',
+  'bearer',
+  'basic',
+  'token',
+  'apikey',
+  'bot',
+  'jwt',
+  'digest',
+  'key',
+  'negotiate',
+];
 
 /** Past `Bearer ` and its like: the scheme is no part of the credential. RFC 9110, 11.4. */
 export function skipScheme(window: Window, from: number): number {
   const at = window.runEnd(from, SPACE, from + LONGEST_GAP);
-  const end = window.runEnd(at, CLASSES.alpha, at + LONGEST_SCHEME);
+  const end = window.runEnd(at, IN_SCHEME, at + LONGEST_SCHEME);
   if (end === at || SPACE[window.peek(end)] !== 1) return from;
   if (!SCHEMES.some((scheme) => scheme.length === end - at && spelled(window, at, scheme))) return from;
   return window.runEnd(end, SPACE, end + LONGEST_GAP);

@@ -8,6 +8,7 @@ const K = random('alnum', 32);
 const H = random('lhex', 40);
 const W = ['hunter', '2xyz'].join('');
 const D = ['correct', 'horse'].join('');
+const SALT = ['aB3 |x/Q', '9w(]Lk&', 'zT7{v!', 'R5?j;', 'Pq2<>u', 'mY8~'].join('');
 const b64 = (text: string): string => Buffer.from(text).toString('base64');
 
 // Name, text, and the secret in it.
@@ -219,6 +220,10 @@ const FORMS: readonly (readonly [string, string, string])[] = [
   ['ado uid',`Uid=a;Pwd=${D};`,D],
   ['wifi',`psk="${W}"`,W],
   ['wifi nm',`wifi-security.psk=${W}`,W],
+  ['curl over lines', `curl https://h/x \\\n  --user me:${W} \\\n  -d a=b`, W],
+  ['hdr api-token', `curl -H "Authorization: Api-Token ${K}" x`, K],
+  ['php $', `$password = "abcde$fghij";`, 'abcde$fghij'],
+  ['wp salt', `define('LOGGED_IN_KEY', '${SALT}');`, SALT],
 ]; // prettier-ignore
 
 test.each(FORMS)('%s', (_, text, secret) => {

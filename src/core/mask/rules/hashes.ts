@@ -30,6 +30,12 @@ export const HASH_RULES: readonly Rule[] = [
     source: CRYPT,
   },
   {
+    id: 'cisco_hash',
+    name: 'a Cisco IOS password hash of type 8 or 9',
+    shapes: ['$8$<crypt:14>$<crypt:43>', '$9$<crypt:14>$<crypt:43>'],
+    source: 'https://www.cisco.com/c/en/us/td/docs/ios-xml/ios/security/d1/sec-d1-cr-book/sec-cr-e1.html',
+  },
+  {
     id: 'argon2_hash',
     name: 'an Argon2 password hash',
     shapes: [

@@ -20,6 +20,11 @@ export const HASH_EXAMPLES: readonly RuleExamples[] = [
     misses: [() => `$6$${crypt(16)}$${crypt(80)}`, () => `$7$${crypt(16)}$${crypt(86)}`],
   },
   {
+    id: 'cisco_hash',
+    positives: [() => `$8$${crypt(14)}$${crypt(43)}`, () => `$9$${crypt(14, 2)}$${crypt(43, 2)}`],
+    misses: [() => `$8$${crypt(14)}$${crypt(40)}`, () => `$6x$${crypt(14)}$${crypt(43)}`],
+  },
+  {
     id: 'argon2_hash',
     positives: [
       () => `$argon2id$v=19$m=65536,t=3,p=4$${base64(22)}$${base64(43)}`,
