@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
-
 import { baselineText, type BaselineEntry, parseBaseline } from '../app/baseline.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import { readSmallFile } from '../platform/files.ts';
+import { writeProjectText } from '../platform/project-text.ts';
 
 /** The fingerprints in the baseline at this path. Throws ERR_NO_SUCH_FILE, ERR_CONFIG. */
 export function loadBaseline(file: string): Set<string> {
@@ -17,5 +16,5 @@ export function loadBaseline(file: string): Set<string> {
 
 /** Writes the baseline, for committing. */
 export function saveBaseline(file: string, found: readonly BaselineEntry[]): void {
-  writeFileSync(file, baselineText(found));
+  writeProjectText(file, baselineText(found));
 }

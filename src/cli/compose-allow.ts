@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 
@@ -9,6 +8,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { Profile } from '../core/mask/profile.ts';
 import { visible } from '../core/visible.ts';
 import { readSmallFile } from '../platform/files.ts';
+import { writeProjectText } from '../platform/project-text.ts';
 import { findWorkspace } from '../platform/workspace.ts';
 import { filesAt, poolStarter, scanDeps } from './compose-scan.ts';
 import { confirm } from './confirm.ts';
@@ -25,7 +25,7 @@ export async function allowDeps(
   return {
     events: scanMany(filesAt(places, { ignore: true }), { ...scanDeps({ profile }), startPool }),
     read: (project) => readSmallFile(fileIn(project), LIMITS.allowFileBytes)?.toString('utf8'),
-    write: (project, text) => writeFileSync(fileIn(project), text),
+    write: (project, text) => writeProjectText(fileIn(project), text),
     show: (finding, change) => {
       for (const line of findingLines(finding)) terminal.note(line);
       terminal.note(change.file);

@@ -16,7 +16,10 @@ const RAW = [
 /** The directory that paths of the repository count from. Throws ERR_GIT outside of one. */
 export async function gitTop(directory: string): Promise<string> {
   const top = (await tryGit(directory, ['rev-parse', '--show-toplevel']))?.replace(/\n$/, '');
-  if (top === undefined || top === '') throw new HallpassError('ERR_GIT', 'this is no git repository');
+  if (top === undefined || top === '')
+    throw new HallpassError('ERR_GIT', 'this is no git repository', {
+      hint: 'Run it inside of one, with git on PATH. One that belongs to another user: git config --global --add safe.directory DIRECTORY',
+    });
   return top;
 }
 

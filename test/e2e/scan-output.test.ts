@@ -1,4 +1,5 @@
-import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
@@ -222,7 +223,6 @@ describe('allow', () => {
       await asked.saying('stdout', /Allow it\? \[y\/N\]/);
       asked.child.stdin.write('y\r');
       expect((await asked.finished).code).toBe(0);
-      const { readFile } = await import('node:fs/promises');
       expect(await readFile(join(cwd, 'hallpass.allow.yaml'), 'utf8')).toBe(
         [
           '# ours',
@@ -260,6 +260,36 @@ describe('allow', () => {
     expect((await hallpass.run(['scan', '.'], { cwd })).code).toBe(0);
   });
 });
+
+test('allow knows what only --profile mask finds', cites('allow.writes', 'scan.profile'), async () => {
+  await using hallpass = await sandbox();
+  const broken = githubToken.value.slice(0, -1) + (githubToken.value.endsWith('a') ? 'b' : 'a');
+  const cwd = await treeOf(hallpass, { 'a.txt': `x ${broken}\n` });
+  const [found] = foundIn((await hallpass.run(['scan', '.', '--profile', 'mask', '--json'], { cwd })).stdout);
+  const args = ['allow', found?.fingerprint ?? '', '--yes'];
+  expect((await hallpass.run(args, { cwd })).stderr).toContain('[ERR_NO_SUCH_FINDING]');
+  expect((await hallpass.run([...args, '--profile', 'mask'], { cwd })).code).toBe(0);
+});
+
+test(
+  'nothing is written through a link that a project holds',
+  cites('allow.writes', 'scan.baseline'),
+  async () => {
+    await using hallpass = await sandbox();
+    const cwd = await treeOf(hallpass, { 'a.txt': `x ${githubToken.value}\n` });
+    const target = join(hallpass.home, 'target');
+    await symlink(target, join(cwd, 'hallpass.allow.yaml'));
+    await symlink(target, join(cwd, 'base.json'));
+    const [found] = foundIn((await hallpass.run(['scan', 'a.txt', '--json'], { cwd })).stdout);
+    const allowed = await hallpass.run(['allow', found?.fingerprint ?? '', '--yes'], { cwd });
+    const written = await hallpass.run(['scan', '.', '--baseline', 'base.json', '--write-baseline'], { cwd });
+    for (const { code, stderr } of [allowed, written]) {
+      expect(stderr).toContain('can not be written: it is a link [ERR_CONFIG]');
+      expect(code).toBe(7);
+    }
+    expect(existsSync(target)).toBe(false);
+  },
+);
 
 describe('a large tree', () => {
   test(
