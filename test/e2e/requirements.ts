@@ -20,6 +20,10 @@ export const REQUIREMENTS = {
   'connect.http.host-origin': 'a foreign Host or Origin is refused',
   'connect.http.streams':
     'an event of a streamed response arrives when it is sent, not when the response ends',
+  'connect.handles': 'a URI or name of a server that was masked comes back to it as it was, and nowhere else',
+  'connect.unfit':
+    'a result that masking has made unfit for the schema of its tool says that the call succeeded',
+  'connect.uncached': 'a result that masking has changed is private and stale at once',
   'connect.named': '`connect NAME` takes the connection from hallpass.yaml',
   'connect.known-values': 'secret values of the environment are masked whatever their shape',
   'connect.summary': 'a session ends with one line on stderr: masked, exposed, sealed',
@@ -40,7 +44,8 @@ export const REQUIREMENTS = {
   'scan.exceptions': 'an exception by rule, path or fingerprint, or a comment, lets a finding stand',
   'scan.explain': '`--explain` says which rule, why, and what would allow it or has',
   'scan.profile': '`--profile mask` tells more than the usual `alert`',
-  'scan.agents': '`scan --agents` tells what agents keep, what a model has seen, when, and where to rotate it',
+  'scan.agents':
+    '`scan --agents` tells what agents keep, what a model has seen, when, and where to rotate it',
   'allow.writes': '`allow` writes an exception after showing it, and asks; comments in the file stay',
   'scan.exit-code': 'secrets found exit 9, none found exits 0',
 
@@ -89,6 +94,15 @@ export const REQUIREMENTS = {
     'a hub is believed by the authorities of the system and NODE_EXTRA_CA_CERTS, and no other',
   'secret.add': '`secret add`, `list` and `rm` keep a value and never show it',
   'secret.argument': 'a value on the command line is refused and not repeated',
+
+  'setup.wraps':
+    '`setup` puts hallpass before each server of a client, and the client starts it as it is written there',
+  'setup.secrets': 'secrets in variables and headers move to the keychain, and still reach their server',
+  'setup.undo': '`setup --undo` restores the file byte for byte, and overwrites no change of somebody else’s',
+  'setup.asks': '`setup` shows a diff without secrets, and writes nothing that nobody agreed to',
+  'setup.broken': 'a broken configuration is named by file, line and column, and left as it is',
+  'setup.no-keychain': 'without a keychain `setup` moves no secret',
+  'setup.project': 'the configuration of a project is touched only when asked for',
 
   'upload.end': 'a session of who is logged in is attested and at the hub when it has ended',
   'upload.manual': '`--upload=manual` leaves a session here until it is asked for',

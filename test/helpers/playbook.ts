@@ -17,7 +17,7 @@ import { runProxy, type Ended, type Pass } from '../../src/proxy/proxy.ts';
 
 type Said = string | Uint8Array | object;
 
-interface PlaybookOptions {
+export interface PlaybookOptions {
   readonly lineLimit?: number;
   /** How large messages are inspected. */
   readonly pace?: Pace;

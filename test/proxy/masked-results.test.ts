@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { LIMITS } from '../../src/core/limits.ts';
-import { playbook, type Playbook } from '../helpers/playbook.ts';
+import { playbook, type Playbook, type PlaybookOptions } from '../helpers/playbook.ts';
 
 const list = (id: number): object => ({ jsonrpc: '2.0', id, method: 'tools/list' });
 const call = (id: number, name = 'find'): object => ({
@@ -12,8 +12,8 @@ const call = (id: number, name = 'find'): object => ({
 });
 
 /** A client that has been told how `find` answers. */
-async function told(outputSchema: unknown): Promise<Playbook> {
-  const book = playbook();
+async function told(outputSchema: unknown, options: PlaybookOptions = {}): Promise<Playbook> {
+  const book = playbook(options);
   await book.clientSays(list(1));
   await book.serverSays({ jsonrpc: '2.0', id: 1, result: { tools: [{ name: 'find', outputSchema }] } });
   return book;
@@ -33,19 +33,22 @@ describe('a structured result that masking has touched', () => {
   const exact = { type: 'object', properties: { pin: { type: 'string', pattern: '^S3cr-[0-9a-f]{24}$' } } };
   const open = { type: 'object', properties: { pin: { type: 'string' } } };
 
+  const block = (text: string): string => JSON.stringify({ type: 'text', text });
+  const said = (): string =>
+    block(
+      `hallpass: the call succeeded. Do not retry it. Withheld as secret: /result/structuredContent/pin (known). What stands in its place ` +
+        'does not fit the output schema of the tool, so that the result is marked as an error and its structured content is given as text.',
+    );
+
   test('and that no longer fits is an error that tells not to call again; every other byte stays', async () => {
     const book = await told(exact);
     const text = await heard(
       book,
-      `{"result":{ "content" : [ {"type":"text","text":"1.0"} ],"n":1.0, "structuredContent":{"pin":"${book.secret}"},"isError": false },"id":2, "jsonrpc":"2.0"}`,
+      `{"result":{ "content" : [ {"type":"text","text":"1.0"} ],"n":1.0, "structuredContent": { "pin":"${book.secret}", "n":12345678901234567890 },"isError": false },"id":2, "jsonrpc":"2.0"}`,
     );
-    const [added] = /\{"type":"text","text":"hallpass[^}]*\},/.exec(text) ?? [''];
+    const moved = block(`{ "pin":"${book.placeholder}", "n":12345678901234567890 }`);
     expect(text).toBe(
-      `{"result":{ "content" : [${added} {"type":"text","text":"1.0"} ],"n":1.0, "structuredContent":{"pin":"${book.placeholder}"},"isError": true },"id":2, "jsonrpc":"2.0"}`,
-    );
-    expect(withheld(text)).toBe(
-      'hallpass: the call succeeded. Do not retry it. Withheld as secret: /result/structuredContent/pin (known). What stands in its place ' +
-        'does not fit the output schema of the tool, so that the result is marked as an error; all else in it is as the server sent it.',
+      `{"result":{ "content" : [${said()},${moved}, {"type":"text","text":"1.0"} ],"n":1.0,"isError": true },"id":2, "jsonrpc":"2.0"}`,
     );
     expect(book.told).not.toContain(book.secret);
     // The log holds what the client got.
@@ -53,15 +56,29 @@ describe('a structured result that masking has touched', () => {
   });
 
   test.each([
-    ['nothing said of content or error', '', '"content":[BLOCK],"isError":true,'],
-    ['no content', '"content":[ ],', '"isError":true,"content":[BLOCK ],'],
-  ])('%s', async (_, said, expected) => {
+    ['of nothing else', 'S', '"content":[T,M],"isError":true'],
+    ['with empty content', '"content":[ ],S', '"isError":true,"content":[T,M ]'],
+    ['with content of no kind', '"content":null , S,"x":1', '"content":[T,M],"isError":true,"x":1'],
+    ['first of all', ' S , "isError":false ', '"content":[T,M], "isError":true '],
+    ['last of all', '"isError":false,"x":1 , S ', '"content":[T,M],"isError":true,"x":1 '],
+    ['twice', '"x":0,S,S,"y":1,S', '"content":[T,M,M,M],"isError":true,"x":0,"y":1'],
+    ['said as text, too', '"content":[D],S', '"isError":true,"content":[T,D]'],
+    [
+      'said as text of another kind',
+      '"content":[{"type":"text","text":"{"}],S',
+      '"isError":true,"content":[T,M,{"type":"text","text":"{"}]',
+    ],
+  ])('a result %s', async (_, given, expected) => {
     const book = await told(exact);
-    const rest = (value: string): string => `"structuredContent":{"pin":"${value}"}},"id":2,"jsonrpc":"2.0"}`;
-    const text = await heard(book, `{"result":{${said}${rest(book.secret)}`);
-    const [block = ''] = /\{"type":"text"[^}]*\}/.exec(text) ?? [];
-    expect(block).toContain('Do not retry');
-    expect(text).toBe(`{"result":{${expected.replace('BLOCK', () => block)}${rest(book.placeholder)}`);
+    const fill = (spec: string, pin: string): string =>
+      spec
+        .replaceAll('S', () => `"structuredContent":{"pin":"${pin}"}`)
+        .replaceAll('M', () => block(JSON.stringify({ pin })))
+        .replaceAll('D', () => block(JSON.stringify({ pin }, null, 2)))
+        .replaceAll('T', () => said());
+    const text = await heard(book, `{"id":2,"result":{${fill(given, book.secret)}},"jsonrpc":"2.0"}`);
+    expect(text).toBe(`{"id":2,"result":{${fill(expected, book.placeholder)}},"jsonrpc":"2.0"}`);
+    expect(() => JSON.parse(text) as unknown).not.toThrow();
   });
 
   test.each<[string, unknown, (secret: string) => object]>([
@@ -75,16 +92,27 @@ describe('a structured result that masking has touched', () => {
     ],
   ])('is masked and nothing else where it %s', async (_, schema, resultWith) => {
     const book = await told(schema);
-    const said = (secret: string): string =>
+    const whole = (secret: string): string =>
       JSON.stringify({ jsonrpc: '2.0', id: 2, result: resultWith(secret) });
-    expect(await heard(book, said(book.secret))).toBe(said(book.placeholder));
+    expect(await heard(book, whole(book.secret))).toBe(whole(book.placeholder));
   });
 
   test('of a tool that no list has told of is only masked', async () => {
     const book = playbook();
-    const said = (pin: string): string =>
+    const whole = (pin: string): string =>
       `{"jsonrpc":"2.0","id":2,"result":{"structuredContent":{"pin":"${pin}"}}}`;
-    expect(await heard(book, said(book.secret))).toBe(said(book.placeholder));
+    expect(await heard(book, whole(book.secret))).toBe(whole(book.placeholder));
+  });
+
+  test('whatever pieces it is looked at in', async () => {
+    const answer = (pin: string): string =>
+      JSON.stringify({ jsonrpc: '2.0', id: 2, result: { content: [], structuredContent: { pin } } });
+    const whole = await told(exact);
+    const expected = (await heard(whole, answer(whole.secret))).replaceAll(whole.placeholder, 'PIN');
+    for (const bytes of [1, 2, 7, 64]) {
+      const book = await told(exact, { pace: { bytes, pause: () => Promise.resolve() } });
+      expect((await heard(book, answer(book.secret))).replaceAll(book.placeholder, 'PIN')).toBe(expected);
+    }
   });
 
   test('that is too large to be held against its schema counts as unfit', async () => {

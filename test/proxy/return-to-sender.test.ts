@@ -277,6 +277,28 @@ describe('over HTTP', () => {
     expect(JSON.stringify([proxy.wiring.log, proxy.wiring.notes, proxy.wiring.calls])).not.toContain(secret);
   });
 
+  test('a server that quotes it in an error, as 2026-07-28 has them quote headers, is masked again', async () => {
+    await using proxy = await httpProxy((asked) => {
+      if (asked.message.method === 'resources/list') return serve(() => proxy.wiring.secret)(asked);
+      const name = String(asked.headers['mcp-name']);
+      const error = {
+        code: -32020,
+        message: `Header mismatch: '${name}'`,
+        data: { uri: uriOf(asked), name },
+      };
+      return json(asked.response, { jsonrpc: '2.0', id: 1, error }, 400);
+    });
+    const { secret, placeholder } = proxy.wiring;
+    await proxy.post(modern('resources/list'), headersOf('resources/list'));
+    const uri = uriWith(placeholder);
+    const answer = await proxy.post(modern('resources/read', { uri }), headersOf('resources/read', uri));
+    expect(proxy.upstream.asked[1]?.headers['mcp-name']).toBe(uriWith(secret));
+    expect(answer.status).toBe(400);
+    expect(answer.json()).toMatchObject({
+      error: { code: -32020, message: `Header mismatch: '${uri}'`, data: { uri, name: uri } },
+    });
+  });
+
   test('to the session that was told, and to no other', async () => {
     await using proxy = await httpProxy(serve(() => proxy.wiring.secret));
     const { secret, placeholder } = proxy.wiring;

@@ -1,5 +1,5 @@
 import { toBytes, toText, type Splice } from '../bytes.ts';
-import type { ResultFields } from './result-fields.ts';
+import { valuesOf, type ResultFields } from './result-fields.ts';
 
 /** The methods whose results say how long and for whom they hold (MCP 2026-07-28, Caching). */
 const CACHEABLE = new Set([
@@ -26,13 +26,14 @@ export function isCacheable(method: string | undefined): boolean {
  * its way, and so holds for one workspace and its rules only. Where neither hint stands, in older revisions, a client
  * keeps nothing that it would not keep anyway.
  */
-export function withoutCaching(message: Uint8Array, { result, values }: ResultFields): Splice[] {
-  const isHinted = HINTS.some(({ key }) => values.has(key));
+export function withoutCaching(message: Uint8Array, fields: ResultFields): Splice[] {
+  const { result } = fields;
+  const isHinted = HINTS.some(({ key }) => valuesOf(fields, key).length > 0);
   if (result === undefined || !isHinted) return [];
   const splices = HINTS.flatMap(({ key, value }) => {
-    const there = values.get(key);
+    const there = valuesOf(fields, key);
     const at = result.start + 1;
-    if (there === undefined)
+    if (there.length === 0)
       return [{ start: at, end: at, replacement: toBytes(`${JSON.stringify(key)}:${value},`) }];
     return there
       .filter(({ start, end }) => toText(message.subarray(start, end)) !== value)

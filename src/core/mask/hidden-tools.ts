@@ -1,6 +1,7 @@
 import type { Splice } from '../bytes.ts';
 
-interface ToolSpan {
+/** One of a list, or a member of an object with its key. */
+export interface Listed {
   readonly start: number;
   readonly end: number;
   readonly hidden: boolean;
@@ -10,7 +11,7 @@ interface ToolSpan {
 export class HiddenTools {
   readonly #removals: Splice[] = [];
   /** Of the list being read. */
-  #tools: ToolSpan[] = [];
+  #tools: Listed[] = [];
   #hide = false;
   #count = 0;
 
@@ -42,15 +43,15 @@ export class HiddenTools {
   }
 }
 
-// Each hidden tool goes together with one comma: the one before it, or, where nothing before it stays, the one after.
-function removalsOf(tools: readonly ToolSpan[]): Splice[] {
+/** What is hidden goes together with one comma: the one before it, or, where nothing before it stays, the one after. */
+export function removalsOf(listed: readonly Listed[]): Splice[] {
   const removals: Splice[] = [];
   let anyKept = false;
-  tools.forEach((tool, i) => {
-    anyKept ||= !tool.hidden;
-    if (!tool.hidden) return;
-    const start = anyKept ? (tools[i - 1]?.end ?? tool.start) : tool.start;
-    const end = anyKept ? tool.end : (tools[i + 1]?.start ?? tool.end);
+  listed.forEach((item, i) => {
+    anyKept ||= !item.hidden;
+    if (!item.hidden) return;
+    const start = anyKept ? (listed[i - 1]?.end ?? item.start) : item.start;
+    const end = anyKept ? item.end : (listed[i + 1]?.start ?? item.end);
     removals.push({ start, end, replacement: new Uint8Array() });
   });
   return removals;
