@@ -99,6 +99,16 @@ describe('headers of a request', () => {
     ['another name, encoded', { headers: { 'mcp-name': '=?base64?b3RoZXI=?=' } }, `Mcp-Name ${OTHER}`],
     ['a broken encoding', { headers: { 'mcp-name': '=?base64?ZWNobw?=' } }, `Mcp-Name ${OTHER}`],
     [
+      'a name in Latin-1',
+      { params: { name: '\u00e9cho' }, headers: { 'mcp-name': '\u00e9cho' } },
+      `Mcp-Name ${OTHER}`,
+    ],
+    [
+      'a name that is no UTF-8',
+      { params: { name: '\ufffd' }, headers: { 'mcp-name': '=?base64?/w==?=' } },
+      `Mcp-Name ${OTHER}`,
+    ],
+    [
       'another task',
       {
         method: 'tasks/get',
@@ -132,6 +142,7 @@ describe('arguments that a tool wants repeated', () => {
     [{ region: 'eu' }, { 'mcp-param-region': 'us' }, `mcp-param-region ${OTHER}`],
     [{ region: 'eu' }, { 'mcp-param-region': '=?base64?ZXU?=' }, `mcp-param-region ${OTHER}`],
     [{}, { 'mcp-param-region': 'eu' }, `mcp-param-region ${OTHER}`],
+    [{ region: 'é' }, { 'mcp-param-region': 'é' }, `mcp-param-region ${OTHER}`],
     [{ region: null }, { 'mcp-param-region': 'null' }, `mcp-param-region ${OTHER}`],
     [{ count: 42 }, { 'mcp-param-count': '43' }, `mcp-param-count ${OTHER}`],
   ])('%j with %j', (given, headers, why) => {
