@@ -19,21 +19,21 @@ export const LAYOUT = {
   gateBytes: 1 << 17,
   /** First record per hash of a window, or 0: 16 bits each. */
   heads: 1 << 17,
-  headCount: 1 << 12,
+  headCount: 1 << 15,
   /** 256 bytes each; the first is of letters and digits. */
-  classes: (1 << 17) + (1 << 13),
+  classes: (1 << 17) + (1 << 16),
   classCount: 64,
-  /** First record of those whose window reaches past the literal, or 0: 16 bits. */
-  edge: (1 << 17) + (1 << 13) + (1 << 14),
-  records: (1 << 17) + (1 << 13) + (1 << 14) + 16,
+  /** First record of those whose window has a place for what must follow, or 0: 16 bits. */
+  edge: (1 << 17) + (1 << 16) + (1 << 14),
+  records: (1 << 17) + (1 << 16) + (1 << 14) + 16,
 } as const;
 
 /**
- * One literal: text (32 bits), length, distance from the window's end to the literal's (signed), flags, number of bytes that
- * must follow, their class, next record (16 bits), next record at the edge (16 bits).
+ * Two for each literal, one per window: text (32 bits), length, distance from the window's end to the literal's (signed), flags, number of bytes that
+ * must follow, their class, mask, next record (16 bits), next record at the edge (16 bits).
  */
 export const RECORD_BYTES = 16;
-export const FLAGS = { exact: 1, start: 2 } as const;
+export const FLAGS = { exact: 1, start: 2, edge: 4 } as const;
 /** No literal is longer. Also how far beside its block a gate looks. */
 export const LONGEST_LITERAL = 64;
 /** A window reaches no further past its literal. */
@@ -43,12 +43,16 @@ export const LONGEST_PIECE = 28 * 1024;
 const MOST_FOLLOWING = 32;
 /** Of the hash: Knuth's multiplicative one. */
 export const MULTIPLIER = 0x9e3779b1;
-const FOLD = 0x20;
+/** The bit in which letters differ in case; set in all bytes of a window. */
+export const FOLD = 0x20;
+/** Which bytes of a window are the literal's, of all ways in which two can lie. */
+export const MASKS = [0xffffffff, 0xffffff00, 0x00ffffff, 0x00ffff00, 0x0000ffff, 0xffff0000] as const;
 
 /**
  * The tables to find many literals with in one pass (Wu and Manber's hash of a block of bytes, without shifts as many literals
- * are short). Of each literal the least likely four bytes are looked up at every place of the text; only where they stand is
- * the rest compared. So the time depends on how often the windows occur, not on how many literals there are.
+ * are short). Of each literal there are two windows of four
+ * bytes, as unlikely as can be, so that looking at every other place of the text finds one of them; only there is the rest
+ * compared. So the time depends on how often the windows occur, not on how many literals there are.
  */
 export class LiteralTable {
   readonly bytes: Uint8Array;
@@ -58,12 +62,12 @@ export class LiteralTable {
 
   constructor(literals: readonly Literal[]) {
     const texts = literals.reduce((sum, { literal }) => sum + literal.length, 0);
-    const size = LAYOUT.records + (literals.length + 1) * RECORD_BYTES + texts;
-    this.bytes = new Uint8Array(size);
+    const records = 2 * (literals.length + 1) * RECORD_BYTES;
+    this.bytes = new Uint8Array(LAYOUT.records + records + texts);
     this.#heads = new Uint16Array(this.bytes.buffer, LAYOUT.heads, LAYOUT.headCount);
     this.#view = new DataView(this.bytes.buffer);
     this.#classNumber(CLASSES.alnum);
-    let text = LAYOUT.records + (literals.length + 1) * RECORD_BYTES;
+    let text = LAYOUT.records + records;
     // Backwards, as each goes before those with the same window.
     for (let n = literals.length - 1; n >= 0; n--) text = this.#add(literals[n] as Literal, n + 1, text);
   }
@@ -74,25 +78,32 @@ export class LiteralTable {
     if (spelling.length < 2 || spelling.length > LONGEST_LITERAL)
       throw new Error(`can't search for ${spelling}`);
     for (let i = 0; i < spelling.length; i++) this.bytes[text + i] = spelling.charCodeAt(i);
-    const back = windowBack(spelling, item);
-    const key = windowKey(spelling, back);
-    this.#open(key, openPlaces(spelling, back), back < 0 ? item.follows?.members : undefined);
-    const head = headSlot(key);
-    const record = LAYOUT.records + number * RECORD_BYTES;
     const flags = (item.isExact === true ? FLAGS.exact : 0) | (item.isStart === true ? FLAGS.start : 0);
-    this.#view.setUint32(record, text, true);
-    this.bytes[record + 4] = spelling.length;
-    this.bytes[record + 5] = back & 0xff;
-    this.bytes[record + 6] = flags;
-    this.bytes[record + 7] = Math.min(item.follows?.min ?? 0, MOST_FOLLOWING);
-    this.bytes[record + 8] = item.follows === undefined ? 0 : this.#classNumber(item.follows.members);
-    this.#view.setUint16(record + 10, this.#heads[head] as number, true);
-    this.#heads[head] = number;
-    if (back < 0) {
-      this.#view.setUint16(record + 12, this.#view.getUint16(LAYOUT.edge, true), true);
-      this.#view.setUint16(LAYOUT.edge, number, true);
+    for (const [n, back] of windowBacks(spelling, item).entries()) {
+      const record = LAYOUT.records + (2 * number + n) * RECORD_BYTES;
+      this.#view.setUint32(record, text, true);
+      this.bytes[record + 4] = spelling.length;
+      this.bytes[record + 5] = back & 0xff;
+      this.bytes[record + 6] = flags;
+      this.bytes[record + 7] = Math.min(item.follows?.min ?? 0, MOST_FOLLOWING);
+      this.bytes[record + 8] = item.follows === undefined ? 0 : this.#classNumber(item.follows.members);
+      this.#link(record, 2 * number + n, { spelling, back, follows: item.follows });
     }
     return text + spelling.length;
+  }
+
+  #link(record: number, number: number, { spelling, back, follows }: Window): void {
+    const key = windowKey(spelling, back);
+    const open = openPlaces({ spelling, back, follows });
+    this.#open(key, open);
+    this.bytes[record + 9] = maskNumber(open);
+    const head = headSlot(key);
+    this.#view.setUint16(record + 10, this.#heads[head] as number, true);
+    this.#heads[head] = number;
+    if (open.every(({ members }) => members === undefined)) return;
+    this.bytes[record + 6] = (this.bytes[record + 6] as number) | FLAGS.edge;
+    this.#view.setUint16(record + 12, this.#view.getUint16(LAYOUT.edge, true), true);
+    this.#view.setUint16(LAYOUT.edge, number, true);
   }
 
   #classNumber(members: ByteClass): number {
@@ -105,19 +116,32 @@ export class LiteralTable {
     return number;
   }
 
-  // Lets windows pass that have `key`'s bytes in all but the `open` places, and there `members` if known.
-  #open(key: number, [place, ...rest]: readonly number[], members: ByteClass | undefined): void {
-    if (place === undefined) {
+  // Lets windows pass that have `key`'s bytes in all but the `open` places.
+  #open(key: number, [open, ...rest]: readonly OpenPlace[]): void {
+    if (open === undefined) {
       const hash = Math.imul(key, MULTIPLIER) >>> 12;
       const at = LAYOUT.gate + (hash >>> 3);
       this.bytes[at] = (this.bytes[at] as number) | (1 << (hash & 7));
       return;
     }
+    const { place, members } = open;
     for (let byte = FOLD; byte < 256; byte = (byte + 1) | FOLD) {
       if (members !== undefined && members[byte] !== 1 && members[byte & ~FOLD] !== 1) continue;
-      this.#open(key | (byte << (8 * place)), rest, members);
+      this.#open(key | (byte << (8 * place)), rest);
     }
   }
+}
+
+interface Window {
+  readonly spelling: string;
+  readonly back: number;
+  readonly follows: Literal['follows'];
+}
+
+/** A place in a window where no byte of the literal stands, and what may stand there if that is known. */
+interface OpenPlace {
+  readonly place: number;
+  readonly members: ByteClass | undefined;
 }
 
 /**
@@ -133,22 +157,39 @@ function windowKey(spelling: string, back: number): number {
   return key >>> 0;
 }
 
-function openPlaces(spelling: string, back: number): number[] {
-  const places = [0, 1, 2, 3].map((place) => ({ place, at: spelling.length - back - 4 + place }));
-  return places.filter(({ at }) => at < 0 || at >= spelling.length).map(({ place }) => place);
+function openPlaces({ spelling, back, follows }: Window): OpenPlace[] {
+  return [0, 1, 2, 3].flatMap((place) => {
+    const behind = place - back - 4;
+    if (behind >= -spelling.length && behind < 0) return [];
+    const isKnown = behind >= 0 && behind < (follows?.min ?? 0);
+    return [{ place, members: isKnown ? follows?.members : undefined }];
+  });
+}
+
+function maskNumber(open: readonly OpenPlace[]): number {
+  const mask = open.reduce((bits, { place }) => bits & ~(0xff << (8 * place)), -1) >>> 0;
+  return MASKS.findIndex((one) => one === mask);
 }
 
 function headSlot(key: number): number {
-  return Math.imul(key, MULTIPLIER) >>> 20;
+  return Math.imul(key, MULTIPLIER) >>> 17;
 }
 
-// The bytes of a window that seldom stand together. A short literal's window reaches over what must follow, if that is known.
-function windowBack(spelling: string, { follows }: Literal): number {
-  const missing = 4 - spelling.length;
-  if (missing > 0) return (follows?.min ?? 0) < missing ? 0 : -missing;
-  let best = 0;
+// Two windows, one byte or another odd number of them apart: one ends at an even place of the text. Of a long literal those
+// whose bytes seldom stand together; a short one's reach over what must follow, where that is known.
+function windowBacks(spelling: string, { follows }: Literal): [number, number] {
+  const { length } = spelling;
+  const following = follows?.min ?? 0;
+  if (length === 2) return following >= 2 ? [-1, -2] : [0, -1];
+  if (length === 3) return [0, -1];
+  if (length === 4) return [0, following > 0 ? -1 : 1];
+  return [rarest(spelling, 0), rarest(spelling, 1)];
+}
+
+function rarest(spelling: string, first: number): number {
+  let best = first;
   let most = Number.NEGATIVE_INFINITY;
-  for (let back = 0; back <= spelling.length - 4; back++) {
+  for (let back = first; back <= spelling.length - 4; back += 2) {
     const end = spelling.length - back;
     const bits = randomBits(spelling.slice(end - 4, end).toLowerCase());
     if (bits > most) [best, most] = [back, bits];

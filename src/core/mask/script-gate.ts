@@ -1,9 +1,11 @@
 import type { Gate, Piece, Sightings } from './gate.ts';
 import {
   FLAGS,
+  FOLD,
   LAYOUT,
   LONGEST_LITERAL,
   type LiteralTable,
+  MASKS,
   MOST_BEHIND,
   MULTIPLIER,
   RECORD_BYTES,
@@ -14,6 +16,12 @@ interface Seen {
   readonly stop: number;
   readonly number: number;
   readonly length: number;
+}
+
+interface Place {
+  readonly record: number;
+  readonly number: number;
+  readonly stop: number;
 }
 
 /** The passes in plain JavaScript. */
@@ -31,20 +39,18 @@ export class ScriptGate implements Gate {
     const tables = this.#tables;
     const seen: Seen[] = [];
     const from = Math.max(0, after - LONGEST_LITERAL);
-    let key = 0x20202020;
-    const past = Math.min(end, upTo + MOST_BEHIND);
-    for (let at = Math.max(0, from - 3); at < past; at++) {
-      key = (key >>> 8) | (((bytes[at] as number) | 0x20) << 24);
-      const hash = Math.imul(key, MULTIPLIER) >>> 12;
-      if ((((tables[hash >>> 3] as number) >>> (hash & 7)) & 1) === 0 || at < from) continue;
-      this.#follow(piece, { at, key }, seen);
-      this.#follow(piece, { at, key: key & 0xff_ff_ff_00 }, seen);
-      this.#follow(piece, { at, key: key & 0xff_ff_00_00 }, seen);
-      this.#follow(piece, { at, key: key & 0x00_ff_ff_ff }, seen);
-      this.#follow(piece, { at, key: key & 0x00_00_ff_ff }, seen);
+    const past = upTo + MOST_BEHIND;
+    let window = windowBefore(piece, from);
+    for (let at = from; at < past; at += 2) {
+      const low = at < end ? (bytes[at] as number) | FOLD : FOLD;
+      const hash = Math.imul((window >>> 8) | (low << 24), MULTIPLIER) >>> 12;
+      if ((((tables[hash >>> 3] as number) >>> (hash & 7)) & 1) !== 0)
+        this.#compare(piece, { at, window: (window >>> 8) | (low << 24) }, seen);
+      const high = at + 1 < end ? (bytes[at + 1] as number) | FOLD : FOLD;
+      window = (window >>> 16) | (low << 16) | (high << 24);
     }
-    if (!final) for (let at = end - 1; at <= end; at++) this.#edge(piece, at, seen);
-    return { pairs: Int32Array.from(seen.flatMap(({ stop, number }) => [stop, number])), reached: upTo };
+    if (!final) for (let stop = end - 1; stop <= end; stop++) this.#edge(piece, { stop, from }, seen);
+    return { pairs: Int32Array.from(seen.flatMap((one) => [one.stop, one.number])), reached: upTo };
   }
 
   runs({ bytes, after, upTo, end }: Piece): Int32Array {
@@ -63,35 +69,34 @@ export class ScriptGate implements Gate {
     return Int32Array.from(starts);
   }
 
-  #follow(piece: Piece, { at, key }: { at: number; key: number }, seen: Seen[]): void {
+  #compare(piece: Piece, { at, window }: { at: number; window: number }, seen: Seen[]): void {
     const tables = this.#tables;
-    let number = this.#heads[Math.imul(key, MULTIPLIER) >>> 20] as number;
-    while (number !== 0) {
-      const record = LAYOUT.records + number * RECORD_BYTES;
-      const length = tables[record + 4] as number;
-      const stop = at + 1 + backOf(tables, record);
-      if (stop > piece.after && stop <= piece.upTo && stop >= length && this.#matches(piece, record, stop))
-        insert(seen, { stop, number, length });
-      number = (tables[record + 10] as number) | ((tables[record + 11] as number) << 8);
+    for (const [mask, bits] of MASKS.entries()) {
+      let number = this.#heads[Math.imul(window & bits, MULTIPLIER) >>> 17] as number;
+      while (number !== 0) {
+        const record = LAYOUT.records + number * RECORD_BYTES;
+        const stop = at + 1 + backOf(tables, record);
+        const isCut = at >= piece.end && ((tables[record + 6] as number) & FLAGS.edge) !== 0;
+        if (tables[record + 9] === mask && !isCut) this.#see(piece, { record, number, stop }, seen);
+        number = (tables[record + 10] as number) | ((tables[record + 11] as number) << 8);
+      }
     }
   }
 
+  #see(piece: Piece, { record, number, stop }: Place, seen: Seen[]): void {
+    const length = this.#tables[record + 4] as number;
+    if (stop > piece.after && stop <= piece.upTo && stop >= length && this.#matches(piece, record, stop))
+      insert(seen, { stop, number: number >> 1, length });
+  }
+
   // Literals at the end, whose windows are not all there.
-  #edge(piece: Piece, stop: number, seen: Seen[]): void {
+  #edge(piece: Piece, { stop, from }: { stop: number; from: number }, seen: Seen[]): void {
     const tables = this.#tables;
     let number = (tables[LAYOUT.edge] as number) | ((tables[LAYOUT.edge + 1] as number) << 8);
     while (number !== 0) {
       const record = LAYOUT.records + number * RECORD_BYTES;
-      const length = tables[record + 4] as number;
-      const isCut = stop - backOf(tables, record) > piece.end;
-      if (
-        isCut &&
-        stop > piece.after &&
-        stop <= piece.upTo &&
-        stop >= length &&
-        this.#matches(piece, record, stop)
-      )
-        insert(seen, { stop, number, length });
+      const last = stop - backOf(tables, record) - 1;
+      if (last >= piece.end && (last - from) % 2 === 0) this.#see(piece, { record, number, stop }, seen);
       number = (tables[record + 12] as number) | ((tables[record + 13] as number) << 8);
     }
   }
@@ -129,6 +134,14 @@ export class ScriptGate implements Gate {
       bytes[at - 5] === 0x75
     );
   }
+}
+
+// The four bytes before `at`, folded.
+function windowBefore({ bytes }: Piece, at: number): number {
+  let window = 0x20202020;
+  for (let i = Math.max(0, at - 4); i < at; i++)
+    window = (window >>> 8) | (((bytes[i] as number) | FOLD) << 24);
+  return window;
 }
 
 function backOf(tables: Uint8Array, record: number): number {
