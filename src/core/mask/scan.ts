@@ -10,6 +10,7 @@ import type { TextContext } from './finding.ts';
 import type { KnownValues } from './known-values.ts';
 import { withoutIssued } from './issued.ts';
 import { type Profile, THRESHOLDS } from './profile.ts';
+import { ManifestFinder } from './manifest-finder.ts';
 import type { PiiKind } from './pii.ts';
 import { PiiFinder } from './pii-finder.ts';
 import { TableFinder } from './table-finder.ts';
@@ -47,6 +48,7 @@ export class Scan {
     this.#finders = [
       new FieldFinder(around),
       new TableFinder(around),
+      new ManifestFinder(around),
       ...(pii.length === 0 ? [] : [new PiiFinder(pii)]),
       new AnchorFinder(engine.anchors, around),
       new EncodedFinder(engine.anchors.gate, (decoded) =>

@@ -113,6 +113,8 @@ describe('ordinary text stays as it is', () => {
     '!function(e,t){var n=e.key,r=t.token;return n===r?e:t}(a,b);',
     'postgres://user:password@localhost/db',
     'https://${user}:${pass}@example.com',
+    `type={isShown ? 'password' : 'plaintext1'}`,
+    `"src/core/secret.ts": "${HEX}"`,
     'git@github.com:owner/repo.git',
     'node_modules/foo/dist/authentication/token-provider.js:12:5',
     `-----BEGIN ${['PUBLIC', 'KEY'].join(' ')}-----\n${random('b64', 64)}\n-----END PUBLIC KEY-----`,
