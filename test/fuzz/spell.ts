@@ -39,7 +39,7 @@ function wrapped(spell: Spell): Spell {
 }
 
 /** Every way in which the masking contract says that a known value is found. */
-const SPELLINGS: readonly [Spell, ...Spell[]] = [
+export const SPELLINGS: readonly [Spell, ...Spell[]] = [
   same,
   same,
   inJson,

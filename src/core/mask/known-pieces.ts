@@ -13,6 +13,20 @@ export function isTellingNumber(value: string, sure: boolean): boolean {
   return new Set(digits).size >= 4 && digits.length >= (sure ? LIMITS.shortKnownBytes : LONG_NUMBER);
 }
 
+const LONG_VALUE = 16;
+const MANY_CHARACTERS = 10;
+
+/**
+ * Long and varied enough to be found in no ordinary text, though it has a sign in it as references and examples have. A
+ * name or a reference as a whole is not.
+ */
+export function isVaried(value: string): boolean {
+  if (value.length < LONG_VALUE || new Set(value).size < MANY_CHARACTERS || !/[^A-Za-z_. -]/.test(value))
+    return false;
+  const kind = judge(value);
+  return (kind === 'reference' || kind === 'dummy') && !/^(?:\$|%|<|\{\{|[\w.]+$)/.test(value);
+}
+
 const SHORTEST_ADDRESS = 24;
 
 /** A webhook's address is a secret as a whole; so is a path or a version when somebody says so. */

@@ -2,10 +2,17 @@ import { LIMITS } from '../limits.ts';
 import { isWeakSecret } from './judge.ts';
 import { Found, type Known, type KnownMatch, type Part, withoutBackslashes } from './known-match.ts';
 import { type Pattern, patternsOf, unescapedPatterns } from './known-patterns.ts';
-import { decodedForms, isTellingAddress, isTellingNumber, pieces, tellingLines } from './known-pieces.ts';
+import {
+  decodedForms,
+  isTellingAddress,
+  isTellingNumber,
+  isVaried,
+  pieces,
+  tellingLines,
+} from './known-pieces.ts';
 import { PatternTable } from './pattern-table.ts';
-import { escapeStart, type Unescaped, unescape } from './unescape.ts';
-import { joinedLines, withLineEnds } from './wrapped.ts';
+import { escapeRegions, escapeStart, type Unescaped, unescape } from './unescape.ts';
+import { hasLine, joinedLines, withLineEnds } from './wrapped.ts';
 
 /**
  * What became of a value: `short` ones match only as whole tokens in credential context (too little to tell them from
@@ -50,7 +57,7 @@ export class KnownValues {
     if (this.#all.has(value)) return 'duplicate';
     this.#all.add(value);
     const alone = isTellingNumber(value, sure);
-    const isTelling = alone || isTellingAddress(value, sure) || !isWeakSecret(value);
+    const isTelling = alone || isTellingAddress(value, sure) || isVaried(value) || !isWeakSecret(value);
     if (bytes.length < LIMITS.shortKnownBytes || !isTelling) {
       this.#short.set(value, source);
       return 'short';
@@ -85,14 +92,23 @@ export class KnownValues {
     const part = { ...range, final };
     const found = new Found(text, part, this.#values);
     const raw = this.#raw.search(text, range, (pattern, start, end) => found.add(pattern, { start, end }));
-    const wrapped = this.#searchJoined(text, range, (pattern, at) =>
-      found.add(pattern, { ...at, wrapped: true }),
-    );
-    const plain = hasEscapes(text, range) ? unescape(text, range.from, range.end) : undefined;
-    const escaped = plain === undefined ? range.end : this.#searchUnescaped(text, { part, plain }, found);
-    if (final) return { matches: found.matches, open: range.end };
-    const open = Math.min(raw, wrapped, escaped, found.open);
-    return { matches: found.matches, open: plain === undefined ? open : escapeStart(plain, open) };
+    const wrapped = hasLine(text, range)
+      ? this.#searchJoined(text, range, (pattern, at) => found.add(pattern, { ...at, wrapped: true }))
+      : range.end;
+    const escaped = this.#searchEscapes(text, { ...part, open: Math.min(raw, wrapped) }, found);
+    return { matches: found.matches, open: final ? range.end : Math.min(escaped, found.open) };
+  }
+
+  // Returns `open`, or where before it a match may begin; never within an escape.
+  #searchEscapes(text: Uint8Array, part: Part & { readonly open: number }, found: Found): number {
+    let { open } = part;
+    for (const { from, end } of escapeRegions(text, part, this.#unescaped.longest)) {
+      const plain = unescape(text, from, end);
+      const region = { from, end, final: part.final || end < part.end };
+      const cut = this.#searchUnescaped(text, { part: region, plain }, found);
+      if (end === part.end) open = escapeStart(plain, Math.min(open, cut, found.open));
+    }
+    return open;
   }
 
   #searchUnescaped(
@@ -109,18 +125,19 @@ export class KnownValues {
       // Without an escape in it the raw search has found it already.
       if (hasEscapes(text, { from: start, end })) found.add(pattern, { start, end, escaped: true });
     });
-    const lined = withLineEnds(text, plain, part);
-    const { head } = lined;
-    const wrapped = this.#searchJoined(
-      lined.bytes,
-      { from: head, end: lined.bytes.length },
-      (pattern, at) => {
-        const [start, end] = [offsets[at.start - head] as number, offsets[at.end - head] as number];
-        if (hasEscapes(text, { from: start, end }))
-          found.add(pattern, { start, end, escaped: true, wrapped: true });
-      },
-    );
-    return offsets[Math.min(cut, wrapped - head, range.end)] as number;
+    const wrapped = hasLine(text, part) ? this.#searchLines(text, { part, plain }, found) : range.end;
+    return offsets[Math.min(cut, wrapped, range.end)] as number;
+  }
+
+  #searchLines(text: Uint8Array, { part, plain }: { part: Part; plain: Unescaped }, found: Found): number {
+    const { offsets } = plain;
+    const { bytes, head } = withLineEnds(text, plain, part);
+    const open = this.#searchJoined(bytes, { from: head, end: bytes.length }, (pattern, at) => {
+      const [start, end] = [offsets[at.start - head] as number, offsets[at.end - head] as number];
+      if (hasEscapes(text, { from: start, end }))
+        found.add(pattern, { start, end, escaped: true, wrapped: true });
+    });
+    return open - head;
   }
 
   #searchJoined(

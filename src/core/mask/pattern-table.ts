@@ -18,7 +18,11 @@ export class PatternTable {
   /** Beginnings of one to three bytes, to know at the end of a chunk what may become a pattern. */
   readonly #beginnings = new Set<number>();
 
+  /** Length of the longest pattern. */
+  longest = 0;
+
   add(pattern: Pattern): void {
+    this.longest = Math.max(this.longest, pattern.bytes.length);
     const head = headOf(pattern.bytes, 0);
     const same = this.#byHead.get(head);
     if (same === undefined) this.#addHead(head, pattern);

@@ -12,6 +12,8 @@ export interface Unescaped {
 
 /** Of more backslashes in a row than this the first are let go: a stream must not wait for the last. */
 const LONGEST_RUN = 1024;
+/** So far behind the last sign of one, no byte is part of an escape. */
+const LONGEST_ESCAPE = 9;
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const U = 0x75;
@@ -24,10 +26,22 @@ const U = 0x75;
  */
 export function unescape(source: Uint8Array, from: number, end: number): Unescaped {
   const out = new Reduction(end - from);
-  for (let i = from; i < end; i++) {
+  const next = escapeFinder(source.subarray(0, end));
+  let settles = from;
+  for (let i = from; i < end;) {
+    if (i >= settles) {
+      const escape = next(i);
+      out.copy(source, i, escape);
+      i = escape;
+      settles = escape + LONGEST_ESCAPE;
+      continue;
+    }
     const byte = source[i] as number;
     if (byte === BACKSLASH) out.backslash(i);
     else out.push(LETTER_OF[byte] as number, i);
+    // Whatever came out may be the beginning of another.
+    if (byte === BACKSLASH || byte === PERCENT || out.replaced) settles = i + LONGEST_ESCAPE;
+    i++;
   }
   return out.finish(end);
 }
@@ -42,6 +56,47 @@ export function escapeStart({ offsets, length }: Unescaped, at: number): number 
     else high = middle - 1;
   }
   return Math.min(at, offsets[low] as number);
+}
+
+/**
+ * The stretches of a text in which a match of at most `longest` reduced bytes may have an escape in it. Where there are few
+ * escapes, that is little of it.
+ */
+export function* escapeRegions(
+  text: Uint8Array,
+  { from, end }: { from: number; end: number },
+  longest: number,
+): Generator<{ from: number; end: number }> {
+  const next = escapeFinder(text.subarray(0, end));
+  for (let at = next(from); at < end;) {
+    const start = Math.max(from, at - longest);
+    let last = at;
+    while (at < end && at <= last + LONGEST_TAIL + Math.max(2 * longest, SHORTEST_GAP)) {
+      last = at;
+      at = next(at + 1);
+    }
+    yield { from: start, end: Math.min(end, last + LONGEST_TAIL + longest) };
+  }
+}
+
+/** Less text without escapes is not worth leaving out. */
+const SHORTEST_GAP = 512;
+/** What may follow the last sign of an escape: `u0041`. */
+const LONGEST_TAIL = 6;
+
+// Each sign is searched for once, however rare the other.
+function escapeFinder(text: Uint8Array): (from: number) => number {
+  let [slash, percent] = [-1, -1];
+  return (from) => {
+    if (slash < from) slash = indexOrEnd(text, BACKSLASH, from);
+    if (percent < from) percent = indexOrEnd(text, PERCENT, from);
+    return Math.min(slash, percent);
+  };
+}
+
+function indexOrEnd(text: Uint8Array, byte: number, from: number): number {
+  const at = text.indexOf(byte, from);
+  return at === -1 ? text.length : at;
 }
 
 /** Control characters to the letter of their JSON escape, all else to itself. */
@@ -73,17 +128,32 @@ class Reduction {
     this.#escaped = new Uint8Array(capacity + 4);
   }
 
+  /** The last byte pushed was the last of an escape. */
+  replaced = false;
+
+  /** Takes what stands behind every escape, and has none in it. */
+  copy(source: Uint8Array, from: number, end: number): void {
+    const [bytes, offsets, n] = [this.#bytes, this.#offsets, this.#length - from];
+    for (let i = from; i < end; i++) {
+      bytes[n + i] = LETTER_OF[source[i] as number] as number;
+      offsets[n + i] = i;
+    }
+    this.#escaped.fill(0, n + from, n + end);
+    this.#length = n + end;
+  }
+
   backslash(at: number): void {
     if (this.#slash === -1 || at - this.#slash > LONGEST_RUN) this.#slash = at;
   }
 
   push(byte: number, at: number): void {
+    this.replaced = false;
     const n = this.#length++;
     this.#bytes[n] = byte;
     this.#offsets[n] = this.#slash === -1 ? at : this.#slash;
     this.#escaped[n] = this.#slash === -1 ? 0 : 1;
     this.#slash = -1;
-    if (HEX_VALUE[byte] !== NOT_HEX && n >= 2) this.#reduce();
+    if (HEX_VALUE[byte] !== NOT_HEX && n >= 2 && this.#reduce()) this.replaced = true;
   }
 
   finish(end: number): Unescaped {
@@ -91,15 +161,17 @@ class Reduction {
     return { bytes: this.#bytes, offsets: this.#offsets, length: this.#length, settled: this.#settled() };
   }
 
-  #reduce(): void {
+  #reduce(): boolean {
     const n = this.#length;
     const bytes = this.#bytes;
     if (bytes[n - 3] === PERCENT && isHex(bytes[n - 2])) {
       this.#replace(3, this.#hex(2));
-      return;
+      return true;
     }
-    if (n < 5 || bytes[n - 5] !== U || this.#escaped[n - 5] !== 1) return;
-    if (isHex(bytes[n - 4]) && isHex(bytes[n - 3]) && isHex(bytes[n - 2])) this.#replaceUnit(this.#hex(4));
+    if (n < 5 || bytes[n - 5] !== U || this.#escaped[n - 5] !== 1) return false;
+    if (!isHex(bytes[n - 4]) || !isHex(bytes[n - 3]) || !isHex(bytes[n - 2])) return false;
+    this.#replaceUnit(this.#hex(4));
+    return true;
   }
 
   #hex(digits: number): number {

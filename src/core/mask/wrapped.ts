@@ -17,6 +17,8 @@ const R = 0x72;
 /** Encoders break lines at 64 or 76; a line end after less of one run is the end of it. */
 const SHORTEST_LINE = 24;
 const LONGEST_INDENT = 64;
+/** So far back the bytes are looked for that tell whether a line is one. */
+const LONGEST_HEAD = 200;
 /** A longer run of lines is joined in parts … */
 const MOST_JOINED = 64 * 1024;
 /** … that overlap by more than the longest pattern has. */
@@ -86,6 +88,19 @@ function runStart(text: Uint8Array, lineEnd: number, from: number): number {
   return start;
 }
 
+const ESCAPED_MEMBER = MEMBER.map((member, byte) => (byte === 0x5c || byte === 0x25 ? 1 : member));
+
+/** Whether a run of base64 or hex as long as a line, escapes among it perhaps, may go on at a line end in `from..end`. */
+export function hasLine(text: Uint8Array, { from, end }: { from: number; end: number }): boolean {
+  for (let at = Math.max(0, from - LONGEST_HEAD) + SHORTEST_LINE - 1; at < end;) {
+    let start = at;
+    while (start > at - SHORTEST_LINE && ESCAPED_MEMBER[text[start] as number] === 1) start--;
+    if (start === at - SHORTEST_LINE) return true;
+    at = start + SHORTEST_LINE;
+  }
+  return false;
+}
+
 /**
  * The reduced bytes, but with line ends in the place of the letters that these were reduced to, and before them the `head`
  * bytes that tell whether the line they begin in is one. Where the text may go on, what is not settled may become a line end.
@@ -116,9 +131,7 @@ function isBlank(byte: number | undefined): boolean {
   return byte === LF || byte === CR || byte === 0x20 || byte === 0x09;
 }
 
-const HEAD_SOURCE_BYTES = 200;
-
 function headOf(source: Uint8Array, from: number): Uint8Array {
-  const { bytes, length } = unescape(source, Math.max(0, from - HEAD_SOURCE_BYTES), from);
+  const { bytes, length } = unescape(source, Math.max(0, from - LONGEST_HEAD), from);
   return bytes.subarray(Math.max(0, length - SHORTEST_LINE), length);
 }
