@@ -42,8 +42,8 @@ export class ReturnToSender {
   /** What of a request of `owner` goes back to where it came from. The bytes are the masked ones. */
   *plan(owner: string, { parsed, bytes }: Request, slice: number): Slices<Return[]> {
     const returns: Return[] = [];
-    const isNeeded = parsed.messages.some(({ method = '' }) => mayTakeHandle(method, bytes));
-    if (this.#originals.size === 0 || !isNeeded) return returns;
+    if (this.#originals.size === 0) return returns;
+    if (!parsed.messages.some(({ method = '' }) => mayTakeHandle(method, bytes))) return returns;
     const note =
       (kind: 'string' | 'key') =>
       (path: JsonPath, start: number, end: number): void => {
