@@ -11,12 +11,15 @@ import type { Window } from './window.ts';
 export function structureAnchors(): Anchor[] {
   return [
     { literal: '-----BEGIN ', match: keyBlock },
+    // Percent-encoded, and as a form sends it.
+    { literal: '-----BEGIN%20', match: keyBlock },
+    { literal: '-----BEGIN+', match: keyBlock },
     { literal: 'eyJ', match: jsonWebToken },
     { literal: '://', match: urlPassword },
   ];
 }
 
-const LABEL = byteClass('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ');
+const LABEL = byteClass('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 %+');
 /** What a key block consists of, also inside a string literal, a JSON string or a percent-encoded one. */
 const BODY = byteClass(
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_ \t\r\n\\"\',:.%()@;#|>',
@@ -24,12 +27,15 @@ const BODY = byteClass(
 const LONGEST_LABEL = 40;
 const SHORTEST_BODY = 24;
 const DASHES = '-----';
+const BEGIN = '-----BEGIN';
+const END = '-----END';
+const IN_RUN = byteClass('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/%');
 
 // RFC 7468 and its older relatives: a label with PRIVATE KEY in it, then text enough for a key, up to the END line.
 function keyBlock(hit: Hit): Candidate | undefined {
   const { window } = hit;
   const labelEnd = window.runEnd(hit.end, LABEL, hit.end + LONGEST_LABEL);
-  if (!text(window, hit.end, labelEnd).includes('PRIVATE KEY')) return undefined;
+  if (!/PRIVATE(?: |%20|\+)KEY/.test(text(window, hit.end, labelEnd))) return undefined;
   if (!spelled(window, labelEnd, DASHES)) return undefined;
   const body = labelEnd + DASHES.length;
   const finding = {
@@ -44,9 +50,9 @@ function keyBlock(hit: Hit): Candidate | undefined {
   let run = 0;
   for (; at < stop; at++) {
     const byte = window.peek(at);
-    if (byte === 0x2d && (spelled(window, at, '-----END ') || spelled(window, at, '-----BEGIN '))) break;
+    if (byte === 0x2d && (spelled(window, at, END) || spelled(window, at, BEGIN))) break;
     if (BODY[byte] !== 1) break;
-    run = CLASSES.b64[byte] === 1 ? run + 1 : 0;
+    run = IN_RUN[byte] === 1 ? run + 1 : 0;
     longest = Math.max(longest, run);
   }
   if (longest < SHORTEST_BODY) return undefined;
@@ -55,8 +61,9 @@ function keyBlock(hit: Hit): Candidate | undefined {
 }
 
 function blockEnd(window: Window, at: number): number {
-  if (!spelled(window, at, '-----END ')) return at;
-  const end = window.runEnd(at + 9, LABEL, at + 9 + LONGEST_LABEL);
+  if (!spelled(window, at, END)) return at;
+  const label = at + END.length;
+  const end = window.runEnd(label, LABEL, label + LONGEST_LABEL);
   return spelled(window, end, DASHES) ? end + DASHES.length : end;
 }
 

@@ -55,6 +55,8 @@ const SECRETS: readonly [string, string, string][] = [
   ['a service named', `mailjet = ${KEY}`, KEY],
   ['a key block', privateKey(), privateKey()],
   ['a key block, escaped', JSON.stringify({ k: privateKey() }), JSON.stringify(privateKey()).slice(1, -1)],
+  ['a key block, percent-encoded', `key=${encodeURIComponent(privateKey())}&x=1`, encodeURIComponent(privateKey())],
+  ['a key block in a form', `x=${new URLSearchParams({ k: privateKey() }).toString()}&y=1`, new URLSearchParams({ k: privateKey() }).toString().slice(2)],
   ['a token', `x ${jsonWebToken()} y`, jsonWebToken()],
   ['a URL', `postgres://me:${WEAK}@db.example.org/x`, WEAK],
   ['a redis URL', `redis://:${WEAK}@localhost:6379/0`, WEAK],

@@ -29,6 +29,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'a coloured token': `token \u001b[01;31m\u001b[K${githubToken()}\u001b[0m end`,
   'a key block': `x\n${privateKey()}\ny`,
   'a key block in JSON': JSON.stringify({ key: privateKey(2) }),
+  'a key block in a URL': `https://h/x?key=${encodeURIComponent(privateKey(2))}&y=1`,
   'a JSON Web Token': `Authorization: Bearer ${jsonWebToken()}\r\nAccept: */*\r\n`,
   'cookies': `Cookie: sid=${random('alnum', 32)}; theme=dark\r\nnext`,
   'a .env file': `# x\nDB_PASSWORD=${WEAK}\nexport API_KEY='${random('alnum', 30)}'\nPORT=80\n`,
