@@ -12,6 +12,7 @@ import { OutputSchemas } from '../src/core/jsonrpc/output-schemas.ts';
 import { ParamHeaders } from '../src/core/jsonrpc/param-headers.ts';
 import { ReturnToSender } from '../src/core/mask/return-to-sender.ts';
 import { PendingRequests } from '../src/core/jsonrpc/pending.ts';
+import { TaskTools } from '../src/core/jsonrpc/task-tools.ts';
 import { LIMITS } from '../src/core/limits.ts';
 import { createMasker, type Masker } from '../src/core/mask/masker.ts';
 import { Placeholders } from '../src/core/mask/placeholders.ts';
@@ -103,6 +104,7 @@ function depsWith(with_: Masker): StageDeps {
     pending,
     params: new ParamHeaders(),
     schemas: new OutputSchemas(),
+    tasks: new TaskTools(),
     handles: new ReturnToSender(),
     record: nothing,
     note: nothing,

@@ -50,6 +50,10 @@ export const LIMITS = {
   handleBytes: 4 * 1024 * 1024,
   /** Output schemas of tools, all together; then the oldest goes. */
   outputSchemaBytes: 4 * 1024 * 1024,
+  /** Tasks of which is known what tool they are of; then the oldest is forgotten … */
+  taskTools: 4_096,
+  /** … and the answer that says that a call has become one. */
+  taskAnswerBytes: 64 * 1024,
   /** A masked result that is larger isn't held against its schema and counts as unfit … */
   schemaCheckBytes: 1024 * 1024,
   /** … as does one for which that takes more steps, some 100 ms. */
@@ -128,6 +132,8 @@ export const LIMITS = {
   mintCommandMs: 30_000,
   /** … and what it may print. */
   mintCommandBytes: 64 * 1024,
+  /** A configuration of an MCP client, or a hallpass.yaml; Claude Code keeps much else in its own. */
+  clientConfigBytes: 64 * 1024 * 1024,
   /** One encrypted file of the credential store. */
   credentialBytes: 4 * 1024 * 1024,
   /** A value of `secret add`. */

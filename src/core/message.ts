@@ -4,6 +4,7 @@ import type { JsonFinding, MaskedLeaf } from './mask/masked-json.ts';
 import type { Return, ReturnToSender } from './mask/return-to-sender.ts';
 import type { ParamHeaders } from './jsonrpc/param-headers.ts';
 import type { PendingRequest, PendingRequests } from './jsonrpc/pending.ts';
+import type { TaskTools } from './jsonrpc/task-tools.ts';
 import type { UnreadMessage } from './jsonrpc/unread.ts';
 import type { HeaderFields, Lane } from './lane.ts';
 import type { Masker } from './mask/masker.ts';
@@ -86,6 +87,8 @@ export interface Memory {
   readonly params: ParamHeaders;
   /** What results of tools look like, as lists that went to a client have told. */
   readonly schemas: OutputSchemas;
+  /** Which tools' results tasks will give. */
+  readonly tasks: TaskTools;
   /** Names and URIs of the server's that were masked. */
   readonly handles: ReturnToSender;
 }

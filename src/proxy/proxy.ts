@@ -2,6 +2,7 @@ import { HallpassError } from '../core/errors.ts';
 import { OutputSchemas } from '../core/jsonrpc/output-schemas.ts';
 import { ParamHeaders } from '../core/jsonrpc/param-headers.ts';
 import { errorReply, RPC } from '../core/jsonrpc/replies.ts';
+import { TaskTools } from '../core/jsonrpc/task-tools.ts';
 import type { HeaderFields } from '../core/lane.ts';
 import { ReturnToSender } from '../core/mask/return-to-sender.ts';
 import type { BareRequest, Memory, Message, Outcome, Passage, StageDeps } from '../core/message.ts';
@@ -23,6 +24,7 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
     ...parts.deps,
     params: new ParamHeaders(),
     schemas: new OutputSchemas(),
+    tasks: new TaskTools(),
     handles: new ReturnToSender(),
     toServer: (message, bytes, headers) => upstream.send(message, bytes, headers),
   };

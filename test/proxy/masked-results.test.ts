@@ -97,6 +97,19 @@ describe('a structured result that masking has touched', () => {
     expect(await heard(book, whole(book.secret))).toBe(whole(book.placeholder));
   });
 
+  test('and that a task gives later, too', async () => {
+    const book = await told(exact);
+    await book.clientSays({ ...call(2), params: { name: 'find', arguments: {}, task: { ttl: 60_000 } } });
+    await book.serverSays({ jsonrpc: '2.0', id: 2, result: { task: { taskId: 't-1', status: 'working' } } });
+    const ask = async (id: number, taskId: string): Promise<string> => {
+      await book.clientSays({ jsonrpc: '2.0', id, method: 'tasks/result', params: { taskId } });
+      await book.serverSays({ jsonrpc: '2.0', id, result: { structuredContent: { pin: book.secret } } });
+      return book.lastToClient();
+    };
+    expect(await ask(3, 't-1')).toContain('Do not retry');
+    expect(await ask(4, 't-2')).not.toContain('Do not retry');
+  });
+
   test('of a tool that no list has told of is only masked', async () => {
     const book = playbook();
     const whole = (pin: string): string =>

@@ -13,7 +13,7 @@ export interface MaskedAnswer {
   readonly findings: readonly JsonFinding[];
   /** What it answers. */
   readonly method: string | undefined;
-  /** The schema of the called tool's results, where it is known. */
+  /** Of a tool's result, the schema of that tool, where it is known. */
   readonly schema: unknown;
 }
 
@@ -24,7 +24,7 @@ export interface MaskedAnswer {
 export function* adjustResult(answer: MaskedAnswer, slice: number): Slices<Uint8Array> {
   const { bytes, method, schema } = answer;
   const withheld = answer.findings.filter(({ at }) => PLACE.test(at));
-  const isHeldAgainst = method === 'tools/call' && schema !== undefined && withheld.length > 0;
+  const isHeldAgainst = schema !== undefined && withheld.length > 0;
   if (!isHeldAgainst && !isCacheable(method)) return bytes;
   const fields = yield* resultFields(bytes, slice);
   return splice(

@@ -8,7 +8,7 @@ import type { MessageType } from '../../core/jsonrpc/positions.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
 import { Tape } from '../../core/jsonrpc/tape.ts';
 import { readUnread } from '../../core/jsonrpc/unread.ts';
-import { ownerOf } from '../../core/lane.ts';
+import { ownerOf, type Lane } from '../../core/lane.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { adjustResult } from '../../core/mask/adjust-result.ts';
 import { maskHeaders } from '../../core/mask/headers.ts';
@@ -78,9 +78,19 @@ function* adjusted({ lane }: Message, { masked, answers, deps, slice }: Masked):
   const { bytes, findings } = masked;
   const [answer] = answers;
   if (answers.length !== 1 || answer === undefined) return bytes;
-  const { method, target = '' } = answer;
-  const schema = method === 'tools/call' ? deps.schemas.schemaOf(ownerOf(lane), target) : undefined;
+  const { method } = answer;
+  const tool = toolOf(answer, lane, deps);
+  const schema = tool === undefined ? undefined : deps.schemas.schemaOf(ownerOf(lane), tool);
   return yield* adjustResult({ bytes, findings, method, schema }, slice);
+}
+
+function toolOf(
+  { method, target = '' }: PendingRequest,
+  lane: Lane,
+  { tasks }: StageDeps,
+): string | undefined {
+  if (method === 'tasks/result') return tasks.toolOf(ownerOf(lane), target);
+  return method === 'tools/call' ? target : undefined;
 }
 
 interface Masked {
@@ -91,12 +101,17 @@ interface Masked {
 }
 
 // What a client is told of tools, and what of its request only the server that it came from understands.
-function* remember(passage: Passage, { schemas, handles }: StageDeps, slice: number): Slices<void> {
+function* remember(passage: Passage, { schemas, tasks, handles }: StageDeps, slice: number): Slices<void> {
   const { message, view } = passage;
   if (view === undefined) return;
   const owner = ownerOf(message.lane);
-  if (message.direction === 'to_server') passage.returns = yield* handles.plan(owner, view, slice);
-  else if (view.answers[0]?.method === 'tools/list') yield* schemas.learn(owner, view.bytes, slice);
+  if (message.direction === 'to_server') {
+    passage.returns = yield* handles.plan(owner, view, slice);
+    return;
+  }
+  const { method, target } = view.answers[0] ?? {};
+  if (method === 'tools/list') yield* schemas.learn(owner, view.bytes, slice);
+  if (method === 'tools/call' && target !== undefined) tasks.learn(owner, target, view.bytes);
 }
 
 // A list of tools is learned from as the client gets to see it, and a call is judged as the client wrote it.
