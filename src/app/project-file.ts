@@ -3,6 +3,10 @@ import { z } from 'zod';
 import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
+/** What the proxy sets itself, and what HTTP and MCP have a meaning of their own for. */
+export const RESERVED_HEADER =
+  /^(?:host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|keep-alive|proxy-.*|accept|accept-encoding|user-agent|last-event-id|mcp-.*)$/i;
+
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i, 'a name is letters, digits, dots, dashes and underscores');
@@ -28,6 +32,21 @@ const auth = z.strictObject({
   use: z.enum(['proxy', 'export']).default('proxy'),
 });
 
+// RFC 9110, 5.1 and 5.5. Those that the protocol or the proxy sets are no connection's to choose.
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a header is named in letters, digits and dashes')
+  .refine((header) => !RESERVED_HEADER.test(header), 'this header is not for a connection to set');
+
+const headerValue = z.string().regex(/^[\x20-\x7e]*$/, 'the value of a header is plain ASCII');
+
+const headerSecret = z
+  .string()
+  .regex(
+    /^(?:[A-Za-z][A-Za-z0-9-]* )?secret:[A-Za-z][A-Za-z0-9_.-]{0,62}$/,
+    'it is "secret:NAME", "SCHEME secret:NAME", or { exec: [command, …] }',
+  );
+
 const stdioConnection = z.strictObject({
   command: z.string().min(1),
   args: z.array(z.string()).default([]),
@@ -39,6 +58,8 @@ const stdioConnection = z.strictObject({
 const httpConnection = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).refine((url) => !holdsUserInfo(url), HAS_USER_INFO),
   auth: auth.optional(),
+  headers: z.record(headerName, headerValue).optional(),
+  headers_from: z.record(headerName, z.union([headerSecret, command])).optional(),
 });
 
 const connection = z.union([stdioConnection, httpConnection]);
@@ -76,5 +97,5 @@ function keysAt({ length }: readonly PropertyKey[]): readonly string[] {
 // By depth: the file, a connection, its auth.
 const KEYS: Readonly<Record<number, readonly string[]>> = {
   0: ['version', 'connections'],
-  2: ['command', 'args', 'env', 'env_from', 'cwd', 'url', 'auth'],
+  2: ['command', 'args', 'env', 'env_from', 'cwd', 'url', 'auth', 'headers', 'headers_from'],
 };

@@ -35,7 +35,7 @@ import type { Ended, Upstream } from '../proxy/proxy.ts';
 import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../proxy/upstream/stdio.ts';
 import { openDeviceVault } from './compose.ts';
-import { addStoredSecrets, openCredential, openVariables } from './compose-credential.ts';
+import { addStoredSecrets, openCredential, openHeaders, openVariables } from './compose-credential.ts';
 import { recoverOlder } from './compose-recovery.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
@@ -240,17 +240,20 @@ function commandOf(
 
 async function openHttpUpstream(
   connection: string,
-  { url, auth }: HttpTarget,
+  target: HttpTarget,
   { session, context }: InSession,
 ): Promise<Upstream> {
   const [{ HttpUpstream }, { proxyDispatcher }] = await Promise.all([
     import('../proxy/upstream/http.ts'),
     import('../platform/network.ts'),
   ]);
+  const { url, auth, headers } = target;
   const credential = auth && (await openCredential({ connection, url, auth }, session, context));
   return new HttpUpstream({
     url,
     credential,
+    headers,
+    secretHeaders: await openHeaders(connection, target, { session, context }),
     dispatcher: proxyDispatcher({
       connect: { timeout: LIMITS.httpConnectMs },
       headersTimeout: 0,

@@ -4,7 +4,9 @@ import type { Keys, OpenSession } from '../app/connect.ts';
 import type { Auth, Connection, CredentialSource } from '../app/project-file.ts';
 import type { KnownValues } from '../core/mask/known-values.ts';
 import { requireSecure } from '../identity/address.ts';
+import type { Secret } from '../core/secret.ts';
 import { childVariables } from '../identity/child-variables.ts';
+import { headerSecrets } from '../identity/header-secrets.ts';
 import { makeKnown } from '../identity/make-known.ts';
 import type { Minted } from '../identity/minters/minter.ts';
 import type { Environment } from '../platform/environment.ts';
@@ -60,6 +62,27 @@ export async function openVariables(
     })),
   );
   return childVariables(sources, connection, makesKnown(session, `a variable of ${connection}`));
+}
+
+/** The headers that a server wants and that its connection takes from elsewhere. */
+export async function openHeaders(
+  connection: string,
+  target: Extract<Connection, { url: string }>,
+  input: { session: OpenSession; context: Context },
+): Promise<Record<string, Secret>> {
+  const from = Object.entries(target.headers_from ?? {});
+  if (from.length === 0) return {};
+  const { origin } = requireSecure(target.url, 'a server that is shown a credential');
+  const { session, context } = input;
+  const deps = minterDeps(identityOf(session.keys, context));
+  const sources = await Promise.all(
+    from.map(async ([name, source]) => {
+      const [, before = '', rest] =
+        typeof source === 'string' ? (/^(.* )?(secret:.*)$/.exec(source) ?? []) : [];
+      return { name, before, minter: await minterFor(rest ?? source, deps) };
+    }),
+  );
+  return headerSecrets(sources, { connection, origin }, makesKnown(session, `a header of ${connection}`));
 }
 
 function makesKnown({ masker }: OpenSession, source: string): (minted: Minted) => void {

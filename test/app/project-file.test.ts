@@ -57,6 +57,16 @@ describe('a hallpass.yaml', () => {
       /^hallpass\.yaml:3:10: connections\.a\.url: /,
     ],
     [
+      'a header of the proxy',
+      'connections:\n  a:\n    url: https://x.example\n    headers: { Mcp-Session-Id: x }\n',
+      /^hallpass\.yaml:4:\d+: connections\.a\.headers/,
+    ],
+    [
+      'a header with a line end',
+      'connections:\n  a:\n    url: https://x.example\n    headers: { X-A: "b\\r\\nHost: c" }\n',
+      /^hallpass\.yaml:4:\d+: connections\.a\.headers\.X-A: the value of a header is plain ASCII$/,
+    ],
+    [
       'a password in an address',
       `connections:\n  a:\n    url: https://${'ada'}:${'lovelace'}@host/mcp\n`,
       /^hallpass\.yaml:3:10: connections\.a\.url: the address holds a user name or password$/,

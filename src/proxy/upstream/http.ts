@@ -15,6 +15,7 @@ import { visible } from '../../core/visible.ts';
 import { collect, headOf, isMessage, isPlainText, isStream, withoutType } from './http-response.ts';
 import { HttpSession, sessionFields } from './http-session.ts';
 import { isBroken, retryStream } from './retry-stream.ts';
+import { bearer, headersOf, type ServerHeaders } from './server-headers.ts';
 
 /** What a server wants to see in `Authorization`. Here, and nowhere else, it is attached. */
 export interface Credential {
@@ -26,7 +27,7 @@ export interface Credential {
   close(): Promise<void>;
 }
 
-interface Parts {
+interface Parts extends ServerHeaders {
   readonly url: string;
   /** What to show the server; absent where it wants nothing. */
   readonly credential?: Credential | undefined;
@@ -183,7 +184,11 @@ export class HttpUpstream {
 
   #dispatch(request: HttpRequest, shown?: Secret): Promise<Dispatcher.ResponseData> {
     const { dispatcher, url } = this.#parts;
-    const headers = { ...request.headers, ...(shown && { authorization: bearer(shown) }) };
+    const headers = {
+      ...request.headers,
+      ...headersOf(this.#parts),
+      ...(shown && { authorization: bearer(shown) }),
+    };
     return undiciRequest(url, { ...request, headers, dispatcher, headersTimeout: 0, bodyTimeout: 0 });
   }
 
@@ -333,13 +338,6 @@ interface HttpRequest {
   readonly headers: HeaderFields;
   readonly body?: Buffer;
   readonly signal: AbortSignal;
-}
-
-// RFC 6750. Anything else than visible characters would be another header.
-function bearer(shown: Secret): string {
-  const value = shown.reveal();
-  if (/^[\x21-\x7e]+$/.test(value)) return `Bearer ${value}`;
-  throw new HallpassError('ERR_CONFIG', 'the credential holds characters that no header can');
 }
 
 interface Exchange {
