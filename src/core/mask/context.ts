@@ -51,12 +51,18 @@ export function contextAnchors(): Anchor[] {
 }
 
 function serviceAnchors(): Anchor[] {
-  return SERVICES.map((literal) => {
-    const longer = SERVICES.filter((name) => name !== literal && name.startsWith(literal));
-    const match = (hit: Hit): Candidate | undefined =>
-      longer.some((name) => isSpelled(hit, name)) ? undefined : ofService(hit, literal);
-    return { literal, isName: true, match };
-  });
+  return SERVICES.map((literal) => ({
+    literal,
+    isName: true,
+    match: (hit) => (isLonger(hit, literal) ? undefined : ofService(hit, literal)),
+  }));
+}
+
+// togglapi, where toggl was found.
+function isLonger(hit: Hit, literal: string): boolean {
+  return SERVICES.some(
+    (name) => name.length > literal.length && name.startsWith(literal) && isSpelled(hit, name),
+  );
 }
 
 // In any letter case.

@@ -57,7 +57,6 @@ export const MASKS = [0xffffffff, 0xffffff00, 0x00ffffff, 0x00ffff00, 0x0000ffff
 export class LiteralTable {
   readonly bytes: Uint8Array;
   readonly #heads: Uint16Array;
-  readonly #view: DataView;
   readonly #classes = new Map<ByteClass, number>();
 
   constructor(literals: readonly Literal[]) {
@@ -65,7 +64,6 @@ export class LiteralTable {
     const records = 2 * (literals.length + 1) * RECORD_BYTES;
     this.bytes = new Uint8Array(LAYOUT.records + records + texts);
     this.#heads = new Uint16Array(this.bytes.buffer, LAYOUT.heads, LAYOUT.headCount);
-    this.#view = new DataView(this.bytes.buffer);
     this.#classNumber(CLASSES.alnum);
     let text = LAYOUT.records + records;
     // Backwards, as each goes before those with the same window.
@@ -81,7 +79,8 @@ export class LiteralTable {
     const flags = (item.isExact === true ? FLAGS.exact : 0) | (item.isStart === true ? FLAGS.start : 0);
     for (const [n, back] of windowBacks(spelling, item).entries()) {
       const record = LAYOUT.records + (2 * number + n) * RECORD_BYTES;
-      this.#view.setUint32(record, text, true);
+      this.#write16(record, text & 0xffff);
+      this.#write16(record + 2, text >>> 16);
       this.bytes[record + 4] = spelling.length;
       this.bytes[record + 5] = back & 0xff;
       this.bytes[record + 6] = flags;
@@ -98,12 +97,17 @@ export class LiteralTable {
     this.#open(key, open);
     this.bytes[record + 9] = maskNumber(open);
     const head = headSlot(key);
-    this.#view.setUint16(record + 10, this.#heads[head] as number, true);
+    this.#write16(record + 10, this.#heads[head] as number);
     this.#heads[head] = number;
     if (open.every(({ members }) => members === undefined)) return;
     this.bytes[record + 6] = (this.bytes[record + 6] as number) | FLAGS.edge;
-    this.#view.setUint16(record + 12, this.#view.getUint16(LAYOUT.edge, true), true);
-    this.#view.setUint16(LAYOUT.edge, number, true);
+    this.bytes.copyWithin(record + 12, LAYOUT.edge, LAYOUT.edge + 2);
+    this.#write16(LAYOUT.edge, number);
+  }
+
+  #write16(at: number, value: number): void {
+    this.bytes[at] = value & 0xff;
+    this.bytes[at + 1] = value >>> 8;
   }
 
   #classNumber(members: ByteClass): number {
@@ -116,20 +120,37 @@ export class LiteralTable {
     return number;
   }
 
-  // Lets windows pass that have `key`'s bytes in all but the `open` places.
-  #open(key: number, [open, ...rest]: readonly OpenPlace[]): void {
-    if (open === undefined) {
-      const hash = Math.imul(key, MULTIPLIER) >>> 12;
-      const at = LAYOUT.gate + (hash >>> 3);
-      this.bytes[at] = (this.bytes[at] as number) | (1 << (hash & 7));
-      return;
-    }
-    const { place, members } = open;
-    for (let byte = FOLD; byte < 256; byte = (byte + 1) | FOLD) {
-      if (members !== undefined && members[byte] !== 1 && members[byte & ~FOLD] !== 1) continue;
-      this.#open(key | (byte << (8 * place)), rest);
-    }
+  // Lets windows pass that have `key`'s bytes in all but the open places.
+  #open(key: number, [first, second]: readonly OpenPlace[]): void {
+    if (first === undefined) this.#pass(key);
+    else if (second === undefined) this.#openOne(key, first);
+    else bytesAt(first).forEach((byte) => this.#openOne(key | (byte << (8 * first.place)), second));
   }
+
+  #openOne(key: number, open: OpenPlace): void {
+    const shift = 8 * open.place;
+    const bytes = bytesAt(open);
+    for (let i = 0; i < bytes.length; i++) this.#pass(key | ((bytes[i] as number) << shift));
+  }
+
+  #pass(key: number): void {
+    const hash = Math.imul(key, MULTIPLIER) >>> 12;
+    const at = LAYOUT.gate + (hash >>> 3);
+    this.bytes[at] = (this.bytes[at] as number) | (1 << (hash & 7));
+  }
+}
+
+/** All bytes, folded. */
+const ANY = Uint8Array.from({ length: 128 }, (_, n) => ((n & 0x60) << 1) | FOLD | (n & 0x1f));
+const folded = new Map<ByteClass, Uint8Array>();
+
+function bytesAt({ members }: OpenPlace): Uint8Array {
+  if (members === undefined) return ANY;
+  const known = folded.get(members);
+  if (known !== undefined) return known;
+  const bytes = ANY.filter((byte) => members[byte] === 1 || members[byte & ~FOLD] === 1);
+  folded.set(members, bytes);
+  return bytes;
 }
 
 interface Window {
@@ -137,6 +158,8 @@ interface Window {
   readonly back: number;
   readonly follows: Literal['follows'];
 }
+
+const NONE: readonly OpenPlace[] = [];
 
 /** A place in a window where no byte of the literal stands, and what may stand there if that is known. */
 interface OpenPlace {
@@ -157,7 +180,8 @@ function windowKey(spelling: string, back: number): number {
   return key >>> 0;
 }
 
-function openPlaces({ spelling, back, follows }: Window): OpenPlace[] {
+function openPlaces({ spelling, back, follows }: Window): readonly OpenPlace[] {
+  if (back >= 0 && back <= spelling.length - 4) return NONE;
   return [0, 1, 2, 3].flatMap((place) => {
     const behind = place - back - 4;
     if (behind >= -spelling.length && behind < 0) return [];
