@@ -8,10 +8,12 @@ const VALUE = `q${random('alnum', 19)}`;
 const by = masker({ 'the test': VALUE });
 const PLACEHOLDER = maskedText(by, VALUE);
 
-/** What a text becomes, whole and in two pieces wherever it is cut. */
+/** What a text becomes, whole, in two pieces wherever it is cut, and byte by byte. */
 function masked(text: string, of = by): string {
   const whole = maskedText(of, text);
   for (const pieces of everyCut(bytes(text))) expect(streamed(of, pieces)).toBe(whole);
+  const single = Array.from(bytes(text), (byte) => Uint8Array.of(byte));
+  expect(streamed(of, single)).toBe(whole);
   return whole;
 }
 
