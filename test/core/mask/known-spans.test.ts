@@ -154,6 +154,8 @@ test('a value of which the text around takes the edge is found in a stream too',
     .replaceAll(/(?<=^.+)[a-f]/g, (c: string) => `\\u00${Buffer.from(c).toString('hex')}`);
   const once = masked(`q=%25${value.slice(0, 4)}${escaped} x`, masker({ it: value }));
   expect(once).toMatch(/^q=\S{0,8}hpm_known_\w{16} x$/);
+  // Without its edge too, and though no escape stands where it begins.
+  expect(masked(`q ${escaped} x`, masker({ it: value }))).toMatch(/^q hpm_known_\w{16} x$/);
 });
 
 test('a line of a key of several lines is masked by itself', () => {
