@@ -178,9 +178,11 @@ function withoutLineEnds(token: Uint8Array): Uint8Array {
 
 // Undefined for what does not decode to text, or would not encode to the same token again.
 function decode(token: Uint8Array): Decoded | undefined {
-  if (isHex(token))
+  if (isHex(token)) {
+    if (!hexReadsAsText(token)) return undefined;
     return decodeAs(token, token.some((byte) => byte >= 0x41 && byte <= 0x46) ? 'HEX' : 'hex');
-  if (!beginsAsText(token)) return undefined;
+  }
+  if (!beginsAsText(token, token.length)) return undefined;
   return decodeAs(token, token.some((byte) => byte === 0x2d || byte === 0x5f) ? 'base64url' : 'base64');
 }
 
@@ -194,6 +196,17 @@ function decodeAs(token: Uint8Array, encoding: Encoding): Decoded | undefined {
     again.replace(/=+$/, '') === (encoding === 'HEX' ? text.toLowerCase() : text.replace(/=+$/, ''));
   return isSame ? { bytes, encoding } : undefined;
 }
+
+// Hashes end at one of their first bytes.
+function hexReadsAsText(token: Uint8Array): boolean {
+  for (let i = 0; i < token.length; i += 2) {
+    const byte = ((NIBBLE[token[i] as number] as number) << 4) | (NIBBLE[token[i + 1] as number] as number);
+    if (TEXT[byte] !== 1) return false;
+  }
+  return true;
+}
+
+const NIBBLE = Uint8Array.from({ length: 256 }, (_, byte) => (byte <= 0x39 ? byte & 0xf : (byte & 0xf) + 9));
 
 function isHex(token: Uint8Array): boolean {
   if (token.length < SHORTEST_HEX || token.length % 2 !== 0) return false;
@@ -210,9 +223,9 @@ for (const [value, byte] of Buffer.from(
 SIXTET[0x2d] = 62;
 SIXTET[0x5f] = 63;
 
-// The first twelve bytes tell nearly every name, path and hash from encoded text.
-function beginsAsText(token: Uint8Array): boolean {
-  for (let i = 0; i < 16; i += 4) {
+// The first twelve bytes tell nearly every name, path and hash from encoded text. Padding is left to the decoder.
+function beginsAsText(token: Uint8Array, count = 16): boolean {
+  for (let i = 0; i + 4 <= count && token[i + 3] !== PADDING; i += 4) {
     let quantum = 0;
     for (let n = 0; n < 4; n++) quantum = (quantum << 6) | (SIXTET[token[i + n] as number] as number);
     if (TEXT[quantum >>> 16] !== 1 || TEXT[(quantum >>> 8) & 0xff] !== 1 || TEXT[quantum & 0xff] !== 1)
