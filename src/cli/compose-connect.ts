@@ -28,6 +28,7 @@ import { onStopSignal } from '../platform/signals.ts';
 import { hallpassVersion } from '../platform/version.ts';
 import type { Vault } from '../platform/vault.ts';
 import { findWorkspace } from '../platform/workspace.ts';
+import { boundYoungHeap } from '../platform/young-heap.ts';
 import { HttpSessionsClientSide } from '../proxy/client-side/http-sessions.ts';
 import { StdioClientSide } from '../proxy/client-side/stdio.ts';
 import { HttpClientSide } from '../proxy/client-side/streamable-http.ts';
@@ -58,6 +59,7 @@ export async function runConnect(
   request: ConnectRequest,
   presenter: ConnectPresenter,
 ): Promise<{ result: ConnectResult; upload: SessionUpload; recover: () => Promise<void> }> {
+  boundYoungHeap();
   const environment = readEnvironment();
   const paths = hallpassPaths(environment);
   const workspace = findWorkspace(process.cwd());
