@@ -26,6 +26,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const pending = new PendingRequests();
+// Whoever started it holds its stdin, which is the client's where that is on stdio.
+if (!values.stdio) process.stdin.resume().once('close', () => process.kill(process.pid, 'SIGTERM'));
 const { client, upstream } = await openEnds();
 await runProxy({
   client,
@@ -41,6 +43,7 @@ await runProxy({
   },
   stopped: onStopSignal().stopped,
 });
+process.stdin.destroy();
 
 async function openEnds(): Promise<{ client: ClientSide; upstream: Upstream }> {
   if (values.stdio) return behindStdio();

@@ -30,8 +30,6 @@ const SCENARIOS: Record<string, Scenario> = {
   'json-schema-2020-12-preservation': echoSchema,
 };
 
-export const scenarioNames: readonly string[] = Object.keys(SCENARIOS);
-
 /** Plays one scenario over a transport. */
 export async function play(
   name: string,
