@@ -13,7 +13,8 @@ import { readEnvironment } from './environment.ts';
 /**
  * What a repository's own configuration may not do here. Whoever made the repository made its `.git/config` as well when it
  * came as an archive, and git runs commands that it names: `core.fsmonitor`, hooks, `diff.external`, `gpg.program`, and
- * whatever fetches objects that a partial clone lacks. Replaced objects and thresholds could hide what is committed.
+ * whatever fetches objects that a partial clone lacks. Replaced objects, grafts, a shallow history, a forged commit graph and thresholds could
+ * hide what is committed.
  */
 const SAFE = [
   '--no-pager',
@@ -25,6 +26,8 @@ const SAFE = [
     'core.hooksPath=/dev/null',
     'core.untrackedCache=false',
     'core.bigFileThreshold=512m',
+    'core.commitGraph=false',
+    'advice.graftFileDeprecated=false',
     'protocol.allow=never',
     'log.showSignature=false',
   ].flatMap((setting) => ['-c', setting]),
@@ -113,6 +116,9 @@ function gitEnvironment(): NodeJS.ProcessEnv {
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_LAZY_FETCH: '1',
+    GIT_GRAFT_FILE: '/dev/null',
+    // Where the history is cut within what is asked for, git fails then, instead of leaving it out.
+    GIT_SHALLOW_FILE: '/dev/null',
     LC_ALL: 'C',
   };
 }

@@ -238,6 +238,25 @@ test(
   },
 );
 
+test.each([
+  ['info/grafts', (last: string, from: string) => `${last} ${from}\n`],
+  ['shallow', (last: string) => `${last}\n`],
+])('the file %s hides no commit', cites('scan.hostile-repository'), async (file, content) => {
+  await using hallpass = await sandbox();
+  const cwd = await treeOf(hallpass, { 'a.txt': 'one\n' });
+  initRepository(cwd);
+  const from = commitAll(cwd);
+  await writeFile(join(cwd, 'b.txt'), `${githubToken.value}\n`);
+  commitAll(cwd);
+  await rm(join(cwd, 'b.txt'));
+  const last = commitAll(cwd);
+  await mkdir(join(cwd, '.git/info'), { recursive: true });
+  await writeFile(join(cwd, '.git', file), content(last, from));
+  const { code, stdout } = await hallpass.run(['scan', '--since', from, '--json'], { cwd });
+  expect(places(stdout)).toEqual(['b.txt:1 github_pat']);
+  expect(code).toBe(9);
+});
+
 test(
   'what the repository lacks is an error, not a clean bill',
   cites('scan.hostile-repository'),
