@@ -203,13 +203,23 @@ export class JsonMasking implements JsonVisitor {
     return true;
   }
 
-  // A secret may be of base64's letters only, and stand there as it is. Of large files that would say nothing.
+  // A secret may be of base64's letters only, and stand there as it is. In large files chance makes what looks like a token,
+  // but no known value.
   *#plain(leaf: Leaf): Slices<void> {
-    if (leaf.text.length > LIMITS.tokenBytes) return;
+    if (leaf.text.length > LIMITS.tokenBytes) {
+      yield* this.#longPlain(leaf);
+      return;
+    }
     const edits = this.#input.masker
       .inspect(leaf.text)
       .filter(({ kind }) => kind === 'known' || kind === 'vendor');
     if (edits.length > 0) yield* this.#edit(leaf, edits);
+  }
+
+  *#longPlain({ path, text }: Leaf): Slices<void> {
+    const known = yield* findKnown(this.#input.masker.known, text, this.#slice);
+    if (known !== undefined)
+      this.#found.block(path, text.subarray(known.start, known.end), 'a known secret in place of base64');
   }
 
   /** A value is complete, quotes or brackets included. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import { parseMessage } from '../../../src/core/jsonrpc/envelope.ts';
 import type { MessageType } from '../../../src/core/jsonrpc/positions.ts';
+import { LIMITS } from '../../../src/core/limits.ts';
 import { maskJson } from '../../../src/core/mask/json.ts';
 import type { MaskedJson } from '../../../src/core/mask/masked-json.ts';
 import { KnownValues } from '../../../src/core/mask/known-values.ts';
@@ -427,6 +428,12 @@ describe('files in base64', () => {
     const { text, findings } = mask(withBlob(JSON.stringify(value)), READ);
     expect(text).not.toContain(value);
     expect(findings).toHaveLength(1);
+  });
+
+  test('a known secret in long text that could be base64 blocks', () => {
+    const words = 'lorem ipsum dolor sit amet '.repeat(LIMITS.tokenBytes / 20);
+    const { blocked } = mask(withBlob(JSON.stringify(`${words}${secret} ${words}`)), READ);
+    expect(blocked.map(({ at }) => at)).toEqual(['/result/contents/0/blob']);
   });
 
   test('an empty file is nothing', () => {
