@@ -28,14 +28,15 @@ export function not(fit: Fit): Fit {
   return fit === undefined ? undefined : !fit;
 }
 
-/** Whether two values of JSON are equal (JSON Schema Core, section 4.2.2): the order of keys is nobody's concern. */
-export function isSame(a: unknown, b: unknown): boolean {
+/** Whether two values of JSON are equal (JSON Schema Core, section 4.2.2): the order of keys is nobody's concern. `onStep` counts the work. */
+export function isSame(a: unknown, b: unknown, onStep: () => void = () => undefined): boolean {
+  onStep();
   if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((item, i) => isSame(item, b[i]));
+    return a.length === b.length && a.every((item, i) => isSame(item, b[i], onStep));
   if (!isObject(a) || !isObject(b)) return a === b;
   const keys = Object.keys(a);
   return (
     keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key]))
+    keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key], onStep))
   );
 }

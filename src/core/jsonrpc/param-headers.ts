@@ -110,11 +110,13 @@ function readTools(list: Uint8Array): Draft[] {
 /** The declarations, or what is wrong with them. */
 function judge(declarations: Draft['declarations'], types: Draft['types']): Declared | string {
   const declared = new Map<string, string>();
+  const names = new Set<string>();
   for (const { argument, header } of declarations) {
     if (!TOKEN.test(header)) return 'x-mcp-header is no name of a header';
     if (!TYPES.has(types.get(argument) ?? '')) return 'x-mcp-header is on no string, integer or boolean';
     const name = `mcp-param-${header.toLowerCase()}`;
-    if ([...declared.values()].includes(name)) return 'two x-mcp-header are the same';
+    if (names.has(name)) return 'two x-mcp-header are the same';
+    names.add(name);
     declared.set(argument, name);
   }
   return declared;

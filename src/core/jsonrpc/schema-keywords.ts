@@ -34,7 +34,7 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map<string, Keyword>([
   ['maxLength', ({ argument, value, by }) => onText(value, by, (length) => length <= Number(argument))],
   ['pattern', ({ argument, value, by }) => typeof value !== 'string' || matches(argument, value, by)],
   ['format', ({ argument, value }) => typeof value !== 'string' || fitsFormat(argument, value)],
-  ['required', ({ argument, value }) => !isObject(value) || listOf(argument).every((key) => has(value, key))],
+  ['required', ({ argument, value, by }) => !isObject(value) || hasAll(value, argument, by)],
   ['properties', properties],
   ['patternProperties', patternProperties],
   ['additionalProperties', additionalProperties],
@@ -68,6 +68,13 @@ function has(value: JsonObject, key: unknown): boolean {
   return typeof key !== 'string' || Object.hasOwn(value, key);
 }
 
+function hasAll(value: JsonObject, keys: unknown, by: Judging): boolean {
+  return listOf(keys).every((key) => {
+    by.spend(1);
+    return has(value, key);
+  });
+}
+
 function isOfType(value: unknown, type: unknown): Fit {
   if (type === 'integer') return Number.isInteger(value);
   if (type === 'null') return value === null;
@@ -77,8 +84,7 @@ function isOfType(value: unknown, type: unknown): Fit {
 }
 
 function isEqual(a: unknown, b: unknown, by: Judging): boolean {
-  by.spend(1);
-  return isSame(a, b);
+  return isSame(a, b, () => by.spend(1));
 }
 
 function onText(value: unknown, by: Judging, fits: (length: number) => boolean): Fit {
@@ -97,6 +103,7 @@ function matches(pattern: unknown, text: string, by: Judging): Fit {
 
 function properties({ argument, value, by }: Asked): Fit {
   if (!isObject(argument)) return undefined;
+  by.spend(keysOf(value).length);
   return all(keysOf(value), (key) =>
     Object.hasOwn(argument, key) ? by.judge(argument[key], (value as JsonObject)[key]) : true,
   );
@@ -115,6 +122,7 @@ function patternProperties({ argument, value, by }: Asked): Fit {
 
 function additionalProperties({ argument, value, schema, by }: Asked): Fit {
   const { properties: named, patternProperties: patterns } = schema;
+  by.spend(keysOf(value).length);
   const others = keysOf(value).filter((key) => !isObject(named) || !Object.hasOwn(named, key));
   return all(others, (key) => {
     const isMeant = any(keysOf(patterns), (pattern) => matches(pattern, key, by));
@@ -130,7 +138,7 @@ function dependencies({ argument, value, by }: Asked): Fit {
   const there = keysOf(argument).filter((key) => Object.hasOwn(value, key));
   return all(there, (key) => {
     const wanted = (argument as JsonObject)[key];
-    return Array.isArray(wanted) ? wanted.every((other) => has(value, other)) : by.judge(wanted, value);
+    return Array.isArray(wanted) ? hasAll(value, wanted, by) : by.judge(wanted, value);
   });
 }
 

@@ -156,6 +156,23 @@ describe('a schema that is out for trouble', () => {
     expect(fitsSchema(schema, MASKED)).toBe(false);
   });
 
+  const long = Array.from({ length: 5_000 }, (_, i) => i);
+  const often = (schema: object): object => ({
+    $defs: { long: schema },
+    allOf: Array.from({ length: 100 }, () => ({ $ref: '#/$defs/long' })),
+  });
+  test.each<[string, object, unknown]>([
+    ['compares a long list again and again', often({ const: long }), long],
+    ['asks for the same keys again and again', often({ required: long.map(() => 'a') }), { a: MASKED }],
+    [
+      'looks for other keys again and again',
+      often({ additionalProperties: true }),
+      Object.fromEntries(long.map((i) => [`k${i}`, MASKED])),
+    ],
+  ])('what %s does not fit', (_, schema, value) => {
+    expect(fitsSchema(schema, value)).toBe(false);
+  });
+
   test.each([
     '(a+)+$',
     '(a|a)*$',
