@@ -138,9 +138,11 @@ async function run(
   const record = (body: RecordBody, payload?: Uint8Array): void => session.append(body, payload);
   const pending = new PendingRequests();
   const onTrouble = (what: string): void => {
-    deps.note(what);
+    // The server may have had its say in it.
+    const message = maskString(masker, what);
+    deps.note(message);
     try {
-      record({ kind: 'error', code: 'ERR_UPSTREAM', message: maskString(masker, what) });
+      record({ kind: 'error', code: 'ERR_UPSTREAM', message });
     } catch (error) {
       if (!(error instanceof HallpassError)) throw error;
       // Nothing was delivered by it; the next message fails for the same reason.

@@ -161,6 +161,17 @@ test('what was refused is not counted as masked', async () => {
   expect(world.toServer).toEqual([]);
 });
 
+test('trouble with the server is told without its secrets', async () => {
+  const world = new World();
+  const connecting = connect(INPUT, world.deps);
+  await world.says('to_server', note('hello'));
+  world.session?.onTrouble(`the tool "${secret}" is left out`);
+  world.ends.resolve({ by: 'client', reason: 'gone' });
+  await connecting;
+  expect(world.notes).toEqual([expect.stringMatching(/^the tool "hpm_known_\w+" is left out$/)]);
+  expect(JSON.stringify(world.events)).not.toContain(secret);
+});
+
 test('keys that live only as long as the session are said', async () => {
   const world = new World();
   world.keys = { ...world.keys, persistent: false, why: 'the keychain did not answer' };
