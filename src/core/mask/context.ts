@@ -54,7 +54,10 @@ function serviceAnchors(): Anchor[] {
   return SERVICES.map((literal) => ({
     literal,
     isName: true,
-    match: (hit) => (isLonger(hit, literal) ? undefined : ofService(hit, literal)),
+    match: (hit) => {
+      const found = ofService(hit, literal);
+      return found !== undefined && isLonger(hit, literal) ? undefined : found;
+    },
   }));
 }
 
