@@ -1,5 +1,5 @@
 import { toBytes, toText, type Splice } from '../bytes.ts';
-import { isObject, isSame } from '../jsonrpc/fit.ts';
+import { isObject, type JsonObject } from '../jsonrpc/fit.ts';
 import { valuesOf, type ResultFields, type Span } from '../jsonrpc/result-fields.ts';
 import { LIMITS } from '../limits.ts';
 import { removalsOf } from './hidden-tools.ts';
@@ -52,10 +52,14 @@ const SPACE = 0x20;
 
 // A server should have said it as text, too, and then there is nothing to add (2025-06-18 and later, Tools).
 function movedTexts(bytes: Uint8Array, fields: ResultFields): string[] {
-  const said = valuesOf(fields, 'content').flatMap((span) => textsIn(bytes, span));
+  const said = new Set(
+    valuesOf(fields, 'content')
+      .flatMap((span) => textsIn(bytes, span))
+      .map(comparable),
+  );
   return valuesOf(fields, STRUCTURED)
     .map(({ start, end }) => toText(bytes.subarray(start, end)))
-    .filter((text) => !said.some((other) => isSameJson(text, other)));
+    .filter((text) => !said.has(comparable(text)));
 }
 
 function textsIn(bytes: Uint8Array, { start, end }: Span): string[] {
@@ -67,14 +71,19 @@ function textsIn(bytes: Uint8Array, { start, end }: Span): string[] {
   );
 }
 
-function isSameJson(text: string, other: string): boolean {
-  if (text.length > LIMITS.schemaCheckBytes || !/^\s*["[{]/.test(other)) return text === other;
+// The same for equal values, whatever the order of their keys. Made once for each: there may be many of them, and large ones.
+function comparable(text: string): string {
+  if (text.length > LIMITS.schemaCheckBytes || !/^\s*["[{]/.test(text)) return text;
   try {
-    return isSame(JSON.parse(text), JSON.parse(other));
+    return JSON.stringify(JSON.parse(text), (_, value: unknown) => (isObject(value) ? sorted(value) : value));
   } catch {
     // A text that only begins like JSON.
-    return false;
+    return text;
   }
+}
+
+function sorted(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Of what was withheld, so much is named. */
