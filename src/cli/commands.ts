@@ -14,6 +14,7 @@ import SessionsExport from '../commands/sessions/export.ts';
 import SessionsList from '../commands/sessions/list.ts';
 import SessionsShow from '../commands/sessions/show.ts';
 import SessionsUpload from '../commands/sessions/upload.ts';
+import Setup from '../commands/setup.ts';
 import Trust from '../commands/trust.ts';
 import Verify from '../commands/verify.ts';
 import Whoami from '../commands/whoami.ts';
@@ -38,6 +39,7 @@ export const COMMANDS = {
   'sessions:list': SessionsList,
   'sessions:show': SessionsShow,
   'sessions:upload': SessionsUpload,
+  setup: Setup,
   trust: Trust,
   verify: Verify,
   whoami: Whoami,

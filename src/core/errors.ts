@@ -157,6 +157,11 @@ export const ERRORS = {
     exit: 'usage',
     hint: 'hallpass scan shows the fingerprint of each finding. Was it found elsewhere, name that: hallpass allow FINGERPRINT PATH',
   },
+  ERR_SETUP_CHANGED: {
+    exit: 'config',
+    hint: 'Close the client and run it again. With --undo, --merge puts back what setup changed and leaves the rest as it is now.',
+  },
+  ERR_NOTHING_TO_UNDO: { exit: 'usage', hint: 'hallpass setup CLIENT --project undoes that of a project.' },
   ERR_NOT_CONFIRMED: { exit: 'denied', hint: 'Say yes on a terminal, or pass --yes.' },
   ERR_UNREADABLE_FILE: { exit: 'config', hint: 'Give yourself permission to read it, or leave it out.' },
   ERR_OUTPUT: {

@@ -1,6 +1,7 @@
 import { constants, statSync } from 'node:fs';
 import {
   closeSync,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   openSync,
@@ -77,15 +78,16 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
 }
 
 /**
- * Replaces a file as a whole: a reader sees the old content or the new, also after a power cut. Mode 0600. Temporary
- * file, fsync, rename, fsync of the directory.
+ * Replaces a file as a whole: a reader sees the old content or the new, also after a power cut. Mode 0600 unless another
+ * is given. Temporary file, fsync, rename, fsync of the directory.
  */
-export function replaceFile(path: string, content: Uint8Array | string): void {
+export function replaceFile(path: string, content: Uint8Array | string, mode = 0o600): void {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const fd = createForAppend(temporary);
     try {
       writeFully(fd, Buffer.from(content));
+      if (mode !== 0o600) fchmodSync(fd, mode);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
