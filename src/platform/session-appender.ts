@@ -29,10 +29,7 @@ export interface Moment {
   readonly mono: number;
 }
 
-/**
- * Writes one event: its payload to the sidecar, then its line to the log. Throws what writing throws. Hashing the line
- * into the tree can wait until the message is on its way (`MerkleTree.settle`): only checkpoints and the seal need it.
- */
+/** Writes one event: its payload to the sidecar, then its line to the log and the tree. Throws what writing throws. */
 export function appendEvent(
   target: SessionTarget,
   moment: Moment,
@@ -45,7 +42,7 @@ export function appendEvent(
   const line = Buffer.from(`${eventText(event)}\n`);
   if (line.length > LIMITS.eventBytes) throw new RangeError('the event is too large');
   writeFully(target.log, line);
-  target.tree.defer(line.subarray(0, -1));
+  target.tree.append(line.subarray(0, -1));
 }
 
 /** Resolves when everything written is on the disk: payloads first, so that an event there finds its bytes. */

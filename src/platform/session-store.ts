@@ -173,8 +173,6 @@ class LiveSession implements SessionWriter {
 
   async #sync(): Promise<void> {
     if (this.#failure) throw this.#failure;
-    // While nobody waits for it, what was recorded is hashed too.
-    this.#parts.target.tree.settle();
     try {
       await syncTarget(this.#parts.target);
     } catch (cause) {

@@ -3,8 +3,6 @@ import { hash } from 'node:crypto';
 const HASH_BYTES = 32;
 const LEAF = 0x00;
 const NODE = 0x01;
-/** So many leaves wait at most; the memory they take is theirs no longer than that. */
-const MOST_DEFERRED = 256;
 
 /**
  * The Merkle tree of RFC 6962 section 2.1, grown one leaf at a time. Keeps only the roots of the full subtrees so
@@ -14,7 +12,6 @@ export class MerkleTree {
   #size = 0;
   // Full subtrees, largest first. Hashes are 32-character latin1 strings: cheaper to make and drop than buffers.
   readonly #subtrees: string[] = [];
-  readonly #deferred: Uint8Array[] = [];
   readonly #node = Buffer.alloc(1 + 2 * HASH_BYTES, NODE);
   #leaf = Buffer.alloc(1 + 1024, LEAF);
 
@@ -29,27 +26,10 @@ export class MerkleTree {
   }
 
   get size(): number {
-    return this.#size + this.#deferred.length;
+    return this.#size;
   }
 
   append(leaf: Uint8Array): void {
-    this.settle();
-    this.#add(leaf);
-  }
-
-  /** Takes a leaf now and hashes it later: with the next `settle`, or when somebody asks. The bytes must stay as they are. */
-  defer(leaf: Uint8Array): void {
-    this.#deferred.push(leaf);
-    if (this.#deferred.length >= MOST_DEFERRED) this.settle();
-  }
-
-  /** Hashes what was put off. */
-  settle(): void {
-    if (this.#deferred.length === 0) return;
-    for (const leaf of this.#deferred.splice(0)) this.#add(leaf);
-  }
-
-  #add(leaf: Uint8Array): void {
     this.#size += 1;
     let root = this.#leafHash(leaf);
     // Adding one to a binary number carries once for each trailing 1; each carry joins two equal subtrees.
@@ -61,13 +41,11 @@ export class MerkleTree {
 
   /** The roots of the full subtrees so far, largest first: with the size all that it takes to go on. */
   get subtrees(): Buffer {
-    this.settle();
     return Buffer.from(this.#subtrees.join(''), 'latin1');
   }
 
   /** The root hash of the leaves so far; of no leaves the hash of nothing. */
   root(): Buffer {
-    this.settle();
     const joined = this.#subtrees.reduceRight((right, left) => this.#join(left, right), '');
     return Buffer.from(this.#size === 0 ? hash('sha256', '', 'binary') : joined, 'binary');
   }
