@@ -30,6 +30,8 @@ interface Exports {
 const LEAD = 16;
 /** Zeros after it, for what is read in larger steps. */
 const TRAIL = 32;
+/** So few bytes are copied sooner than asked to be copied. */
+const FEW = 64;
 const LOOK_BACK = 2 * LONGEST_LITERAL;
 const PAGE = 65_536;
 const NONE = new Int32Array(0);
@@ -115,8 +117,13 @@ export class WasmGate implements Gate {
 
   // Returns what makes an address of an offset.
   #load(bytes: Uint8Array, from: number, end: number): number {
-    this.#memory.set(bytes.subarray(from, end), this.#text);
     const past = this.#text + end - from;
+    if (end - from <= FEW) {
+      for (let at = this.#text, i = from; i < end; at++, i++) this.#memory[at] = bytes[i] as number;
+      for (let at = past; at < past + TRAIL; at++) this.#memory[at] = 0;
+      return this.#text - from;
+    }
+    this.#memory.set(bytes.subarray(from, end), this.#text);
     this.#memory.fill(0, past, past + TRAIL);
     return this.#text - from;
   }
