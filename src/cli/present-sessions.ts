@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 import type { ShownEvent, ShownSession } from '../app/show-session.ts';
-import type { Event, FindingRecord } from '../core/session/event.ts';
+import type { Event, FindingRecord, StderrBody } from '../core/session/event.ts';
 import { firstFailure } from '../core/session/first-failure.ts';
 import type { ReadPayload } from '../core/session/payload-reader.ts';
 import { isoTime, type SessionSummary } from '../core/session/summary.ts';
@@ -96,7 +96,13 @@ function eventLines(moment: ShownEvent): string[] {
   const { event, payload } = moment;
   const head = `${clock(event)}  ${describe(moment)}`;
   const findings = 'findings' in event ? (event.findings ?? []) : [];
-  return [oneLine(head), ...findings.map(findingLine), ...payloadLines(payload, event.payload?.size ?? 0)];
+  const unlisted = 'unlisted' in event && event.unlisted !== undefined ? [unlistedLine(event.unlisted)] : [];
+  return [
+    oneLine(head),
+    ...findings.map(findingLine),
+    ...unlisted,
+    ...payloadLines(payload, event.payload?.size ?? 0),
+  ];
 }
 
 function clock({ mono }: Event): string {
@@ -107,7 +113,7 @@ function describe({ event, answers }: ShownEvent): string {
   if (event.kind === 'message') return `${arrow(event.direction)} ${messageText(event, answers)}`;
   if (event.kind === 'refused')
     return `${arrow(event.direction)} REFUSED ${event.method ?? ''} ${event.reason}`;
-  if (event.kind === 'stderr') return `  stderr${masked(event.findings)}`;
+  if (event.kind === 'stderr') return `  stderr${masked(event)}`;
   if (event.kind === 'error') return `  ERROR ${event.code} ${event.message}`;
   if (event.kind === 'recovered')
     return `  recovered: ${event.cut_bytes} bytes of a torn line cut, ${event.lost_payloads} payloads lost`;
@@ -124,15 +130,20 @@ function messageText(event: Event & { kind: 'message' }, answers: ShownEvent['an
   const { outcome, reason } = event.verdict;
   const verdict = outcome === 'allow' ? 'allow' : `${outcome.toUpperCase()}: ${reason}`;
   const unchecked = event.unchecked ? '  unchecked' : '';
-  return `${method}${tool === undefined ? '' : ` ${tool}`}${masked(event.findings)}  ${verdict}${time}${unchecked}`;
+  return `${method}${tool === undefined ? '' : ` ${tool}`}${masked(event)}  ${verdict}${time}${unchecked}`;
 }
 
 function arrow(direction: 'to_server' | 'to_client'): string {
   return direction === 'to_server' ? '→' : '←';
 }
 
-function masked(findings: readonly FindingRecord[]): string {
-  return findings.length === 0 ? '' : `  ${findings.length} masked`;
+function masked({ findings, unlisted = 0 }: Pick<StderrBody, 'findings' | 'unlisted'>): string {
+  const count = findings.length + unlisted;
+  return count === 0 ? '' : `  ${count} masked`;
+}
+
+function unlistedLine(count: number): string {
+  return `                and ${count} more`;
 }
 
 function findingLine({ rule, at, why, placeholder }: FindingRecord): string {

@@ -174,6 +174,10 @@ export const LIMITS = {
   eventBytes: 16 * 1024 * 1024,
   /** Characters of a method, id or tool name as an event keeps them; the payload has them whole. */
   eventTextChars: 4_096,
+  /** Findings that one event lists; further ones are only counted, so that a line stays below `eventBytes` … */
+  eventFindings: 2_000,
+  /** … and characters of where each is; what an attacker names may be written six bytes long. */
+  findingPlaceChars: 1_024,
   /** Of each payload, `sessions show --payloads` prints so much. */
   shownPayloadBytes: 16 * 1024,
 } as const;

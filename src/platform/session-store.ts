@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
+import { clipped } from '../core/session/clipped.ts';
 import { countEvent, NO_COUNTS } from '../core/session/counts.ts';
 import {
   type Counts,
@@ -218,15 +219,4 @@ class LiveSession implements SessionWriter {
     // Whoever opened the lock before it went finds the session sealed.
     if (sealed) rmSync(files.lock, { force: true });
   }
-}
-
-// Their text is the peer's, and may be as long as a message; the payload has it whole.
-function clipped(body: RecordBody): RecordBody {
-  if (body.kind !== 'message' && body.kind !== 'refused') return body;
-  const { method, id, tool } = body;
-  return { ...body, ...clip('method', method), ...clip('id', id), ...clip('tool', tool) };
-}
-
-function clip(name: string, text: string | undefined): Record<string, string> {
-  return text === undefined ? {} : { [name]: text.slice(0, LIMITS.eventTextChars) };
 }

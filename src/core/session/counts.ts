@@ -4,7 +4,7 @@ export const NO_COUNTS: Counts = { to_server: 0, to_client: 0, findings: 0, refu
 
 /** The counts with one more event, as an `end` event states them. */
 export function countEvent(counts: Counts, event: EventBody): Counts {
-  const findings = 'findings' in event ? (event.findings?.length ?? 0) : 0;
+  const findings = 'findings' in event ? (event.findings?.length ?? 0) + (event.unlisted ?? 0) : 0;
   const sum = { ...counts, findings: counts.findings + findings };
   if (event.kind === 'refused') return { ...sum, refused: counts.refused + 1 };
   if (event.kind !== 'message') return sum;

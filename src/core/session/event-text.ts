@@ -7,8 +7,9 @@ import type { Event, FindingRecord } from './event.ts';
  */
 export function eventText(event: Event): string {
   if (event.kind !== 'message') return canonical(event);
-  const { direction, id, kind, method, mono, payload, seq, time, tool, unchecked, verdict } = event;
-  if (![mono, seq, time].every(isPlain) || !isPlain(payload?.size ?? 0)) return canonical(event);
+  const { direction, id, kind, method, mono, payload, seq, time, tool, unchecked, unlisted, verdict } = event;
+  if (![mono, seq, time].every(isPlain) || !isPlain(payload?.size ?? 0) || !isPlain(unlisted ?? 0))
+    return canonical(event);
   const text = JSON.stringify({
     direction,
     findings: event.findings.map(inOrder),
@@ -21,6 +22,7 @@ export function eventText(event: Event): string {
     time,
     tool,
     unchecked,
+    unlisted,
     verdict: { outcome: verdict.outcome, reason: verdict.reason, rule: verdict.rule },
   });
   return text.includes('\\ud') ? canonical(event) : text;

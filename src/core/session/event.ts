@@ -60,6 +60,8 @@ export interface MessageBody {
   readonly id?: string;
   readonly tool?: string;
   readonly findings: readonly FindingRecord[];
+  /** How many further findings there were. */
+  readonly unlisted?: number;
   readonly verdict: VerdictRecord;
   /** Opaque binary passed through. */
   readonly unchecked?: true;
@@ -74,12 +76,16 @@ export interface RefusedBody {
   readonly id?: string;
   readonly tool?: string;
   readonly findings?: readonly FindingRecord[];
+  /** How many further findings there were. */
+  readonly unlisted?: number;
 }
 
 /** A piece of the server's masked stderr. */
 export interface StderrBody {
   readonly kind: 'stderr';
   readonly findings: readonly FindingRecord[];
+  /** How many further findings there were. */
+  readonly unlisted?: number;
 }
 
 export interface ErrorBody {

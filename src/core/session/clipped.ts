@@ -1,0 +1,31 @@
+import { LIMITS } from '../limits.ts';
+import type { FindingRecord, MessageBody, RecordBody } from './event.ts';
+
+/**
+ * The event as a line of the log can hold it. A peer decides how long the names in its message are and how many secrets
+ * it holds: what is over the limits is cut, and of findings counted, so that no message ends the recording.
+ */
+export function clipped(body: RecordBody): RecordBody {
+  if (body.kind === 'error') return body;
+  if (body.kind === 'stderr') return { ...body, ...listed(body.findings) };
+  const { method, id, tool } = body;
+  const texts = { ...clip('method', method), ...clip('id', id), ...clip('tool', tool) };
+  if (body.kind === 'message') return { ...body, ...texts, ...listed(body.findings) };
+  return { ...body, ...texts, ...(body.findings && listed(body.findings)) };
+}
+
+// Most events have few: they are kept as they are.
+function listed(findings: readonly FindingRecord[]): Pick<MessageBody, 'findings' | 'unlisted'> {
+  const unlisted = findings.length - LIMITS.eventFindings;
+  if (unlisted <= 0) return { findings: findings.map(shortened) };
+  return { findings: findings.slice(0, LIMITS.eventFindings).map(shortened), unlisted };
+}
+
+function shortened(finding: FindingRecord): FindingRecord {
+  if (finding.at.length <= LIMITS.findingPlaceChars) return finding;
+  return { ...finding, at: `${finding.at.slice(0, LIMITS.findingPlaceChars)}…` };
+}
+
+function clip(name: string, text: string | undefined): Record<string, string> {
+  return text === undefined ? {} : { [name]: text.slice(0, LIMITS.eventTextChars) };
+}
