@@ -34,10 +34,11 @@ export async function listening(
 export async function post(
   { url, token }: Pick<Ready, 'url' | 'token'>,
   message: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   return fetch(url, {
     method: 'POST',
-    headers: headersWith({ authorization: `Bearer ${token}` }),
+    headers: headersWith({ authorization: `Bearer ${token}`, ...headers }),
     body: JSON.stringify(message),
   });
 }

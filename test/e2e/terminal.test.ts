@@ -26,6 +26,7 @@ describe('connect on a terminal', () => {
       const [command = '', ...args] = puppet(hallpass.directory, {
         start: [{ stderr: `ready, with ${canaries.npmToken.value}\n` }],
         on: {
+          initialize: [{ stdout: '{"jsonrpc":"2.0","id":$ID,"result":{}}' }],
           'tools/call': [
             { stdout: `{"jsonrpc":"2.0","id":$ID,"result":{"text":"${canaries.slackToken.value}"}}` },
           ],
@@ -42,6 +43,7 @@ describe('connect on a terminal', () => {
       const { mcpServers } = JSON.parse(/^\{\n[^]*?\n\}$/m.exec(said)?.[0] ?? '') as Snippet;
       const { url = '', headers } = mcpServers['puppet'] ?? {};
       const token = headers?.Authorization.replace('Bearer ', '') ?? '';
+      const begun = await post({ url, token }, { jsonrpc: '2.0', id: 0, method: 'initialize', params: {} });
       const answer = await post(
         { url, token },
         {
@@ -50,6 +52,7 @@ describe('connect on a terminal', () => {
           method: 'tools/call',
           params: { name: 'deploy', arguments: { key: canaries.stripeKey.value } },
         },
+        { 'mcp-session-id': begun.headers.get('mcp-session-id') ?? '' },
       );
       expect(await answer.text()).toMatch(/hpm_slack_token_/);
       await running.saying(

@@ -3,9 +3,11 @@ import { type Engine, Scan } from './scan.ts';
 import type { TextContext } from './finding.ts';
 import { Window } from './window.ts';
 
+const LF = 0x0a;
+
 /** The secrets of one whole text: what a stream would find, in one step. */
 export function findAll(engine: Engine, text: Uint8Array, context: TextContext): Candidate[] {
   if (text.length === 0) return [];
-  const scan = new Scan(engine, context);
+  const scan = new Scan(engine, context, { isLine: !text.includes(LF) });
   return scan.advance(new Window(text, true)).found;
 }

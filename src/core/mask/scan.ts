@@ -31,6 +31,14 @@ export interface Engine {
 /** How many encodings deep a secret is looked for. */
 const DEEPEST = 2;
 
+/** What is known of a text before it is looked at. */
+export interface ScanOptions {
+  /** How many encodings it lay in. */
+  readonly depth?: number;
+  /** All of it is one line: it holds no table and no document. Most strings of a message are of that kind. */
+  readonly isLine?: boolean;
+}
+
 /** One text on its way through the finders; whole texts and streams alike. */
 export class Scan {
   readonly #engine: Engine;
@@ -38,7 +46,7 @@ export class Scan {
   /** Decided, but perhaps overlapped by what is still to come. */
   #waiting: Candidate[] = [];
 
-  constructor(engine: Engine, context: TextContext, depth = 0) {
+  constructor(engine: Engine, context: TextContext, { depth = 0, isLine = false }: ScanOptions = {}) {
     const { known, issuedEnd, profile = 'mask', pii = [] } = engine;
     const threshold = THRESHOLDS[profile];
     const shortKnown = (token: string): string | undefined => known.shortSource(token);
@@ -47,8 +55,7 @@ export class Scan {
     this.#engine = engine;
     this.#finders = [
       new FieldFinder(around),
-      new TableFinder(around),
-      new ManifestFinder(around),
+      ...(isLine ? [] : [new TableFinder(around), new ManifestFinder(around)]),
       ...(pii.length === 0 ? [] : [new PiiFinder(pii)]),
       new AnchorFinder(engine.anchors, around),
       new EncodedFinder(engine.anchors.gate, (decoded) =>
@@ -98,5 +105,5 @@ function partsFrom(candidates: readonly Candidate[], start: number): Candidate[]
 
 // What a base64 or hex token decodes to is a text of its own.
 function inside(engine: Engine, decoded: Uint8Array, depth: number): Candidate[] {
-  return new Scan(engine, {}, depth).advance(new Window(decoded, true)).found;
+  return new Scan(engine, {}, { depth }).advance(new Window(decoded, true)).found;
 }
