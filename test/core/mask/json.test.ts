@@ -56,7 +56,8 @@ const anySpelling = (text: string): string =>
   text.replaceAll(/[^]/g, (unit) => {
     const code = unit.charCodeAt(0).toString(16).padStart(4, '0');
     const digits = code.replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-    return `(?:${escapeRegExp(unit)}|\\\\${escapeRegExp(unit)}|\\\\u${digits})`;
+    // The longest first: of `\u0075` the beginning is an escaped u, too.
+    return `(?:\\\\u${digits}|${escapeRegExp(unit)}|\\\\${escapeRegExp(unit)})`;
   });
 
 describe('any JSON with secrets in any place', () => {
