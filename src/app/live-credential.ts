@@ -2,6 +2,7 @@ import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Minted } from '../identity/minters/minter.ts';
+import type { Challenge, UpstreamAuthorization } from '../proxy/upstream/authorization.ts';
 
 export interface LiveCredentialParts {
   /** The server's origin: where a credential goes that names no origins itself. */
@@ -15,7 +16,7 @@ export interface LiveCredentialParts {
 }
 
 /** The credential of a connection in use: renewed before it expires, replaced when the server refuses it. */
-export class LiveCredential {
+export class LiveCredential implements UpstreamAuthorization {
   readonly #parts: LiveCredentialParts;
   #current: (Minted & { readonly mintedAt: number }) | undefined;
   #minting: Promise<Minted> | undefined;
@@ -34,6 +35,11 @@ export class LiveCredential {
       'ERR_SECRET_ORIGIN',
       `the credential is not sent to ${origin}: it is for ${origins.join(', ') || 'no origin at all'}`,
     );
+  }
+
+  /** A refusal of the credential itself (401) is answered with another one. Never throws. */
+  async onChallenge({ status, refused }: Challenge): Promise<Secret | undefined> {
+    return status === 401 && refused !== undefined ? this.replace(refused) : undefined;
   }
 
   /**

@@ -250,10 +250,10 @@ async function openHttpUpstream(
     import('../platform/network.ts'),
   ]);
   const { url, auth, headers } = target;
-  const credential = auth && (await openCredential({ connection, url, auth }, session, context));
+  const authorization = auth && (await openCredential({ connection, url, auth }, session, context));
   return new HttpUpstream({
     url,
-    credential,
+    authorization,
     headers,
     secretHeaders: await openHeaders(connection, target, { session, context }),
     dispatcher: proxyDispatcher({

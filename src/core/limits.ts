@@ -126,6 +126,8 @@ export const LIMITS = {
   renewRetryMs: 5_000,
   /** … and one that the server refused is minted anew at most this often. */
   remintMs: 60_000,
+  /** Refusals of one request (401, 403) that lead to another try with something else to show. */
+  challenges: 3,
   /** Ending a credential that is no longer needed. */
   revokeMs: 2_000,
   /** A command that mints a credential … */
