@@ -2,58 +2,29 @@
  * How well the detector does on the development set and on ordinary text: `node bench/detect-dev.ts`. The set lies beside the
  * repository and is not part of it; without it only ordinary text is measured.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 
 import { createDetector, type Detector } from '../src/core/mask/detect.ts';
 import type { Profile } from '../src/core/mask/profile.ts';
+import { developmentSet, findingsIn, isSecret, type Sample, sortOf } from './development-set.ts';
 import { ordinaryText } from './ordinary-text.ts';
-
-interface Sample {
-  readonly id: string;
-  readonly source: string;
-  readonly rule: string;
-  readonly label: 'secret' | 'clean';
-  readonly text_b64: string;
-  readonly spans?: readonly (readonly [number, number])[];
-  readonly identifier?: boolean;
-  readonly risk?: number;
-}
-
-/** Rules that go by the surroundings of a value, not by a vendor's format. */
-const CONTEXT =
-  /generic|odbc|netrc|weak_password|nuget|kubernetes|curl|psexec|gradle|basicauth|connection|\.uri|sidekiq|phpmailer|pwhash|jdbc|postgres|vmware|krb5|leaky/;
-/** Rules for what goes with a secret and is none: names, hosts, addresses, ids. */
-const BESIDE = /-id(?:\.\d)?$|-url(?:\.\d)?$|host|name(?:\.\d)?$|domain|\.url\./;
 
 const PROFILES: readonly Profile[] = ['mask', 'alert'];
 const root = path.join(import.meta.dirname, '..');
-const data = path.join(root, '../shared/detection/dev.jsonl.gz');
 
-const hasSet = existsSync(data);
-if (!hasSet) console.log(`development set skipped: there is no ${path.relative(root, data)}`);
+const samples = developmentSet();
+if (samples === undefined) console.log('development set skipped: there is no ../shared/detection');
 for (const profile of PROFILES) {
   console.log(`\nprofile ${profile}`);
   const detector = createDetector({ profile });
-  if (hasSet) measureSet(detector, readSamples());
+  if (samples !== undefined) measureSet(detector, samples);
   measureOrdinaryText(detector);
 }
 
-function readSamples(): Sample[] {
-  const lines = gunzipSync(readFileSync(data)).toString('utf8').trim().split('\n');
-  return lines.map((line) => JSON.parse(line) as Sample);
-}
-
-function sortOf({ source, rule }: Sample): string {
-  if (source === 'leaky-repo' || CONTEXT.test(rule)) return 'by context';
-  return BESIDE.test(rule) ? 'names, hosts, ids' : 'by vendor';
-}
-
-function measureSet(detector: Detector, samples: readonly Sample[]): void {
-  const isFound = (sample: Sample): boolean => findings(detector, sample).length > 0;
-  const secrets = samples.filter((sample) => sample.label === 'secret' && sample.identifier !== true);
-  const clean = samples.filter((sample) => sample.label === 'clean');
+function measureSet(detector: Detector, set: readonly Sample[]): void {
+  const isFound = (sample: Sample): boolean => findingsIn(detector, sample).length > 0;
+  const secrets = set.filter(isSecret);
+  const clean = set.filter((sample) => sample.label === 'clean');
   console.log('recall');
   for (const [source, group] of Map.groupBy(secrets, ({ source: from }) => from))
     print(source, group.filter(isFound).length, group.length);
@@ -66,25 +37,20 @@ function measureSet(detector: Detector, samples: readonly Sample[]): void {
   print('all', clean.filter(isFound).length, clean.length);
   measureSpans(
     detector,
-    samples.filter((sample) => sample.spans !== undefined),
+    set.filter((sample) => sample.spans !== undefined),
   );
   measureLines(
     detector,
-    samples.filter((sample) => sample.source === 'leaky-repo'),
+    set.filter((sample) => sample.source === 'leaky-repo'),
   );
 }
 
-function findings(detector: Detector, sample: Sample): { start: number; end: number }[] {
-  const context = sample.source === 'leaky-repo' ? { file: sample.rule } : {};
-  return detector.detect(Buffer.from(sample.text_b64, 'base64'), context);
-}
-
-function measureSpans(detector: Detector, samples: readonly Sample[]): void {
+function measureSpans(detector: Detector, set: readonly Sample[]): void {
   let found = 0;
   let total = 0;
   let outside = 0;
-  for (const sample of samples) {
-    const found_ = findings(detector, sample);
+  for (const sample of set) {
+    const found_ = findingsIn(detector, sample);
     const masked = new Set(found_.flatMap(({ start, end }) => range(start, end)));
     for (const [start, end] of sample.spans ?? []) {
       const inside = range(start, end).filter((at) => masked.has(at));
@@ -99,13 +65,15 @@ function measureSpans(detector: Detector, samples: readonly Sample[]): void {
   console.log(`  ${'bytes masked outside of them'.padEnd(30)} ${outside}`);
 }
 
-function measureLines(detector: Detector, samples: readonly Sample[]): void {
+function measureLines(detector: Detector, set: readonly Sample[]): void {
   let found = 0;
   let total = 0;
-  for (const sample of samples) {
+  for (const sample of set) {
     const bytes = Buffer.from(sample.text_b64, 'base64');
     const lines = new Set(
-      findings(detector, sample).map(({ start }) => bytes.subarray(0, start).filter((b) => b === 10).length),
+      findingsIn(detector, sample).map(
+        ({ start }) => bytes.subarray(0, start).filter((b) => b === 10).length,
+      ),
     );
     found += Math.min(lines.size, sample.risk ?? 0);
     total += sample.risk ?? 0;
