@@ -590,6 +590,34 @@ describe('a request of 2026-07-28 whose headers say other than its body', () => 
     expect((await proxy.post(modern, headers)).status).toBe(200);
   });
 
+  test('and whose body does not say that it is one has invalid params, whatever the server thinks', async () => {
+    await using proxy = await httpProxy(echo);
+    for (const _meta of [undefined, {}, { 'io.modelcontextprotocol/clientCapabilities': {} }]) {
+      const refused = await proxy.post(
+        { ...call(1, 'x'), params: { ...call(1, 'x').params, _meta } },
+        headers,
+      );
+      expect([refused.status, refused.json()]).toMatchObject([
+        400,
+        { id: 1, error: { code: RPC.invalidParams } },
+      ]);
+    }
+    expect(proxy.upstream.asked).toEqual([]);
+    expect(proxy.wiring.log).toHaveLength(3);
+  });
+
+  test('or of which there are several never reaches it either, nor does a notification', async () => {
+    await using proxy = await httpProxy(echo);
+    expect((await proxy.post([modern], headers)).status).toBe(400);
+    const notification = { jsonrpc: '2.0', method: 'notifications/x', params: { _meta: meta } };
+    expect((await proxy.post(notification, headers)).status).toBe(400);
+    expect(proxy.upstream.asked).toEqual([]);
+    expect(proxy.wiring.log.map(({ body }) => body)).toMatchObject([
+      { verdict: { outcome: 'deny', rule: 'contract/batch' } },
+      { verdict: { outcome: 'deny', rule: 'contract/header_mismatch' } },
+    ]);
+  });
+
   test('is one that leaves out an argument which its tool wants repeated', async () => {
     const properties = { text: { type: 'string', 'x-mcp-header': 'Text' } };
     const tools = [{ name: 'echo', inputSchema: { type: 'object', properties } }];

@@ -16,9 +16,9 @@ export function isModern({ claim }: Envelope, headers: HeaderFields): boolean {
 }
 
 /**
- * Why the headers of a request are not those that its body calls for (2026-07-28, Streamable HTTP, Server Validation);
- * undefined when they are, and in older revisions. Two readers of one request must not see two requests, so that this is
- * judged even where a server would let it pass. The reasons hold nothing of either: a peer's words may be secrets.
+ * Why the headers of a message are not those that its body calls for (2026-07-28, Streamable HTTP, Server Validation);
+ * undefined when they are, and in older revisions. Two readers of one message must not see two, so that this is judged
+ * even where a server would let it pass. The reasons hold nothing of either: a peer's words may be secrets.
  */
 export function headerMismatch(
   envelope: Envelope,
@@ -26,18 +26,29 @@ export function headerMismatch(
   input: { readonly params: ParamHeaders; readonly body: Uint8Array },
 ): string | undefined {
   const { kind, method, target, claim } = envelope;
-  if (kind !== 'request' || !isModern(envelope, headers)) return undefined;
+  if (kind === 'response' || !isModern(envelope, headers)) return undefined;
   const version = headers['mcp-protocol-version'];
   if (version === undefined) return missing('MCP-Protocol-Version');
   if (claim?.version !== undefined && claim.version !== version) return other('MCP-Protocol-Version');
-  // What claims nothing is not of this revision, and for its server to refuse.
-  if (claim === undefined) return undefined;
+  if (kind === 'notification') return differing(envelope, headers);
   if (headers['mcp-method'] === undefined) return missing('Mcp-Method');
   if (headers['mcp-method'] !== method) return other('Mcp-Method');
   return (
     nameMismatch({ method, target }, headers) ??
     (method === 'tools/call' ? paramMismatch(target, headers, input) : undefined)
   );
+}
+
+/** Whether a request says in its header alone that it is one of 2026-07-28. Its body has to, too (Overview, `_meta`). */
+export function lacksClaim(envelope: Envelope, headers: HeaderFields): boolean {
+  return envelope.kind === 'request' && isModern(envelope, headers) && envelope.claim?.version === undefined;
+}
+
+// Which headers a notification has to have isn't said; those that it has are not to say something else.
+function differing({ method = '', target }: Envelope, headers: HeaderFields): string | undefined {
+  const { 'mcp-method': said = method, 'mcp-name': name } = headers;
+  if (said !== method) return other('Mcp-Method');
+  return name === undefined ? undefined : nameMismatch({ method, target }, headers);
 }
 
 function nameMismatch(

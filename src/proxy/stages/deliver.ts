@@ -17,6 +17,9 @@ const UNINSPECTED = {
   code: RPC.internalError,
 };
 
+/** Refused over HTTP with status 400. */
+const BAD_REQUEST = new Set<number>([RPC.headerMismatch, RPC.invalidParams, RPC.invalidRequest]);
+
 /** Sends the message on, or tells whoever waits for an answer that it was refused. */
 export async function deliver(passage: Passage, deps: StageDeps): Promise<Outcome> {
   const { message, view, routing, refusal } = passage;
@@ -139,8 +142,8 @@ async function sendError(
   const bytes = errorReply(envelope.id, code, text);
   const toClient = (envelope.kind === 'request') === (message.direction === 'to_server');
   if (!toClient) return deps.toServer(message, bytes, headers);
-  // 2026-07-28, Server Validation.
-  if (code === RPC.headerMismatch && message.direction === 'to_server')
+  // 2026-07-28, Server Validation; Overview, `_meta`.
+  if (BAD_REQUEST.has(code) && message.direction === 'to_server')
     message.lane.open?.({ status: 400, headers: { 'content-type': 'application/json' } });
   // In an event of our own: that of a message that was refused may hold what it was refused for.
   await message.lane.send(bytes, { routing: parseMessage(bytes), event: undefined });

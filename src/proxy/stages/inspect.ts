@@ -2,8 +2,13 @@ import { isUtf8 } from 'node:buffer';
 
 import { toBytes } from '../../core/bytes.ts';
 import { JsonError } from '../../core/jsonrpc/json-walk.ts';
-import { parseInSlices, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
-import { headerMismatch } from '../../core/jsonrpc/modern-headers.ts';
+import {
+  parseInSlices,
+  PROTOCOL_VERSION,
+  type Envelope,
+  type ParsedMessage,
+} from '../../core/jsonrpc/envelope.ts';
+import { headerMismatch, isModern, lacksClaim } from '../../core/jsonrpc/modern-headers.ts';
 import type { MessageType } from '../../core/jsonrpc/positions.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
 import { Tape } from '../../core/jsonrpc/tape.ts';
@@ -114,6 +119,20 @@ function* remember(passage: Passage, { schemas, tasks, handles }: StageDeps, sli
   if (method === 'tools/call' && target !== undefined) tasks.learn(owner, target, view.bytes);
 }
 
+const UNCLAIMED: Outcome = {
+  kind: 'reject',
+  rule: 'contract/unclaimed',
+  reason: `params._meta does not name ${PROTOCOL_VERSION}, as the header does`,
+  code: RPC.invalidParams,
+};
+
+const BATCH: Outcome = {
+  kind: 'reject',
+  rule: 'contract/batch',
+  reason: 'headers can not repeat more than one message, and 2026-07-28 has no batches',
+  code: RPC.invalidRequest,
+};
+
 // A list of tools is learned from as the client gets to see it, and a call is judged as the client wrote it.
 function judgeHeaders({ message, view, routing }: Passage, { params }: StageDeps): Outcome {
   const { direction, headers, raw } = message;
@@ -122,10 +141,12 @@ function judgeHeaders({ message, view, routing }: Passage, { params }: StageDeps
     return PASS;
   }
   const [envelope] = routing?.messages ?? [];
-  if (headers === undefined || envelope === undefined || routing?.batch === true) return PASS;
+  if (headers === undefined || envelope === undefined) return PASS;
+  if (routing?.batch === true) return routing.messages.some((one) => isModern(one, headers)) ? BATCH : PASS;
   const reason = headerMismatch(envelope, headers, { params, body: raw });
-  if (reason === undefined) return PASS;
-  return { kind: 'reject', rule: 'contract/header_mismatch', reason, code: RPC.headerMismatch };
+  if (reason !== undefined)
+    return { kind: 'reject', rule: 'contract/header_mismatch', reason, code: RPC.headerMismatch };
+  return lacksClaim(envelope, headers) ? UNCLAIMED : PASS;
 }
 
 function answered(

@@ -11,15 +11,24 @@ const META = {
 };
 const HEADERS = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'echo' };
 
+const NOTIFICATION = { id: null, method: 'notifications/x' };
+
 interface Case {
+  /** Null: a notification. */
+  readonly id?: null;
   readonly method?: string;
   readonly params?: object;
   readonly headers?: Record<string, string | undefined>;
 }
 
-function judge({ method = 'tools/call', params, headers }: Case, declared = new ParamHeaders()) {
+function judge({ id, method = 'tools/call', params, headers }: Case, declared = new ParamHeaders()) {
   const body = toBytes(
-    JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { name: 'echo', _meta: META, ...params } }),
+    JSON.stringify({
+      jsonrpc: '2.0',
+      ...(id !== null && { id: 1 }),
+      method,
+      params: { name: 'echo', _meta: META, ...params },
+    }),
   );
   const fields = Object.entries({ ...HEADERS, ...headers }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
@@ -58,7 +67,15 @@ describe('headers of a request', () => {
         headers: { 'mcp-protocol-version': '2025-11-25', 'mcp-method': 'x', 'mcp-name': 'y' },
       },
     ],
-    ['before a body that claims nothing', { params: { _meta: {} }, headers: { 'mcp-method': undefined } }],
+    ['before a body that claims nothing', { params: { _meta: {} } }],
+    [
+      'of a notification that has none',
+      { ...NOTIFICATION, headers: { 'mcp-method': undefined, 'mcp-name': undefined } },
+    ],
+    [
+      'of a notification',
+      { ...NOTIFICATION, headers: { 'mcp-method': 'notifications/x', 'mcp-name': undefined } },
+    ],
     [
       'for a task',
       {
@@ -95,6 +112,26 @@ describe('headers of a request', () => {
     ['another method', { headers: { 'mcp-method': 'tools/list' } }, `Mcp-Method ${OTHER}`],
     ['the method in other case', { headers: { 'mcp-method': 'TOOLS/CALL' } }, `Mcp-Method ${OTHER}`],
     ['no name', { headers: { 'mcp-name': undefined } }, 'Mcp-Name is missing'],
+    [
+      'no method before a body that claims nothing',
+      { params: { _meta: {} }, headers: { 'mcp-method': undefined } },
+      'Mcp-Method is missing',
+    ],
+    [
+      'another name before a body that claims nothing',
+      { params: { _meta: {} }, headers: { 'mcp-name': 'other' } },
+      `Mcp-Name ${OTHER}`,
+    ],
+    [
+      'another method of a notification',
+      { ...NOTIFICATION, headers: { 'mcp-method': 'notifications/y', 'mcp-name': undefined } },
+      `Mcp-Method ${OTHER}`,
+    ],
+    [
+      'another version of a notification',
+      { ...NOTIFICATION, headers: { 'mcp-protocol-version': '2027-01-01', 'mcp-name': undefined } },
+      `MCP-Protocol-Version ${OTHER}`,
+    ],
     ['another name', { headers: { 'mcp-name': 'other' } }, `Mcp-Name ${OTHER}`],
     ['another name, encoded', { headers: { 'mcp-name': '=?base64?b3RoZXI=?=' } }, `Mcp-Name ${OTHER}`],
     ['a broken encoding', { headers: { 'mcp-name': '=?base64?ZWNobw?=' } }, `Mcp-Name ${OTHER}`],
