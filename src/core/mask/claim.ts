@@ -1,4 +1,4 @@
-import type { Tie } from './assignment.ts';
+import type { Tie } from './tie.ts';
 import type { ValueKind } from './judge.ts';
 import type { NameStrength } from './names.ts';
 import { DOUBTFUL } from './profile.ts';

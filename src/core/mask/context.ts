@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts';
 import type { Anchor, Hit } from './anchors.ts';
-import { type Assigned, mayTie, valueAfter } from './assignment.ts';
+import { valueAfter } from './assignment.ts';
 import { ByteMemo } from './byte-memo.ts';
 import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
@@ -11,6 +11,7 @@ import { judge, type ValueKind } from './judge.ts';
 import { type NameStrength, nameStrength, splitName } from './names.ts';
 import { DOUBTFUL } from './profile.ts';
 import { SERVICES } from './services.ts';
+import { type Assigned, mayTie } from './tie.ts';
 import type { Span } from './values.ts';
 import type { Window } from './window.ts';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { mayTie, valueAfter } from '../../../src/core/mask/assignment.ts';
+import { valueAfter } from '../../../src/core/mask/assignment.ts';
+import { mayTie } from '../../../src/core/mask/tie.ts';
 import { Window } from '../../../src/core/mask/window.ts';
 import { bytes } from './fixtures.ts';
 

@@ -1,0 +1,50 @@
+import { nextLiteral } from './expressions.ts';
+import { beside } from './markup.ts';
+import { type Assigned, COMMA, type Name, OPEN } from './tie.ts';
+import { latin1, type Span, spelled } from './values.ts';
+import type { Window } from './window.ts';
+
+const DOT = 0x2e;
+
+/** A literal and the byte that ties it to its name. */
+export interface Given {
+  readonly literal: Span;
+  readonly byte: number;
+}
+
+const OF_USER = /(?:credentials?|authentication|auth|login|connect)$/i;
+
+/** How a literal is tied to its name: as data, by an assignment, or as an argument of a call. */
+export function literalOf(window: Window, name: Name, { literal, byte }: Given): Assigned | undefined {
+  // auth=("me", "…"), new Credentials("me", "…")
+  const isCall = byte === OPEN || window.peek(literal.start - 2) === OPEN;
+  const second =
+    isCall && OF_USER.test(latin1(window, name.start, name.end)) ? nextLiteral(window, literal) : undefined;
+  if (second !== undefined) return { ...second, tie: 'setter', isPassword: true };
+  if (byte === OPEN) return { ...literal, tie: isSetter(window, name) ? 'setter' : 'call' };
+  if (byte !== COMMA) return { ...literal, tie: name.isQuoted ? 'pair' : 'literal' };
+  // "name": "DB_PASSWORD", "value": "…"
+  if (isWord(window, literal, 'value')) return beside(window, literal.start);
+  return { ...literal, tie: isDefined(window, name) ? 'literal' : 'call' };
+}
+
+const SETTER = /(?:^|\.)(?:set|with|use|put)[A-Z_][^.]*$/;
+
+// setPassword("…"), .password("…")
+function isSetter(window: Window, name: Span): boolean {
+  const isMember = window.peek(name.start - 1) === DOT || window.peek(name.start) === DOT;
+  return isMember || SETTER.test(latin1(window, name.start, name.end));
+}
+
+const DEFINE = /(?:define|setproperty|setenv|putenv)\( ?["']$/i;
+const DEFINE_BYTES = 16;
+
+// define('DB_PASSWORD', '…'), setProperty("db.password", "…")
+function isDefined(window: Window, name: Span): boolean {
+  return DEFINE.test(latin1(window, Math.max(0, name.start - DEFINE_BYTES), name.start));
+}
+
+/** True when this lower-case word stands in `at`, whole. */
+export function isWord(window: Window, at: Span, word: string): boolean {
+  return at.end - at.start === word.length && spelled(window, at.start, word);
+}
