@@ -57,6 +57,8 @@ const stdioConnection = z.strictObject({
 
 const httpConnection = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).refine((url) => !holdsUserInfo(url), HAS_USER_INFO),
+  /** The transport; `sse` is the old HTTP+SSE of 2024-11-05. */
+  type: z.enum(['http', 'sse']).optional(),
   auth: auth.optional(),
   headers: z.record(headerName, headerValue).optional(),
   headers_from: z.record(headerName, z.union([headerSecret, command])).optional(),
@@ -97,5 +99,5 @@ function keysAt({ length }: readonly PropertyKey[]): readonly string[] {
 // By depth: the file, a connection, its auth.
 const KEYS: Readonly<Record<number, readonly string[]>> = {
   0: ['version', 'connections'],
-  2: ['command', 'args', 'env', 'env_from', 'cwd', 'url', 'auth', 'headers', 'headers_from'],
+  2: ['command', 'args', 'env', 'env_from', 'cwd', 'url', 'type', 'auth', 'headers', 'headers_from'],
 };

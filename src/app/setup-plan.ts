@@ -179,13 +179,14 @@ function commandConnection(
 }
 
 function urlConnection(
-  { url, headers }: Extract<Decision, { kind: 'url' }>,
+  { url, isOld, headers }: Extract<Decision, { kind: 'url' }>,
   from: readonly Source[],
 ): unknown {
   const bearer = from.find(({ key, source }) => /^authorization$/i.test(key) && /^bearer /i.test(source));
   const others = from.filter((one) => one !== bearer);
   return {
     url,
+    ...(isOld && { type: 'sse' }),
     ...(bearer !== undefined && { auth: { bearer: bearer.source.slice('bearer '.length) } }),
     ...(Object.keys(headers).length > 0 && { headers }),
     ...(others.length > 0 && { headers_from: sourcesOf(others) }),

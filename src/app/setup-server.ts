@@ -36,6 +36,8 @@ export type Decision =
   | {
       readonly kind: 'url';
       readonly url: string;
+      /** By the old HTTP+SSE transport. */
+      readonly isOld: boolean;
       readonly headers: Readonly<Record<string, string>>;
       readonly secrets: readonly Moved[];
     };
@@ -85,15 +87,14 @@ function decideUrl(server: Server & { url: string }, options: WrapOptions): Deci
   const { url, type, headers } = server;
   const why = unfitUrl(server, options) ?? unfitHeaders(headers, options);
   if (why !== undefined) return leave(why);
-  if (type === 'sse')
-    return leave('it is reached by the old HTTP+SSE transport, which hallpass does not speak');
   const secrets = settingsOf(headers).filter(({ key, value }) => isSecretHeader(key, value));
   const { protocol } = new URL(url);
   if (secrets.length > 0 && protocol !== 'https:' && !isLoopback(new URL(url)))
     return leave('its address is not https, and hallpass sends no secret there');
   const moved = new Set(secrets.map(({ key }) => key));
   const plain = Object.entries(headers).filter(([name]) => !moved.has(name));
-  return { kind: 'url', url, headers: Object.fromEntries(plain), secrets: secrets.map(withScheme) };
+  const isOld = type === 'sse';
+  return { kind: 'url', url, isOld, headers: Object.fromEntries(plain), secrets: secrets.map(withScheme) };
 }
 
 function unfitUrl(

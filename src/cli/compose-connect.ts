@@ -13,8 +13,6 @@ import {
 } from '../app/connect.ts';
 import type { Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
-import { LIMITS } from '../core/limits.ts';
-import { holdsSecret } from '../core/mask/headers.ts';
 import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
 import { visible } from '../core/visible.ts';
 import { DEFAULT_PROFILE, profileName } from '../identity/profile.ts';
@@ -32,11 +30,11 @@ import { boundYoungHeap } from '../platform/young-heap.ts';
 import { HttpSessionsClientSide } from '../proxy/client-side/http-sessions.ts';
 import { StdioClientSide } from '../proxy/client-side/stdio.ts';
 import { HttpClientSide } from '../proxy/client-side/streamable-http.ts';
-import type { Ended, Upstream } from '../proxy/proxy.ts';
+import type { Ended } from '../proxy/proxy.ts';
 import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../proxy/upstream/stdio.ts';
 import { openDeviceVault } from './compose.ts';
-import { addStoredSecrets, openCredential, openHeaders, openVariables } from './compose-credential.ts';
+import { addStoredSecrets, openVariables } from './compose-credential.ts';
 import { recoverOlder } from './compose-recovery.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
@@ -180,11 +178,12 @@ async function openEnds(request: ConnectRequest, session: OpenSession, context: 
   const { client, target } = request;
   if (client.kind === 'stdio') return openBehindStdio(request, session, context);
   const http = await httpParts(request, { session, context });
-  if ('url' in target)
-    return {
-      client: new HttpClientSide(http),
-      upstream: await openHttpUpstream(request.connection, target, { session, context }),
-    };
+  if ('url' in target) {
+    const { openUrl, isOld } = await import('./compose-url.ts');
+    const upstream = await openUrl(request, target, { session, context });
+    // A server that has no sessions to be told by an id has them from us.
+    return { client: isOld(target) ? new HttpSessionsClientSide(http) : new HttpClientSide(http), upstream };
+  }
   const pool = new StdioPool({
     startChild: await childStarter(request.connection, target, { session, context }),
     openStderr: () => session.openStderr(),
@@ -194,13 +193,16 @@ async function openEnds(request: ConnectRequest, session: OpenSession, context: 
 }
 
 async function openBehindStdio(
-  { connection, target }: ConnectRequest,
+  request: ConnectRequest,
   session: OpenSession,
   context: Context,
 ): Promise<Ends> {
+  const { connection, target } = request;
   const client = new StdioClientSide({ input: process.stdin, output: process.stdout });
-  if ('url' in target)
-    return { client, upstream: await openHttpUpstream(connection, target, { session, context }) };
+  if ('url' in target) {
+    const { openUrl } = await import('./compose-url.ts');
+    return { client, upstream: await openUrl(request, target, { session, context }) };
+  }
   const start = await childStarter(connection, target, { session, context });
   const child = await start();
   drain(child, session.openStderr());
@@ -208,7 +210,6 @@ async function openBehindStdio(
 }
 
 type StdioTarget = Extract<Connection, { command: string }>;
-type HttpTarget = Extract<Connection, { url: string }>;
 
 interface InSession {
   readonly session: OpenSession;
@@ -238,38 +239,6 @@ function commandOf(
     cwd: target.cwd,
     env: { ...Object.fromEntries(inherited), ...target.env, ...variables },
   };
-}
-
-async function openHttpUpstream(
-  connection: string,
-  target: HttpTarget,
-  { session, context }: InSession,
-): Promise<Upstream> {
-  const [{ HttpUpstream }, { proxyDispatcher }] = await Promise.all([
-    import('../proxy/upstream/http.ts'),
-    import('../platform/network.ts'),
-  ]);
-  const { url, auth, headers } = target;
-  const authorization = auth && (await openCredential({ connection, url, auth }, session, context));
-  return new HttpUpstream({
-    url,
-    authorization,
-    headers,
-    secretHeaders: await openHeaders(connection, target, { session, context }),
-    dispatcher: proxyDispatcher({
-      connect: { timeout: LIMITS.httpConnectMs },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    }),
-    userAgent: `hallpass/${hallpassVersion()}`,
-    maskText: (bytes) => session.masker.maskText(bytes).bytes,
-    holdsSecret: (name, value) => holdsSecret(name, value, session.masker),
-    onTrouble: (what) => {
-      session.onTrouble(what);
-      context.presenter.trouble(what);
-    },
-    settle: (lane, id) => session.pending.settle('to_server', lane.scope, id),
-  });
 }
 
 interface HttpParts {

@@ -11,6 +11,8 @@ interface Words {
   readonly command: readonly string[];
   readonly hasSeparator: boolean;
   readonly url: string | undefined;
+  /** What is spoken there; undefined: Streamable HTTP. */
+  readonly transport: 'http' | 'sse' | undefined;
   readonly names: readonly string[];
   /** Where somebody can be asked; undefined: nobody is there. */
   readonly person: Terminal | undefined;
@@ -21,12 +23,14 @@ export async function resolveTarget({
   command,
   hasSeparator,
   url,
+  transport,
   names,
   person,
 }: Words): Promise<{ connection: string; target: Connection }> {
   const given = [hasSeparator, url !== undefined, names.length > 0].filter(Boolean).length;
   if (given > 1 || names.length > 1) throw usage(names);
-  if (url !== undefined) return { connection: nameOfUrl(url), target: { url } };
+  if (url !== undefined)
+    return { connection: nameOfUrl(url), target: { url, ...(transport && { type: transport }) } };
   const [program, ...args] = command;
   if (program !== undefined)
     return { connection: basename(program), target: { command: program, args, env: {} } };

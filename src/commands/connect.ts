@@ -6,7 +6,7 @@ import { HallpassError } from '../core/errors.ts';
 export default class Connect extends BaseCommand {
   static override summary = 'Stand before an MCP server: mask, record, relay.';
   static override description =
-    'Started by an MCP client (stdin is no terminal) it speaks stdio; from a terminal, or with --port or --json, it serves Streamable HTTP on 127.0.0.1. On a terminal it asks what is missing: which of the connections of hallpass.yaml, and a login where the connection wants one.';
+    'Started by an MCP client (stdin is no terminal) it speaks stdio; from a terminal, or with --port or --json, it serves Streamable HTTP on 127.0.0.1, and at /sse the old HTTP+SSE. On a terminal it asks what is missing: which of the connections of hallpass.yaml, and a login where the connection wants one.';
   static override usage = ['connect -- COMMAND [ARGS...]', 'connect --url URL', 'connect [NAME]'];
   static override examples = [
     '<%= config.bin %> <%= command.id %> -- mcp-server-filesystem .',
@@ -15,7 +15,13 @@ export default class Connect extends BaseCommand {
   ];
   static override strict = false;
   static override flags = {
-    url: string({ description: 'address of a Streamable HTTP server' }),
+    url: string({ description: 'address of a server' }),
+    transport: option({
+      description:
+        'what the server at --url speaks: http (Streamable HTTP, the default), or the old HTTP+SSE',
+      options: ['http', 'sse'] as const,
+      dependsOn: ['url'],
+    })(),
     port: integer({ description: 'serve HTTP on this port; 0 for any free one', min: 0, max: 65_535 }),
     upload: option({
       description: 'when the session goes to the hub: end (default) for who is logged in, else manual',
@@ -41,6 +47,7 @@ export default class Connect extends BaseCommand {
     const { connection, target } = await resolveTarget({
       command,
       url: flags.url,
+      transport: flags.transport,
       names,
       hasSeparator: end !== -1,
       person,

@@ -21,6 +21,8 @@ export interface Lane {
   sendBetween?(bytes: Uint8Array): Promise<void>;
   /** HTTP only: the server has no more to say here. */
   close?(): void;
+  /** Where it is a whole session: its server is gone, and with it the session. */
+  end?(): void;
 }
 
 /** What a lane may need to know of a message to find its way. */

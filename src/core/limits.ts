@@ -16,6 +16,10 @@ export const LIMITS = {
   headerBytes: 32 * 1024,
   /** Reaching an HTTP server: DNS, TCP and TLS. Answers may take as long as they take. */
   httpConnectMs: 10_000,
+  /** A server of the old HTTP+SSE transport says this long after its stream was asked for where to speak to it … */
+  endpointMs: 30_000,
+  /** … and in so many bytes. */
+  endpointBytes: 8 * 1024,
   /** A stream of events that broke off is taken up again after this, unless the server has said after how long. */
   streamRetryMs: 1000,
   /** How many times in a row that may bring nothing new. */

@@ -104,6 +104,16 @@ describe('a server with an address', () => {
     expect(secrets.map(({ origins }) => origins)).toEqual([['https://a.example'], ['https://a.example']]);
   });
 
+  test('of the old transport becomes a connection that says so', () => {
+    const { after, connections } = planOne({ type: 'sse', url: 'http://127.0.0.1/sse' });
+    expect(JSON.parse(after)).toEqual({
+      mcpServers: {
+        one: { type: 'stdio', args: ['/hallpass/bin/run.js', 'connect', 'one'], command: '/bin/node' },
+      },
+    });
+    expect(connections).toEqual({ one: { url: 'http://127.0.0.1/sse', type: 'sse' } });
+  });
+
   test('is wrapped without a credential where it is named', () => {
     const server = { url: 'https://a.example/mcp' };
     expect(whyLeft(server)).toMatch(/OAuth/);
@@ -120,7 +130,6 @@ describe('left alone is', () => {
     ['a password in an argument', { command: 'x', args: [`postgres://u:${secret}@h/d`] }, /argument/],
     ['a reference beside a secret', { command: '${X}', env: { TOKEN: secret } }, /client fills in/],
     ['a setting of ours', { command: 'x', env: { HALLPASS_HUB: 'y' } }, /HALLPASS_/],
-    ['the old transport', { type: 'sse', url: 'http://127.0.0.1/sse' }, /SSE/],
     ['a secret in the address', { url: `http://127.0.0.1/?api_key=${secret}` }, /address holds a secret/],
     ['a user in the address', { url: `http://u:${secret}@127.0.0.1/` }, /address holds a secret/],
     ['a login', { url: 'http://127.0.0.1/', auth: { CLIENT_ID: 'x' } }, /OAuth/],

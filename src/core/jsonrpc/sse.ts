@@ -124,6 +124,12 @@ interface SseLine {
   readonly next: number;
 }
 
+/** What an event is named (WHATWG HTML, 9.2): `message` where it does not say. */
+export function eventName({ rest }: SseEvent): string {
+  const names = rest.split('\n').flatMap((line) => /^event(?:: ?(.*))?$/.exec(line)?.[1] ?? []);
+  return names.at(-1) || 'message';
+}
+
 /** An event of our own. */
 export function messageEvent(data: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from('event: message\ndata: '), oneLine(data), Buffer.from('\n\n')]);

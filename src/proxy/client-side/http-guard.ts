@@ -10,7 +10,15 @@ export interface Denial {
 
 export const ENDPOINT = '/mcp';
 
-const METHODS = ['POST', 'GET', 'DELETE'];
+/** The two addresses of the old HTTP+SSE transport (2024-11-05): where a client listens, and where it speaks. */
+export const OLD_STREAM = '/sse';
+export const OLD_MESSAGES = '/messages';
+
+const METHODS = new Map([
+  [ENDPOINT, ['POST', 'GET', 'DELETE']],
+  [OLD_STREAM, ['GET']],
+  [OLD_MESSAGES, ['POST']],
+]);
 
 /**
  * Whether a request may be read at all. Any web page can make a browser send requests here, and by DNS rebinding under
@@ -24,15 +32,16 @@ export function guardRequest(
   if (!isOurs(host, port)) return { status: 403, reason: 'the Host header names another server' };
   if (origin !== undefined && !isOurs(withoutScheme(origin), port))
     return { status: 403, reason: 'requests of web pages are refused' };
-  if (pathOf(request) !== ENDPOINT) return { status: 404, reason: `there is only ${ENDPOINT}` };
+  const methods = METHODS.get(pathOf(request));
+  if (methods === undefined) return { status: 404, reason: `there is only ${ENDPOINT}` };
   if (!isToken(authorization, token))
     return {
       status: 401,
       reason: 'the local token is missing or wrong',
       headers: { 'www-authenticate': 'Bearer' },
     };
-  if (!METHODS.includes(request.method ?? ''))
-    return { status: 405, reason: 'use POST, GET or DELETE', headers: { allow: METHODS.join(', ') } };
+  if (!methods.includes(request.method ?? ''))
+    return { status: 405, reason: `use ${methods.join(', ')}`, headers: { allow: methods.join(', ') } };
   return undefined;
 }
 
@@ -54,7 +63,8 @@ function withoutScheme(origin: string): string | undefined {
   return origin.startsWith('http://') ? origin.slice('http://'.length) : undefined;
 }
 
-function pathOf({ url = '' }: IncomingMessage): string {
+/** Where a request goes, without its query. */
+export function pathOf({ url = '' }: Pick<IncomingMessage, 'url'>): string {
   return url.split('?')[0] ?? '';
 }
 

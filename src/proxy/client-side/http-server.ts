@@ -6,11 +6,14 @@ import { HallpassError, isSystemError } from '../../core/errors.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { HeaderFields } from '../../core/lane.ts';
-import { type Denial, ENDPOINT, guardBody, guardRequest } from './http-guard.ts';
+import { type Denial, ENDPOINT, guardBody, guardRequest, pathOf } from './http-guard.ts';
 
 /** A request that has passed the guard. `body` is empty for GET and DELETE. */
 export interface GuardedRequest {
   readonly method: 'POST' | 'GET' | 'DELETE';
+  /** One of those that the guard knows. */
+  readonly path: string;
+  readonly query: URLSearchParams;
   /** The fields of MCP's that may go on to a server; never Authorization, never a cookie. */
   readonly headers: HeaderFields;
   readonly body: Uint8Array;
@@ -77,7 +80,8 @@ async function handle(
     const body = await readBody(request, bodyLimit);
     if (body === undefined)
       return deny(response, { status: 413, reason: `the body is over ${bodyLimit} bytes` });
-    await onRequest({ method: methodOf(request), headers: forwarded(request), body, response });
+    const [path, query] = [pathOf(request), queryOf(request)];
+    await onRequest({ method: methodOf(request), path, query, headers: forwarded(request), body, response });
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     deny(response, {
@@ -112,6 +116,10 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Uint8A
 
 function methodOf({ method }: IncomingMessage): GuardedRequest['method'] {
   return method === 'GET' || method === 'DELETE' ? method : 'POST';
+}
+
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
+  return new URLSearchParams(url.slice(pathOf({ url }).length));
 }
 
 // An allow list: what is not named here is the client's own business and stays on this machine.

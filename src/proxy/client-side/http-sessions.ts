@@ -19,6 +19,7 @@ import { runInSlices } from '../../core/slices.ts';
 import { HttpLane } from './http-lane.ts';
 import { type GuardedRequest, listenLocally, type LocalServer } from './http-server.ts';
 import { SessionLane } from './session-lane.ts';
+import { SseSessions } from './sse-sessions.ts';
 
 interface Parts {
   readonly port: number;
@@ -40,6 +41,7 @@ export class HttpSessionsClientSide {
   readonly #parts: Parts;
   readonly #sessions = new Map<string, SessionLane>();
   readonly #shared = new Map<string, SessionLane>();
+  readonly #old = new SseSessions();
   #server: LocalServer | undefined;
 
   constructor(parts: Parts) {
@@ -57,6 +59,7 @@ export class HttpSessionsClientSide {
   }
 
   async #take(request: GuardedRequest, handlers: Handlers): Promise<void> {
+    if (this.#old.takes(request)) return this.#old.take(request, handlers);
     const { method, headers, response } = request;
     if (method === 'POST') return this.#post(request, handlers);
     const session = this.#sessions.get(headers['mcp-session-id'] ?? '');
@@ -64,7 +67,7 @@ export class HttpSessionsClientSide {
       return answer(response, { status: 404, reason: 'there is no such session; begin with initialize' });
     const lane = new HttpLane(response, session.scope);
     if (method === 'GET') return session.stream(lane);
-    session.close();
+    session.end();
     await handlers.bare({ method, headers, lane });
     lane.open({ status: 204, headers: {} });
     lane.close();

@@ -111,7 +111,7 @@ export class SessionLane implements Lane {
     await lane.send(bytes, about);
   }
 
-  close(): void {
+  end(): void {
     this.#gone.abort();
     this.#stream?.close();
     for (const { lane } of this.#exchanges.values()) lane.close();

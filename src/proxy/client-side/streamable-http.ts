@@ -4,6 +4,7 @@ import { SESSIONLESS } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 import { HttpLane } from './http-lane.ts';
 import { type GuardedRequest, listenLocally, type LocalServer } from './http-server.ts';
+import { SseSessions } from './sse-sessions.ts';
 
 interface Parts {
   readonly port: number;
@@ -18,6 +19,7 @@ interface Parts {
  */
 export class HttpClientSide {
   readonly #parts: Parts;
+  readonly #old = new SseSessions();
   #server: LocalServer | undefined;
 
   constructor(parts: Parts) {
@@ -29,7 +31,9 @@ export class HttpClientSide {
     pass: (message: Message) => Promise<void>,
     bare: (request: BareRequest) => Promise<void>,
   ): Promise<never> {
-    this.#server = await listenLocally(this.#parts, (request) => relay(request, { pass, bare }));
+    this.#server = await listenLocally(this.#parts, (request) =>
+      this.#old.takes(request) ? this.#old.take(request, { pass, bare }) : relay(request, { pass, bare }),
+    );
     this.#parts.onReady(this.#server.url);
     // Clients come and go; only a signal or the end of the server ends this.
     return new Promise(() => undefined);

@@ -89,6 +89,11 @@ export class HttpSession {
     return ids.some((id) => this.#asked.has(id));
   }
 
+  /** Whether every request has been answered. */
+  get isIdle(): boolean {
+    return this.#asked.size === 0;
+  }
+
   /** Nobody waits for these any more. */
   forget(ids: readonly string[]): void {
     for (const id of ids) this.#asked.delete(id);

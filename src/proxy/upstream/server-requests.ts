@@ -1,5 +1,6 @@
 import { type Dispatcher, request as undiciRequest } from 'undici';
 
+import { HallpassError } from '../../core/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { HeaderFields } from '../../core/lane.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -13,10 +14,14 @@ export interface ServerParts extends ServerHeaders {
   readonly authorization?: UpstreamAuthorization | undefined;
   readonly dispatcher: Dispatcher;
   readonly userAgent: string;
+  /** Others use the dispatcher and what is shown too, and it is them who end both. */
+  readonly isShared?: boolean;
 }
 
 export interface ServerRequest {
   readonly method: 'POST' | 'GET' | 'DELETE';
+  /** Another address of the same server, at the same origin. */
+  readonly url?: URL;
   readonly headers: HeaderFields;
   readonly body?: Buffer;
   readonly signal: AbortSignal;
@@ -46,12 +51,13 @@ export class ServerRequests {
   }
 
   async close(): Promise<void> {
+    if (this.#parts.isShared === true) return;
     await this.#parts.authorization?.close();
     await this.#parts.dispatcher.close().catch(() => undefined);
   }
 
-  #dispatch(request: ServerRequest, shown: Secret | undefined): Promise<Dispatcher.ResponseData> {
-    const { dispatcher, url } = this.#parts;
+  #dispatch({ url, ...request }: ServerRequest, shown: Secret | undefined): Promise<Dispatcher.ResponseData> {
+    const { dispatcher, url: own } = this.#parts;
     const headers = {
       accept: 'application/json, text/event-stream',
       ...request.headers,
@@ -59,7 +65,11 @@ export class ServerRequests {
       ...headersOf(this.#parts),
       ...(shown && { authorization: bearer(shown) }),
     };
-    return undiciRequest(url, { ...request, headers, dispatcher, headersTimeout: 0, bodyTimeout: 0 });
+    const address = url ?? new URL(own);
+    // A server may say where to speak to it. What it gets to see is for this origin only.
+    if (address.origin !== new URL(own).origin)
+      throw new HallpassError('ERR_UPSTREAM', 'the server names an address of another origin');
+    return undiciRequest(address, { ...request, headers, dispatcher, headersTimeout: 0, bodyTimeout: 0 });
   }
 
   #fixed(method: string): HeaderFields {

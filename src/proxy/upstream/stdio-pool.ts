@@ -1,9 +1,8 @@
-import { HallpassError } from '../../core/errors.ts';
-import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import type { PendingRequests } from '../../core/jsonrpc/pending.ts';
-import type { Lane } from '../../core/lane.ts';
+import type { HeaderFields, Lane } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 import type { Child } from './child.ts';
+import { type Gone, SessionPool } from './session-pool.ts';
 import { drain, StdioUpstream } from './stdio.ts';
 
 interface Parts {
@@ -12,8 +11,6 @@ interface Parts {
   readonly pending: PendingRequests;
 }
 
-type Gone = { by: 'server'; reason: string; exitCode?: number };
-
 /**
  * A stdio server behind HTTP clients: one process for each session, since a stdio server knows of one client only. The
  * first is started at once, so that a command that doesn't work is known before any client comes.
@@ -21,20 +18,20 @@ type Gone = { by: 'server'; reason: string; exitCode?: number };
 export class StdioPool {
   readonly ended: Promise<Gone>;
   readonly #parts: Parts;
-  readonly #servers = new Map<string, Promise<StdioUpstream>>();
+  readonly #sessions: SessionPool;
   #spare: Child | undefined;
   #endAll: (gone: Gone) => void = () => undefined;
-  #pass: (message: Message) => Promise<void> = () => Promise.resolve();
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#sessions = new SessionPool({ open: (lane) => this.#open(lane), pending: parts.pending });
     this.ended = new Promise((resolve) => {
       this.#endAll = resolve;
     });
   }
 
   async start(pass: (message: Message) => Promise<void>): Promise<void> {
-    this.#pass = pass;
+    await this.#sessions.start(pass);
     const spare = await this.#start();
     this.#spare = spare;
     void spare.exited.then(async ({ code }) => {
@@ -50,51 +47,24 @@ export class StdioPool {
     });
   }
 
-  async send(message: Message, bytes: Uint8Array): Promise<void> {
-    const lane = message.lane.session ?? message.lane;
-    try {
-      const server = await this.#serverFor(lane);
-      await server.send(message, bytes);
-    } catch (error) {
-      if (!(error instanceof HallpassError)) throw error;
-      await this.#gone(lane, { by: 'server', reason: error.message });
-    }
+  send(message: Message, bytes: Uint8Array, headers: HeaderFields): Promise<void> {
+    return this.#sessions.send(message, bytes, headers);
   }
 
-  /** A session's end is its server's end. */
-  async bare({ method, lane }: BareRequest): Promise<void> {
-    if (method !== 'DELETE') return;
-    const server = this.#servers.get(lane.scope);
-    this.#servers.delete(lane.scope);
-    await (await server)?.close({ atOnce: false });
+  bare(request: BareRequest): Promise<void> {
+    return this.#sessions.bare(request);
   }
 
   async close(options: { atOnce: boolean }): Promise<void> {
-    const servers = [...this.#servers.values()];
+    const closing = this.#sessions.close(options);
     await this.#spare?.stop(options);
-    await Promise.allSettled(servers.map(async (server) => (await server).close(options)));
+    await closing;
   }
 
-  #serverFor(lane: Lane): Promise<StdioUpstream> {
-    const running = this.#servers.get(lane.scope);
-    if (running !== undefined) return running;
-    const started = this.#startFor(lane);
-    this.#servers.set(lane.scope, started);
-    return started;
-  }
-
-  async #startFor(lane: Lane): Promise<StdioUpstream> {
+  async #open(lane: Lane): Promise<StdioUpstream> {
     const spare = this.#spare;
     this.#spare = undefined;
-    const child = spare ?? (await this.#start());
-    const server = new StdioUpstream({ child, lane });
-    await server.start(this.#pass);
-    void server.ended.then(async (gone) => {
-      await this.#gone(lane, gone);
-      // What it left running goes too.
-      await server.close({ atOnce: true });
-    });
-    return server;
+    return new StdioUpstream({ child: spare ?? (await this.#start()), lane });
   }
 
   // From the first moment on its stderr is read: what it says there may be why no client ever comes.
@@ -102,13 +72,5 @@ export class StdioPool {
     const child = await this.#parts.startChild();
     drain(child, this.#parts.openStderr());
     return child;
-  }
-
-  async #gone(lane: Lane, { reason }: Gone): Promise<void> {
-    this.#servers.delete(lane.scope);
-    for (const { id, lane: waiting } of this.#parts.pending.drain(lane.scope)) {
-      await waiting.send(errorReply(id, RPC.upstream, `the MCP server is gone: ${reason}`));
-    }
-    lane.close?.();
   }
 }

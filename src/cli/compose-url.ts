@@ -1,0 +1,69 @@
+import type { OpenSession } from '../app/connect.ts';
+import type { Connection } from '../app/project-file.ts';
+import { LIMITS } from '../core/limits.ts';
+import { holdsSecret } from '../core/mask/headers.ts';
+import type { Environment } from '../platform/environment.ts';
+import { proxyDispatcher } from '../platform/network.ts';
+import type { Paths } from '../platform/paths.ts';
+import { hallpassVersion } from '../platform/version.ts';
+import type { Upstream } from '../proxy/proxy.ts';
+import { HttpForAll, sseUpstream } from '../proxy/upstream/by-url.ts';
+import { HttpUpstream } from '../proxy/upstream/http.ts';
+import { openCredential, openHeaders } from './compose-credential.ts';
+
+type HttpTarget = Extract<Connection, { url: string }>;
+
+interface InSession {
+  readonly session: OpenSession;
+  readonly context: {
+    readonly environment: Environment;
+    readonly paths: Paths;
+    readonly profile: string;
+    readonly presenter: { readonly trouble: (line: string) => void };
+  };
+}
+
+/** Whether a server speaks the old HTTP+SSE transport. */
+export function isOld({ type }: HttpTarget): boolean {
+  return type === 'sse';
+}
+
+/** What stands before a server with an address. */
+export async function openUrl(
+  { connection, client }: { connection: string; client: { kind: 'stdio' | 'http' } },
+  target: HttpTarget,
+  input: InSession,
+): Promise<Upstream> {
+  const parts = await serverParts(connection, target, input);
+  const all = { ...parts, pending: input.session.pending };
+  if (isOld(target)) return sseUpstream(all);
+  return client.kind === 'stdio' ? new HttpUpstream(parts) : new HttpForAll(all);
+}
+
+async function serverParts(
+  connection: string,
+  target: HttpTarget,
+  { session, context }: InSession,
+): Promise<ConstructorParameters<typeof HttpUpstream>[0]> {
+  const { url, auth, headers } = target;
+  const authorization = auth && (await openCredential({ connection, url, auth }, session, context));
+  return {
+    url,
+    authorization,
+    headers,
+    secretHeaders: await openHeaders(connection, target, { session, context }),
+    dispatcher: proxyDispatcher({
+      connect: { timeout: LIMITS.httpConnectMs },
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    }),
+    userAgent: `hallpass/${hallpassVersion()}`,
+    maskText: (bytes) => session.masker.maskText(bytes).bytes,
+    holdsSecret: (name, value) => holdsSecret(name, value, session.masker),
+    onTrouble: (what) => {
+      session.onTrouble(what);
+      context.presenter.trouble(what);
+    },
+    settle: (lane, id) => session.pending.settle('to_server', lane.scope, id),
+  };
+}

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+
+import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
+import type { BareRequest, Message } from '../../core/message.ts';
+import { OLD_MESSAGES, OLD_STREAM } from './http-guard.ts';
+import type { GuardedRequest } from './http-server.ts';
+import { SseLane } from './sse-lane.ts';
+
+interface Handlers {
+  readonly pass: (message: Message) => Promise<void>;
+  readonly bare: (request: BareRequest) => Promise<void>;
+}
+
+/**
+ * The old HTTP+SSE transport's client end (2024-11-05), on the port of the new one: a GET opens a stream, which is the
+ * session, and each POST to the address that the stream begins with is a message. Like stdio it knows no headers.
+ */
+export class SseSessions {
+  readonly #sessions = new Map<string, SseLane>();
+
+  /** Whether a request is one of the old transport's. */
+  takes({ path }: GuardedRequest): boolean {
+    return path === OLD_STREAM || path === OLD_MESSAGES;
+  }
+
+  async take(request: GuardedRequest, handlers: Handlers): Promise<void> {
+    if (request.path === OLD_STREAM) return this.#open(request.response, handlers);
+    const { query, body, response } = request;
+    const lane = this.#sessions.get(query.get('sessionId') ?? '');
+    if (lane === undefined) return answerNoSession(response);
+    await handlers.pass({ direction: 'to_server', raw: body, lane });
+    response.writeHead(202, { 'content-length': '0' }).end();
+  }
+
+  // The client's own way of leaving is to close its stream.
+  #open(response: ServerResponse, { bare }: Handlers): void {
+    const scope = randomUUID();
+    const lane = new SseLane(response, { scope, address: `${OLD_MESSAGES}?sessionId=${scope}` });
+    this.#sessions.set(scope, lane);
+    lane.signal.addEventListener('abort', () => {
+      this.#sessions.delete(scope);
+      void bare({ method: 'DELETE', headers: {}, lane });
+    });
+  }
+}
+
+function answerNoSession(response: ServerResponse): void {
+  const reason = `there is no such session; begin with GET ${OLD_STREAM}`;
+  const body = errorReply(undefined, RPC.invalidRequest, reason);
+  response.writeHead(404, { 'content-type': 'application/json', 'content-length': String(body.length) });
+  response.end(body);
+}

@@ -1,0 +1,57 @@
+import type { PendingRequests } from '../../core/jsonrpc/pending.ts';
+import type { HeaderFields, Lane } from '../../core/lane.ts';
+import type { BareRequest, Message } from '../../core/message.ts';
+import type { AnswerParts } from './http-answers.ts';
+import { HttpUpstream } from './http.ts';
+import { type ServerParts, ServerRequests } from './server-requests.ts';
+import { SessionPool } from './session-pool.ts';
+import { SseConnection } from './sse.ts';
+
+type Parts = ServerParts & AnswerParts & { readonly pending: PendingRequests };
+
+/**
+ * A Streamable HTTP server behind clients of both HTTP transports. Those who speak it too keep their own sessions; those
+ * of the old HTTP+SSE transport know nothing of them, and each is to the server what a client on stdio would be.
+ */
+export class HttpForAll {
+  readonly ended: Promise<never> = new Promise(() => undefined);
+  readonly #relay: HttpUpstream;
+  readonly #sessions: SessionPool;
+
+  constructor({ pending, ...parts }: Parts) {
+    this.#relay = new HttpUpstream(parts);
+    const open = (): Promise<HttpUpstream> => Promise.resolve(new HttpUpstream({ ...parts, isShared: true }));
+    this.#sessions = new SessionPool({ open, pending });
+  }
+
+  async start(pass: (message: Message) => Promise<void>): Promise<void> {
+    await this.#relay.start(pass);
+    await this.#sessions.start(pass);
+  }
+
+  send(message: Message, bytes: Uint8Array, headers: HeaderFields): Promise<void> {
+    return this.#for(message.lane).send(message, bytes, headers);
+  }
+
+  bare(request: BareRequest): Promise<void> {
+    return this.#for(request.lane).bare(request);
+  }
+
+  async close(options: { atOnce: boolean }): Promise<void> {
+    await this.#sessions.close(options);
+    await this.#relay.close(options);
+  }
+
+  // Only a request of Streamable HTTP has a response of its own.
+  #for(lane: Lane): HttpUpstream | SessionPool {
+    return lane.open === undefined ? this.#sessions : this.#relay;
+  }
+}
+
+/** A server of the old HTTP+SSE transport: a connection for each session of a client. */
+export function sseUpstream({ pending, ...parts }: Parts): SessionPool {
+  const requests = new ServerRequests(parts);
+  const open = (lane: Lane): Promise<SseConnection> =>
+    Promise.resolve(new SseConnection({ ...parts, requests, lane }));
+  return new SessionPool({ open, pending, closeShared: () => requests.close() });
+}
