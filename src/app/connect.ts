@@ -9,6 +9,7 @@ import { createMasker, type Masker } from '../core/mask/masker.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
 import type { CallSummary } from '../core/message.ts';
 import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
+import { Refusals } from '../core/session/refusals.ts';
 import type { Signer } from '../core/session/signer.ts';
 import { runProxy, type ClientSide, type Ended, type Upstream } from '../proxy/proxy.ts';
 import { drainStderr } from './drain-stderr.ts';
@@ -96,7 +97,8 @@ export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<C
   if (keys.why !== undefined) deps.note(ephemeralNotice(keys.why));
   const masker = maskerFor(input, keys, deps);
   const tally: Tally = { secrets: new Set(), exposed: 0 };
-  const session = counted(await deps.openSession(startOf(input, masker), keys.signer), tally);
+  const opened = withRefusals(await deps.openSession(startOf(input, masker), keys.signer));
+  const session = counted(opened, tally);
   try {
     const ended = await run({ session, masker, keys }, deps);
     const sealed = await session.seal({
@@ -126,6 +128,24 @@ function counted(session: SessionLog, tally: Tally): SessionLog {
         if (placeholder === '') tally.exposed += 1;
         else tally.secrets.add(placeholder);
       }
+    },
+  };
+}
+
+function withRefusals(session: SessionLog): SessionLog {
+  const refusals = new Refusals((body, payload) => session.append(body, payload));
+  return {
+    id: session.id,
+    append: (body, payload) =>
+      body.kind === 'refused' ? refusals.add(body, payload) : session.append(body, payload),
+    async seal(end) {
+      try {
+        refusals.end();
+      } catch (error) {
+        // A log that takes no more says so when it is sealed.
+        if (!(error instanceof HallpassError)) throw error;
+      }
+      return session.seal(end);
     },
   };
 }

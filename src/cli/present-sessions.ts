@@ -112,7 +112,7 @@ function clock({ mono }: Event): string {
 function describe({ event, answers }: ShownEvent): string {
   if (event.kind === 'message') return `${arrow(event.direction)} ${messageText(event, answers)}`;
   if (event.kind === 'refused')
-    return `${arrow(event.direction)} REFUSED ${event.method ?? ''} ${event.reason}`;
+    return `${arrow(event.direction)} REFUSED${timesText(event.times)} ${event.method ?? ''} ${event.reason}`;
   if (event.kind === 'stderr') return `  stderr${masked(event)}`;
   if (event.kind === 'error') return `  ERROR ${event.code} ${event.message}`;
   if (event.kind === 'recovered')
@@ -121,6 +121,10 @@ function describe({ event, answers }: ShownEvent): string {
   if (event.kind === 'end')
     return `  end: ${event.reason}${event.exit_code === undefined ? '' : ` (exit ${event.exit_code})`}`;
   return `  ${event.kind}`;
+}
+
+function timesText(times: number | undefined): string {
+  return times === undefined ? '' : ` ${times} more:`;
 }
 
 function messageText(event: Event & { kind: 'message' }, answers: ShownEvent['answers']): string {

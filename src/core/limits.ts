@@ -184,6 +184,10 @@ export const LIMITS = {
   eventFindings: 2_000,
   /** … and characters of where each is; what an attacker names may be written six bytes long. */
   findingPlaceChars: 1_024,
+  /** Refusals for one reason that a session lists one by one; further ones are counted, so that a flood fills no disk … */
+  refusalsListed: 100,
+  /** … and reasons that are told apart for that. */
+  refusalReasons: 64,
   /** Of each payload, `sessions show --payloads` prints so much. */
   shownPayloadBytes: 16 * 1024,
 } as const;

@@ -6,7 +6,7 @@ import { TaskTools } from '../core/jsonrpc/task-tools.ts';
 import type { HeaderFields } from '../core/lane.ts';
 import { ReturnToSender } from '../core/mask/return-to-sender.ts';
 import type { BareRequest, Memory, Message, Outcome, Passage, StageDeps } from '../core/message.ts';
-import { inspectBare } from './stages/bare.ts';
+import { inspectBare, recordRefusal } from './stages/bare.ts';
 import { STAGES } from './stages/order.ts';
 
 /**
@@ -36,7 +36,8 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
   let first: Ended | undefined;
   try {
     await upstream.start(pass);
-    first = await Promise.race([client.serve(pass, bare), upstream.ended, stopped]);
+    const refused = (reason: string): void => recordRefusal(reason, deps);
+    first = await Promise.race([client.serve(pass, bare, refused), upstream.ended, stopped]);
     if (first.by === 'server') await answerWaiting(deps, first);
   } finally {
     // At once, those who no longer read hold nothing up; else the last answers have yet to go out.
@@ -62,8 +63,15 @@ export type Pass = (message: Message) => Promise<void>;
 
 /** What an MCP client talks to. */
 export interface ClientSide {
-  /** Hands in messages, and requests without one, until the client has gone away. */
-  serve(pass: Pass, bare: (request: BareRequest) => Promise<void>): Promise<Ended>;
+  /**
+   * Hands in messages, and requests without one, until the client has gone away. Of what it does not let in it says why,
+   * in words that hold nothing of it.
+   */
+  serve(
+    pass: Pass,
+    bare: (request: BareRequest) => Promise<void>,
+    refused: (reason: string) => void,
+  ): Promise<Ended>;
   close(): Promise<void>;
 }
 

@@ -152,6 +152,16 @@ test('what is secret in the environment is masked both ways, and counted once ho
   expect(all.match(/hpm_known_\w+/g)).not.toHaveLength(0);
 });
 
+test('a flood of refusals is recorded as their number, at the latest in the end', async () => {
+  const world = new World();
+  const connecting = connect(INPUT, world.deps);
+  for (let n = 0; n < 150; n += 1) await world.says('to_server', 'no message');
+  expect(world.events).toHaveLength(100);
+  world.ends.resolve({ by: 'client', reason: 'the test is over' });
+  await connecting;
+  expect(world.events.slice(100)).toEqual([expect.objectContaining({ kind: 'refused', times: 50 })]);
+});
+
 test('what was refused is not counted as masked', async () => {
   const world = new World();
   const connecting = connect(INPUT, world.deps);

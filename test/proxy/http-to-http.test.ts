@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 
 import { describe, expect, test } from 'vitest';
 
+import { HallpassError } from '../../src/core/errors.ts';
 import { RPC } from '../../src/core/jsonrpc/replies.ts';
 import { makeCanaries } from '../helpers/canaries.ts';
 import { httpProxy, read, reader } from '../helpers/http-proxy.ts';
@@ -565,6 +566,26 @@ test('reading to the end gives the whole answer', async () => {
   await using proxy = await httpProxy(echo);
   const long = 'é'.repeat(100_000);
   expect((await read(await proxy.open(call(1, long)))).json()).toEqual(result(1, long));
+});
+
+test('what the guard does not let in is recorded before it is answered, and the session lives on', async () => {
+  await using proxy = await httpProxy(echo);
+  const statuses: (number | undefined)[] = [];
+  for (const headers of [{ host: 'x' }, { authorization: 'Bearer x' }, { 'content-type': 'text/plain' }])
+    statuses.push((await proxy.post(call(1, 'x'), headers)).status);
+  expect(statuses).toEqual([403, 401, 415]);
+  expect(proxy.wiring.log.map(({ body }) => body)).toEqual(
+    statuses.map((status) => ({
+      kind: 'refused',
+      direction: 'to_server',
+      reason: expect.stringMatching(`^HTTP ${status}: `) as string,
+    })),
+  );
+  proxy.wiring.recordFault = new HallpassError('ERR_RECORD_FAILED', 'disk full');
+  expect((await proxy.post(call(1, 'x'), { host: 'x' })).status).toBe(403);
+  expect(proxy.wiring.notes).toContain('disk full');
+  proxy.wiring.recordFault = undefined;
+  expect((await proxy.post(call(1, 'x'))).json()).toEqual(result(1, 'x'));
 });
 
 describe('a request of 2026-07-28 whose headers say other than its body', () => {

@@ -156,6 +156,10 @@ describe('sessions of the older revisions', () => {
     expect((await at.bare('GET', 'made up')).statusCode).toBe(404);
     expect((await at.bare('DELETE', 'made up')).statusCode).toBe(404);
     expect((await at.bare('GET')).statusCode).toBe(404);
+    const reason = 'HTTP 404: there is no such session; begin with initialize';
+    expect(at.wiring.log.map(({ body }) => body)).toEqual(
+      Array.from({ length: 4 }, () => ({ kind: 'refused', direction: 'to_server', reason })),
+    );
     expect(at.children[0]?.lines).toEqual([]);
   });
 
@@ -252,6 +256,11 @@ describe('sessions of the older revisions', () => {
     const first = at.post(call(1, 'x'), session);
     await at.children[0]?.when(({ method }) => method === 'tools/call');
     expect((await at.post(call(1, 'y'), session)).status).toBe(409);
+    expect(at.wiring.log.at(-1)?.body).toEqual({
+      kind: 'refused',
+      direction: 'to_server',
+      reason: 'HTTP 409: a request with this id is under way',
+    });
     at.children[0]?.say(result(1, 'x'));
     expect((await first).json()).toEqual(result(1, 'x'));
   });

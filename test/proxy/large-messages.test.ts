@@ -59,9 +59,9 @@ function proxyAt(pace: Pace, serve?: ClientSide['serve']) {
   const served = Promise.withResolvers<void>();
   const arrived: string[] = [];
   const client: ClientSide = {
-    serve: async (pass, bare) => {
+    serve: async (pass, bare, refused) => {
       ready.resolve(pass);
-      await serve?.(pass, bare);
+      await serve?.(pass, bare, refused);
       served.resolve();
       return new Promise(() => undefined);
     },

@@ -6,7 +6,7 @@ export const NO_COUNTS: Counts = { to_server: 0, to_client: 0, findings: 0, refu
 export function countEvent(counts: Counts, event: EventBody): Counts {
   const findings = 'findings' in event ? (event.findings?.length ?? 0) + (event.unlisted ?? 0) : 0;
   const sum = { ...counts, findings: counts.findings + findings };
-  if (event.kind === 'refused') return { ...sum, refused: counts.refused + 1 };
+  if (event.kind === 'refused') return { ...sum, refused: counts.refused + (event.times ?? 1) };
   if (event.kind !== 'message') return sum;
   const refused = counts.refused + (event.verdict.outcome === 'deny' ? 1 : 0);
   return { ...sum, refused, [event.direction]: counts[event.direction] + 1 };

@@ -67,11 +67,16 @@ export interface MessageBody {
   readonly unchecked?: true;
 }
 
-/** What could not be parsed or inspected and therefore did not pass. A payload is stored only if it is safe to. */
+/**
+ * What could not be parsed or inspected, or never came so far, and therefore did not pass. A payload is stored only if it
+ * is safe to.
+ */
 export interface RefusedBody {
   readonly kind: 'refused';
   readonly direction: Direction;
   readonly reason: string;
+  /** For how many refusals it stands, all for this reason; 1 unless given. */
+  readonly times?: number;
   readonly method?: string;
   readonly id?: string;
   readonly tool?: string;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import { HallpassError, isSystemError } from '../../core/errors.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
@@ -26,21 +27,31 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
+interface ListenParts {
+  readonly port: number;
+  readonly token: string;
+  readonly bodyLimit?: number;
+  /** For the record: why a request was not let in. Called before it is answered. */
+  readonly refused: (reason: string) => void;
+}
+
 /**
  * Listens on 127.0.0.1 and hands on what the guard lets in.
  *
  * @throws {HallpassError} ERR_PORT_TAKEN
  */
 export async function listenLocally(
-  { port, token, bodyLimit = LIMITS.messageBytes }: { port: number; token: string; bodyLimit?: number },
+  { port, token, bodyLimit = LIMITS.messageBytes, refused }: ListenParts,
   onRequest: (request: GuardedRequest) => Promise<void>,
 ): Promise<LocalServer> {
   const server = createServer({ maxHeaderSize: LIMITS.headerBytes, requestTimeout: 0 });
   const bound = await listen(server, port);
   server.on(
     'request',
-    (request, response) => void handle({ request, response, port: bound, token, bodyLimit }, onRequest),
+    (request, response) =>
+      void handle({ request, response, port: bound, token, bodyLimit, refused }, onRequest),
   );
+  server.on('clientError', (error, socket) => unreadable(error, socket, refused));
   return { url: `http://127.0.0.1:${bound}${ENDPOINT}`, port: bound, close: () => close(server) };
 }
 
@@ -67,31 +78,35 @@ interface Incoming {
   readonly port: number;
   readonly token: string;
   readonly bodyLimit: number;
+  readonly refused: (reason: string) => void;
 }
 
 async function handle(
-  { request, response, port, token, bodyLimit }: Incoming,
+  { request, response, port, token, bodyLimit, refused }: Incoming,
   onRequest: (request: GuardedRequest) => Promise<void>,
 ): Promise<void> {
   const denial =
     guardRequest(request, { port, token }) ?? (request.method === 'POST' ? guardBody(request) : undefined);
-  if (denial !== undefined) return deny(response, denial);
+  if (denial !== undefined) return deny(response, denial, refused);
   try {
     const body = await readBody(request, bodyLimit);
     if (body === undefined)
-      return deny(response, { status: 413, reason: `the body is over ${bodyLimit} bytes` });
+      return deny(response, { status: 413, reason: `the body is over ${bodyLimit} bytes` }, refused);
     const [path, query] = [pathOf(request), queryOf(request)];
     await onRequest({ method: methodOf(request), path, query, headers: forwarded(request), body, response });
   } catch (error) {
     if (request.destroyed && !request.complete) return;
-    deny(response, {
-      status: 500,
-      reason: error instanceof HallpassError ? error.message : 'an unforeseen fault',
-    });
+    const reason = error instanceof HallpassError ? error.message : 'an unforeseen fault';
+    deny(response, { status: 500, reason }, refused);
   }
 }
 
-function deny(response: ServerResponse, { status, reason, headers }: Denial): void {
+function deny(
+  response: ServerResponse,
+  { status, reason, headers }: Denial,
+  refused: Incoming['refused'],
+): void {
+  refused(`HTTP ${status}: ${reason}`);
   if (response.headersSent) return void response.destroy();
   const body = errorReply(undefined, RPC.invalidRequest, reason);
   response.writeHead(status, {
@@ -101,6 +116,22 @@ function deny(response: ServerResponse, { status, reason, headers }: Denial): vo
     connection: 'close',
   });
   response.end(body);
+}
+
+// What is no HTTP. Whoever simply left needs no answer, and nothing was refused.
+function unreadable(
+  error: Error & { code?: string },
+  socket: Duplex,
+  refused: (reason: string) => void,
+): void {
+  const hasLeft = error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE';
+  if (hasLeft || !socket.writable) return void socket.destroy();
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  refused(`HTTP ${status}`);
+  // What has been answered once would take it for more of that answer.
+  if ('bytesWritten' in socket && socket.bytesWritten !== 0) return void socket.destroy();
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
 }
 
 async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {

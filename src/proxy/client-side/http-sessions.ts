@@ -30,6 +30,8 @@ interface Parts {
 interface Handlers {
   readonly pass: (message: Message) => Promise<void>;
   readonly bare: (request: BareRequest) => Promise<void>;
+  /** For the record: why something was not let in. */
+  readonly refused: (reason: string) => void;
 }
 
 /**
@@ -48,8 +50,10 @@ export class HttpSessionsClientSide {
     this.#parts = parts;
   }
 
-  async serve(pass: Handlers['pass'], bare: Handlers['bare']): Promise<never> {
-    this.#server = await listenLocally(this.#parts, (request) => this.#take(request, { pass, bare }));
+  async serve(pass: Handlers['pass'], bare: Handlers['bare'], refused: Handlers['refused']): Promise<never> {
+    const handlers = { pass, bare, refused };
+    const parts = { ...this.#parts, refused };
+    this.#server = await listenLocally(parts, (request) => this.#take(request, handlers));
     this.#parts.onReady(this.#server.url);
     return new Promise(() => undefined);
   }
@@ -63,8 +67,7 @@ export class HttpSessionsClientSide {
     const { method, headers, response } = request;
     if (method === 'POST') return this.#post(request, handlers);
     const session = this.#sessions.get(headers['mcp-session-id'] ?? '');
-    if (session === undefined)
-      return answer(response, { status: 404, reason: 'there is no such session; begin with initialize' });
+    if (session === undefined) return refuse(response, NO_SESSION, handlers);
     const lane = new HttpLane(response, session.scope);
     if (method === 'GET') return session.stream(lane);
     session.end();
@@ -73,11 +76,12 @@ export class HttpSessionsClientSide {
     lane.close();
   }
 
-  async #post({ body, headers, response }: GuardedRequest, { pass }: Handlers): Promise<void> {
+  async #post({ body, headers, response }: GuardedRequest, handlers: Handlers): Promise<void> {
+    const { pass } = handlers;
     const messages = (await read(body))?.messages ?? [];
     const requests = messages.filter(({ kind }) => kind === 'request');
     const session = this.#admit(messages, { requests, headers });
-    if ('reason' in session) return answer(response, { ...session, id: requests[0]?.id });
+    if ('reason' in session) return refuse(response, { ...session, id: requests[0]?.id }, handlers);
     const lane = new HttpLane(response, session.scope, { session });
     session.expect(requests, lane);
     lane.signal.addEventListener('abort', () => {
@@ -104,8 +108,7 @@ export class HttpSessionsClientSide {
     if (refused !== undefined) return refused;
     const isFirst = !modern && messages.some(isInitialize);
     const session = id === undefined ? this.#sessionFor(requests, { isFirst }) : this.#sessions.get(id);
-    if (session === undefined && id !== undefined)
-      return { status: 404, reason: 'there is no such session; begin with initialize' };
+    if (session === undefined && id !== undefined) return NO_SESSION;
     if (session === undefined || !session.isFree(requests))
       return { status: 409, reason: 'a request with this id is under way' };
     return session;
@@ -134,6 +137,8 @@ interface Refused {
   readonly code?: number;
 }
 
+const NO_SESSION: Refused = { status: 404, reason: 'there is no such session; begin with initialize' };
+
 // A server on stdio goes by what it hears first, and stays with it: what is not of 2026-07-28 would bring a server that is
 // shared back to the older revisions, for everybody.
 function unfit(messages: readonly Envelope[], modern: boolean): Refused | undefined {
@@ -152,10 +157,12 @@ function isInitialize({ method }: Envelope): boolean {
   return method === 'initialize';
 }
 
-function answer(
+function refuse(
   response: ServerResponse,
   { status, reason, code = RPC.invalidRequest, id }: Refused & { readonly id?: string | undefined },
+  { refused }: Handlers,
 ): void {
+  refused(`HTTP ${status}: ${reason}`);
   const body = errorReply(id, code, reason);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': String(body.length) });
   response.end(body);

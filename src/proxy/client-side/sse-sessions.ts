@@ -10,6 +10,8 @@ import { SseLane } from './sse-lane.ts';
 interface Handlers {
   readonly pass: (message: Message) => Promise<void>;
   readonly bare: (request: BareRequest) => Promise<void>;
+  /** For the record: why something was not let in. */
+  readonly refused: (reason: string) => void;
 }
 
 /**
@@ -28,7 +30,7 @@ export class SseSessions {
     if (request.path === OLD_STREAM) return this.#open(request.response, handlers);
     const { query, body, response } = request;
     const lane = this.#sessions.get(query.get('sessionId') ?? '');
-    if (lane === undefined) return answerNoSession(response);
+    if (lane === undefined) return refuseNoSession(response, handlers);
     await handlers.pass({ direction: 'to_server', raw: body, lane });
     response.writeHead(202, { 'content-length': '0' }).end();
   }
@@ -45,8 +47,9 @@ export class SseSessions {
   }
 }
 
-function answerNoSession(response: ServerResponse): void {
+function refuseNoSession(response: ServerResponse, { refused }: Handlers): void {
   const reason = `there is no such session; begin with GET ${OLD_STREAM}`;
+  refused(`HTTP 404: ${reason}`);
   const body = errorReply(undefined, RPC.invalidRequest, reason);
   response.writeHead(404, { 'content-type': 'application/json', 'content-length': String(body.length) });
   response.end(body);

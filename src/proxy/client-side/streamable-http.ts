@@ -30,9 +30,11 @@ export class HttpClientSide {
   async serve(
     pass: (message: Message) => Promise<void>,
     bare: (request: BareRequest) => Promise<void>,
+    refused: (reason: string) => void,
   ): Promise<never> {
-    this.#server = await listenLocally(this.#parts, (request) =>
-      this.#old.takes(request) ? this.#old.take(request, { pass, bare }) : relay(request, { pass, bare }),
+    const handlers = { pass, bare, refused };
+    this.#server = await listenLocally({ ...this.#parts, refused }, (request) =>
+      this.#old.takes(request) ? this.#old.take(request, handlers) : relay(request, handlers),
     );
     this.#parts.onReady(this.#server.url);
     // Clients come and go; only a signal or the end of the server ends this.

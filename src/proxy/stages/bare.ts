@@ -1,5 +1,16 @@
+import { HallpassError } from '../../core/errors.ts';
 import { maskHeaders } from '../../core/mask/headers.ts';
 import type { BareRequest, StageDeps } from '../../core/message.ts';
+
+/** Records what the client side did not let in. That it could not be recorded lets nothing in either. */
+export function recordRefusal(reason: string, deps: StageDeps): void {
+  try {
+    deps.record({ kind: 'refused', direction: 'to_server', reason });
+  } catch (error) {
+    if (!(error instanceof HallpassError)) throw error;
+    deps.note(error.message);
+  }
+}
 
 /**
  * A request without a message has only headers to look at, which can't change; a known secret in them stops it. Nothing

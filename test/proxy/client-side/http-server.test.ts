@@ -18,6 +18,8 @@ const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
 interface Local extends AsyncDisposable {
   readonly port: number;
   readonly let: GuardedRequest[];
+  /** What was said for the record. */
+  readonly refused: string[];
 }
 
 /** Listens and answers `204` to whatever gets in. */
@@ -25,12 +27,14 @@ async function listening(
   options: { bodyLimit?: number; onRequest?: (request: GuardedRequest) => Promise<void> } = {},
 ): Promise<Local> {
   const letIn: GuardedRequest[] = [];
-  const server = await listenLocally({ port: 0, token: TOKEN, ...options }, async (request) => {
+  const refusals: string[] = [];
+  const refused = (reason: string): void => void refusals.push(reason);
+  const server = await listenLocally({ port: 0, token: TOKEN, refused, ...options }, async (request) => {
     letIn.push(request);
     if (options.onRequest !== undefined) return options.onRequest(request);
     request.response.writeHead(204).end();
   });
-  return { port: server.port, let: letIn, [Symbol.asyncDispose]: () => server.close() };
+  return { port: server.port, let: letIn, refused: refusals, [Symbol.asyncDispose]: () => server.close() };
 }
 
 interface Attempt {
@@ -85,6 +89,7 @@ describe('what gets in', () => {
     const response = await attempt(local, { ...given, headers });
     expect(response.statusCode).toBe(204);
     expect(local.let).toHaveLength(1);
+    expect(local.refused).toEqual([]);
   });
 });
 
@@ -139,6 +144,7 @@ describe('what does not', () => {
     const body = await text(response);
     expect(response.statusCode).toBe(status);
     expect(local.let).toEqual([]);
+    expect(local.refused[0]).toMatch(`HTTP ${status}: `);
     expect(JSON.parse(body)).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32600 } });
     expect(body + JSON.stringify(response.headers)).not.toContain(TOKEN);
     expect(response.headers).not.toHaveProperty('access-control-allow-origin');
@@ -152,6 +158,18 @@ describe('what does not', () => {
     );
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 403 /);
     expect(local.let).toEqual([]);
+  });
+
+  test.each([
+    ['no HTTP at all', 'hello\r\n\r\n', 400],
+    ['too long a header', `GET /mcp HTTP/1.1\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
+  ])('%s', async (_, said, status) => {
+    await using local = await listening();
+    const socket = connect(local.port, '127.0.0.1');
+    socket.write(said);
+    expect(await text(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(local.refused).toEqual([expect.stringMatching(`^HTTP ${status} `)]);
+    expect((await attempt(local)).statusCode).toBe(204);
   });
 
   test('a wrong token says how to show one, a wrong method which there are', async () => {
@@ -216,6 +234,7 @@ describe('a body over the limit', () => {
       headers: chunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(size) },
     });
     await text(response);
+    expect(local.refused).toHaveLength(response.statusCode === 413 ? 1 : 0);
     return response.statusCode;
   };
 
@@ -231,7 +250,8 @@ test('a fault while answering is told in general words', async () => {
   expect(response.statusCode).toBe(500);
   const body = await text(response);
   expect(body).toContain('an unforeseen fault');
-  expect(body).not.toContain('of a secret');
+  expect(body + local.refused.join('')).not.toContain('of a secret');
+  expect(local.refused).toEqual(['HTTP 500: an unforeseen fault']);
 });
 
 test('a client that goes away in the middle of its request disturbs nobody', async () => {
@@ -244,6 +264,7 @@ test('a client that goes away in the middle of its request disturbs nobody', asy
   socket.destroy();
   expect((await attempt(local)).statusCode).toBe(204);
   expect(local.let).toHaveLength(1);
+  expect(local.refused).toEqual([]);
 });
 
 test('a port that somebody has is an error with a code', async () => {
@@ -251,9 +272,10 @@ test('a port that somebody has is an error with a code', async () => {
   squatter.listen(0, '127.0.0.1');
   await once(squatter, 'listening');
   const { port } = squatter.address() as AddressInfo;
-  await expect(listenLocally({ port, token: TOKEN }, () => Promise.resolve())).rejects.toThrowWithCode(
-    'ERR_PORT_TAKEN',
-  );
+  const refused = (): void => undefined;
+  await expect(
+    listenLocally({ port, token: TOKEN, refused }, () => Promise.resolve()),
+  ).rejects.toThrowWithCode('ERR_PORT_TAKEN');
   squatter.close();
 });
 
