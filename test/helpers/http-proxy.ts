@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 
 import { Agent } from 'undici';
 
+import type { PendingRequests } from '../../src/core/jsonrpc/pending.ts';
 import { holdsSecret } from '../../src/core/mask/headers.ts';
 import { HttpClientSide } from '../../src/proxy/client-side/streamable-http.ts';
 import { HttpUpstream } from '../../src/proxy/upstream/http.ts';
@@ -21,8 +22,18 @@ export interface Answer {
 
 /** An upstream that speaks HTTP, wired as `connect --url` does. */
 export function httpUpstream(url: string, wiring: Wiring, limit?: number): HttpUpstream {
-  return new HttpUpstream({
+  return new HttpUpstream(serverParts(url, wiring, limit));
+}
+
+/** What stands before a server at `url`, wired as `connect --url` does. */
+export function serverParts(
+  url: string,
+  wiring: Wiring,
+  limit?: number,
+): ConstructorParameters<typeof HttpUpstream>[0] & { readonly pending: PendingRequests } {
+  return {
     url,
+    pending: wiring.pending,
     dispatcher: new Agent({ connect: { timeout: 5_000 } }),
     userAgent: 'hallpass/test',
     maskText: (bytes) => wiring.deps.masker.maskText(bytes).bytes,
@@ -30,7 +41,7 @@ export function httpUpstream(url: string, wiring: Wiring, limit?: number): HttpU
     onTrouble: (what) => wiring.troubles.push(what),
     settle: (lane, id) => wiring.pending.settle('to_server', lane.scope, id),
     ...(limit !== undefined && { limit }),
-  });
+  };
 }
 
 /** A proxy on a loopback port before a fake HTTP server: `await using proxy = await httpProxy(…)`. */

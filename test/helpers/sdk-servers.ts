@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
 import { McpServer as LegacyServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CreateMessageResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import {
@@ -115,7 +116,30 @@ export function legacyHandler(
   };
 }
 
-function legacyServer(secret: string, heard: Heard): LegacyServer {
+/** The same server on the old HTTP+SSE transport, its stream at any path but that for messages. */
+export function oldHandler(
+  secret: string,
+  heard: Heard,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  // oxlint-disable-next-line typescript/no-deprecated -- the transport that this is about
+  const sessions = new Map<string, SSEServerTransport>();
+  return async (request, response) => {
+    const url = new URL(request.url ?? '', 'http://localhost');
+    if (request.method === 'GET') {
+      // oxlint-disable-next-line typescript/no-deprecated -- the transport that this is about
+      const transport = new SSEServerTransport('/upstream/messages', response);
+      sessions.set(transport.sessionId, transport);
+      return legacyServer(secret, heard).connect(transport);
+    }
+    const transport = sessions.get(url.searchParams.get('sessionId') ?? '');
+    if (transport === undefined || url.pathname !== '/upstream/messages')
+      return void response.writeHead(405).end();
+    return transport.handlePostMessage(request, response);
+  };
+}
+
+/** A server of the SDK's first generation: `think` asks the client's model before it answers. */
+export function legacyServer(secret: string, heard: Heard): LegacyServer {
   const server = new LegacyServer({ name: 'legacy-server', version: '1' });
   server.registerTool(
     'tell',
