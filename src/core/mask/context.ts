@@ -6,11 +6,11 @@ import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { cookieValues } from './cookies.ts';
 import { textWithoutIssued } from './issued.ts';
-import { confidence, isCode, mayAccept, SHORTEST_LOOSE as SHORTEST_NEAR } from './claim.ts';
+import { confidence, mayAccept, SHORTEST_LOOSE as SHORTEST_NEAR } from './claim.ts';
 import { judge, type ValueKind } from './judge.ts';
-import { type NameStrength, nameStrength, splitName } from './names.ts';
+import { type NameStrength, nameStrength } from './names.ts';
 import { DOUBTFUL } from './profile.ts';
-import { SERVICES } from './services.ts';
+import { serviceAnchors } from './service-key.ts';
 import { type Assigned, mayTie } from './tie.ts';
 import type { Span } from './values.ts';
 import type { Window } from './window.ts';
@@ -51,54 +51,6 @@ export function contextAnchors(): Anchor[] {
   ];
 }
 
-function serviceAnchors(): Anchor[] {
-  return SERVICES.map((literal) => ({
-    literal,
-    isName: true,
-    match: (hit) => {
-      const found = ofService(hit, literal);
-      return found !== undefined && isLonger(hit, literal) ? undefined : found;
-    },
-  }));
-}
-
-// togglapi, where toggl was found.
-function isLonger(hit: Hit, literal: string): boolean {
-  return SERVICES.some(
-    (name) => name.length > literal.length && name.startsWith(literal) && isSpelled(hit, name),
-  );
-}
-
-// In any letter case.
-function isSpelled({ window, start }: Hit, name: string): boolean {
-  return text(window, { start, end: window.ahead(start + name.length) }).toLowerCase() === name;
-}
-
-// mailjet = …: names nothing but the service.
-function ofService(hit: Hit, service: string): Candidate | undefined {
-  const { window } = hit;
-  const name = nameAround(hit);
-  if (isBuried(hit, name) || isNested(window, name.start)) return undefined;
-  const value = (mayTie(window, name.end) ? valueAfter(window, name) : undefined) ?? hanging(window, hit.end);
-  if (value === undefined || value.end - value.start < SHORTEST_SERVICE_KEY || value.tie === 'call')
-    return undefined;
-  // Last, as it takes longest.
-  const spelling = text(window, name);
-  if (splitName(spelling).length > LONGEST_SERVICE_NAME || nameStrength(spelling) !== undefined)
-    return undefined;
-  const content = judged(hit, value);
-  const kind = judge(content);
-  if (isCode(content) || !SERVICE_KEYS.has(kind)) return undefined;
-  const isSure = kind === 'random' || kind === 'typed' || value.tie !== 'near';
-  return {
-    ...span(value),
-    rule: 'service_key',
-    kind: 'context',
-    why: `it is next to the name “${service}”`,
-    confidence: isSure ? 1 : DOUBTFUL,
-  };
-}
-
 const PADDING = byteClass('=');
 
 // mailjet-9d0c…
@@ -113,9 +65,8 @@ function hanging(window: Window, at: number): Assigned | undefined {
   return { start: at + 1, end: past, tie: 'near' };
 }
 
-const LONGEST_SERVICE_NAME = 2;
-const SHORTEST_SERVICE_KEY = 20;
-const SERVICE_KEYS: ReadonlySet<ValueKind> = new Set<ValueKind>(['random', 'hex', 'uuid', 'typed']);
+/** Under a weak name. */
+const SHORTEST_WEAK = 20;
 
 function cookies(hit: Hit): Candidate | undefined {
   const name = nameAround(hit);
@@ -245,7 +196,7 @@ function glued(hit: Hit, word: string): Candidate | undefined {
   if (strength === undefined) return undefined;
   const content = judged(hit, value);
   const kind = judge(content);
-  if (strength === 'weak' && (content.length < SHORTEST_SERVICE_KEY || kind === 'hex')) return undefined;
+  if (strength === 'weak' && (content.length < SHORTEST_WEAK || kind === 'hex')) return undefined;
   if (!GLUED_KINDS.has(kind)) return undefined;
   const isSure = strength !== 'weak' || kind === 'random' || kind === 'typed';
   return {
