@@ -1,3 +1,6 @@
+const MARK = "hpm_";
+let ids = 0;
+
 /**
  * The part of a text that is in memory. For a whole text it is the text; a stream slides it along.
  *
@@ -14,8 +17,16 @@ export class Window {
   /** Something was read that is not there yet. */
   starved = false;
 
+  /** Another one whenever offsets mean something else: what was remembered about these bytes holds as long as it is the same. */
+  id = nextId();
+
   #buffer: Buffer | undefined;
-  readonly #runs = new Map<Uint8Array, { readonly from: number; readonly to: number }>();
+  /** Made for the few texts that ask for them. */
+  #runs: Map<Uint8Array, { from: number; to: number }> | undefined;
+  /** The first mark of a placeholder that begins at `#markFrom` or later, of those in `#markEnd` bytes. */
+  #mark = 0;
+  #markFrom = 0;
+  #markEnd = -1;
 
   constructor(bytes: Uint8Array, final: boolean) {
     this.bytes = bytes;
@@ -32,9 +43,38 @@ export class Window {
 
   /** What stands in `start..end`, a character per byte. Does not look past the end. */
   latin1(start: number, end: number): string {
-    if (this.#buffer?.buffer !== this.bytes.buffer || this.#buffer.byteOffset !== this.bytes.byteOffset)
+    return this.#asBuffer().toString("latin1", start, end);
+  }
+
+  /** True when the mark of a placeholder begins in `start..end`. */
+  hasMark(start: number, end: number): boolean {
+    if (this.#markEnd !== this.end) this.#findMark(0);
+    else if (start < this.#markFrom) return this.#hasMarkBefore(start, end);
+    if (this.#mark < start) this.#findMark(start);
+    return this.#mark < end;
+  }
+
+  // What was found lies ahead, and few ask about what lies behind.
+  #hasMarkBefore(start: number, end: number): boolean {
+    for (let at = start; at < end && at < this.#markFrom; at++)
+      if (isMark(this.bytes, at)) return true;
+    return this.#mark < end;
+  }
+
+  #findMark(from: number): void {
+    const at = this.#asBuffer().indexOf(MARK, from);
+    this.#mark = at === -1 || at > this.end - MARK.length ? Infinity : at;
+    this.#markFrom = from;
+    this.#markEnd = this.end;
+  }
+
+  #asBuffer(): Buffer {
+    if (
+      this.#buffer?.buffer !== this.bytes.buffer ||
+      this.#buffer.byteOffset !== this.bytes.byteOffset
+    )
       this.#buffer = Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
-    return this.#buffer.toString('latin1', start, end);
+    return this.#buffer;
   }
 
   /** `at`, or the end when that comes first. */
@@ -58,19 +98,25 @@ export class Window {
    * asking together reads each byte once.
    */
   longRunEnd(at: number, members: Uint8Array, limit: number): number {
+    this.#runs ??= new Map();
     const known = this.#runs.get(members);
-    const isInside = known !== undefined && at >= known.from && at <= known.to;
+    if (known === undefined) {
+      const end = this.runEnd(at, members, limit);
+      this.#runs.set(members, { from: at, to: end });
+      return end;
+    }
+    const isInside = at >= known.from && at <= known.to;
     const end = this.runEnd(isInside ? Math.min(known.to, limit) : at, members, limit);
-    this.#runs.set(members, {
-      from: isInside ? known.from : at,
-      to: isInside ? Math.max(known.to, end) : end,
-    });
+    if (!isInside) known.from = at;
+    known.to = isInside ? Math.max(known.to, end) : end;
     return end;
   }
 
   /** Bytes were dropped and the rest moved. */
   forgetRuns(): void {
-    this.#runs.clear();
+    this.#runs = undefined;
+    this.#markEnd = -1;
+    this.id = nextId();
   }
 
   /** First position before `at` (exclusive) such that all from there to `at` are in `members`, at least `floor`. */
@@ -80,4 +126,18 @@ export class Window {
     while (i > stop && members[this.bytes[i - 1] as number] === 1) i--;
     return i;
   }
+}
+
+/** True when the mark of a placeholder, `hpm_`, stands at `at`. */
+export function isMark(bytes: Uint8Array, at: number): boolean {
+  return (
+    bytes[at] === 0x68 && bytes[at + 1] === 0x70 && bytes[at + 2] === 0x6d && bytes[at + 3] === 0x5f
+  );
+}
+
+const MOST_IDS = 2 ** 30;
+
+function nextId(): number {
+  ids = ids === MOST_IDS ? 1 : ids + 1;
+  return ids;
 }

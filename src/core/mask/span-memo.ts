@@ -1,0 +1,62 @@
+import type { Span } from "./values.ts";
+import type { Window } from "./window.ts";
+
+const SLOTS = 1024;
+/** Longer stretches are worked out each time. */
+const LONGEST = 1024;
+const PRIME = 16777619;
+const NOT_KNOWN = -1;
+
+/**
+ * Remembers what was worked out about stretches of one text, by their bytes: hostile text repeats what takes long to judge.
+ * Kept are only their places in the text, for as long as it is looked at: no byte of what may be a secret. A slot holds one
+ * stretch; the next one takes its place.
+ */
+export class SpanMemo {
+  readonly #windows = new Int32Array(SLOTS);
+  readonly #starts = new Int32Array(SLOTS);
+  readonly #lengths = new Int32Array(SLOTS);
+  readonly #asides = new Int32Array(SLOTS);
+  readonly #values = new Float64Array(SLOTS);
+
+  /**
+   * What was remembered about the bytes of `start..end` in this text, or what `work` says about them now: a number from 0
+   * up. `aside` is what else it depends on.
+   */
+  get(
+    window: Window,
+    { start, end, aside }: Span & { readonly aside: number },
+    work: () => number,
+  ): number {
+    const length = end - start;
+    if (length <= 0 || length > LONGEST || end > window.end) return work();
+    const slot = (hash(window.bytes, start, end) ^ aside) & (SLOTS - 1);
+    if (
+      this.#windows[slot] === window.id &&
+      this.#lengths[slot] === length &&
+      this.#asides[slot] === aside &&
+      isSame(window.bytes, { start, end }, this.#starts[slot] as number)
+    )
+      return this.#values[slot] as number;
+    const value = work();
+    if (value === NOT_KNOWN) return value;
+    this.#windows[slot] = window.id;
+    this.#starts[slot] = start;
+    this.#lengths[slot] = length;
+    this.#asides[slot] = aside;
+    this.#values[slot] = value;
+    return value;
+  }
+}
+
+function isSame(bytes: Uint8Array, { start, end }: Span, from: number): boolean {
+  for (let at = start, i = from; at < end; at++, i++) if (bytes[i] !== bytes[at]) return false;
+  return true;
+}
+
+// FNV-1a, its upper half folded in.
+function hash(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0x811c9dc5;
+  for (let i = start; i < end; i++) value = Math.imul(value ^ (bytes[i] as number), PRIME);
+  return value ^ (value >>> 15);
+}
