@@ -1,9 +1,9 @@
-import type { Hit } from "./anchors.ts";
-import { byteClass } from "./bytes.ts";
-import type { Span } from "./values.ts";
-import { isMark, type Window } from "./window.ts";
+import type { Hit } from './anchors.ts';
+import { byteClass } from './bytes.ts';
+import type { Span } from './values.ts';
+import { isMark, type Window } from './window.ts';
 
-const NAME = byteClass("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.");
+const NAME = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.');
 /** Names are shorter. Words upon words without a gap would have each of them judged with all that follows. */
 export const LONGEST_NAME = 64;
 
@@ -13,8 +13,7 @@ export function nameAround({ window, start: from, end: to, around }: Hit): Span 
   if (!window.hasMark(start, end)) return { start, end };
   let past = start;
   for (let at = start; at + 4 <= end; at++)
-    if (isMark(window.bytes, at))
-      past = Math.max(past, around.issuedEnd(window.bytes, at, window.end));
+    if (isMark(window.bytes, at)) past = Math.max(past, around.issuedEnd(window.bytes, at, window.end));
   return { start: past, end };
 }
 
@@ -34,10 +33,7 @@ function runAround(window: Window, from: number, to: number): Span {
     last.from = window.runStart(from, NAME, from - LONGEST_NAME);
     last.to = to;
   }
-  last.to = Math.max(
-    last.to,
-    window.runEnd(Math.min(last.to, to + LONGEST_NAME), NAME, to + LONGEST_NAME),
-  );
+  last.to = Math.max(last.to, window.runEnd(Math.min(last.to, to + LONGEST_NAME), NAME, to + LONGEST_NAME));
   return {
     start: Math.max(last.from, from - LONGEST_NAME),
     end: Math.min(last.to, to + LONGEST_NAME),

@@ -1,22 +1,22 @@
-import type { Anchor, Hit } from "./anchors.ts";
-import { valueAfter } from "./assignment.ts";
-import type { Candidate } from "./candidate.ts";
-import { judge, type ValueKind } from "./judge.ts";
-import { isBuried, nameAround } from "./name-around.ts";
-import { nameStrength } from "./names.ts";
-import type { Rule } from "./rules/rule.ts";
-import { matchAfter, type Template } from "./template.ts";
-import { mayTie } from "./tie.ts";
-import { saysWord } from "./words.ts";
+import type { Anchor, Hit } from './anchors.ts';
+import { valueAfter } from './assignment.ts';
+import type { Candidate } from './candidate.ts';
+import { judge, type ValueKind } from './judge.ts';
+import { isBuried, nameAround } from './name-around.ts';
+import { nameStrength } from './names.ts';
+import type { Rule } from './rules/rule.ts';
+import { matchAfter, type Template } from './template.ts';
+import { mayTie } from './tie.ts';
+import { saysWord } from './words.ts';
 
 /** What a key is not, whatever its length: words, a path, a reference to somewhere else. */
 const NO_KEY: ReadonlySet<ValueKind> = new Set<ValueKind>([
-  "empty",
-  "reference",
-  "dummy",
-  "plain",
-  "common",
-  "words",
+  'empty',
+  'reference',
+  'dummy',
+  'plain',
+  'common',
+  'words',
 ]);
 
 /** For shapes that anything may have (forty hex digits): found as the value of a name that says whose key it is. */
@@ -45,16 +45,14 @@ function valueOfName(hit: Hit, { rule, templates, word }: Named): Candidate | un
   if (!saysWord(spelling, word) || !namesKey(spelling, word)) return undefined;
   const value = valueAfter(window, name);
   if (value === undefined) return undefined;
-  const isShaped = templates.some(
-    (template) => matchAfter(window, template, value.start) === value.end,
-  );
+  const isShaped = templates.some((template) => matchAfter(window, template, value.start) === value.end);
   if (!isShaped) return undefined;
   const token = window.latin1(value.start, value.end);
   if (NO_KEY.has(judge(token)) || rule.checksum?.verify(token) === false) return undefined;
   const { start, end } = value;
   return {
     rule: rule.id,
-    kind: "vendor",
+    kind: 'vendor',
     start,
     end,
     why: `it is named as ${rule.name}, and has the shape of one`,

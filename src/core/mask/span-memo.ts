@@ -1,5 +1,5 @@
-import type { Span } from "./values.ts";
-import type { Window } from "./window.ts";
+import type { Span } from './values.ts';
+import type { Window } from './window.ts';
 
 const SLOTS = 1024;
 /** Longer stretches are worked out each time. */
@@ -23,11 +23,7 @@ export class SpanMemo {
    * What was remembered about the bytes of `start..end` in this text, or what `work` says about them now: a number from 0
    * up. `aside` is what else it depends on.
    */
-  get(
-    window: Window,
-    { start, end, aside }: Span & { readonly aside: number },
-    work: () => number,
-  ): number {
+  get(window: Window, { start, end, aside }: Span & { readonly aside: number }, work: () => number): number {
     const length = end - start;
     if (length <= 0 || length > LONGEST || end > window.end) return work();
     const slot = (hash(window.bytes, start, end) ^ aside) & (SLOTS - 1);

@@ -1,5 +1,5 @@
-import { CLASSES, TOKEN, type ByteClass, type ClassName } from "./bytes.ts";
-import type { Window } from "./window.ts";
+import { CLASSES, TOKEN, type ByteClass, type ClassName } from './bytes.ts';
+import type { Window } from './window.ts';
 
 interface Literal {
   /** ASCII. */
@@ -26,23 +26,22 @@ const LONGEST_RUN = 16 * 1024;
 const MOST_ANCHOR_CHARS = 32;
 /** … nor do those in which a token may end, past this. */
 const ANCHOR_CHARS = 6;
-const UUID = "<hex:8>-<hex:4>-<hex:4>-<hex:4>-<hex:12>";
+const UUID = '<hex:8>-<hex:4>-<hex:4>-<hex:4>-<hex:12>';
 
 /**
  * Reads a shape of `Rule.shapes`. Throws on one that can't match: rules are code, so that is a bug. Two letters are looked
  * for only when nothing better is there, not even a name.
  */
 export function parseTemplate(shape: string, isNamed = false): Template {
-  const segments = segmentsOf(shape.replaceAll("<uuid>", UUID));
+  const segments = segmentsOf(shape.replaceAll('<uuid>', UUID));
   for (const [i, segment] of segments.entries())
     if (swallows(segment, segments[i + 1])) throw new Error(`${shape} can't match`);
   const ofAtLeast = (count: number): number =>
-    segments.findIndex((segment) => "text" in segment && segment.text.length >= count);
+    segments.findIndex((segment) => 'text' in segment && segment.text.length >= count);
   const long = ofAtLeast(3);
   const at = long === -1 && !isNamed ? ofAtLeast(2) : long;
   const anchor = segments[at];
-  if (anchor === undefined || !("text" in anchor))
-    return { anchor: "", before: [], after: segments };
+  if (anchor === undefined || !('text' in anchor)) return { anchor: '', before: [], after: segments };
   const length = anchorLength(anchor.text);
   const rest = { text: anchor.text.slice(length) };
   return {
@@ -61,13 +60,13 @@ function anchorLength(literal: string): number {
 
 /** The run that must follow the anchor, to tell by it what is no token. */
 export function firstRun({ after: [first] }: Template): Run | undefined {
-  return first === undefined || "text" in first ? undefined : first;
+  return first === undefined || 'text' in first ? undefined : first;
 }
 
 // A run takes all it can get: what follows it must not be of its class, unless its length is fixed.
 function swallows(segment: Segment, next: Segment | undefined): boolean {
-  if ("text" in segment || next === undefined || segment.min === segment.max) return false;
-  return "members" in next || segment.members[next.text.charCodeAt(0)] === 1;
+  if ('text' in segment || next === undefined || segment.min === segment.max) return false;
+  return 'members' in next || segment.members[next.text.charCodeAt(0)] === 1;
 }
 
 /** End of the token whose anchor ends at `from`, or -1. Linear: each byte is looked at once, nothing is retried. */
@@ -75,7 +74,7 @@ export function matchAfter(window: Window, template: Template, from: number): nu
   let at = from;
   let last: Run | undefined;
   for (const segment of template.after) {
-    if ("text" in segment) {
+    if ('text' in segment) {
       if (!isSpelled(window, at, segment.text)) return -1;
       at += segment.text.length;
       last = undefined;
@@ -107,7 +106,7 @@ export interface Place {
 export function matchBefore(window: Window, template: Template, { from, floor }: Place): number {
   let at = from;
   for (const segment of template.before) {
-    if ("text" in segment) {
+    if ('text' in segment) {
       at -= segment.text.length;
       if (at < floor) return -1;
       if (!isSpelled(window, at, segment.text)) return -1;
@@ -121,8 +120,7 @@ export function matchBefore(window: Window, template: Template, { from, floor }:
 }
 
 function isSpelled(window: Window, at: number, text: string): boolean {
-  for (let i = 0; i < text.length; i++)
-    if (window.peek(at + i) !== text.charCodeAt(i)) return false;
+  for (let i = 0; i < text.length; i++) if (window.peek(at + i) !== text.charCodeAt(i)) return false;
   return true;
 }
 
@@ -136,11 +134,11 @@ function endsHere(window: Window, at: number, last: Run | undefined): boolean {
 function segmentsOf(shape: string): Segment[] {
   const segments: Segment[] = [];
   for (let at = 0; at < shape.length;) {
-    const open = shape.indexOf("<", at);
+    const open = shape.indexOf('<', at);
     const end = open === -1 ? shape.length : open;
     if (end > at) segments.push({ text: shape.slice(at, end) });
     if (open === -1) break;
-    const close = shape.indexOf(">", open);
+    const close = shape.indexOf('>', open);
     segments.push(runOf(shape.slice(open + 1, close)));
     at = close + 1;
   }
@@ -149,11 +147,11 @@ function segmentsOf(shape: string): Segment[] {
 
 // `alnum:20`, `alnum:20-40`, `alnum:20+`.
 function runOf(part: string): Run {
-  const [name = "", lengths = ""] = part.split(":");
+  const [name = '', lengths = ''] = part.split(':');
   const members = CLASSES[name as ClassName] as ByteClass | undefined;
   if (members === undefined) throw new Error(`no such byte class: ${name}`);
-  const isOpen = lengths.endsWith("+");
-  const [least = "", most = least] = (isOpen ? lengths.slice(0, -1) : lengths).split("-");
+  const isOpen = lengths.endsWith('+');
+  const [least = '', most = least] = (isOpen ? lengths.slice(0, -1) : lengths).split('-');
   if (!/^\d+$/.test(least) || !/^\d+$/.test(most)) throw new Error(`no such length: ${part}`);
   return { members, min: Number(least), max: isOpen ? LONGEST_RUN : Number(most) };
 }

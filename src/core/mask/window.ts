@@ -1,4 +1,4 @@
-const MARK = "hpm_";
+const MARK = 'hpm_';
 let ids = 0;
 
 /**
@@ -43,7 +43,7 @@ export class Window {
 
   /** What stands in `start..end`, a character per byte. Does not look past the end. */
   latin1(start: number, end: number): string {
-    return this.#asBuffer().toString("latin1", start, end);
+    return this.#asBuffer().toString('latin1', start, end);
   }
 
   /** True when the mark of a placeholder begins in `start..end`. */
@@ -56,8 +56,7 @@ export class Window {
 
   // What was found lies ahead, and few ask about what lies behind.
   #hasMarkBefore(start: number, end: number): boolean {
-    for (let at = start; at < end && at < this.#markFrom; at++)
-      if (isMark(this.bytes, at)) return true;
+    for (let at = start; at < end && at < this.#markFrom; at++) if (isMark(this.bytes, at)) return true;
     return this.#mark < end;
   }
 
@@ -69,10 +68,7 @@ export class Window {
   }
 
   #asBuffer(): Buffer {
-    if (
-      this.#buffer?.buffer !== this.bytes.buffer ||
-      this.#buffer.byteOffset !== this.bytes.byteOffset
-    )
+    if (this.#buffer?.buffer !== this.bytes.buffer || this.#buffer.byteOffset !== this.bytes.byteOffset)
       this.#buffer = Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
     return this.#buffer;
   }
@@ -130,9 +126,7 @@ export class Window {
 
 /** True when the mark of a placeholder, `hpm_`, stands at `at`. */
 export function isMark(bytes: Uint8Array, at: number): boolean {
-  return (
-    bytes[at] === 0x68 && bytes[at + 1] === 0x70 && bytes[at + 2] === 0x6d && bytes[at + 3] === 0x5f
-  );
+  return bytes[at] === 0x68 && bytes[at + 1] === 0x70 && bytes[at + 2] === 0x6d && bytes[at + 3] === 0x5f;
 }
 
 const MOST_IDS = 2 ** 30;
