@@ -8,6 +8,7 @@ import { cookieValues } from './cookies.ts';
 import { textWithoutIssued } from './issued.ts';
 import { confidence, mayAccept, SHORTEST_LOOSE as SHORTEST_NEAR } from './claim.ts';
 import { judge, type ValueKind } from './judge.ts';
+import { isBuried, nameAround } from './name-around.ts';
 import { type NameStrength, nameStrength } from './names.ts';
 import { DOUBTFUL } from './profile.ts';
 import { serviceAnchors } from './service-key.ts';
@@ -36,19 +37,22 @@ const KEYWORDS = [
 ];
 
 const ALL_KEYWORDS = [...KEYWORDS, 'cookie'];
-const NAME = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.');
-const LONGEST_NAME = 64;
 
 /** Finds values by the name they are given. */
 export function contextAnchors(): Anchor[] {
   return [
     ...KEYWORDS.map((literal) => ({
       literal,
-      match: (hit: Hit) => named(hit, literal) ?? glued(hit, literal),
+      match: (hit: Hit) => ofName(hit, literal),
     })),
     { literal: 'cookie', isName: true, match: cookies },
     ...serviceAnchors(),
   ];
+}
+
+function ofName(hit: Hit, word: string): Candidate | undefined {
+  const name = nameAround(hit);
+  return isBuried(hit, name) ? undefined : (named(hit, name, word) ?? glued(hit, name, word));
 }
 
 const PADDING = byteClass('=');
@@ -70,14 +74,14 @@ const SHORTEST_WEAK = 20;
 
 function cookies(hit: Hit): Candidate | undefined {
   const name = nameAround(hit);
-  if (!/^(?:set-)?cookie$/i.test(text(hit.window, name))) return named(hit, 'cookie');
+  if (!/^(?:set-)?cookie$/i.test(text(hit.window, name)))
+    return isBuried(hit, name) ? undefined : named(hit, name, 'cookie');
   return cookieValues(hit, name.end);
 }
 
-function named(hit: Hit, word: string): Candidate | undefined {
+function named(hit: Hit, name: Span, word: string): Candidate | undefined {
   const { window, around } = hit;
-  const name = nameAround(hit);
-  if (!mayTie(window, name.end) || isBuried(hit, name)) return undefined;
+  if (!mayTie(window, name.end)) return undefined;
   const meaning = meanings.get(window.bytes, name, () => meaningOf(text(window, name)));
   if (meaning?.strength === undefined || name.start + meaning.lastEnd !== hit.end) return undefined;
   if (isNested(window, name.start)) return undefined;
@@ -186,12 +190,11 @@ function isUserInfo(content: string): boolean {
 }
 
 // secret-4f0c…, token_9x…: the value hangs on the word itself.
-function glued(hit: Hit, word: string): Candidate | undefined {
+function glued(hit: Hit, name: Span, word: string): Candidate | undefined {
   const { window } = hit;
   const value = hanging(window, hit.end);
   if (value === undefined || value.end - value.start < SHORTEST_GLUED) return undefined;
-  const name = nameAround(hit);
-  if (name.start > hit.start || isBuried(hit, name)) return undefined;
+  if (name.start > hit.start) return undefined;
   const strength = nameStrength(text(window, { start: name.start, end: hit.end }));
   if (strength === undefined) return undefined;
   const content = judged(hit, value);
@@ -211,26 +214,6 @@ function glued(hit: Hit, word: string): Candidate | undefined {
 const GLUED_KINDS: ReadonlySet<ValueKind> = new Set<ValueKind>(['random', 'hex', 'uuid', 'typed']);
 const SHORTEST_GLUED = 16;
 const LONGEST_GLUED = 256;
-
-// A placeholder is a secret hidden already, and neither the name of one nor a part of it.
-function nameAround({ window, start: from, end: to, around }: Hit): Span {
-  const end = window.runEnd(to, NAME, to + LONGEST_NAME);
-  let start = window.runStart(from, NAME, Math.max(0, from - LONGEST_NAME));
-  for (let at = start; at + 4 <= end; at++) {
-    if (isMark(window.bytes, at)) start = Math.max(start, around.issuedEnd(window.bytes, at, window.end));
-  }
-  return { start, end };
-}
-
-// Names are shorter. Words upon words without a gap would have each of them judged with all that follows.
-function isBuried({ start }: Hit, name: Span): boolean {
-  return start - name.start >= LONGEST_NAME;
-}
-
-// hpm_
-function isMark(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === 0x68 && bytes[at + 1] === 0x70 && bytes[at + 2] === 0x6d && bytes[at + 3] === 0x5f;
-}
 
 function span(at: Span): Span {
   return { start: at.start, end: at.end };
