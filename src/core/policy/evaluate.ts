@@ -1,0 +1,75 @@
+import type { PolicyCall, ToolFacts } from './call.ts';
+import { type Decision, strictest } from './decision.ts';
+import type { PolicyLayer, PolicyRule, Subject } from './rule.ts';
+
+/** What decides on calls. */
+export interface Policy {
+  /** Names and digests of all layers. */
+  readonly version: string;
+  decide(call: PolicyCall): Decision;
+  /** A denial that stands whatever the arguments are: the tool isn't listed. */
+  hides(tool: ToolFacts, about: ToolPlace): Decision | undefined;
+}
+
+/** Where a tool would be called, all of a call that is known before there is one. */
+export type ToolPlace = Pick<PolicyCall, 'connection' | 'environment' | 'principal' | 'credential'>;
+
+/**
+ * A policy of several layers. Within a layer the first rule that matches decides; of the layers the strictest wins, so
+ * that a layer added can only tighten. No layer at all denies.
+ */
+export function createPolicy(layers: readonly [PolicyLayer, ...PolicyLayer[]]): Policy {
+  const [first, ...others] = layers;
+  return {
+    version: layers.map(({ version }) => version).join(' + '),
+    decide: (call) =>
+      strictest([decideLayer(first, call), ...others.map((layer) => decideLayer(layer, call))]),
+    hides: (tool, place) => layers.map((layer) => hiding(layer, tool, place)).find(isDefined),
+  };
+}
+
+function decideLayer({ name, rules }: PolicyLayer, call: PolicyCall): Decision {
+  for (const rule of rules) {
+    if (!isAbout(rule.on, call)) continue;
+    const holds = rule.when?.(call) ?? true;
+    if (holds === true) return decisionOf(name, rule);
+    if (holds !== false) return undecidable(name, rule, holds.failed);
+  }
+  return { outcome: 'allow', rule: name, reason: 'nothing in the policy is against it', risk: 'none' };
+}
+
+// A condition that fails on a call might have been the one to stop it.
+function undecidable(layer: string, { id }: PolicyRule, failed: string): Decision {
+  const reason = `the condition of this rule can't be told for this call: ${failed}`;
+  return { outcome: 'deny', rule: `${layer}/${id}`, reason, risk: 'high' };
+}
+
+function decisionOf(layer: string, { id, verdict, reason, terms, risk }: PolicyRule): Decision {
+  return { outcome: verdict, rule: `${layer}/${id}`, reason, ...(terms && { terms }), risk };
+}
+
+function isAbout(
+  on: Subject,
+  { connection, direction, method, tool }: Pick<PolicyCall, 'connection' | 'direction' | 'method' | 'tool'>,
+): boolean {
+  return (
+    (on.connection?.(connection) ?? true) &&
+    (on.direction?.(direction) ?? true) &&
+    (on.method?.(method) ?? true) &&
+    (on.tool?.(tool) ?? true)
+  );
+}
+
+const CALL = { direction: 'to_server', method: 'tools/call' } as const;
+
+// A rule with a condition depends on the call, so neither it nor what comes after it can hide a tool for good.
+function hiding({ name, rules }: PolicyLayer, tool: ToolFacts, place: ToolPlace): Decision | undefined {
+  const about = { ...CALL, tool: tool.name, connection: place.connection };
+  const first = rules.find(({ on }) => isAbout(on, about));
+  if (first === undefined || first.when !== undefined || first.verdict !== 'deny') return undefined;
+  return decisionOf(name, first);
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}

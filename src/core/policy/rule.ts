@@ -1,0 +1,39 @@
+import type { ApprovalTerms, VerdictName } from './decision.ts';
+import type { PolicyCall } from './call.ts';
+import type { Severity } from './severity.ts';
+
+/**
+ * A rule's condition, compiled: true or false, or why it can't be told. What can't be told is never taken for a no.
+ * Bounded time whatever the call holds.
+ */
+export type Condition = (call: PolicyCall) => boolean | { readonly failed: string };
+
+/** What a rule is about, by names that need no condition. Undefined: all. */
+export interface Subject {
+  readonly connection?: NameTest;
+  readonly direction?: NameTest;
+  readonly method?: NameTest;
+  readonly tool?: NameTest;
+}
+
+export type NameTest = (name: string) => boolean;
+
+export interface PolicyRule {
+  readonly id: string;
+  readonly on: Subject;
+  readonly when: Condition | undefined;
+  readonly verdict: VerdictName;
+  readonly reason: string;
+  /** Of `hold` only. */
+  readonly terms: ApprovalTerms | undefined;
+  readonly risk: Severity;
+}
+
+/** Rules of one hand, in order: the first that matches decides. */
+export interface PolicyLayer {
+  /** What it is called in verdicts: `guard`, `hub`, `project`. */
+  readonly name: string;
+  /** Name and digest of the text it was read from, for the record. */
+  readonly version: string;
+  readonly rules: readonly PolicyRule[];
+}
