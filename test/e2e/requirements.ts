@@ -20,6 +20,9 @@ export const REQUIREMENTS = {
   'connect.http.host-origin': 'a foreign Host or Origin is refused',
   'connect.http.streams':
     'an event of a streamed response arrives when it is sent, not when the response ends',
+  'connect.sse.upstream':
+    'a server of the old HTTP+SSE transport (--transport sse, type: sse) is relayed, its own requests included',
+  'connect.sse.client': 'a client of the old HTTP+SSE transport is served at /sse, behind the same door',
   'connect.handles': 'a URI or name of a server that was masked comes back to it as it was, and nowhere else',
   'connect.unfit':
     'a result that masking has made unfit for the schema of its tool says that the call succeeded',

@@ -8,7 +8,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { CreateMessageRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { CreateMessageRequestSchema, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { expect, test } from 'vitest';
 
 import { HttpSessionsClientSide } from '../../src/proxy/client-side/http-sessions.ts';
@@ -32,7 +32,7 @@ class Crossing {
   readonly wiring = new Wiring();
   readonly heard: Heard = [];
   /** Every message that came to a client. */
-  readonly seen: { readonly method?: string }[] = [];
+  readonly seen: JSONRPCMessage[] = [];
   readonly token = randomBytes(24).toString('base64url');
   readonly #endings: (() => unknown)[] = [];
 
@@ -143,7 +143,7 @@ test.each(TRANSPORTS.flatMap((client) => TRANSPORTS.map((upstream) => [client, u
       });
       expect(textOf(told)).toBe(`${placeholder} is not ${placeholder}`);
     }
-    const steps = at.seen.filter(({ method }) => method === 'notifications/progress');
+    const steps = at.seen.filter((one) => 'method' in one && one.method === 'notifications/progress');
     expect(steps).toHaveLength(2 * clients.length);
     // At once, ids equal: each gets its own.
     const answers = await Promise.all(

@@ -10,15 +10,15 @@ export class SseLane implements Lane {
   readonly scope: string;
   readonly signal: AbortSignal;
   readonly #response: ServerResponse;
+  readonly #gone = new AbortController();
 
   /** Begins the stream: its first event is the address at which the client is to speak. */
   constructor(response: ServerResponse, { scope, address }: { scope: string; address: string }) {
-    const gone = new AbortController();
     this.scope = scope;
-    this.signal = gone.signal;
+    this.signal = this.#gone.signal;
     this.#response = response;
-    response.on('error', () => gone.abort());
-    response.once('close', () => gone.abort());
+    response.on('error', () => this.#gone.abort());
+    response.once('close', () => this.#gone.abort());
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache',
@@ -41,6 +41,7 @@ export class SseLane implements Lane {
   }
 
   end(): void {
+    this.#gone.abort();
     this.#response.end();
   }
 
