@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { sandbox } from '../helpers/hallpass.ts';
 import { type Report, report } from './report.ts';
 import { clientScenarios, type Outcome, type Revision, testClient, testServer } from './suite.ts';
-import { byHttp, byStdio, toOutcome, useAll } from './twin/twin.ts';
-import { hallpassIn, plainProxy, pointed, startServer, type Target } from './ways.ts';
+import { byHttp, bySse, byStdio, toOutcome, useAll } from './twin/twin.ts';
+import { hallpassIn, oldTarget, plainProxy, pointed, startServer, type Target } from './ways.ts';
 
 const REVISIONS: readonly Revision[] = ['2025-11-25', '2026-07-28'];
 const PARTS = ['server', 'client', 'twin'];
@@ -32,6 +32,7 @@ async function compareServers(revision: Revision): Promise<Report> {
   const targets: [string, Target][] = [
     ['HTTP server', { url: server.url }],
     ['stdio server', { command: [process.execPath, path('server/stdio-main.ts')] }],
+    ...oldTarget(revision, server).map(([kind, target]): [string, Target] => [`${kind} server`, target]),
   ];
   const others = new Map<string, Outcome>();
   for (const proxy of proxies)
@@ -66,7 +67,7 @@ async function compareClients(revision: Revision): Promise<Report> {
   return report({ title, revision, direct, others });
 }
 
-/** Our own client and server, every feature over every crossing of stdio and HTTP: what the suites have only for HTTP. */
+/** Our own client and server, every feature over every crossing of transports: what the suites have only for HTTP. */
 async function compareTwins(revision: Revision): Promise<Report> {
   await using server = await startServer();
   const command = [process.execPath, path('server/stdio-main.ts')];
@@ -76,17 +77,23 @@ async function compareTwins(revision: Revision): Promise<Report> {
   const targets: [string, Target][] = [
     ['stdio', { command }],
     ['HTTP', { url: server.url }],
+    ...oldTarget(revision, server),
   ];
+  const isOld = oldTarget(revision, server).length > 0;
   others.set('direct, HTTP', toOutcome(await useAll(revision, byHttp({ ...server, token: '' })), seen));
+  if (isOld)
+    others.set('direct, SSE', toOutcome(await useAll(revision, bySse({ ...server, token: '' })), seen));
   for (const proxy of proxies)
     for (const [kind, target] of targets) {
       const stdio = byStdio(pointed(proxy.launch('stdio'), target));
       others.set(`${proxy.name}, stdio to ${kind}`, toOutcome(await useAll(revision, stdio), seen));
       await using place = await proxy.open(target);
       others.set(`${proxy.name}, HTTP to ${kind}`, toOutcome(await useAll(revision, byHttp(place)), seen));
+      if (!isOld) continue;
+      others.set(`${proxy.name}, SSE to ${kind}`, toOutcome(await useAll(revision, bySse(place)), seen));
     }
   const direct = toOutcome(seen, seen);
-  const title = `every feature on stdio and HTTP, ${revision} (direct: stdio)`;
+  const title = `every feature on every transport, ${revision} (direct: stdio)`;
   const { text, isClean } = report({ title, revision, direct, others });
   const faults = [...others].flatMap(([way, { faults: found }]) =>
     found.map((fault) => `${way}: ${fault}\n`),

@@ -1,6 +1,6 @@
 // hallpass' own proxy without any masking: the same sides, stages and upstreams, a masker that finds nothing, a record
 // that nobody keeps. What differs through it differs by the proxy; what differs only through hallpass, by the masking.
-//   node plain-proxy.ts [--stdio] --url URL | -- COMMAND...
+//   node plain-proxy.ts [--stdio] --url URL [--transport sse] | -- COMMAND...
 import { randomBytes } from 'node:crypto';
 import process from 'node:process';
 import { setImmediate as pause } from 'node:timers/promises';
@@ -17,12 +17,17 @@ import { HttpSessionsClientSide } from '../../src/proxy/client-side/http-session
 import { StdioClientSide } from '../../src/proxy/client-side/stdio.ts';
 import { HttpClientSide } from '../../src/proxy/client-side/streamable-http.ts';
 import { type ClientSide, runProxy, type Upstream } from '../../src/proxy/proxy.ts';
+import { HttpForAll, sseUpstream } from '../../src/proxy/upstream/by-url.ts';
 import { HttpUpstream } from '../../src/proxy/upstream/http.ts';
 import { StdioPool } from '../../src/proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../../src/proxy/upstream/stdio.ts';
 
 const { values, positionals } = parseArgs({
-  options: { url: { type: 'string' }, stdio: { type: 'boolean', default: false } },
+  options: {
+    url: { type: 'string' },
+    transport: { type: 'string' },
+    stdio: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const pending = new PendingRequests();
@@ -51,29 +56,41 @@ async function openEnds(): Promise<{ client: ClientSide; upstream: Upstream }> {
   const onReady = (url: string): void =>
     void process.stdout.write(`${JSON.stringify({ event: 'ready', url, token })}\n`);
   const http = { port: 0, token, onReady };
-  if (values.url !== undefined) return { client: new HttpClientSide(http), upstream: byUrl(values.url) };
+  if (values.url !== undefined) {
+    const parts = serverParts(values.url);
+    if (values.transport === 'sse')
+      return { client: new HttpSessionsClientSide(http), upstream: sseUpstream(parts) };
+    return { client: new HttpClientSide(http), upstream: new HttpForAll(parts) };
+  }
   const pool = new StdioPool({ startChild: start, openStderr: () => passOn, pending });
   return { client: new HttpSessionsClientSide(http), upstream: pool };
 }
 
 async function behindStdio(): Promise<{ client: ClientSide; upstream: Upstream }> {
   const stdio = new StdioClientSide({ input: process.stdin, output: process.stdout });
-  if (values.url !== undefined) return { client: stdio, upstream: byUrl(values.url) };
+  if (values.url !== undefined) {
+    const parts = serverParts(values.url);
+    return {
+      client: stdio,
+      upstream: values.transport === 'sse' ? sseUpstream(parts) : new HttpUpstream(parts),
+    };
+  }
   const child = await start();
   drain(child, passOn);
   return { client: stdio, upstream: new StdioUpstream({ child, lane: stdio.lane }) };
 }
 
-function byUrl(url: string): HttpUpstream {
-  return new HttpUpstream({
+function serverParts(url: string): ConstructorParameters<typeof HttpForAll>[0] {
+  return {
     url,
+    pending,
     dispatcher: proxyDispatcher({ connect: { timeout: LIMITS.httpConnectMs } }),
     userAgent: 'hallpass without masking',
     maskText: (bytes) => bytes,
     holdsSecret: () => false,
     onTrouble: say,
     settle: (lane, id) => pending.settle('to_server', lane.scope, id),
-  });
+  };
 }
 
 function start(): ReturnType<typeof startChild> {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { listening } from '../e2e/http.ts';
 import type { Sandbox } from '../helpers/hallpass.ts';
+import type { Revision } from './suite.ts';
 
 /** A proxy to reach a server through. */
 export interface Proxy {
@@ -16,7 +17,9 @@ export interface Proxy {
   launch(speaks: 'http' | 'stdio'): Launch;
 }
 
-export type Target = { readonly url: string } | { readonly command: readonly string[] };
+export type Target =
+  | { readonly url: string; readonly transport?: 'sse' }
+  | { readonly command: readonly string[] };
 
 /** Where a proxy listens, and what it wants to be shown. */
 export interface Place extends AsyncDisposable {
@@ -74,13 +77,20 @@ export async function startServer(): Promise<{ url: string } & AsyncDisposable> 
   return { url: line, [Symbol.asyncDispose]: () => end(child) };
 }
 
+/** The same server by the old HTTP+SSE transport, which the revision of 2026-07-28 has no more. */
+export function oldTarget(revision: Revision, { url }: { url: string }): [string, Target][] {
+  if (revision >= '2026-07-28') return [];
+  return [['SSE', { url: new URL('/sse', url).href, transport: 'sse' }]];
+}
+
 /** The launch of a proxy that is before this server. */
 export function pointed(launch: Launch, target: Target): Launch {
   return { ...launch, args: [...launch.args, ...pointing(target)] };
 }
 
 function pointing(target: Target): string[] {
-  return 'url' in target ? ['--url', target.url] : ['--', ...target.command];
+  if ('command' in target) return ['--', ...target.command];
+  return ['--url', target.url, ...(target.transport === undefined ? [] : ['--transport', target.transport])];
 }
 
 // Ready is who has said a line.

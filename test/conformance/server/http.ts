@@ -15,16 +15,23 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
+
 import { EventLog } from './event-log.ts';
 import { makeEverything, type Notifier } from './everything.ts';
 
-/** Serves everything by HTTP: sessions for the older revisions, none for 2026-07-28. Returns the URL. */
+/**
+ * Serves everything by HTTP: sessions for the older revisions, none for 2026-07-28; at /sse by the old HTTP+SSE transport.
+ * Returns the URL.
+ */
 export async function serveHttp(): Promise<string> {
   const modern = createMcpHandler(() => makeEverything(() => notify), { legacy: 'reject' });
   const notify: Notifier = modern.notify;
   const sessions = new Sessions(() => makeEverything());
+  const old = new OldSessions(() => makeEverything());
   const server = createServer((incoming, response) => {
-    void answer(incoming, response, async (request) => {
+    if (/^\/(?:sse|messages)\b/.test(incoming.url ?? '')) return void old.handle(incoming, response);
+    return void answer(incoming, response, async (request) => {
       const denied =
         hostHeaderValidationResponse(request, localhostAllowedHostnames()) ??
         originValidationResponse(request, localhostAllowedOrigins());
@@ -62,6 +69,29 @@ class Sessions {
     });
     await this.#make().connect(transport);
     return transport;
+  }
+}
+
+/** A server for each stream. The SDK's second generation has no transport for it; that of the first serves as well. */
+class OldSessions {
+  readonly #make: () => McpServer;
+  // oxlint-disable-next-line typescript/no-deprecated -- the transport that this is about
+  readonly #open = new Map<string, SSEServerTransport>();
+
+  constructor(make: () => McpServer) {
+    this.#make = make;
+  }
+
+  async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = new URL(incoming.url ?? '', 'http://127.0.0.1').searchParams.get('sessionId');
+    const known = this.#open.get(id ?? '');
+    if (known !== undefined) return known.handlePostMessage(incoming, response);
+    if (incoming.method !== 'GET') return void response.writeHead(404).end();
+    // oxlint-disable-next-line typescript/no-deprecated -- as above
+    const transport = new SSEServerTransport('/messages', response);
+    this.#open.set(transport.sessionId, transport);
+    response.once('close', () => this.#open.delete(transport.sessionId));
+    return this.#make().connect(transport);
   }
 }
 

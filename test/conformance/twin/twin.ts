@@ -1,6 +1,11 @@
 import process from 'node:process';
 
-import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
+import {
+  Client,
+  SSEClientTransport,
+  StreamableHTTPClientTransport,
+  type Transport,
+} from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
 import type { Status } from '../compare.ts';
@@ -64,6 +69,13 @@ export function byStdio(launch: {
 export function byHttp({ url, token }: { url: string; token: string }): Transport {
   const requestInit = { headers: { authorization: `Bearer ${token}` } };
   return new StreamableHTTPClientTransport(new URL(url), { requestInit });
+}
+
+/** By the old HTTP+SSE transport. */
+export function bySse({ url, token }: { url: string; token: string }): Transport {
+  const requestInit = { headers: { authorization: `Bearer ${token}` } };
+  // oxlint-disable-next-line typescript/no-deprecated -- the transport that this is about
+  return new SSEClientTransport(new URL('/sse', url), { requestInit });
 }
 
 function answerAll(client: Client): void {
