@@ -8,6 +8,7 @@ import type { Encoding } from './finding.ts';
 import type { Gate } from './gate.ts';
 import { LONGEST_PIECE } from './literal-table.ts';
 import { RUN, SHORTEST_RUN } from './runs.ts';
+import { NOT_KEPT, SpanMemo } from './span-memo.ts';
 import type { Window } from './window.ts';
 
 /** Finds secrets in a decoded text. */
@@ -64,7 +65,7 @@ export class EncodedFinder implements Finder {
       this.from = start;
       return -1;
     }
-    this.#lookInto(lines, bytes, found);
+    this.#lookInto(lines, window, found);
     return lines.at(-1)?.end ?? past;
   }
 
@@ -75,21 +76,27 @@ export class EncodedFinder implements Finder {
   }
 
   // Together or, where that is no text, line by line.
-  #lookInto(lines: readonly Span[], bytes: Uint8Array, found: Candidate[]): void {
+  #lookInto(lines: readonly Span[], window: Window, found: Candidate[]): void {
     const [first] = lines;
     const end = lines.at(-1)?.end;
     if (first === undefined || end === undefined || first.end - first.start > LIMITS.tokenBytes) return;
-    if (this.#look(bytes.subarray(first.start, end), first.start, found) || lines.length === 1) return;
-    for (const line of lines) this.#look(bytes.subarray(line.start, line.end), line.start, found);
+    if (this.#look({ start: first.start, end }, window, found) || lines.length === 1) return;
+    for (const line of lines) this.#look(line, window, found);
   }
 
   // False for what does not decode.
-  #look(token: Uint8Array, start: number, found: Candidate[]): boolean {
+  #look({ start, end }: Span, window: Window, found: Candidate[]): boolean {
+    const at = { start, end, aside: 0 };
+    return looked.get(window, at, () => this.#lookAtToken(window, { start, end }, found)) !== NO_TEXT;
+  }
+
+  #lookAtToken({ bytes }: Window, { start, end }: Span, found: Candidate[]): number {
+    const token = bytes.subarray(start, end);
     const decoded = decode(withoutLineEnds(token));
-    if (decoded === undefined) return false;
+    if (decoded === undefined) return NO_TEXT;
     const inner = this.#inside(decoded.bytes);
     const first = inner[0];
-    if (first === undefined) return true;
+    if (first === undefined) return NOTHING;
     const { rule, kind, why } = first;
     const spelling: Spelling = { as: 'token', encoding: decoded.encoding, decoded: decoded.bytes, inner };
     found.push({
@@ -100,9 +107,14 @@ export class EncodedFinder implements Finder {
       why: `${why}, inside ${decoded.encoding.toLowerCase()}`,
       spelling,
     });
-    return true;
+    return NOT_KEPT;
   }
 }
+
+/** Tokens that hold nothing, and come again and again in hostile text. */
+const looked = new SpanMemo();
+const NO_TEXT = 0;
+const NOTHING = 1;
 
 // Start of the run that `end` cuts off, at least `from`.
 function lastRun(bytes: Uint8Array, from: number, end: number): number {
@@ -180,21 +192,56 @@ function withoutLineEnds(token: Uint8Array): Uint8Array {
 function decode(token: Uint8Array): Decoded | undefined {
   if (isHex(token)) {
     if (!hexReadsAsText(token)) return undefined;
-    return decodeAs(token, token.some((byte) => byte >= 0x41 && byte <= 0x46) ? 'HEX' : 'hex');
+    return textOf(decodedHex(token), token.some((byte) => byte >= 0x41 && byte <= 0x46) ? 'HEX' : 'hex');
   }
   if (!beginsAsText(token, token.length)) return undefined;
-  return decodeAs(token, token.some((byte) => byte === 0x2d || byte === 0x5f) ? 'base64url' : 'base64');
+  const length = unpadded(token);
+  const encoding = encodingOf(token, length);
+  return encoding === undefined ? undefined : textOf(decodedBase64(token, length), encoding);
 }
 
-function decodeAs(token: Uint8Array, encoding: Encoding): Decoded | undefined {
-  const text = Buffer.from(token.buffer, token.byteOffset, token.length).toString('latin1');
-  const name = encoding === 'HEX' ? 'hex' : encoding === 'plain' ? 'latin1' : encoding;
-  const bytes = Buffer.from(text, name);
-  if (!isText(bytes)) return undefined;
-  const again = bytes.toString(name);
-  const isSame =
-    again.replace(/=+$/, '') === (encoding === 'HEX' ? text.toLowerCase() : text.replace(/=+$/, ''));
-  return isSame ? { bytes, encoding } : undefined;
+function textOf(bytes: Uint8Array, encoding: Encoding): Decoded | undefined {
+  return isText(bytes) ? { bytes, encoding } : undefined;
+}
+
+function decodedHex(token: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(token.length / 2);
+  for (let i = 0, at = 0; i < bytes.length; i++, at += 2)
+    bytes[i] = ((NIBBLE[token[at] as number] as number) << 4) | (NIBBLE[token[at + 1] as number] as number);
+  return bytes;
+}
+
+function unpadded(token: Uint8Array): number {
+  let length = token.length;
+  while (length > 0 && token[length - 1] === PADDING) length--;
+  return length;
+}
+
+// Undefined for what no encoder writes: both alphabets in one, one character too many, or bits that stand for nothing.
+function encodingOf(token: Uint8Array, length: number): Encoding | undefined {
+  const left = length % 4;
+  const last = SIXTET[token[length - 1] as number] as number;
+  if (left === 1 || (left === 2 && (last & 0xf) !== 0) || (left === 3 && (last & 3) !== 0)) return undefined;
+  let isUrl = false;
+  let isPlain = false;
+  for (let i = 0; i < length; i++) {
+    const byte = token[i] as number;
+    isUrl ||= byte === 0x2d || byte === 0x5f;
+    isPlain ||= byte === 0x2b || byte === 0x2f;
+  }
+  if (isUrl) return isPlain ? undefined : 'base64url';
+  return 'base64';
+}
+
+function decodedBase64(token: Uint8Array, length: number): Uint8Array {
+  const bytes = new Uint8Array(Math.floor((length * 3) / 4));
+  let bits = 0;
+  for (let at = 0, to = 0; at < length; at++) {
+    bits = (bits << 6) | (SIXTET[token[at] as number] as number);
+    if (at % 4 === 0) continue;
+    bytes[to++] = bits >>> (6 - 2 * (at % 4));
+  }
+  return bytes;
 }
 
 // Hashes end at one of their first bytes.

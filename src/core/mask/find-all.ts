@@ -1,6 +1,7 @@
 import type { Candidate } from './candidate.ts';
-import { type Engine, Scan } from './scan.ts';
+import { type Engine, isClean, Scan } from './scan.ts';
 import type { TextContext } from './finding.ts';
+import { nameStrength } from './names.ts';
 import { Window } from './window.ts';
 
 const LF = 0x0a;
@@ -8,6 +9,8 @@ const LF = 0x0a;
 /** The secrets of one whole text: what a stream would find, in one step. */
 export function findAll(engine: Engine, text: Uint8Array, context: TextContext): Candidate[] {
   if (text.length === 0) return [];
+  const { field } = context;
+  if ((field === undefined || nameStrength(field) === undefined) && isClean(engine, text)) return [];
   const scan = new Scan(engine, context, { isLine: !text.includes(LF) });
   return scan.advance(new Window(text, true)).found;
 }

@@ -14,6 +14,7 @@ const LONGEST_PLACEHOLDER = 128;
  */
 export function withoutIssued(window: Window, candidate: Candidate, issuedEnd: IssuedEnd): Candidate[] {
   if (candidate.spelling !== undefined || candidate.exact === true) return [candidate];
+  if (!window.hasMark(Math.max(0, candidate.start - LONGEST_PLACEHOLDER), candidate.end)) return [candidate];
   const { bytes, end } = window;
   const rests: Candidate[] = [];
   let from = candidate.start;
@@ -47,6 +48,7 @@ function firstMark(text: Buffer, start: number): number {
 /** The text of `start..end` without the issued placeholders in it, to be judged. */
 export function textWithoutIssued(window: Window, { start, end }: Span, issuedEnd: IssuedEnd): string {
   const { bytes } = window;
+  if (!window.hasMark(start, end)) return window.latin1(start, end);
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
   let at = whole.indexOf(MARK);
   if (at === -1) return whole.toString('latin1');

@@ -3,7 +3,7 @@ import type { AnchorSet } from './anchors.ts';
 import type { Candidate } from './candidate.ts';
 import { byStart, joinOverlapping, startingAt, takenApart } from './edits.ts';
 import type { Finder, Surroundings } from './finder.ts';
-import { EncodedFinder } from './encoded-finder.ts';
+import { EncodedFinder, type Inside } from './encoded-finder.ts';
 import { FieldFinder } from './field-finder.ts';
 import { KnownFinder } from './known-finder.ts';
 import type { TextContext } from './finding.ts';
@@ -35,7 +35,7 @@ const DEEPEST = 2;
 export interface ScanOptions {
   /** How many encodings it lay in. */
   readonly depth?: number;
-  /** All of it is one line: it holds no table and no document. Most strings of a message are of that kind. */
+  /** All of it is there, and it is one line: it holds no table and no document. Most strings of a message are of that kind. */
   readonly isLine?: boolean;
 }
 
@@ -47,22 +47,8 @@ export class Scan {
   #waiting: Candidate[] = [];
 
   constructor(engine: Engine, context: TextContext, { depth = 0, isLine = false }: ScanOptions = {}) {
-    const { known, issuedEnd, profile = 'mask', pii = [] } = engine;
-    const threshold = THRESHOLDS[profile];
-    const shortKnown = (token: string): string | undefined => known.shortSource(token);
-    const knowsShort = (): boolean => known.shortSize > 0;
-    const around: Surroundings = { context, issuedEnd, threshold, shortKnown, knowsShort };
     this.#engine = engine;
-    this.#finders = [
-      new FieldFinder(around),
-      ...(isLine ? [] : [new TableFinder(around), new ManifestFinder(around)]),
-      ...(pii.length === 0 ? [] : [new PiiFinder(pii)]),
-      new AnchorFinder(engine.anchors, around),
-      new EncodedFinder(engine.anchors.gate, (decoded) =>
-        depth < DEEPEST ? inside(engine, decoded, depth + 1) : [],
-      ),
-      new KnownFinder(engine.known),
-    ];
+    this.#finders = findersFor(engine, context, { depth, isLine });
   }
 
   /** The findings that nothing later can change, joined and sorted, and how far the window is settled. */
@@ -93,6 +79,54 @@ export class Scan {
   }
 }
 
+// Of a whole text of one line, those that could find something.
+function findersFor(
+  engine: Engine,
+  context: TextContext,
+  { depth, isLine }: Required<ScanOptions>,
+): Finder[] {
+  const { anchors, known, pii = [] } = engine;
+  const around: Surroundings = { context, ...asked(engine) };
+  const finders: Finder[] = [];
+  if (!isLine || context.field !== undefined) finders.push(new FieldFinder(around));
+  if (!isLine) finders.push(new TableFinder(around), new ManifestFinder(around));
+  if (pii.length > 0) finders.push(new PiiFinder(pii));
+  finders.push(new AnchorFinder(anchors, around));
+  if (!isLine || depth < DEEPEST) finders.push(new EncodedFinder(anchors.gate, insideOf(engine, depth + 1)));
+  if (!isLine || known.size > 0) finders.push(new KnownFinder(known));
+  return finders;
+}
+
+type Asked = Omit<Surroundings, 'context'>;
+const askedOf = new WeakMap<Engine, Asked>();
+
+// What rules may ask an engine, whatever the text.
+function asked(engine: Engine): Asked {
+  const done = askedOf.get(engine);
+  if (done !== undefined) return done;
+  const { known, issuedEnd, profile = 'mask' } = engine;
+  const made = {
+    issuedEnd,
+    threshold: THRESHOLDS[profile],
+    shortKnown: (token: string): string | undefined => known.shortSource(token),
+    knowsShort: (): boolean => known.shortSize > 0,
+  };
+  askedOf.set(engine, made);
+  return made;
+}
+
+const LF = 0x0a;
+/** Longer texts mostly hold something to look at, and would be searched twice. */
+const SHORT_TEXT = 512;
+
+/** True for a short text that holds nothing that any finder would look at, as most strings of a message do: by the gate alone. */
+export function isClean({ anchors, known, pii = [] }: Engine, bytes: Uint8Array): boolean {
+  const end = bytes.length;
+  if (end > SHORT_TEXT || known.size > 0 || pii.length > 0 || bytes.includes(LF)) return false;
+  const piece = { bytes, after: 0, upTo: end, end, final: true };
+  return anchors.gate.sight(piece).pairs.length === 0 && anchors.gate.runs(piece).length === 0;
+}
+
 function movedBack(candidate: Candidate, count: number): Candidate {
   const { start, end, upTo = end } = candidate;
   return { ...candidate, start: start - count, end: end - count, upTo: upTo - count };
@@ -104,6 +138,10 @@ function partsFrom(candidates: readonly Candidate[], start: number): Candidate[]
 }
 
 // What a base64 or hex token decodes to is a text of its own.
-function inside(engine: Engine, decoded: Uint8Array, depth: number): Candidate[] {
-  return new Scan(engine, {}, { depth }).advance(new Window(decoded, true)).found;
+function insideOf(engine: Engine, depth: number): Inside {
+  return (decoded) => {
+    if (depth > DEEPEST || isClean(engine, decoded)) return [];
+    const options = { depth, isLine: !decoded.includes(LF) };
+    return new Scan(engine, {}, options).advance(new Window(decoded, true)).found;
+  };
 }

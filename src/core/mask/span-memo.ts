@@ -5,7 +5,8 @@ const SLOTS = 1024;
 /** Longer stretches are worked out each time. */
 const LONGEST = 1024;
 const PRIME = 16777619;
-const NOT_KNOWN = -1;
+/** What `work` says of what may be another verdict the next time. */
+export const NOT_KEPT = -1;
 
 /**
  * Remembers what was worked out about stretches of one text, by their bytes: hostile text repeats what takes long to judge.
@@ -35,7 +36,7 @@ export class SpanMemo {
     )
       return this.#values[slot] as number;
     const value = work();
-    if (value === NOT_KNOWN) return value;
+    if (value === NOT_KEPT) return value;
     this.#windows[slot] = window.id;
     this.#starts[slot] = start;
     this.#lengths[slot] = length;
