@@ -132,6 +132,14 @@ export const LIMITS = {
   remintMs: 60_000,
   /** Refusals of one request (401, 403) that lead to another try with something else to show. */
   challenges: 3,
+  /** How long a person may take to authorize hallpass at a server … */
+  authorizationMs: 5 * 60_000,
+  /** … the browser to fetch the page that says that it is done … */
+  pageMs: 1_000,
+  /** … and how many times in a session a server may want more than it has been given. */
+  stepUps: 5,
+  /** A token of a server that ends sooner than this is renewed first. */
+  tokenMarginMs: 30_000,
   /** Ending a credential that is no longer needed. */
   revokeMs: 2_000,
   /** A command that mints a credential … */
@@ -188,6 +196,12 @@ export const LIMITS = {
   refusalsListed: 100,
   /** … and reasons that are told apart for that. */
   refusalReasons: 64,
+  /** The tree of a policy's condition has at most so many nodes … */
+  policyNodes: 500,
+  /** … loops so deep in each other … */
+  policyLoops: 2,
+  /** … and evaluating it takes at most so many steps, else the call is denied. */
+  policySteps: 2_000_000,
   /** Of each payload, `sessions show --payloads` prints so much. */
   shownPayloadBytes: 16 * 1024,
 } as const;
