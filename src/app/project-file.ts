@@ -55,11 +55,22 @@ const stdioConnection = z.strictObject({
   cwd: z.string().optional(),
 });
 
+// A client that somebody registered by hand at the server's authorization server.
+const oauth = z.strictObject({
+  client_id: z.string().min(1),
+  client_secret: z
+    .string()
+    .regex(/^secret:[A-Za-z][A-Za-z0-9_.-]{0,62}$/, 'it is "secret:NAME"')
+    .optional(),
+  issuer: z.url({ protocol: /^https?$/ }).optional(),
+});
+
 const httpConnection = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).refine((url) => !holdsUserInfo(url), HAS_USER_INFO),
   /** The transport; `sse` is the old HTTP+SSE of 2024-11-05. */
   type: z.enum(['http', 'sse']).optional(),
   auth: auth.optional(),
+  oauth: oauth.optional(),
   headers: z.record(headerName, headerValue).optional(),
   headers_from: z.record(headerName, z.union([headerSecret, command])).optional(),
 });
@@ -77,6 +88,9 @@ export type Connection = z.infer<typeof connection>;
 /** How an HTTP server wants to be shown who calls. */
 export type Auth = z.infer<typeof auth>;
 
+/** As whom an HTTP server's authorization server knows us. */
+export type OAuthSettings = z.infer<typeof oauth>;
+
 /** Where a credential comes from: `hub-jwt`, `secret:NAME`, or a command that prints it. */
 export type CredentialSource = Auth['bearer'];
 
@@ -93,11 +107,13 @@ export function parseProjectFile(text: string, file: string): ProjectFile {
 }
 
 function keysAt({ length }: readonly PropertyKey[]): readonly string[] {
-  return KEYS[length] ?? ['bearer', 'connection', 'scopes', 'use', 'exec'];
+  return (
+    KEYS[length] ?? ['bearer', 'connection', 'scopes', 'use', 'exec', 'client_id', 'client_secret', 'issuer']
+  );
 }
 
 // By depth: the file, a connection, its auth.
 const KEYS: Readonly<Record<number, readonly string[]>> = {
   0: ['version', 'connections'],
-  2: ['command', 'args', 'env', 'env_from', 'cwd', 'url', 'type', 'auth', 'headers', 'headers_from'],
+  2: ['command', 'args', 'env', 'env_from', 'cwd', 'url', 'type', 'auth', 'oauth', 'headers', 'headers_from'],
 };

@@ -3,7 +3,7 @@
  * left out there.
  */
 const COMMAND_GROUPS = {
-  Everyday: ['scan', 'setup', 'connect', 'run', 'review', 'doctor'],
+  Everyday: ['scan', 'setup', 'connect', 'authorize', 'run', 'review', 'doctor'],
   Team: ['login', 'logout', 'whoami', 'mint', 'approvals', 'sessions', 'verify'],
   Advanced: ['policy', 'trust', 'allow', 'secret', 'hub', 'demo', 'autocomplete'],
 } as const;

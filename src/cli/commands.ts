@@ -1,4 +1,5 @@
 import Allow from '../commands/allow.ts';
+import Authorize from '../commands/authorize.ts';
 import Connect from '../commands/connect.ts';
 import HubInit from '../commands/hub/init.ts';
 import HubStart from '../commands/hub/start.ts';
@@ -24,6 +25,7 @@ import Whoami from '../commands/whoami.ts';
  */
 export const COMMANDS = {
   allow: Allow,
+  authorize: Authorize,
   connect: Connect,
   'hub:init': HubInit,
   'hub:start': HubStart,

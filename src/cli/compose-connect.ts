@@ -157,7 +157,7 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
       await upload.open(keys);
       return keys;
     },
-    addKnown: (known, keys) => addStoredSecrets(known, keys, paths),
+    addKnown: (known, keys) => addStoredSecrets(known, keys, context),
     openSession: async (start, signer) => {
       const versions = { hallpass: hallpassVersion(), node: process.versions.node };
       const details = { ...start, ...upload.subject, versions };

@@ -7,6 +7,7 @@ import { requireSecure } from '../identity/address.ts';
 import type { Secret } from '../core/secret.ts';
 import { childVariables } from '../identity/child-variables.ts';
 import { headerSecrets } from '../identity/header-secrets.ts';
+import { GrantBook } from '../identity/oauth/grants.ts';
 import { makeKnown } from '../identity/make-known.ts';
 import type { Minted } from '../identity/minters/minter.ts';
 import type { Environment } from '../platform/environment.ts';
@@ -20,9 +21,19 @@ interface Context {
   readonly profile: string | undefined;
 }
 
-/** Makes what `secret add` stored known to a session. Without keys that last nothing could be stored. */
-export function addStoredSecrets(known: KnownValues, keys: Keys, paths: Paths): void {
-  if (keys.persistent) new SecretBook(openStore(keys, paths)).addTo(known);
+/**
+ * Makes known to a session what `secret add` stored, and every token that a server's authorization server gave. Without
+ * keys that last nothing could be stored.
+ */
+export function addStoredSecrets(
+  known: KnownValues,
+  keys: Keys,
+  { paths, profile }: Pick<Context, 'paths'> & { readonly profile: string },
+): void {
+  if (!keys.persistent) return;
+  const store = openStore(keys, paths);
+  new SecretBook(store).addTo(known);
+  new GrantBook(profile, store).addTo(known);
 }
 
 /** The credential that an HTTP server wants, minted once already: what fails, fails before any client comes. */

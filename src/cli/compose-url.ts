@@ -7,9 +7,12 @@ import { proxyDispatcher } from '../platform/network.ts';
 import type { Paths } from '../platform/paths.ts';
 import { hallpassVersion } from '../platform/version.ts';
 import type { Upstream } from '../proxy/proxy.ts';
+import type { UpstreamAuthorization } from '../proxy/upstream/authorization.ts';
 import { HttpForAll, sseUpstream } from '../proxy/upstream/by-url.ts';
 import { HttpUpstream } from '../proxy/upstream/http.ts';
 import { openCredential, openHeaders } from './compose-credential.ts';
+import { openOAuth } from './compose-oauth.ts';
+import type { ConnectPresenter } from './present-connect.ts';
 
 type HttpTarget = Extract<Connection, { url: string }>;
 
@@ -19,7 +22,7 @@ interface InSession {
     readonly environment: Environment;
     readonly paths: Paths;
     readonly profile: string;
-    readonly presenter: { readonly trouble: (line: string) => void };
+    readonly presenter: Pick<ConnectPresenter, 'trouble' | 'authorize'>;
   };
 }
 
@@ -40,13 +43,26 @@ export async function openUrl(
   return client.kind === 'stdio' ? new HttpUpstream(parts) : new HttpForAll(all);
 }
 
+/** What the file says to show the server; else, where that says nothing of it, OAuth in case that it wants it. */
+async function openAuthorization(
+  connection: string,
+  target: HttpTarget,
+  { session, context }: InSession,
+): Promise<UpstreamAuthorization | undefined> {
+  const { url, auth, headers, headers_from } = target;
+  if (auth !== undefined) return openCredential({ connection, url, auth }, session, context);
+  const given = Object.keys({ ...headers, ...headers_from });
+  if (given.some((name) => name.toLowerCase() === 'authorization')) return undefined;
+  return openOAuth({ connection, target, show: context.presenter.authorize?.(connection) }, session, context);
+}
+
 async function serverParts(
   connection: string,
   target: HttpTarget,
   { session, context }: InSession,
 ): Promise<ConstructorParameters<typeof HttpUpstream>[0]> {
-  const { url, auth, headers } = target;
-  const authorization = auth && (await openCredential({ connection, url, auth }, session, context));
+  const { url, headers } = target;
+  const authorization = await openAuthorization(connection, target, { session, context });
   return {
     url,
     authorization,

@@ -3,6 +3,7 @@ import type { Tried } from '../app/upload-spooled.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { CallSummary } from '../core/message.ts';
 import { visible } from '../core/visible.ts';
+import { type ShowAuthorization, showAuthorization } from './present-authorize.ts';
 import { uploadLine } from './present-upload.ts';
 import { type Colours, coloursFor } from './colour.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,6 +26,8 @@ export interface ConnectPresenter {
   /** Undefined: nothing was to be uploaded. */
   readonly uploaded: (tried: Tried | undefined) => void;
   readonly trouble: (line: string) => void;
+  /** Has a person authorize hallpass at the server; undefined: nobody is there. */
+  readonly authorize: ((server: string) => ShowAuthorization) | undefined;
   /** For one server's masked stderr, piece by piece; `undefined` at its end. */
   readonly openStderr: () => (masked: Uint8Array | undefined) => void;
 }
@@ -39,6 +42,8 @@ export function stdioPresenter(terminal: Terminal): ConnectPresenter {
       if (tried !== undefined) terminal.note(`hallpass: ${uploadLine(tried.result)}`);
     },
     trouble: () => undefined,
+    // Whoever uses the client does not see this stderr.
+    authorize: undefined,
     openStderr: () => lineByLine((lines) => terminal.note(visible(lines))),
   };
 }
@@ -53,6 +58,7 @@ export function httpPresenter(terminal: Terminal, options: { json: boolean }): C
       if (options.json && tried !== undefined) terminal.json({ event: 'upload', ...tried.result });
       else stdio.uploaded(tried);
     },
+    authorize: (server) => showAuthorization(terminal, { server, json: options.json }),
     ready: (ready) => (options.json ? readyEvent(terminal, ready) : readyText(terminal, ready)),
     call: (call) => {
       if (terminal.stderrIsTty && !options.json) terminal.note(callLine(call, colours));

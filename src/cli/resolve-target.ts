@@ -41,6 +41,19 @@ export async function resolveTarget({
   return { connection: name, target: await findConnection(name, projectDeps()) };
 }
 
+/** Which server with an address the words mean: a name in hallpass.yaml, or the address itself. */
+export async function resolveServer(
+  words: string,
+): Promise<{ connection: string; target: Extract<Connection, { url: string }> }> {
+  if (words.includes('://')) return { connection: nameOfUrl(words), target: { url: words } };
+  const { findConnection } = await import('../app/project.ts');
+  const target = await findConnection(words, projectDeps());
+  if ('url' in target) return { connection: words, target };
+  throw new HallpassError('ERR_USAGE', `"${words}" is a command on this machine, which wants no OAuth`, {
+    hint: 'What it wants stands in its own documentation; env_from in hallpass.yaml hands it a secret.',
+  });
+}
+
 async function choose(person: Words['person']): Promise<string> {
   const [{ listConnections }, { canDraw, pickConnection }] = await Promise.all([
     import('../app/project.ts'),

@@ -61,6 +61,14 @@ export const ERRORS = {
     hint: 'Restore the file from a backup, or move it away to start with new keys: older sessions then verify with --allowed-signers.',
   },
   ERR_AUTH: { exit: 'auth', hint: 'Log in: hallpass login' },
+  ERR_NOT_AUTHORIZED: {
+    exit: 'auth',
+    hint: 'Let hallpass in beforehand: hallpass authorize NAME, or the URL',
+  },
+  ERR_OAUTH: {
+    exit: 'auth',
+    hint: 'docs/oauth.md says what a server and its authorization server have to support, and how to name a client of your own.',
+  },
   ERR_NO_SUCH_PROFILE: { exit: 'usage', hint: 'A new one: hallpass login --profile NAME HUB' },
   ERR_DENIED: {
     exit: 'denied',

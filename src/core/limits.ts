@@ -202,6 +202,16 @@ export const LIMITS = {
   policyLoops: 2,
   /** … and evaluating it takes at most so many steps, else the call is denied. */
   policySteps: 2_000_000,
+  /** Rules of one policy. */
+  policyRules: 1_000,
+  /** A reason that somebody gives, in characters. */
+  reasonCharacters: 1_000,
+  /** A held call waits so long for a decision, unless its rule says otherwise … */
+  approvalMs: 10 * 60_000,
+  /** … and at most so long. */
+  approvalMaxMs: 24 * 60 * 60_000,
+  /** People whose word one call may need. */
+  approvers: 20,
   /** Of each payload, `sessions show --payloads` prints so much. */
   shownPayloadBytes: 16 * 1024,
 } as const;

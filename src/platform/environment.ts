@@ -12,6 +12,8 @@ export interface Environment {
   readonly passphrase: Secret | undefined;
   /** Address of the usual hub; unchecked. */
   readonly hub: string | undefined;
+  /** Address of a document that describes hallpass to authorization servers; unchecked. */
+  readonly clientDocument: string | undefined;
   /** Name of the profile; unchecked. */
   readonly profile: string | undefined;
   /** CI=true, or what else a CI system sets it to. */
@@ -33,6 +35,7 @@ export function readEnvironment(
     keychain: read('HALLPASS_KEYCHAIN'),
     passphrase: passphrase === undefined ? undefined : new Secret(passphrase),
     hub: read('HALLPASS_HUB'),
+    clientDocument: read('HALLPASS_OAUTH_CLIENT'),
     profile: read('HALLPASS_PROFILE'),
     ci: read('CI') !== undefined && read('CI') !== 'false' && read('CI') !== '0',
     variables,

@@ -1,11 +1,13 @@
+import type { LookupFunction } from 'node:net';
+
 import { Agent, Dispatcher, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 
 import { LIMITS } from '../core/limits.ts';
 import { readEnvironment } from './environment.ts';
 
 /** `fetch` by way of `proxyDispatcher`. */
-export function proxyFetch(): typeof fetch {
-  const dispatcher = proxyDispatcher({ connect: { timeout: LIMITS.httpConnectMs } });
+export function proxyFetch(connect: { readonly lookup?: LookupFunction } = {}): typeof fetch {
+  const dispatcher = proxyDispatcher({ connect: { timeout: LIMITS.httpConnectMs, ...connect } });
   // The same fetch as Node's own, of another version; only its types are not the same.
   return ((input: string, init?: object) =>
     undiciFetch(input, { ...init, dispatcher })) as unknown as typeof fetch;

@@ -27,6 +27,7 @@ export const REQUIREMENTS = {
   'connect.unfit':
     'a result that masking has made unfit for the schema of its tool says that the call succeeded',
   'connect.uncached': 'a result that masking has changed is private and stale at once',
+  'oauth.connect': 'a client without OAuth uses a server that wants it; a person authorizes it in a browser',
   'connect.named': '`connect NAME` takes the connection from hallpass.yaml',
   'connect.known-values': 'secret values of the environment are masked whatever their shape',
   'connect.summary': 'a session ends with one line on stderr: masked, exposed, sealed',

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+
+import { HallpassError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { Secret } from '../core/secret.ts';
+import { requireSecure } from '../identity/address.ts';
+import type { Asked } from '../identity/oauth/challenge.ts';
+import { type Grant, isTokenOf } from '../identity/oauth/grants.ts';
+import type { Challenge, UpstreamAuthorization } from '../proxy/upstream/authorization.ts';
+import type { OAuthDeps, Person } from './authorize.ts';
+
+export interface UpstreamOAuthParts extends OAuthDeps {
+  /** Undefined: nobody is there, and it has to be done beforehand. */
+  readonly person: Person | undefined;
+  /** What the person types to do it beforehand. */
+  readonly command: string;
+  readonly onTrouble: (what: string) => void;
+}
+
+/**
+ * Lets a client without OAuth use a server that wants it (MCP, Authorization). One authorization at a time, however many
+ * requests wait for it; what a server does not accept right after is not asked for again.
+ */
+export class UpstreamOAuth implements UpstreamAuthorization {
+  readonly #parts: UpstreamOAuthParts;
+  readonly #closing = new AbortController();
+  #grant: Grant | undefined;
+  #busy: Promise<Grant | undefined> | undefined;
+  /** What was got by renewing, and when: where that is refused at once, renewing does not help. */
+  #renewed: { readonly generation: number; readonly at: number } | undefined;
+  #triedAt = -Infinity;
+  #authorizedAt = -Infinity;
+  #stepUps = 0;
+  #failed: { readonly error: unknown; readonly at: number } | undefined;
+
+  constructor(parts: UpstreamOAuthParts) {
+    this.#parts = parts;
+    this.#grant = parts.book.get(parts.server.href);
+  }
+
+  /** The token for this server, renewed when it is about to end. Throws ERR_SECRET_ORIGIN for any other origin. */
+  async valueFor(origin: string): Promise<Secret | undefined> {
+    const { server, onTrouble } = this.#parts;
+    if (origin !== server.origin)
+      throw new HallpassError('ERR_SECRET_ORIGIN', `the token for ${server.origin} is not sent to ${origin}`);
+    const grant = this.#grant;
+    if (grant !== undefined && this.#isDue(grant))
+      await this.#once(() => this.#renew(grant)).catch((error: unknown) =>
+        onTrouble(
+          error instanceof HallpassError ? error.message : 'an unforeseen fault in renewing the token',
+        ),
+      );
+    return this.#grant?.accessToken;
+  }
+
+  /** Throws ERR_OAUTH, and ERR_NOT_AUTHORIZED where a person is needed and none is there. */
+  async onChallenge(challenge: Challenge): Promise<Secret | undefined> {
+    const { readChallenge } = await import('../identity/oauth/challenge.ts');
+    const asked = await readChallenge(challenge.wwwAuthenticate);
+    if (challenge.status === 403 && asked.error !== 'insufficient_scope') return undefined;
+    const answer = this.#once(() => this.#answer(challenge, asked));
+    return (await whileWanted(answer, challenge.signal))?.accessToken;
+  }
+
+  /** What was granted stays, for the next session. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#busy?.catch(() => undefined);
+  }
+
+  #once(task: () => Promise<Grant | undefined>): Promise<Grant | undefined> {
+    this.#busy ??= task().finally(() => {
+      this.#busy = undefined;
+    });
+    return this.#busy;
+  }
+
+  async #answer({ status, refused }: Challenge, asked: Asked): Promise<Grant | undefined> {
+    const { server, book } = this.#parts;
+    requireSecure(server, 'a server that is shown a token');
+    const stored = book.get(server.href);
+    // Another request's refusal, or another process, has brought a newer one.
+    if (stored !== undefined && !isTokenOf(stored, refused)) return this.#adopt(stored);
+    if (status === 403) return this.#stepUp(asked, stored);
+    const renewed = stored && (await this.#renewIfPossible(stored, asked));
+    return renewed ?? this.#authorize(asked);
+  }
+
+  #adopt(grant: Grant): Grant {
+    this.#grant = grant;
+    return grant;
+  }
+
+  // A server that has moved to another authorization server wants nothing that the old one gives.
+  async #renewIfPossible(stored: Grant, { metadataUrl }: Asked): Promise<Grant | undefined> {
+    if (stored.refreshToken === undefined || this.#isFresh(stored)) return undefined;
+    const { discoverResource } = await import('../identity/oauth/discovery.ts');
+    const { server, ask } = this.#parts;
+    const { issuers, resource } = await discoverResource(server, metadataUrl, ask);
+    if (!issuers.includes(stored.issuer) || resource !== stored.resource) return undefined;
+    return this.#renew(stored);
+  }
+
+  async #renew(grant: Grant): Promise<Grant | undefined> {
+    const { renew } = await import('./authorize.ts');
+    this.#triedAt = this.#parts.now();
+    const renewed = await renew(grant, this.#parts);
+    if (renewed === undefined) return undefined;
+    this.#renewed = { generation: renewed.generation, at: this.#parts.now() };
+    return this.#adopt(renewed);
+  }
+
+  // The same scopes again would bring the same refusal, and a server that finds new ones for ever is not followed.
+  async #stepUp(asked: Asked, stored: Grant | undefined): Promise<Grant | undefined> {
+    const { scopes = [] } = asked;
+    const { book, server, person } = this.#parts;
+    const missing = scopes.filter((scope) => stored?.scopes.includes(scope) !== true);
+    if (person === undefined && stored !== undefined && missing.length > 0)
+      // For whoever authorizes by hand, who can't know of them.
+      book.save(server.href, { ...stored, scopes: [...stored.scopes, ...missing] });
+    if (person !== undefined && (missing.length === 0 || this.#stepUps >= LIMITS.stepUps)) return undefined;
+    this.#stepUps += 1;
+    return this.#authorize(asked, { isStepUp: true });
+  }
+
+  async #authorize(asked: Asked, { isStepUp = false } = {}): Promise<Grant | undefined> {
+    const { person, now, command } = this.#parts;
+    if (person === undefined) throw notAuthorized(command);
+    if (!isStepUp && now() - this.#authorizedAt < LIMITS.remintMs) return undefined;
+    // Whoever said no is not asked again at once because a client tries again.
+    if (this.#failed !== undefined && now() - this.#failed.at < LIMITS.remintMs) throw this.#failed.error;
+    const { authorize } = await import('./authorize.ts');
+    try {
+      const grant = await authorize(asked, this.#parts, { person, signal: this.#closing.signal });
+      this.#authorizedAt = now();
+      return this.#adopt(grant);
+    } catch (error) {
+      this.#failed = { error, at: now() };
+      throw error;
+    }
+  }
+
+  #isFresh({ generation }: Grant): boolean {
+    const { at = -Infinity } = this.#renewed?.generation === generation ? this.#renewed : {};
+    return this.#parts.now() - at < LIMITS.remintMs;
+  }
+
+  #isDue({ expiresAt = Infinity, refreshToken }: Grant): boolean {
+    const now = this.#parts.now();
+    if (refreshToken === undefined || expiresAt - now > LIMITS.tokenMarginMs) return false;
+    return now - this.#triedAt >= LIMITS.renewRetryMs;
+  }
+}
+
+function notAuthorized(command: string): HallpassError {
+  return new HallpassError(
+    'ERR_NOT_AUTHORIZED',
+    `the server wants to be authorized: run "${command}", then try again`,
+  );
+}
+
+/** Others may still wait for it. */
+async function whileWanted<T>(task: Promise<T>, signal: AbortSignal): Promise<T> {
+  const done = new AbortController();
+  const gone = once(signal, 'abort', { signal: done.signal }).then(() => {
+    throw new Error('nobody waits for it', { cause: signal.reason });
+  });
+  task.catch(() => undefined);
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([task, gone]);
+  } finally {
+    gone.catch(() => undefined);
+    done.abort();
+  }
+}
