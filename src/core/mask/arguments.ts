@@ -1,6 +1,6 @@
 import { nextLiteral } from './expressions.ts';
 import { beside } from './markup.ts';
-import { type Assigned, COMMA, type Name, OPEN } from './tie.ts';
+import { type Assigned, COMMA, type Name, OPEN, type Tie } from './tie.ts';
 import { latin1, type Span, spelled } from './values.ts';
 import type { Window } from './window.ts';
 
@@ -25,7 +25,7 @@ export function literalOf(window: Window, name: Name, { literal, byte }: Given):
   if (byte !== COMMA) return { ...literal, tie: name.isQuoted ? 'pair' : 'literal' };
   // "name": "DB_PASSWORD", "value": "…"
   if (isWord(window, literal, 'value')) return beside(window, literal.start);
-  return { ...literal, tie: isDefined(window, name) ? 'literal' : 'call' };
+  return { ...literal, tie: argumentTie(window, name) };
 }
 
 const SETTER = /(?:^|\.)(?:set|with|use|put)[A-Z_][^.]*$/;
@@ -36,12 +36,16 @@ function isSetter(window: Window, name: Span): boolean {
   return isMember || SETTER.test(latin1(window, name.start, name.end));
 }
 
-const DEFINE = /(?:define|setproperty|setenv|putenv)\( ?["']$/i;
-const DEFINE_BYTES = 16;
+const DEFINE =
+  /(?:define|setproperty|setenv|putenv|getenv|get_env|(?<![a-z])env|environ\.get|env\.(?:get|fetch)|setdefault)\( ?["']$/i;
+const PUT = /(?:\.(?:put|set|add|append|setitem))\( ?["']$/i;
+const DEFINE_BYTES = 20;
 
-// define('DB_PASSWORD', '…'), setProperty("db.password", "…")
-function isDefined(window: Window, name: Span): boolean {
-  return DEFINE.test(latin1(window, Math.max(0, name.start - DEFINE_BYTES), name.start));
+// define('DB_PASSWORD', '…'), setProperty("db.password", "…"), getenv('DB_PASSWORD', '…'); props.put("password", "…")
+function argumentTie(window: Window, name: Span): Tie {
+  const before = latin1(window, Math.max(0, name.start - DEFINE_BYTES), name.start);
+  if (DEFINE.test(before)) return 'literal';
+  return PUT.test(before) ? 'setter' : 'call';
 }
 
 /** True when this lower-case word stands in `at`, whole. */

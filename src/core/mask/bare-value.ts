@@ -1,10 +1,13 @@
 import { byteClass } from './bytes.ts';
 import { endsLine, startsLine } from './line-place.ts';
-import { type Assigned, BLANK, COLON, DASH, EQUALS, OPEN_BRACE, tied } from './tie.ts';
+import { type Assigned, BLANK, COLON, DASH, EQUALS, OPEN, OPEN_BRACE, type Tie, tied } from './tie.ts';
 import { bareAt, IN_BARE, IN_ENV, latin1, LONGEST_GAP, QUOTE, SPACE, type Span } from './values.ts';
 import type { Window } from './window.ts';
 
 const DOLLAR = 0x24;
+const SLASH = 0x2f;
+const SEMICOLON = 0x3b;
+const LINE_FEED = 0x0a;
 
 /** Where a value without quotes is looked for, and the byte that ties it to its name. */
 export interface Bare {
@@ -30,12 +33,70 @@ export function bareValue(window: Window, name: Span, { from, byte }: Bare): Ass
   const at = byte === COLON ? blockValue(window, from) : window.runEnd(from, SPACE, from + LONGEST_GAP);
   const value = bareAt(window, at, IN_ENV);
   if (value === undefined) return undefined;
-  if (lineStart && endsLine(window, value.end)) return { ...value, tie: 'line' };
+  if (lineStart && endsLine(window, value.end))
+    return { ...value, tie: lineTie(window, name, { value, byte }) };
   // "Name: value", a header in quotes.
   if (byte === COLON && isOpened(window, name, value.end)) return { ...value, tie: 'line' };
   if (isTight && window.peek(name.start) === DASH) return tied(bareAt(window, at, IN_BARE), 'line');
-  if (byte === EQUALS) return tied(bareAt(window, at, IN_BARE), 'inline');
+  // net use … /password:…
+  if (byte === COLON && isSlashOption(window, name) && at === from) return { ...value, tie: 'line' };
+  if (byte === EQUALS) return inlineValue(window, name, { at, isTight });
   return colonValue(window, name, { at, lineStart });
+}
+
+interface OnLine {
+  readonly value: Span;
+  readonly byte: number;
+}
+
+const VARIABLE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
+const LOWER = /^[a-z0-9]{3,}$/;
+
+// DB_PASSWORD: … in YAML is a variable of the environment, too.
+function lineTie(window: Window, name: Span, { value, byte }: OnLine): Tie {
+  if (byte !== COLON || !VARIABLE.test(latin1(window, name.start, name.end))) return 'line';
+  return LOWER.test(latin1(window, value.start, value.end)) ? 'env' : 'line';
+}
+
+function isSlashOption(window: Window, name: Span): boolean {
+  return window.peek(name.start - 1) === SLASH && SPACE[window.peek(name.start - 2)] === 1;
+}
+
+interface Inline {
+  readonly at: number;
+  readonly isTight: boolean;
+}
+
+const BEFORE_OPTION = byteClass('&?;,= \t"\'');
+const AFTER_OPTION = byteClass('&;, \t\r\n"\'\0');
+
+function inlineValue(window: Window, name: Span, { at, isTight }: Inline): Assigned | undefined {
+  const value = bareAt(window, at, IN_BARE);
+  if (value === undefined) return undefined;
+  const isOption =
+    isTight &&
+    BEFORE_OPTION[window.peek(name.start - 1)] === 1 &&
+    AFTER_OPTION[window.peek(value.end)] === 1 &&
+    !isArgument(window, name.start);
+  if (isOption) return { ...value, tie: 'option' };
+  // $password = word; of PHP, where a variable would have its sign.
+  const isWordOfPhp = window.peek(name.start - 1) === DOLLAR && window.peek(value.end) === SEMICOLON;
+  return { ...value, tie: isWordOfPhp ? 'directive' : 'inline' };
+}
+
+const LONGEST_CALL = 96;
+const CLOSE = 0x29;
+
+// connect(user=me, password=secret): what stands there is code.
+function isArgument(window: Window, at: number): boolean {
+  let open = 0;
+  for (let i = at - 1; i > at - LONGEST_CALL && i >= 0; i--) {
+    const byte = window.peek(i);
+    if (byte === LINE_FEED) return false;
+    if (byte === CLOSE) open--;
+    if (byte === OPEN && ++open > 0) return true;
+  }
+  return false;
 }
 
 const BLOCK = byteClass('|>+-');
@@ -61,7 +122,7 @@ function colonValue(window: Window, name: Span, { at, lineStart }: AfterColon): 
   const before = window.peek(name.start - 1);
   // ${DB_PASSWORD:-…}, ${db.password:…}
   if (before === OPEN_BRACE && window.peek(name.start - 2) === DOLLAR)
-    return tied(bareAt(window, window.peek(at) === DASH ? at + 1 : at, IN_BARE), 'inline');
+    return tied(bareAt(window, window.peek(at) === DASH ? at + 1 : at, IN_BARE), 'env');
   const value = bareAt(window, at, IN_BARE);
   if (value === undefined) return undefined;
   const isFlow = (before === OPEN_BRACE || SPACE[before] === 1) && FLOW_END[window.peek(value.end)] === 1;

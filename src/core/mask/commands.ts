@@ -87,7 +87,7 @@ function curlPassword(hit: Hit): Candidate | undefined {
   const end = window.runEnd(start, CURL_VALUE, start + LONGEST_USERINFO);
   const user = latin1(window, start, end);
   const colon = user.indexOf(':');
-  if (start === hit.end || colon === -1) return undefined;
+  if (start === hit.end || colon === -1 || /^[<[{]/.test(user)) return undefined;
   const quoted = start + colon + 1 === end ? window.runEnd(end, CURL_GAP, end + 1) : start + colon + 1;
   const past = window.runEnd(quoted, CURL_VALUE, quoted + LONGEST_USERINFO);
   const password = latin1(window, quoted, past);

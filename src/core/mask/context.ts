@@ -6,12 +6,12 @@ import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { cookieValues } from './cookies.ts';
 import { textWithoutIssued } from './issued.ts';
-import { confidence, mayAccept, SHORTEST_LOOSE as SHORTEST_NEAR } from './claim.ts';
 import { judge, type ValueKind } from './judge.ts';
 import { isBuried, nameAround } from './name-around.ts';
 import { type NameStrength, nameStrength } from './names.ts';
 import { DOUBTFUL } from './profile.ts';
 import { serviceAnchors } from './service-key.ts';
+import { surety } from './surety.ts';
 import { type Assigned, mayTie } from './tie.ts';
 import type { Span } from './values.ts';
 import type { Window } from './window.ts';
@@ -119,43 +119,6 @@ function meaningOf(name: string): Meaning {
   return { strength: nameStrength(name), lastEnd: Math.max(-1, ...ends) };
 }
 
-interface Pairing {
-  readonly name: Span;
-  readonly strength: NameStrength;
-  readonly value: Assigned;
-}
-
-function surety(hit: Hit, { name, strength, value }: Pairing): number {
-  const { window } = hit;
-  const { tie } = value;
-  if (tie === 'near' && value.end - value.start < SHORTEST_NEAR) return 0;
-  const isHarmless = kinds.get(window.bytes, value, () => harmless(judged(hit, value)));
-  if (isHarmless !== undefined && !mayAccept(strength, isHarmless)) return 0;
-  const content = judged(hit, value);
-  // Password=…; among other settings: a connection string.
-  const isSetting =
-    tie === 'inline' && window.peek(value.end) === SEMICOLON && window.peek(value.start - 1) === EQUALS;
-  const kind = isUserInfo(content) ? 'random' : (isHarmless ?? judge(content));
-  return confidence({ name: text(window, name), strength, tie, content, kind, isSetting });
-}
-
-/** What is no secret by itself, of values that come again and again. Others are not kept. */
-const kinds = new ByteMemo<ValueKind>();
-const HARMLESS: ReadonlySet<ValueKind> = new Set<ValueKind>([
-  'empty',
-  'reference',
-  'dummy',
-  'common',
-  'plain',
-  'words',
-]);
-
-function harmless(content: string): ValueKind | undefined {
-  const kind = judge(content);
-  return HARMLESS.has(kind) && !isUserInfo(content) ? kind : undefined;
-}
-
-const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
 const SLASH = 0x2f;
 const TIE_BYTE = byteClass('=:>');
@@ -182,12 +145,6 @@ function isPathEnd(window: Window, name: Span, { tie }: Assigned): boolean {
 }
 
 const DOT = 0x2e;
-
-// Basic credentials: RFC 7617, and `auth` in the files of npm and docker.
-function isUserInfo(content: string): boolean {
-  if (!/^[A-Za-z0-9+/]{8,}={0,2}$/.test(content)) return false;
-  return /^[\x21-\x7e]{1,64}:[\x20-\x7e]{3,}$/.test(Buffer.from(content, 'base64').toString('latin1'));
-}
 
 // secret-4f0c…, token_9x…: the value hangs on the word itself.
 function glued(hit: Hit, name: Span, word: string): Candidate | undefined {

@@ -1,5 +1,5 @@
 import { byteClass } from './bytes.ts';
-import { latin1, literalAt, LONGEST_GAP, SPACE, type Span, spelled } from './values.ts';
+import { latin1, literalAt, LONGEST_GAP, quoteAt, SPACE, type Span, spelled } from './values.ts';
 import type { Window } from './window.ts';
 
 const BLANK = byteClass(' \t\r\n');
@@ -13,6 +13,7 @@ const LONGEST_EXPRESSION = 80;
 const EQUALS = 0x3d;
 const OPEN = 0x28;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const BAR = 0x7c;
 const QUESTION = 0x3f;
 
@@ -30,6 +31,19 @@ export function fallbackLiteral(window: Window, from: number): Span | undefined 
   const sign = isOr ? end + 2 : nullish(window, from, end);
   if (sign === -1) return undefined;
   return literalAt(window, window.runEnd(sign, BLANK, sign + LONGEST_GAP));
+}
+
+const CLOSE_CALL = 0x29;
+const OR = /^(?:\|\||\?\?|\?:)/;
+const OR_OF_PYTHON = /^or\s/;
+
+/** The literal of `ENV['X'] || "…"`, `getenv('X') ?: "…"`, from past the name and its quote or bracket on. */
+export function orLiteral(window: Window, from: number): Span | undefined {
+  const past = window.peek(from) === CLOSE_CALL ? from + 1 : from;
+  const at = window.runEnd(past, SPACE, past + LONGEST_GAP);
+  const sign = latin1(window, at, window.ahead(at + 3));
+  if (!OR.test(sign) && (past === from || !OR_OF_PYTHON.test(sign))) return undefined;
+  return literalAt(window, window.runEnd(at + 2, BLANK, at + 2 + LONGEST_GAP));
 }
 
 // Past the last `??` in it, or -1.
@@ -59,14 +73,18 @@ export function nextLiteral(window: Window, first: Span): Span | undefined {
 const LONGEST_BLOCK = 256;
 const CLOSE = 0x7d;
 
-/** The literal of `variable "db_password" { … default = "…" }` of Terraform, from the brace on. */
+/**
+ * The literal of `variable "db_password" { … default = "…" }` of Terraform, of `{"Type": …, "Default": "…"}` and of
+ * `'--password', default="…"`, from the brace or comma on.
+ */
 export function defaultLiteral(window: Window, from: number): Span | undefined {
   for (let at = from; at < from + LONGEST_BLOCK; at++) {
     const byte = window.peek(at);
-    if (byte === CLOSE || byte === 0) return undefined;
+    if (byte === CLOSE || byte === CLOSE_CALL || byte === 0) return undefined;
     if ((byte | 0x20) !== 0x64 || !spelled(window, at, 'default')) continue;
-    const tie = window.runEnd(at + 7, SPACE, at + 7 + LONGEST_GAP);
-    if (window.peek(tie) !== EQUALS) return undefined;
+    const name = quoteAt(window, at + 7)?.end ?? at + 7;
+    const tie = window.runEnd(name, SPACE, name + LONGEST_GAP);
+    if (window.peek(tie) !== EQUALS && window.peek(tie) !== COLON) return undefined;
     return literalAt(window, window.runEnd(tie + 1, SPACE, tie + 1 + LONGEST_GAP));
   }
   return undefined;

@@ -36,12 +36,12 @@ const REFERENCE_SIGN = /[${\\[]/;
 const DUMMY_WORDS: ReadonlySet<string> = new Set(
   (
     'null none nil undefined true false yes no todo tbd redacted masked hidden omitted encrypted value string number boolean object text any ' +
-    'unknown byte bytes empty required optional default prompt'
+    'unknown byte bytes empty required optional default prompt dummy fake mock sample invalid unset disabled'
   ).split(' '),
 );
 /** Looked for in lower case. */
 const DUMMY =
-  /example|placeholder|&lt;|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|x{4}|\*{3}|\.{3}|\u2026|\u00e2\u0080\u00a6|\u2022{3}|(?:\u00e2\u0080\u00a2){3}|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here|(?:^|[-_])(?:dummy|fake|sample|mock)[-_]/;
+  /example|placeholder|&lt;|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|x{4}|\*{3}|\.{3}|\u2026|\u00e2\u0080\u00a6|\u2022{3}|(?:\u00e2\u0080\u00a2){3}|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here|(?:^|[-_])(?:dummy|fake|sample|mock|invalid|bogus)[-_]|^not[-_]|^-----|^key-----/;
 const COMMON =
   /^(?:my|your|some|test|the|dummy|fake|sample|super|very|top)?[-_]?(?:my|api|access|auth|secret|client|db|user|private|super|very|top|admin|new|old|current)?[-_]?(?:password|passwd|pass|pwd|secrets?|tokens?|key|credentials?)[-_]?\d{0,2}$|^change[-_ ]?(?:me|it|this)$|^(?:test|testing|dummy|fake|sample|mock|foo|bar|baz|foobar|user|username|admin|guest|root)$/i;
 const PLAIN =

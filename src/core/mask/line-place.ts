@@ -2,7 +2,7 @@ import { byteClass, CLASSES } from './bytes.ts';
 import { LINE_END, LONGEST_GAP, QUOTE, SPACE, spelled } from './values.ts';
 import type { Window } from './window.ts';
 
-const INDENT = byteClass(' \t-+*#');
+const INDENT = byteClass(' \t-+*#/');
 const LONGEST_INDENT = 80;
 const LONGEST_LEADER = 8;
 const BACKSLASH = 0x5c;

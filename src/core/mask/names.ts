@@ -8,13 +8,14 @@
 export type NameStrength = 'field' | 'strong' | 'weak';
 
 const FIELD_WORDS = words(
-  'password passwd passwords passwort passphrase pwd pass secret secrets userpass dbpass psw passcode ' +
-    'dbpassword userpassword adminpassword mypassword rootpassword clientsecret appsecret secretkey privatekey',
+  'password passwd passwort passphrase pwd pass secret userpass dbpass psw passcode ' +
+    'dbpassword userpassword adminpassword mypassword rootpassword clientsecret appsecret secretkey privatekey ' +
+    'psk requirepass masterauth rootpw storepass keypass cpassword',
 );
 const STRONG_WORDS = words(
-  'token tokens apikey apikeys apitoken accesskey credential credentials creds cred bearer pat jwt cookie authorization ' +
+  'token tokens secrets passwords apikey apikeys apitoken accesskey credential credentials creds cred bearer pat jwt cookie authorization ' +
     'authkey masterkey signingkey encryptionkey accountkey sharedkey salt signature sig xauth oauth dsn apisecret licensekey auth ' +
-    'psk usertoken bottoken sessiontoken idtoken servicekey appkey keydata',
+    'usertoken bottoken sessiontoken idtoken servicekey appkey keydata',
 );
 /** Names that say it as a whole: of kubeconfig, .npmrc, docker's and Google's files. */
 const FIELDS: ReadonlySet<string> = new Set([
@@ -51,7 +52,7 @@ const ABOUT = words(
 );
 /** A name that ends like this is one, whatever it is glued to. */
 const JOINED_FIELD =
-  /(?:password|passwd|passphrase|secret|secretkey|privatekey)$|^(?:db|user|admin|root|my|smtp|mail|mysql|pg|redis|ftp|ssh)(?:pass|pwd)$/;
+  /(?:password|passwd|passphrase|secret|secretkey|privatekey)$|^(?:db|user|admin|root|my|smtp|imap|mail|mysql|pg|redis|ftp|ssh|ldap|bind|sudo|become|login|default|store|key|trust|vault|ssl|cert|proxy|rpc|sql|sa|svn|git)(?:pass|pwd|psw)$/;
 const JOINED_STRONG = /(?:token|apikey|accesskey|credentials?)$/;
 const JOINED_KEY_OF = /(?:api|access|secret|private)$/;
 const JOINED_KEY = /^[a-z0-9]{3,24}key$/;
@@ -60,7 +61,7 @@ const NO_JOINED_KEY = words(
 );
 /** Before `token` these say that it is none. */
 const NO_TOKEN_OF = words(
-  'progress next page continuation cancel cancellation comma colon semicolon bracket brace paren syntax template identifier design css eof punctuator lexer csstoken injection di position pagination sync start end open close last first previous keyword',
+  'progress next page continuation cancel cancellation comma colon semicolon bracket brace paren syntax template identifier design css eof punctuator lexer csstoken injection di position pagination sync start end open close last first previous keyword public csrf xsrf antiforgery',
 );
 
 /** Judges a name. `name` may be in any style: `DB_PASSWORD`, `clientSecret`, `x-api-key`, `spring.datasource.password`. */

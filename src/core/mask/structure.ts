@@ -2,7 +2,7 @@ import { LIMITS } from '../limits.ts';
 import type { Anchor, Hit } from './anchors.ts';
 import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
-import { judge } from './judge.ts';
+import { judge, type ValueKind } from './judge.ts';
 import { DOUBTFUL } from './profile.ts';
 import { beginsHere } from './vendor.ts';
 import type { Window } from './window.ts';
@@ -124,6 +124,7 @@ function urlPassword(hit: Hit): Candidate | undefined {
   if (secret === '' || kind === 'reference' || kind === 'dummy' || SAMPLE.test(secret)) return undefined;
   // postgres:postgres@localhost: everybody's.
   if (!isTokenOnly && secret === authority.slice(0, colon)) return undefined;
+  if (EXAMPLE_KINDS.has(kind) && isExample(window, hit.end + at + 1)) return undefined;
   if (isTokenOnly && kind !== 'random' && kind !== 'hex') return undefined;
   return {
     rule: 'url_password',
@@ -133,6 +134,19 @@ function urlPassword(hit: Hit): Candidate | undefined {
     why: 'it is the password in a URL',
     confidence: kind === 'empty' || kind === 'common' ? DOUBTFUL : 1,
   };
+}
+
+/** What is written in examples; elsewhere people have such passwords. */
+const EXAMPLE_KINDS: ReadonlySet<ValueKind> = new Set<ValueKind>(['empty', 'common', 'words']);
+const EXAMPLE_HOST = /(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid)$|^\[2001:db8:/i;
+const IN_HOST = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_[');
+const IN_ADDRESS = byteClass('0123456789abcdefABCDEF:[');
+const LONGEST_HOST = 64;
+
+// Hosts that are kept for documentation: RFC 2606, RFC 3849.
+function isExample(window: Window, at: number): boolean {
+  const members = window.peek(at) === 0x5b ? IN_ADDRESS : IN_HOST;
+  return EXAMPLE_HOST.test(text(window, at, window.runEnd(at, members, at + LONGEST_HOST)));
 }
 
 function spelled(window: Window, at: number, literal: string): boolean {

@@ -9,12 +9,24 @@ import type { Window } from './window.ts';
  * - `env`: `NAME=value` at the start of a line
  * - `line`: `name: value` or `name = value` alone on a line
  * - `literal`: `name = "value"`, `name: "value"`
- * - `inline`: `name=value` amid other text, as in connection strings, queries and command lines
+ * - `option`: `name=value` among others of its kind, as in connection strings, queries and command lines
+ * - `inline`: `name=value` amid other text
+ * - `directive`: `name value` alone on a line
  * - `setter`: `setName("value")`, `.name("value")`
  * - `call`: `name("value")`, `("name", "value")`, `name is value`
  * - `near`: `SECRET value`, `secret-value`
  */
-export type Tie = 'pair' | 'env' | 'line' | 'literal' | 'inline' | 'setter' | 'call' | 'near';
+export type Tie =
+  | 'pair'
+  | 'env'
+  | 'line'
+  | 'literal'
+  | 'option'
+  | 'inline'
+  | 'directive'
+  | 'setter'
+  | 'call'
+  | 'near';
 
 /** A value that is tied to a name. Offsets leave out quotes. */
 export interface Assigned extends Span {
@@ -49,7 +61,7 @@ export function mayTie(window: Window, at: number): boolean {
 }
 
 /** Quotes, an index, blanks and ties; where a long name was cut, what may stand in one. */
-const AFTER_NAME = byteClass('"\'`\\[] \t\r\n:?+!~.=-><(,0123456789vV');
+const AFTER_NAME = byteClass('"\'`\\[] \t\r\n:?+!~.=-><(,*0123456789vV');
 
 /** Past the index of `char password[16] = "…"` and the bracket of `config["password"] = "…"`. */
 export function pastIndex(window: Window, at: number): number {
