@@ -4,68 +4,98 @@ import { highest } from '../../core/policy/severity.ts';
 
 /** What a condition may read: name, CEL type, and what it is, for `docs/policy.md`. */
 export const VARIABLES: readonly Variable[] = [
-  variable('connection', 'string', 'name of the connection', (call) => call.connection),
-  variable(
-    'environment',
-    'string',
-    'what the connection says it is for; empty: not said',
-    (call) => call.environment,
-  ),
-  variable('direction', 'string', '`to_server` or `to_client`', (call) => call.direction),
-  variable(
-    'method',
-    'string',
-    "MCP's, such as `tools/call`; of an answer that of its request",
-    (call) => call.method,
-  ),
-  variable(
-    'tool',
-    'string',
-    'name of the tool or prompt, URI of the resource; empty: none',
-    (call) => call.tool,
-  ),
-  variable(
-    'annotations',
-    'map<string, dyn>',
-    'of the tool, as its server says; absent: unknown',
-    annotationsOf,
-  ),
-  variable('args', 'dyn', '`params.arguments`, masked', (call) => call.args() ?? new Map()),
-  variable('findings', 'list<map<string, string>>', 'secrets found: `rule`, `severity`, `at`', findingsOf),
-  variable('severity', 'string', 'the highest of the findings: `none`, `low`, `medium`, `high`', severityOf),
-  variable(
-    'principal',
-    'map<string, string>',
-    '`subject`, and `issuer` where somebody vouches for it',
-    principalOf,
-  ),
-  variable('groups', 'list<string>', 'the groups of who calls', (call) => [...call.principal.groups]),
-  variable(
-    'claims',
-    'map<string, dyn>',
-    'the claims of the token that says so',
-    (call) => call.principal.claims,
-  ),
-  variable('credential', 'map<string, dyn>', '`kind`, and `scopes` where they are known', credentialOf),
-  variable(
-    'destructive',
-    'bool',
-    'it may destroy something, by its annotations or its arguments',
-    (call) => classify(call).destructive,
-  ),
-  variable(
-    'privileged',
-    'bool',
-    'it changes who may do what: accounts, grants, keys',
-    (call) => classify(call).privileged,
-  ),
-  variable(
-    'reads_secrets',
-    'bool',
-    'it asks for what holds secrets: `env`, `.env`, `pg_authid`',
-    (call) => classify(call).readsSecrets,
-  ),
-  variable('unchecked', 'bool', 'it holds binary that could not be inspected', (call) => call.unchecked),
+  { name: 'connection', type: 'string', about: 'name of the connection', read: (call) => call.connection },
+  {
+    name: 'environment',
+    type: 'string',
+    about: 'what the connection says it is for; empty: not said',
+    read: (call) => call.environment,
+  },
+  { name: 'direction', type: 'string', about: '`to_server` or `to_client`', read: (call) => call.direction },
+  {
+    name: 'method',
+    type: 'string',
+    about: "MCP's, such as `tools/call`; of an answer that of its request",
+    read: (call) => call.method,
+  },
+  {
+    name: 'tool',
+    type: 'string',
+    about: 'name of the tool or prompt, URI of the resource; empty: none',
+    read: (call) => call.tool,
+  },
+  {
+    name: 'annotations',
+    type: 'map<string, dyn>',
+    about: 'of the tool, as its server says; absent: unknown',
+    read: annotationsOf,
+  },
+  {
+    name: 'args',
+    type: 'dyn',
+    about: '`params.arguments`, masked',
+    read: (call) => call.args() ?? new Map(),
+  },
+  {
+    name: 'findings',
+    type: 'list<map<string, string>>',
+    about: 'secrets found: `rule`, `severity`, `at`',
+    read: findingsOf,
+  },
+  {
+    name: 'severity',
+    type: 'string',
+    about: 'the highest of the findings: `none`, `low`, `medium`, `high`',
+    read: severityOf,
+  },
+  {
+    name: 'principal',
+    type: 'map<string, string>',
+    about: '`subject`, and `issuer` where somebody vouches for it',
+    read: principalOf,
+  },
+  {
+    name: 'groups',
+    type: 'list<string>',
+    about: 'the groups of who calls',
+    read: (call) => [...call.principal.groups],
+  },
+  {
+    name: 'claims',
+    type: 'map<string, dyn>',
+    about: 'the claims of the token that says so',
+    read: (call) => call.principal.claims,
+  },
+  {
+    name: 'credential',
+    type: 'map<string, dyn>',
+    about: '`kind`, and `scopes` where they are known',
+    read: credentialOf,
+  },
+  {
+    name: 'destructive',
+    type: 'bool',
+    about: 'it may destroy something, by its annotations or its arguments',
+    read: (call) => classify(call).destructive,
+  },
+  {
+    name: 'privileged',
+    type: 'bool',
+    about: 'it changes who may do what: accounts, grants, keys',
+    read: (call) => classify(call).privileged,
+  },
+  {
+    name: 'reads_secrets',
+    type: 'bool',
+    about: 'it asks for what holds secrets: `env`, `.env`, `pg_authid`',
+    read: (call) => classify(call).readsSecrets,
+  },
+  {
+    name: 'unchecked',
+    type: 'bool',
+    about: 'it holds binary that could not be inspected',
+    read: (call) => call.unchecked,
+  },
 ];
 
 export interface Variable {
@@ -79,10 +109,6 @@ export interface Variable {
 export function factsOf(call: PolicyCall, names: ReadonlySet<string>): Record<string, unknown> {
   const wanted = VARIABLES.filter(({ name }) => names.has(name));
   return Object.fromEntries(wanted.map(({ name, read }) => [name, read(call)]));
-}
-
-function variable(name: string, type: string, about: string, read: Variable['read']): Variable {
-  return { name, type, about, read };
 }
 
 function annotationsOf({ annotations }: PolicyCall): unknown {

@@ -32,20 +32,20 @@ function decideLayer({ name, rules }: PolicyLayer, call: PolicyCall): Decision {
   for (const rule of rules) {
     if (!isAbout(rule.on, call)) continue;
     const holds = rule.when?.(call) ?? true;
-    if (holds === true) return decisionOf(name, rule);
-    if (holds !== false) return undecidable(name, rule, holds.failed);
+    if (holds === true) return decisionOf(rule);
+    if (holds !== false) return undecidable(rule, holds.failed);
   }
   return { outcome: 'allow', rule: name, reason: 'nothing in the policy is against it', risk: 'none' };
 }
 
 // A condition that fails on a call might have been the one to stop it.
-function undecidable(layer: string, { id }: PolicyRule, failed: string): Decision {
+function undecidable({ id }: PolicyRule, failed: string): Decision {
   const reason = `the condition of this rule can't be told for this call: ${failed}`;
-  return { outcome: 'deny', rule: `${layer}/${id}`, reason, risk: 'high' };
+  return { outcome: 'deny', rule: id, reason, risk: 'high' };
 }
 
-function decisionOf(layer: string, { id, verdict, reason, terms, risk }: PolicyRule): Decision {
-  return { outcome: verdict, rule: `${layer}/${id}`, reason, ...(terms && { terms }), risk };
+function decisionOf({ id, verdict, reason, terms, risk }: PolicyRule): Decision {
+  return { outcome: verdict, rule: id, reason, ...(terms && { terms }), risk };
 }
 
 function isAbout(
@@ -62,12 +62,14 @@ function isAbout(
 
 const CALL = { direction: 'to_server', method: 'tools/call' } as const;
 
-// A rule with a condition depends on the call, so neither it nor what comes after it can hide a tool for good.
-function hiding({ name, rules }: PolicyLayer, tool: ToolFacts, place: ToolPlace): Decision | undefined {
+// A rule with a condition depends on the call: only one that denies, too, leaves the tool hidden by what comes after it.
+function hiding({ rules }: PolicyLayer, tool: ToolFacts, place: ToolPlace): Decision | undefined {
   const about = { ...CALL, tool: tool.name, connection: place.connection };
-  const first = rules.find(({ on }) => isAbout(on, about));
+  const first = rules.find(
+    ({ on, when, verdict }) => isAbout(on, about) && (when === undefined || verdict !== 'deny'),
+  );
   if (first === undefined || first.when !== undefined || first.verdict !== 'deny') return undefined;
-  return decisionOf(name, first);
+  return decisionOf(first);
 }
 
 function isDefined<T>(value: T | undefined): value is T {

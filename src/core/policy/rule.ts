@@ -19,6 +19,7 @@ export interface Subject {
 export type NameTest = (name: string) => boolean;
 
 export interface PolicyRule {
+  /** `policy/rule`, as verdicts name it. */
   readonly id: string;
   readonly on: Subject;
   readonly when: Condition | undefined;
@@ -31,7 +32,7 @@ export interface PolicyRule {
 
 /** Rules of one hand, in order: the first that matches decides. */
 export interface PolicyLayer {
-  /** What it is called in verdicts: `guard`, `hub`, `project`. */
+  /** What verdicts name where no rule speaks: `guard`, `hub`, `project`. */
   readonly name: string;
   /** Name and digest of the text it was read from, for the record. */
   readonly version: string;

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { isStricter, type VerdictName } from '../../../src/core/policy/decision.ts';
+import { createPolicy } from '../../../src/core/policy/evaluate.ts';
+import type { PolicyLayer } from '../../../src/core/policy/rule.ts';
+import { callWith } from './calls.ts';
+
+const terms = fc.record({
+  approvals: fc.integer({ min: 1, max: 3 }),
+  groups: fc.subarray(['dba', 'sre', 'sec']),
+  self: fc.boolean(),
+  expiresMs: fc.integer({ min: 1, max: 9 }),
+});
+
+const rule = fc
+  .record({
+    tool: fc.constantFrom('a', 'b', undefined),
+    when: fc.constantFrom(true, false, 'fails', undefined),
+    verdict: fc.constantFrom<VerdictName>('allow', 'hold', 'deny'),
+    terms,
+  })
+  .map(({ tool, when, verdict, terms: asked }) => ({
+    id: 'x/y',
+    on: tool === undefined ? {} : { tool: (name: string) => name === tool },
+    when: when === undefined ? undefined : () => (when === 'fails' ? { failed: 'it does' } : when),
+    verdict,
+    reason: 'because',
+    terms: verdict === 'hold' ? asked : undefined,
+    risk: 'low' as const,
+  }));
+
+const layer = fc
+  .array(rule, { maxLength: 6 })
+  .map((rules): PolicyLayer => ({ name: 'x', version: 'x@1', rules }));
+
+test('a layer on top never lets through what the policy below does not, nor on easier terms', () => {
+  fc.assert(
+    fc.property(layer, layer, fc.constantFrom('a', 'b', 'c'), (central, project, tool) => {
+      const call = callWith({}, { tool });
+      const alone = createPolicy([central]).decide(call);
+      const both = createPolicy([central, project]).decide(call);
+      expect(isStricter(alone.outcome, both.outcome)).toBe(false);
+      if (both.outcome !== 'hold' || alone.terms === undefined || both.terms === undefined) return;
+      expect(both.terms.approvals).toBeGreaterThanOrEqual(alone.terms.approvals);
+      expect(both.terms.expiresMs).toBeLessThanOrEqual(alone.terms.expiresMs);
+      expect(both.terms.self && !alone.terms.self).toBe(false);
+      if (alone.terms.groups.length > 0) {
+        expect(both.terms.groups).not.toEqual([]);
+        expect(alone.terms.groups).toEqual(expect.arrayContaining([...both.terms.groups]));
+      }
+    }),
+  );
+});
+
+test('what a layer on top hides, it also denies', () => {
+  fc.assert(
+    fc.property(layer, layer, fc.constantFrom('a', 'b'), (central, project, tool) => {
+      const policy = createPolicy([central, project]);
+      if (policy.hides({ name: tool, annotations: {} }, callWith({})) === undefined) return;
+      expect(policy.decide(callWith({}, { tool })).outcome).toBe('deny');
+    }),
+  );
+});
