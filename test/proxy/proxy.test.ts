@@ -175,6 +175,28 @@ describe('positions are told by the request', () => {
     book.clientGets({ result: { tools: [{ name: 'a' }] } });
   });
 
+  test('as is one that a server would have a model call, in either era', async () => {
+    const tools = (secret: string): object[] => [
+      { name: 'a', description: `uses ${secret}` },
+      { name: 'b', inputSchema: { type: 'object', properties: { x: { enum: [secret] } } } },
+      { name: 'c' },
+    ];
+    const book = playbook();
+    const left = [{ name: 'a', description: `uses ${book.placeholder}` }, { name: 'c' }];
+    const asking = (given: object[]): object => ({ messages: [], tools: given });
+    const method = 'sampling/createMessage';
+    await book.serverSays({ jsonrpc: '2.0', id: 9, method, params: asking(tools(book.secret)) });
+    book.clientGets({ jsonrpc: '2.0', id: 9, method, params: asking(left) });
+    await book.clientSays({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } });
+    book.serverGets({ method: 'tools/call' });
+    const result = (given: object[]): object => ({
+      resultType: 'input_required',
+      inputRequests: { ask: { method, params: asking(given) } },
+    });
+    await book.serverSays({ jsonrpc: '2.0', id: 1, result: result(tools(book.secret)) });
+    book.clientGets({ jsonrpc: '2.0', id: 1, result: result(left) });
+  });
+
   // A server that wrote the id in another way must not have its answer read as that of an unknown request.
   test.each(['1.0', '1e0', '10E-1'])('also when the id comes back as %s', async (id) => {
     const book = playbook();

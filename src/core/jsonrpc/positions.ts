@@ -202,8 +202,8 @@ interface Alive {
   readonly mcp: readonly Pattern[];
   readonly blobs: readonly Pattern[];
   readonly objects: readonly Pattern[];
-  /** Of an answer to tools/list, on the way to its tools. */
-  readonly toTools: boolean;
+  /** To the tools of a list, where this is on the way to one. */
+  readonly toTools: readonly Pattern[];
 }
 
 // No word of any pattern: stands for all keys that no pattern names.
@@ -220,11 +220,11 @@ class PatternPlace implements Place {
   constructor(alive: Alive) {
     const { depth, mcp, blobs, objects, toTools } = alive;
     this.#alive = alive;
-    this.#words = new Set(
-      [...mcp, ...blobs, ...objects, ...(toTools ? [TO_TOOLS] : [])].map((p) => p[depth] ?? OTHER),
-    );
+    this.#words = new Set([...mcp, ...blobs, ...objects, ...toTools].map((p) => p[depth] ?? OTHER));
     this.#isProtocolObject = objects.some((pattern) => pattern.length === depth);
-    this.tools = toTools && depth >= 2 ? (depth === 2 ? 'list' : 'tool') : undefined;
+    this.tools = toTools
+      .map((pattern) => LISTED[pattern.length - depth])
+      .find((listed) => listed !== undefined);
     const ofMcp = mcp.find((pattern) => endsAt(pattern, depth));
     if (ofMcp !== undefined) this.position = HANDLES.has(ofMcp.at(-1) ?? '') ? 'protocol' : 'word';
     else this.position = blobs.some((pattern) => endsAt(pattern, depth)) ? 'blob' : 'free';
@@ -254,16 +254,23 @@ class PatternPlace implements Place {
       mcp: fitting(mcp),
       blobs: fitting(blobs),
       objects: fitting(objects),
-      toTools: toTools && fits(TO_TOOLS, depth, segment) && (depth < 2 || typeof segment === 'number'),
+      // Only what stands in an array is in the list.
+      toTools: fitting(toTools).filter(({ length }) => length > depth + 1 || typeof segment === 'number'),
     };
     const [only] = alive.mcp;
     if (only !== undefined && alive.mcp.every((pattern) => pattern[depth] === '**')) return WORDS;
-    const isOver = alive.mcp.length + alive.blobs.length + alive.objects.length === 0 && !alive.toTools;
+    const isOver = alive.mcp.length + alive.blobs.length + alive.objects.length + alive.toTools.length === 0;
     return isOver ? FREE : new PatternPlace(alive);
   }
 }
 
-const TO_TOOLS: Pattern = ['result', 'tools', '*'];
+/** By how much is left of the way. */
+const LISTED: readonly Place['tools'][] = ['tool', 'list'];
+
+const TOOLS_OF_LIST: readonly Pattern[] = [['result', 'tools', '*']];
+/** What a model may call when a server asks for a sample: in a request of its own, or in a result (2026-07-28, MRTR). */
+const TOOLS_OF_SAMPLING: readonly Pattern[] = [['params', 'tools', '*']];
+const TOOLS_OF_INPUT: readonly Pattern[] = [['result', 'inputRequests', '*', 'params', 'tools', '*']];
 
 function fits(pattern: Pattern, depth: number, segment: string | number): boolean {
   const expected = pattern[depth];
@@ -311,7 +318,7 @@ const TOOL = definitionPlace((key) => {
   return key === 'inputSchema' || key === 'outputSchema' ? SCHEMA : DEFINITION;
 });
 
-function rootOf(mcp: readonly Pattern[], toTools = false): Place {
+function rootOf(mcp: readonly Pattern[], toTools: readonly Pattern[]): Place {
   return new PatternPlace({
     depth: 0,
     mcp: [...ANY_MESSAGE, ...mcp],
@@ -324,15 +331,20 @@ function rootOf(mcp: readonly Pattern[], toTools = false): Place {
 function rootsOf(
   byMethod: ReadonlyMap<string, readonly Pattern[]>,
   byKind: readonly Pattern[],
+  toTools: (method: string) => readonly Pattern[],
 ): ReadonlyMap<string, Place> {
-  return new Map([...byMethod].map(([method, patterns]) => [method, rootOf([...patterns, ...byKind])]));
+  return new Map(
+    [...byMethod].map(([method, patterns]) => [method, rootOf([...patterns, ...byKind], toTools(method))]),
+  );
 }
 
-const OTHER_ROOTS = rootsOf(PARAMS, ANY_PARAMS);
-const RESPONSE_ROOTS = rootsOf(RESULTS, ANY_RESULT);
-const ANY_OTHER_ROOT = rootOf(ANY_PARAMS);
-const ANY_RESPONSE_ROOT = rootOf(ANY_RESULT);
-const TOOL_LIST_ROOT = rootOf(ANY_RESULT, true);
+const OTHER_ROOTS = rootsOf(PARAMS, ANY_PARAMS, (method) =>
+  method === 'sampling/createMessage' ? TOOLS_OF_SAMPLING : [],
+);
+const RESPONSE_ROOTS = rootsOf(RESULTS, ANY_RESULT, () => TOOLS_OF_INPUT);
+const ANY_OTHER_ROOT = rootOf(ANY_PARAMS, []);
+const ANY_RESPONSE_ROOT = rootOf(ANY_RESULT, TOOLS_OF_INPUT);
+const TOOL_LIST_ROOT = rootOf(ANY_RESULT, TOOLS_OF_LIST);
 
 function patternsByMethod(
   patterns: Readonly<Record<string, readonly Pattern[]>>,

@@ -172,6 +172,25 @@ describe('in a list of tools', () => {
   });
 });
 
+describe('the tools that a server lets a model call', () => {
+  test.each([
+    ['/params/tools', request('sampling/createMessage')],
+    ['/result/inputRequests/ask/params/tools', response('tools/call')],
+    ['/result/inputRequests/ask/params/tools', response(undefined)],
+  ])('at %s are definitions', (list, type) => {
+    expect(positionOf(path(`${list}/0/name`), type)).toBe('definition');
+    expect(positionOf(path(`${list}/0/inputSchema/properties/x/enum/0`), type)).toBe('definition');
+    expect(positionOf(path(`${list}/0/description`), type)).toBe('free');
+    expect(positionOf(path(`${list}/a/name`), type)).toBe('free');
+  });
+
+  test('only there', () => {
+    expect(positionOf(path('/params/tools/0/name'), request('tools/call'))).toBe('free');
+    expect(positionOf(path('/params/tools/0/name'), request('tools/list'))).toBe('free');
+    expect(positionOf(path('/result/x/ask/params/tools/0/name'), response('tools/call'))).toBe('free');
+  });
+});
+
 describe('a key', () => {
   const isKey = (pointer: string): boolean => {
     const [key, ...above] = path(pointer).toReversed();
