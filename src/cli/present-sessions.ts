@@ -101,6 +101,7 @@ function eventLines(moment: ShownEvent): string[] {
     oneLine(head),
     ...findings.map(findingLine),
     ...unlisted,
+    ...('returned' in event ? (event.returned ?? []).map(returnedLine) : []),
     ...payloadLines(payload, event.payload?.size ?? 0),
   ];
 }
@@ -148,6 +149,10 @@ function masked({ findings, unlisted = 0 }: Pick<StderrBody, 'findings' | 'unlis
 
 function unlistedLine(count: number): string {
   return `                and ${count} more`;
+}
+
+function returnedLine(at: string): string {
+  return oneLine(`                ${at}: given back to the server as it came from there`);
 }
 
 function findingLine({ rule, at, why, placeholder }: FindingRecord): string {

@@ -28,8 +28,30 @@ export const LIMITS = {
   sharedServers: 8,
   /** Requests without a session that were cancelled and may yet be answered, for each server; then the oldest goes. */
   cancelledIds: 1024,
-  /** Messages of a server kept for an HTTP client that has no stream open; then the oldest goes. */
+  /** Messages of a server kept for an HTTP client that has no stream open; then the oldest goes … */
   keptMessages: 256,
+  /** … as it does when they are larger than this, all together. */
+  keptBytes: 4 * 1024 * 1024,
+  /** Requests of both peers that wait for an answer; then the oldest is forgotten, and its answer one that nobody asked for. */
+  pendingRequests: 16_384,
+  /** Requests of an HTTP session that its server never answered, though their client has gone; then the oldest is forgotten. */
+  lostRequests: 1_024,
+  /** Sessions of HTTP clients before servers on stdio, each with a process; then one that rests is ended, or none begins. */
+  httpSessions: 64,
+  /** Connections to the local port, and requests under way to a server by URL; more are refused. */
+  openRequests: 4_096,
+  /** Requests that are being read or wait for an answer, all together; one more is refused. */
+  requestBytes: 512 * 1024 * 1024,
+  /** Answers of a server by URL that are being read, all together; past it one fails, or waits for a slow client on stdio. */
+  answerBytes: 512 * 1024 * 1024,
+  /** What HTTP clients have yet to read, all together; past it the one that is behind most is cut off … */
+  unreadBytes: 512 * 1024 * 1024,
+  /** … as is one that is so far behind, has more to come and would hold up others of the same server. */
+  laggingBytes: 16 * 1024 * 1024,
+  /** Arguments that tools want repeated in headers, all together; then the oldest tool is forgotten. */
+  paramHeaderBytes: 1024 * 1024,
+  /** Masked URI templates that are tried for the URIs of one request. */
+  templateTries: 100_000,
   /** A line of a server's stderr that goes on past this is shown in pieces. */
   stderrLineChars: 64 * 1024,
   /** A keychain that does not answer in time counts as absent. */
@@ -56,6 +78,8 @@ export const LIMITS = {
   outputSchemaBytes: 4 * 1024 * 1024,
   /** Tasks of which is known what tool they are of; then the oldest is forgotten … */
   taskTools: 4_096,
+  /** … with ids no longer than this … */
+  taskIdChars: 1_024,
   /** … and the answer that says that a call has become one. */
   taskAnswerBytes: 64 * 1024,
   /** A masked result that is larger isn't held against its schema and counts as unfit … */

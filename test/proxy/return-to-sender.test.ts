@@ -237,6 +237,30 @@ describe('nothing else comes back', () => {
   });
 });
 
+test('of ever so many masked templates only so many are tried for one request, whatever it holds', () => {
+  const handles = new ReturnToSender();
+  const templates = 10;
+  handles.remember(
+    'me',
+    Array.from({ length: templates }, (_, n) => ({
+      before: `a:secret${n}/{x}`,
+      after: `a:hpm_known_${n}/{x}`,
+      handle: 'template' as const,
+    })),
+  );
+  const plan = (uris: readonly string[]): number => {
+    const params = { notifications: { resourceSubscriptions: uris } };
+    const bytes = Buffer.from(
+      JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params }),
+    );
+    return runWhole(handles.plan('me', { bytes, parsed: parseMessage(bytes) }, Infinity)).length;
+  };
+  const last = `a:hpm_known_${templates - 1}/y`;
+  const others = Array.from({ length: LIMITS.templateTries / templates }, () => 'b:hpm_known_/y');
+  expect(plan([last, ...others])).toBe(1);
+  expect(plan([...others, last])).toBe(0);
+});
+
 const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
   'io.modelcontextprotocol/clientCapabilities': {},
@@ -261,6 +285,21 @@ const serve =
     json(response, { jsonrpc: '2.0', id: message.id, result });
   };
 const uriOf = ({ message }: Asked): unknown => message.params?.['uri'];
+
+test('the record says which fields went back, and never as what', async () => {
+  await using proxy = await httpProxy(serve(() => proxy.wiring.secret));
+  const { wiring } = proxy;
+  await proxy.post(modern('resources/list'), headersOf('resources/list'));
+  const read = (uri: string) =>
+    proxy.post(modern('resources/read', { uri }), headersOf('resources/read', uri));
+  const fields = (): unknown[] =>
+    wiring.log.flatMap(({ body }) => (body.kind === 'message' ? [body.returned] : []));
+  await read(uriWith(wiring.placeholder));
+  expect(uriOf(proxy.upstream.asked[1] as Asked)).toBe(uriWith(wiring.secret));
+  await read('a:b');
+  expect(fields()).toEqual([undefined, undefined, ['/params/uri'], undefined, undefined, undefined]);
+  expect(JSON.stringify(wiring.log)).not.toContain(wiring.secret);
+});
 
 describe('over HTTP', () => {
   test('the header that repeats the field says what the field says', async () => {

@@ -4,6 +4,7 @@ import { idText } from './id.ts';
 import { decodeJsonString } from './json-string.ts';
 import { walkJson, type JsonPath } from './json-walk.ts';
 import type { HeaderFields } from '../lane.ts';
+import { LIMITS } from '../limits.ts';
 
 /** Header names by the argument that they repeat: its path below `arguments`, as JSON text. */
 type Declared = ReadonlyMap<string, string>;
@@ -21,6 +22,7 @@ export interface Unfit {
  */
 export class ParamHeaders {
   readonly #byTool = new Map<string, Declared>();
+  #size = 0;
 
   /** Takes the answer to tools/list. Returns the tools that clients on HTTP have to leave out (Schema Extension). */
   learn(list: Uint8Array): Unfit[] {
@@ -28,9 +30,28 @@ export class ParamHeaders {
     return tools.flatMap(({ name = '', declarations, fault, types }, index) => {
       const judged = fault ?? judge(declarations, types);
       const isFit = typeof judged !== 'string';
-      this.#byTool.set(name, isFit ? judged : new Map());
+      this.#keep(name, isFit ? judged : new Map());
       return isFit ? [] : [{ index, name, why: judged }];
     });
+  }
+
+  // The last list counts. What declares nothing need not be kept.
+  #keep(name: string, declared: Declared): void {
+    this.#forget(name);
+    if (declared.size === 0) return;
+    this.#byTool.set(name, declared);
+    this.#size += sizeOf(name, declared);
+    for (const oldest of this.#byTool.keys()) {
+      if (this.#size <= LIMITS.paramHeaderBytes) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(name: string): void {
+    const declared = this.#byTool.get(name);
+    if (declared === undefined) return;
+    this.#byTool.delete(name);
+    this.#size -= sizeOf(name, declared);
   }
 
   /** The names of the headers that `tool` has declared. */
@@ -58,6 +79,13 @@ export class ParamHeaders {
     });
     return headers;
   }
+}
+
+function sizeOf(name: string, declared: Declared): number {
+  return [...declared].reduce(
+    (size, [argument, header]) => size + argument.length + header.length,
+    name.length,
+  );
 }
 
 const TYPES = new Set(['string', 'integer', 'boolean']);

@@ -1,4 +1,5 @@
 import type { Lane } from '../lane.ts';
+import { LIMITS } from '../limits.ts';
 import type { Direction } from '../session/event.ts';
 
 /** A request that waits for its response. */
@@ -16,13 +17,21 @@ interface Waiting extends PendingRequest {
   readonly id: string;
 }
 
-/** The requests of both peers that wait for a response. A response may name any id; only a waiting one is trusted. */
+/**
+ * The requests of both peers that wait for a response. A response may name any id; only a waiting one is trusted. Peers
+ * need not answer at all, least of all what was cancelled, so past a limit the oldest is forgotten: its answer, should it
+ * come, is masked like one that nobody asked for.
+ */
 export class PendingRequests {
   readonly #waiting = new Map<string, Waiting>();
 
   /** `direction` is the request's own way. */
   add(direction: Direction, waiting: Waiting): void {
-    this.#waiting.set(keyOf(direction, waiting.lane.scope, waiting.id), waiting);
+    const key = keyOf(direction, waiting.lane.scope, waiting.id);
+    this.#waiting.delete(key);
+    this.#waiting.set(key, waiting);
+    const [oldest] = this.#waiting.keys();
+    if (this.#waiting.size > LIMITS.pendingRequests && oldest !== undefined) this.#waiting.delete(oldest);
   }
 
   get(direction: Direction, scope: string, id: string): PendingRequest | undefined {

@@ -32,7 +32,7 @@ function taskIn(answer: Uint8Array): string | undefined {
   const result = isObject(message) ? message['result'] : undefined;
   const task = isObject(result) ? result['task'] : undefined;
   const id = isObject(task) ? task['taskId'] : undefined;
-  return typeof id === 'string' ? id : undefined;
+  return typeof id === 'string' && id.length <= LIMITS.taskIdChars ? id : undefined;
 }
 
 function keyOf(owner: string, task: string): string {

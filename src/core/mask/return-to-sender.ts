@@ -3,6 +3,7 @@ import { headerText, headerValue } from '../header-value.ts';
 import type { ParsedMessage } from '../jsonrpc/envelope.ts';
 import { handleTaken, mayTakeHandle, type Handle } from '../jsonrpc/handles.ts';
 import { decodeJsonString } from '../jsonrpc/json-string.ts';
+import { pointerTo } from '../jsonrpc/json-pointer.ts';
 import { walkInSlices, type JsonPath } from '../jsonrpc/json-walk.ts';
 import type { HeaderFields } from '../lane.ts';
 import { LIMITS } from '../limits.ts';
@@ -13,8 +14,21 @@ import type { MaskedLeaf } from './masked-json.ts';
 export interface Return {
   readonly handle: Handle;
   readonly masked: string;
+  /** JSON pointer. */
+  readonly at: string;
   readonly start: number;
   readonly end: number;
+}
+
+interface Told {
+  readonly owner: string;
+  readonly handle: Handle;
+  readonly masked: string;
+}
+
+/** How many templates may yet be compared for one request. */
+interface Tries {
+  left: number;
 }
 
 interface Request {
@@ -29,13 +43,16 @@ interface Request {
  */
 export class ReturnToSender {
   readonly #originals = new Map<string, string>();
+  /** Of its keys those of templates. */
+  readonly #templates = new Set<string>();
   #size = 0;
 
   /** `owner` has been told these. */
   remember(owner: string, leaves: readonly MaskedLeaf[]): void {
     for (const { handle, before, after } of leaves) {
       // What no UTF-8 can spell can't be written as it was.
-      if (handle !== undefined && !before.includes('\uFFFD')) this.#keep(keyOf(owner, handle, after), before);
+      if (handle !== undefined && !before.includes('\uFFFD'))
+        this.#keep({ owner, handle, masked: after }, before);
     }
   }
 
@@ -44,6 +61,7 @@ export class ReturnToSender {
     const returns: Return[] = [];
     if (this.#originals.size === 0) return returns;
     if (!parsed.messages.some(({ method = '' }) => mayTakeHandle(method, bytes))) return returns;
+    const tries = { left: LIMITS.templateTries };
     const note =
       (kind: 'string' | 'key') =>
       (path: JsonPath, start: number, end: number): void => {
@@ -51,8 +69,8 @@ export class ReturnToSender {
         const handle = handleTaken(method, parsed.batch ? path.slice(1) : path, kind);
         if (handle === undefined) return;
         const masked = toText(decodeJsonString(bytes, start, end));
-        if (this.#originalOf(owner, handle, masked) !== undefined)
-          returns.push({ handle, masked, start, end });
+        if (this.#originalOf(owner, { handle, masked }, tries) !== undefined)
+          returns.push({ handle, masked, at: pointerTo(path), start, end });
       };
     yield* walkInSlices(bytes, { string: note('string'), key: note('key') }, slice);
     return returns;
@@ -64,9 +82,10 @@ export class ReturnToSender {
     returns: readonly Return[],
     { bytes, headers }: { readonly bytes: Uint8Array; readonly headers: HeaderFields },
   ): { bytes: Uint8Array; headers: HeaderFields } {
+    const tries = { left: LIMITS.templateTries };
     const restored = returns.map((field) => ({
       ...field,
-      original: this.#originalOf(owner, field.handle, field.masked) ?? field.masked,
+      original: this.#originalOf(owner, field, tries) ?? field.masked,
     }));
     const splices = restored.map(({ start, end, original }) => {
       return { start, end, replacement: toBytes(JSON.stringify(original).slice(1, -1)) };
@@ -79,26 +98,35 @@ export class ReturnToSender {
     };
   }
 
-  #originalOf(owner: string, handle: Handle, masked: string): string | undefined {
+  #originalOf(
+    owner: string,
+    { handle, masked }: Pick<Return, 'handle' | 'masked'>,
+    tries: Tries,
+  ): string | undefined {
     const exact = (as: Handle): string | undefined => this.#originals.get(keyOf(owner, as, masked));
     if (handle === 'template') return exact('template') ?? exact('uri');
-    return exact(handle) ?? (handle === 'uri' ? this.#expanded(owner, masked) : undefined);
+    return exact(handle) ?? (handle === 'uri' ? this.#expanded(owner, masked, tries) : undefined);
   }
 
-  // No URI that a client makes from a template is a whole field that it was sent.
-  #expanded(owner: string, uri: string): string | undefined {
+  // No URI that a client makes from a template is a whole field that it was sent. Both peers decide how many of them meet.
+  #expanded(owner: string, uri: string, tries: Tries): string | undefined {
     if (!uri.includes('hpm_')) return undefined;
     const prefix = keyOf(owner, 'template', '');
-    for (const [key, original] of this.#originals) {
-      const found = key.startsWith(prefix) ? expand(key.slice(prefix.length), original, uri) : undefined;
+    for (const key of this.#templates) {
+      if (tries.left <= 0) return undefined;
+      tries.left -= 1;
+      const original = key.startsWith(prefix) ? this.#originals.get(key) : undefined;
+      const found = original === undefined ? undefined : expand(key.slice(prefix.length), original, uri);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
-  #keep(key: string, original: string): void {
+  #keep({ owner, handle, masked }: Told, original: string): void {
+    const key = keyOf(owner, handle, masked);
     this.#forget(key);
     this.#originals.set(key, original);
+    if (handle === 'template') this.#templates.add(key);
     this.#size += sizeOf(key, original);
     for (const oldest of this.#originals.keys()) {
       if (this.#size <= LIMITS.handleBytes) return;
@@ -110,6 +138,7 @@ export class ReturnToSender {
     const original = this.#originals.get(key);
     if (original === undefined) return;
     this.#originals.delete(key);
+    this.#templates.delete(key);
     this.#size -= sizeOf(key, original);
   }
 }

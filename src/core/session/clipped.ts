@@ -10,7 +10,8 @@ export function clipped(body: RecordBody): RecordBody {
   if (body.kind === 'stderr') return { ...body, ...listed(body.findings) };
   const { method, id, tool } = body;
   const texts = { ...clip('method', method), ...clip('id', id), ...clip('tool', tool) };
-  if (body.kind === 'message') return { ...body, ...texts, ...listed(body.findings) };
+  if (body.kind === 'message')
+    return { ...body, ...texts, ...listed(body.findings), ...(body.returned && places(body.returned)) };
   return { ...body, ...texts, ...(body.findings && listed(body.findings)) };
 }
 
@@ -21,9 +22,17 @@ function listed(findings: readonly FindingRecord[]): Pick<MessageBody, 'findings
   return { findings: findings.slice(0, LIMITS.eventFindings).map(shortened), unlisted };
 }
 
+function places(returned: readonly string[]): { returned: readonly string[] } {
+  return { returned: returned.slice(0, LIMITS.eventFindings).map(place) };
+}
+
+function place(at: string): string {
+  return at.length <= LIMITS.findingPlaceChars ? at : `${at.slice(0, LIMITS.findingPlaceChars)}…`;
+}
+
 function shortened(finding: FindingRecord): FindingRecord {
   if (finding.at.length <= LIMITS.findingPlaceChars) return finding;
-  return { ...finding, at: `${finding.at.slice(0, LIMITS.findingPlaceChars)}…` };
+  return { ...finding, at: place(finding.at) };
 }
 
 function clip(name: string, text: string | undefined): Record<string, string> {

@@ -63,6 +63,8 @@ export interface MessageBody {
   /** How many further findings there were. */
   readonly unlisted?: number;
   readonly verdict: VerdictRecord;
+  /** Fields in which the server got its own words again, where the payload has placeholders: JSON pointers. */
+  readonly returned?: readonly string[];
   /** Opaque binary passed through. */
   readonly unchecked?: true;
 }

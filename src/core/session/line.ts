@@ -74,7 +74,14 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
     versions: shaped({ hallpass: text, node: text }),
     signer,
   },
-  message: { ...call, findings, unlisted: optional(count), verdict, unchecked: optional(oneOf(true)) },
+  message: {
+    ...call,
+    findings,
+    unlisted: optional(count),
+    verdict,
+    returned: optional(listOf(text)),
+    unchecked: optional(oneOf(true)),
+  },
   refused: {
     ...call,
     reason: text,

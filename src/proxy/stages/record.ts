@@ -4,7 +4,7 @@ import type { MessageBody, RefusedBody } from '../../core/session/event.ts';
 
 /** Writes the message, or the refusal, to the session log. What can't be recorded isn't delivered. */
 export function record(passage: Passage, deps: StageDeps): Outcome {
-  const { view, remains, refusal, message } = passage;
+  const { view, remains, refusal, message, returns = [] } = passage;
   if (view === undefined) {
     deps.record(unread(passage), remains);
     return PASS;
@@ -19,6 +19,7 @@ export function record(passage: Passage, deps: StageDeps): Outcome {
     verdict: refusal
       ? { outcome: 'deny', rule: refusal.rule, reason: refusal.reason }
       : { outcome: 'allow', rule: 'guard', reason: 'nothing in the policy is against it' },
+    ...(refusal === undefined && returns.length > 0 && { returned: returns.map(({ at }) => at) }),
     ...(view.unchecked && { unchecked: true }),
   };
   deps.record(body, isBlocked ? undefined : view.bytes);

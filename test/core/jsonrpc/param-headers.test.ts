@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { ParamHeaders } from '../../../src/core/jsonrpc/param-headers.ts';
+import { LIMITS } from '../../../src/core/limits.ts';
 
 const tool = (name: string, inputSchema: unknown) => ({ name, inputSchema });
 const headersOf = (tools: unknown[], args: string, name = 'a') => {
@@ -75,6 +76,15 @@ test('the latest list counts', () => {
   expect(params.headersFor('a', call)).toEqual({ 'mcp-param-other': 'y' });
   learn({});
   expect(params.headersFor('a', call)).toEqual({});
+});
+
+test('of tools that declare more than there is room for the oldest is forgotten', () => {
+  const params = new ParamHeaders();
+  const long = 'x'.repeat(LIMITS.paramHeaderBytes / 5);
+  const schema = { properties: { x: header('X'), [long]: header(long) } };
+  for (const name of ['a', 'b', 'c'])
+    params.learn(Buffer.from(JSON.stringify({ result: { tools: [tool(name, schema)] } })));
+  expect(['a', 'b', 'c'].filter((name) => params.namesFor(name).length > 0)).toEqual(['b', 'c']);
 });
 
 describe('clients on HTTP have to leave out tools', () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { PendingRequests } from '../../../src/core/jsonrpc/pending.ts';
 import type { Lane } from '../../../src/core/lane.ts';
+import { LIMITS } from '../../../src/core/limits.ts';
 
 function lane(scope: string): Lane {
   return { scope, signal: new AbortController().signal, send: () => Promise.resolve() };
@@ -61,4 +62,14 @@ test('draining one scope leaves the others', () => {
   pending.add('to_server', request('b', '2'));
   expect(pending.drain('b').map(({ id, lane: { scope } }) => [scope, id])).toEqual([['b', '2']]);
   expect(pending.drain('a').map(({ id }) => id)).toEqual(['1']);
+});
+
+test('of more than peers ever leave unanswered the oldest is forgotten, and one that is asked again is new', () => {
+  const pending = new PendingRequests();
+  for (let n = 0; n < LIMITS.pendingRequests; n += 1) pending.add('to_server', request('a', String(n)));
+  pending.add('to_server', request('a', '0'));
+  pending.add('to_server', request('a', 'one more'));
+  expect(pending.get('to_server', 'a', '1')).toBeUndefined();
+  expect(pending.get('to_server', 'a', '0')).toBeDefined();
+  expect(pending.drain()).toHaveLength(LIMITS.pendingRequests);
 });

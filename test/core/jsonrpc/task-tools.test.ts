@@ -16,6 +16,13 @@ test('a task is of the tool whose call became it, for who made the call', () => 
   ]);
 });
 
+test('an id that is longer than any is not kept', () => {
+  const tasks = new TaskTools();
+  const taskId = 'a'.repeat(LIMITS.taskIdChars + 1);
+  tasks.learn('me', 'find', answer({ task: { taskId } }));
+  expect(tasks.toolOf('me', taskId)).toBeUndefined();
+});
+
 test.each([[{ taskId: 'a' }], ['taskId'], [{ task: 'taskId' }], [{ task: { taskId: 1 } }]])(
   '%j is no task',
   (result) => {
