@@ -15,7 +15,7 @@ class Pipe extends Writable {
   #resume: (() => void)[] = [];
 
   constructor(full = false) {
-    super({ highWaterMark: 16 });
+    super({ highWaterMark: full ? 16 : 1_024 });
     this.full = full;
   }
 
@@ -61,6 +61,7 @@ describe.each([
     const pipe = new Pipe();
     const send = open(pipe);
     await Promise.all(['{"id":1}', '{"id":2}', '{"id":3}'].map(send));
+    await turn();
     expect(pipe.writes).toEqual(['{"id":1}\n{"id":2}\n{"id":3}\n']);
     await send('{"id":4}');
     await turn();

@@ -4,6 +4,8 @@ import type { ServerResponse } from 'node:http';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { messageEvent } from '../../core/jsonrpc/sse.ts';
 import { ownerOf, type Delivery, type Lane, type ResponseHead } from '../../core/lane.ts';
+import { LIMITS } from '../../core/limits.ts';
+import type { Unread } from './unread.ts';
 
 const JSON_TYPE = 'application/json';
 const SSE_TYPE = 'text/event-stream';
@@ -15,12 +17,13 @@ export class HttpLane implements Lane {
   readonly signal: AbortSignal;
   readonly session?: Lane;
   readonly #response: ServerResponse;
+  readonly #unread: Unread | undefined;
   #head: ResponseHead = { status: 200, headers: { 'content-type': JSON_TYPE } };
 
   constructor(
     response: ServerResponse,
     scope: string,
-    { session, owner }: { session?: Lane; owner?: string } = {},
+    { session, owner, unread }: { session?: Lane; owner?: string; unread?: Unread } = {},
   ) {
     const gone = new AbortController();
     this.scope = scope;
@@ -28,6 +31,8 @@ export class HttpLane implements Lane {
     this.signal = gone.signal;
     this.#response = response;
     if (session !== undefined) this.session = session;
+    this.#unread = unread;
+    unread?.add(response);
     response.on('error', () => gone.abort());
     response.once('close', () => gone.abort());
   }
@@ -39,6 +44,16 @@ export class HttpLane implements Lane {
   /** True once all has been said here, by the server or by us. */
   get isAnswered(): boolean {
     return this.#response.writableEnded;
+  }
+
+  /** True while much of what was sent here waits for the client to read it. */
+  get isBehind(): boolean {
+    return this.#response.writableLength > LIMITS.laggingBytes;
+  }
+
+  /** Ends it where it stands. For the client that is as if the connection had failed. */
+  cut(): void {
+    this.#response.destroy();
   }
 
   /** What has begun goes on as it began. */
@@ -84,11 +99,13 @@ export class HttpLane implements Lane {
     const { 'content-type': _dropped, ...rest } = headers;
     this.#response.writeHead(status, { ...rest, ...type, 'content-length': String(body.length) });
     this.#response.end(body);
+    this.#unread?.wrote(this.#response);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
     if (this.signal.aborted || this.#response.writableEnded) return;
     if (this.#response.write(bytes)) return;
+    this.#unread?.wrote(this.#response);
     await once(this.#response, 'drain', { signal: this.signal }).catch(() => undefined);
   }
 }

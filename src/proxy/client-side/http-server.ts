@@ -8,6 +8,7 @@ import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { HeaderFields } from '../../core/lane.ts';
 import { type Denial, ENDPOINT, guardBody, guardRequest, pathOf } from './http-guard.ts';
+import { Unread } from './unread.ts';
 
 /** A request that has passed the guard. `body` is empty for GET and DELETE. */
 export interface GuardedRequest {
@@ -19,6 +20,8 @@ export interface GuardedRequest {
   readonly headers: HeaderFields;
   readonly body: Uint8Array;
   readonly response: ServerResponse;
+  /** What all clients have yet to read. */
+  readonly unread: Unread;
 }
 
 export interface LocalServer {
@@ -31,6 +34,8 @@ interface ListenParts {
   readonly port: number;
   readonly token: string;
   readonly bodyLimit?: number;
+  /** Bytes of all requests under way; `LIMITS.requestBytes` unless a test wants less. */
+  readonly heldLimit?: number;
   /** For the record: why a request was not let in. Called before it is answered. */
   readonly refused: (reason: string) => void;
 }
@@ -41,15 +46,17 @@ interface ListenParts {
  * @throws {HallpassError} ERR_PORT_TAKEN
  */
 export async function listenLocally(
-  { port, token, bodyLimit = LIMITS.messageBytes, refused }: ListenParts,
+  { port, token, bodyLimit = LIMITS.messageBytes, heldLimit = LIMITS.requestBytes, refused }: ListenParts,
   onRequest: (request: GuardedRequest) => Promise<void>,
 ): Promise<LocalServer> {
   const server = createServer({ maxHeaderSize: LIMITS.headerBytes, requestTimeout: 0 });
+  server.maxConnections = LIMITS.openRequests;
+  server.on('drop', () => refused(`more than ${LIMITS.openRequests} connections`));
   const bound = await listen(server, port);
+  const shared = { token, bodyLimit, held: new Held(heldLimit), unread: new Unread(), refused };
   server.on(
     'request',
-    (request, response) =>
-      void handle({ request, response, port: bound, token, bodyLimit, refused }, onRequest),
+    (request, response) => void handle({ request, response, port: bound, ...shared }, onRequest),
   );
   server.on('clientError', (error, socket) => unreadable(error, socket, refused));
   return { url: `http://127.0.0.1:${bound}${ENDPOINT}`, port: bound, close: () => close(server) };
@@ -78,22 +85,31 @@ interface Incoming {
   readonly port: number;
   readonly token: string;
   readonly bodyLimit: number;
+  readonly held: Held;
+  readonly unread: Unread;
   readonly refused: (reason: string) => void;
 }
 
 async function handle(
-  { request, response, port, token, bodyLimit, refused }: Incoming,
+  { request, response, port, token, bodyLimit, held, unread, refused }: Incoming,
   onRequest: (request: GuardedRequest) => Promise<void>,
 ): Promise<void> {
   const denial =
     guardRequest(request, { port, token }) ?? (request.method === 'POST' ? guardBody(request) : undefined);
   if (denial !== undefined) return deny(response, denial, refused);
   try {
-    const body = await readBody(request, bodyLimit);
-    if (body === undefined)
-      return deny(response, { status: 413, reason: `the body is over ${bodyLimit} bytes` }, refused);
+    const body = await readBody(request, bodyLimit, held.shareOf(response));
+    if (!(body instanceof Uint8Array)) return deny(response, body, refused);
     const [path, query] = [pathOf(request), queryOf(request)];
-    await onRequest({ method: methodOf(request), path, query, headers: forwarded(request), body, response });
+    await onRequest({
+      method: methodOf(request),
+      path,
+      query,
+      headers: forwarded(request),
+      body,
+      response,
+      unread,
+    });
   } catch (error) {
     if (request.destroyed && !request.complete) return;
     const reason = error instanceof HallpassError ? error.message : 'an unforeseen fault';
@@ -134,15 +150,48 @@ function unreadable(
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
 }
 
-async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+async function readBody(
+  request: IncomingMessage,
+  limit: number,
+  hold: (bytes: number) => boolean,
+): Promise<Uint8Array | Denial> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request) {
     parts.push(chunk as Uint8Array);
     size += (chunk as Uint8Array).length;
-    if (size > limit) return undefined;
+    if (size > limit) return { status: 413, reason: `the body is over ${limit} bytes` };
+    if (!hold((chunk as Uint8Array).length)) return BUSY;
   }
   return Buffer.concat(parts);
+}
+
+const BUSY: Denial = {
+  status: 503,
+  reason: 'the requests under way are too large together',
+  headers: { 'retry-after': '1' },
+};
+
+/** The bodies of all requests that are being read or answered. */
+class Held {
+  readonly #limit: number;
+  #bytes = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Counts what one request holds until it is answered; the function says whether there is room for more of it. */
+  shareOf(response: ServerResponse): (bytes: number) => boolean {
+    let mine = 0;
+    response.once('close', () => (this.#bytes -= mine));
+    return (bytes) => {
+      if (this.#bytes + bytes > this.#limit) return false;
+      mine += bytes;
+      this.#bytes += bytes;
+      return true;
+    };
+  }
 }
 
 function methodOf({ method }: IncomingMessage): GuardedRequest['method'] {

@@ -64,11 +64,11 @@ export class HttpSessionsClientSide {
 
   async #take(request: GuardedRequest, handlers: Handlers): Promise<void> {
     if (this.#old.takes(request)) return this.#old.take(request, handlers);
-    const { method, headers, response } = request;
+    const { method, headers, response, unread } = request;
     if (method === 'POST') return this.#post(request, handlers);
     const session = this.#sessions.get(headers['mcp-session-id'] ?? '');
     if (session === undefined) return refuse(response, NO_SESSION, handlers);
-    const lane = new HttpLane(response, session.scope);
+    const lane = new HttpLane(response, session.scope, { unread });
     if (method === 'GET') return session.stream(lane);
     session.end();
     await handlers.bare({ method, headers, lane });
@@ -76,13 +76,13 @@ export class HttpSessionsClientSide {
     lane.close();
   }
 
-  async #post({ body, headers, response }: GuardedRequest, handlers: Handlers): Promise<void> {
+  async #post({ body, headers, response, unread }: GuardedRequest, handlers: Handlers): Promise<void> {
     const { pass } = handlers;
     const messages = (await read(body))?.messages ?? [];
     const requests = messages.filter(({ kind }) => kind === 'request');
-    const session = this.#admit(messages, { requests, headers });
+    const session = this.#admit(messages, { requests, headers, handlers });
     if ('reason' in session) return refuse(response, { ...session, id: requests[0]?.id }, handlers);
-    const lane = new HttpLane(response, session.scope, { session });
+    const lane = new HttpLane(response, session.scope, { session, unread });
     session.expect(requests, lane);
     lane.signal.addEventListener('abort', () => {
       if (lane.isAnswered || session.signal.aborted) return;
@@ -99,7 +99,11 @@ export class HttpSessionsClientSide {
 
   #admit(
     messages: readonly Envelope[],
-    { requests, headers }: { requests: readonly Envelope[]; headers: HeaderFields },
+    {
+      requests,
+      headers,
+      handlers,
+    }: { requests: readonly Envelope[]; headers: HeaderFields; handlers: Handlers },
   ): SessionLane | Refused {
     const modern = messages.some((envelope) => isModern(envelope, headers));
     // 2026-07-28: servers ignore a session's id.
@@ -107,11 +111,32 @@ export class HttpSessionsClientSide {
     const refused = id === undefined ? unfit(messages, modern) : undefined;
     if (refused !== undefined) return refused;
     const isFirst = !modern && messages.some(isInitialize);
-    const session = id === undefined ? this.#sessionFor(requests, { isFirst }) : this.#sessions.get(id);
+    if (isFirst && id === undefined && !this.#makeRoom(handlers)) return TOO_MANY;
+    const session = id === undefined ? this.#sessionFor(requests, { isFirst }) : this.#use(id);
     if (session === undefined && id !== undefined) return NO_SESSION;
     if (session === undefined || !session.isFree(requests))
       return { status: 409, reason: 'a request with this id is under way' };
     return session;
+  }
+
+  // The order in which they stand is that of their last use.
+  #use(id: string): SessionLane | undefined {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return undefined;
+    this.#sessions.delete(id);
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  // Clients go away without a word. One that comes back is told with 404 to begin anew, as at any time (2025-11-25, Session
+  // Management).
+  #makeRoom({ bare }: Handlers): boolean {
+    if (this.#sessions.size < LIMITS.httpSessions) return true;
+    const resting = [...this.#sessions.values()].find(({ rests }) => rests);
+    if (resting === undefined) return false;
+    resting.end();
+    void bare({ method: 'DELETE', headers: {}, lane: resting });
+    return true;
   }
 
   #sessionFor(requests: readonly Envelope[], { isFirst }: { isFirst: boolean }): SessionLane | undefined {
@@ -137,6 +162,7 @@ interface Refused {
   readonly code?: number;
 }
 
+const TOO_MANY: Refused = { status: 503, reason: 'all sessions that there may be are in use' };
 const NO_SESSION: Refused = { status: 404, reason: 'there is no such session; begin with initialize' };
 
 // A server on stdio goes by what it hears first, and stays with it: what is not of 2026-07-28 would bring a server that is

@@ -44,7 +44,10 @@ export class SessionLane implements Lane {
   readonly #cancelled = new Set<string>();
   /** Said while nobody listened. */
   readonly #kept: { bytes: Uint8Array; about: Delivery | undefined }[] = [];
+  #keptBytes = 0;
   #stream: HttpLane | undefined;
+  /** Resolves when one more HTTP request is to be answered from here. */
+  #joined = Promise.withResolvers<void>();
 
   constructor(scope: string, options: { isShared: boolean; onClose: () => void }) {
     this.scope = scope;
@@ -52,6 +55,11 @@ export class SessionLane implements Lane {
     this.signal = this.#gone.signal;
     this.#isShared = options.isShared;
     this.#onClose = options.onClose;
+  }
+
+  /** True when nobody waits here, neither for an answer nor for what the server may say by itself. */
+  get rests(): boolean {
+    return this.#exchanges.size === 0 && this.#stream === undefined;
   }
 
   /** True when no request with one of these ids is under way. */
@@ -81,6 +89,8 @@ export class SessionLane implements Lane {
     lane.open(this.#head(requests.length > 1 ? STREAM_HEAD : JSON_HEAD));
     for (const { id, progressToken } of requests)
       if (id !== undefined) this.#exchanges.set(id, { lane, progressToken });
+    this.#join();
+    this.#forgetLost();
   }
 
   /** These requests never reached the server. */
@@ -97,6 +107,8 @@ export class SessionLane implements Lane {
     lane.signal.addEventListener('abort', () => {
       if (this.#stream === lane) this.#stream = undefined;
     });
+    this.#join();
+    this.#keptBytes = 0;
     for (const { bytes, about } of this.#kept.splice(0)) await lane.send(bytes, about);
   }
 
@@ -108,7 +120,7 @@ export class SessionLane implements Lane {
     const lane = this.#listenerFor(envelope);
     if (lane === undefined) return this.#keep(bytes, about);
     if (!lane.isStream) lane.open(this.#head(STREAM_HEAD));
-    await lane.send(bytes, about);
+    await this.#sendOn(lane, bytes, about);
   }
 
   end(): void {
@@ -135,8 +147,28 @@ export class SessionLane implements Lane {
     const status =
       this.#isShared && answers.length === 1 ? STATUS.get(answers[0]?.errorCode ?? 0) : undefined;
     if (status !== undefined) lane.open({ ...this.#head(JSON_HEAD), status });
-    await lane.send(bytes, about);
+    await this.#sendOn(lane, bytes, about);
     if (!this.#lanes().includes(lane)) lane.close();
+  }
+
+  // A client that does not read is waited for, and the server with it, but only as long as nobody else is there. Then it
+  // may fall behind, up to a limit.
+  async #sendOn(lane: HttpLane, bytes: Uint8Array, about: Delivery | undefined): Promise<void> {
+    const isAlone = !this.#hasOthers(lane);
+    if (!isAlone && lane.isBehind) return lane.cut();
+    const sent = lane.send(bytes, about);
+    if (isAlone) await Promise.race([sent, this.#joined.promise]);
+  }
+
+  #hasOthers(lane: HttpLane): boolean {
+    if (this.#stream !== undefined && this.#stream !== lane) return true;
+    for (const exchange of this.#exchanges.values()) if (exchange.lane !== lane) return true;
+    return false;
+  }
+
+  #join(): void {
+    this.#joined.resolve();
+    this.#joined = Promise.withResolvers();
   }
 
   #listenerFor(envelope: Envelope | undefined): HttpLane | undefined {
@@ -156,10 +188,20 @@ export class SessionLane implements Lane {
     return [...new Set([...this.#exchanges.values()].map(({ lane }) => lane))];
   }
 
+  // Requests that a server never answers, though their clients have gone.
+  #forgetLost(): void {
+    if (this.#exchanges.size <= LIMITS.lostRequests) return;
+    const lost = [...this.#exchanges].filter(([, { lane }]) => lane.signal.aborted);
+    const [oldest] = lost;
+    if (lost.length > LIMITS.lostRequests && oldest !== undefined) this.#exchanges.delete(oldest[0]);
+  }
+
   #keep(bytes: Uint8Array, about: Delivery | undefined): void {
     // Without a session there will be no stream.
     if (this.#isShared) return;
     this.#kept.push({ bytes, about });
-    if (this.#kept.length > LIMITS.keptMessages) this.#kept.shift();
+    this.#keptBytes += bytes.length;
+    while (this.#kept.length > LIMITS.keptMessages || this.#keptBytes > LIMITS.keptBytes)
+      this.#keptBytes -= this.#kept.shift()?.bytes.length ?? 0;
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
+import { LIMITS } from '../../core/limits.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
 import { OLD_MESSAGES, OLD_STREAM } from './http-guard.ts';
 import type { GuardedRequest } from './http-server.ts';
@@ -27,10 +28,13 @@ export class SseSessions {
   }
 
   async take(request: GuardedRequest, handlers: Handlers): Promise<void> {
-    if (request.path === OLD_STREAM) return this.#open(request.response, handlers);
+    if (request.path === OLD_STREAM) {
+      if (this.#sessions.size >= LIMITS.httpSessions) return refuse(request.response, TOO_MANY, handlers);
+      return this.#open(request.response, handlers);
+    }
     const { query, body, response } = request;
     const lane = this.#sessions.get(query.get('sessionId') ?? '');
-    if (lane === undefined) return refuseNoSession(response, handlers);
+    if (lane === undefined) return refuse(response, NO_SESSION, handlers);
     await handlers.pass({ direction: 'to_server', raw: body, lane });
     response.writeHead(202, { 'content-length': '0' }).end();
   }
@@ -47,10 +51,16 @@ export class SseSessions {
   }
 }
 
-function refuseNoSession(response: ServerResponse, { refused }: Handlers): void {
-  const reason = `there is no such session; begin with GET ${OLD_STREAM}`;
-  refused(`HTTP 404: ${reason}`);
+const NO_SESSION = { status: 404, reason: `there is no such session; begin with GET ${OLD_STREAM}` };
+const TOO_MANY = { status: 503, reason: 'all sessions that there may be are in use' };
+
+function refuse(
+  response: ServerResponse,
+  { status, reason }: { status: number; reason: string },
+  { refused }: Handlers,
+): void {
+  refused(`HTTP ${status}: ${reason}`);
   const body = errorReply(undefined, RPC.invalidRequest, reason);
-  response.writeHead(404, { 'content-type': 'application/json', 'content-length': String(body.length) });
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': String(body.length) });
   response.end(body);
 }

@@ -7,12 +7,14 @@ import { LineFramer, toMessage, type Line } from '../../core/jsonrpc/ndjson.ts';
 import { toLine } from '../../core/jsonrpc/one-line.ts';
 import type { Lane } from '../../core/lane.ts';
 import type { Message } from '../../core/message.ts';
+import { Turns } from '../../core/turns.ts';
 
 /** The stdio transport's client end: one JSON-RPC message per line, nothing else on stdout. */
 export class StdioClientSide {
   readonly #input: Readable;
   readonly #output: Writable;
   readonly #gone = new AbortController();
+  readonly #turns = new Turns();
   readonly lane: Lane;
 
   constructor(streams: { input: Readable; output: Writable }) {
@@ -46,10 +48,14 @@ export class StdioClientSide {
 
   // One write for a whole line, so that answers of ours and of the server never mix.
   async #send(bytes: Uint8Array): Promise<void> {
-    if (this.#gone.signal.aborted) return;
-    this.#cork();
-    if (this.#output.write(toLine(bytes))) return;
-    await once(this.#output, 'drain', { signal: this.#gone.signal }).catch(() => undefined);
+    await this.#turns.write({
+      write: () => {
+        if (this.#gone.signal.aborted) return true;
+        this.#cork();
+        return this.#output.write(toLine(bytes));
+      },
+      drained: () => once(this.#output, 'drain', { signal: this.#gone.signal }).catch(() => undefined),
+    });
   }
 
   // What is sent in one turn of the event loop, such as all that came in one piece, goes in one write.

@@ -47,7 +47,7 @@ export class HttpClientSide {
 }
 
 async function relay(
-  { method, headers, body, response }: GuardedRequest,
+  { method, headers, body, response, unread }: GuardedRequest,
   {
     pass,
     bare,
@@ -55,7 +55,7 @@ async function relay(
 ): Promise<void> {
   // Without a session a response can only come on the request's own response.
   const session = headers['mcp-session-id'];
-  const lane = new HttpLane(response, session ?? randomUUID(), { owner: session ?? SESSIONLESS });
+  const lane = new HttpLane(response, session ?? randomUUID(), { owner: session ?? SESSIONLESS, unread });
   if (method === 'POST') await pass({ direction: 'to_server', raw: body, lane, headers });
   else await bare({ method, headers, lane });
 }

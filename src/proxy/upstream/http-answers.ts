@@ -9,6 +9,7 @@ import { type Exchange, requestsIn } from './exchange.ts';
 import type { FailureParts, HttpFailures } from './http-failures.ts';
 import { collect, isMessage, isPlainText, isStream, withoutType } from './http-response.ts';
 import type { HttpSession } from './http-session.ts';
+import { Intake, type IntakeShare } from './intake.ts';
 import { isBroken } from './retry-stream.ts';
 
 export interface AnswerParts extends FailureParts {
@@ -18,6 +19,8 @@ export interface AnswerParts extends FailureParts {
   readonly holdsSecret: (name: string, value: string) => boolean;
   /** Bytes of one answer; `LIMITS.messageBytes` unless a test wants less. */
   readonly limit?: number;
+  /** Bytes of all answers together; `LIMITS.answerBytes` unless a test wants less. */
+  readonly intakeLimit?: number;
 }
 
 interface Collaborators {
@@ -26,23 +29,37 @@ interface Collaborators {
   readonly pass: (message: Message) => Promise<void>;
 }
 
+type Taken = Exchange & { readonly share: IntakeShare };
+
 /** Reads what a server answers, one message or a stream of them, and hands it to the stages. */
 export class HttpAnswers {
   readonly #parts: AnswerParts;
   readonly #with: Collaborators;
+  readonly #intake: Intake;
 
   constructor(parts: AnswerParts, collaborators: Collaborators) {
     this.#parts = parts;
     this.#with = collaborators;
+    this.#intake = new Intake(parts.intakeLimit);
   }
 
   /** Takes an answer to its end. Throws what the connection throws. */
-  async take(
-    exchange: Exchange,
+  async take(exchange: Exchange, head: ResponseHead, response: Dispatcher.ResponseData): Promise<void> {
+    // Answers to HTTP clients leave each on its own way.
+    const share = this.#intake.open({ waits: exchange.own === true });
+    try {
+      await this.#take({ ...exchange, share }, head, response);
+    } finally {
+      share.close();
+    }
+  }
+
+  async #take(
+    exchange: Taken,
     head: ResponseHead,
     { body, headers }: Dispatcher.ResponseData,
   ): Promise<void> {
-    const { lane } = exchange;
+    const { lane, share } = exchange;
     const { failures } = this.#with;
     const why = this.#unfit(head, headers['content-encoding']);
     if (why !== undefined) {
@@ -51,12 +68,14 @@ export class HttpAnswers {
     }
     if (isStream(head)) return this.#stream(exchange, head, body);
     const { limit = LIMITS.messageBytes } = this.#parts;
-    const bytes = await collect(body, limit);
+    const bytes = await collect(body, limit, share);
     if (bytes === undefined) return failures.fail(exchange, `the answer is over the limit of ${limit} bytes`);
-    if (head.status >= 400) return this.#httpError(exchange, head, bytes);
-    if (bytes.length === 0) return lane.open?.(withoutType(head));
-    lane.open?.(head);
-    await this.#hand(exchange, { direction: 'to_client', raw: bytes, lane });
+    await share.leave(bytes.length, async () => {
+      if (head.status >= 400) return this.#httpError(exchange, head, bytes);
+      if (bytes.length === 0) return lane.open?.(withoutType(head));
+      lane.open?.(head);
+      return this.#hand(exchange, { direction: 'to_client', raw: bytes, lane });
+    });
   }
 
   /** Whether a stream that has ended is to be opened again. */
@@ -86,13 +105,16 @@ export class HttpAnswers {
     await pass({ ...message, raw });
   }
 
-  async #stream(exchange: Exchange, head: ResponseHead, body: AsyncIterable<Uint8Array>): Promise<void> {
+  async #stream(exchange: Taken, head: ResponseHead, body: AsyncIterable<Uint8Array>): Promise<void> {
     exchange.lane.open?.(head);
     exchange.cursor.begun = true;
     const framer = new SseFramer(this.#parts.limit);
     try {
-      for await (const chunk of body)
-        for (const event of framer.push(chunk)) await this.#event(exchange, event);
+      for await (const chunk of body) {
+        await exchange.share.more(chunk.length);
+        for (const event of framer.push(chunk))
+          await exchange.share.leave(event.raw.length, () => this.#event(exchange, event));
+      }
     } catch (error) {
       if (!isBroken(error) || !this.canTakeUp(exchange)) throw error;
     }

@@ -29,7 +29,7 @@ export class HttpFailures {
   }
 
   /** Nothing of the answer can be used. */
-  async fail({ lane, body }: Exchange, why: string): Promise<void> {
+  async fail({ lane, body }: Pick<Exchange, 'lane' | 'body'>, why: string): Promise<void> {
     this.#parts.onTrouble(why);
     lane.open?.({ status: 502, headers: { 'content-type': 'application/json' } });
     for (const id of requestsIn(body))

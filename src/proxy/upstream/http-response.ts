@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 
 import { parseMessage } from '../../core/jsonrpc/envelope.ts';
 import type { ResponseHead } from '../../core/lane.ts';
+import type { IntakeShare } from './intake.ts';
 
 // An allow list: what else a server writes into its headers is between it and us.
 const RESPONSE_FIELDS = ['content-type', 'mcp-session-id', 'mcp-protocol-version', 'retry-after'];
@@ -32,10 +33,12 @@ export function isStream({ headers }: ResponseHead): boolean {
 export async function collect(
   body: AsyncIterable<Uint8Array>,
   limit: number,
+  share: IntakeShare,
 ): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
+    await share.more(chunk.length);
     parts.push(chunk);
     size += chunk.length;
     if (size > limit) return undefined;

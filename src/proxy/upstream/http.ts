@@ -12,6 +12,8 @@ import { HttpSession, sessionFields } from './http-session.ts';
 import { retryStream } from './retry-stream.ts';
 import { type ServerParts, ServerRequests } from './server-requests.ts';
 
+const TOO_MANY = 'too many requests are under way to the server';
+
 /** An MCP server that speaks Streamable HTTP. One request to it for each message, answers on that message's lane. */
 export class HttpUpstream {
   readonly ended: Promise<never> = new Promise(() => undefined);
@@ -24,6 +26,7 @@ export class HttpUpstream {
   readonly #running = new Set<Promise<void>>();
   /** Of what is running, what a client waits for. */
   readonly #posts = new Set<Promise<void>>();
+  #postBytes = 0;
   /** By request of a client on stdio: what ends it. */
   readonly #cancels = new Map<string, AbortController>();
   /** With which headers the request was made whose answer comes in on a lane. */
@@ -51,9 +54,22 @@ export class HttpUpstream {
     if (message.direction === 'to_client') return void this.#run(this.#reply(message.lane, bytes));
     const cancelled = message.headers === undefined ? this.#session.cancelled(bytes) : undefined;
     if (cancelled !== undefined) return this.#cancel(message.lane, cancelled);
+    const isFull = message.headers === undefined && this.#isFull(bytes);
+    if (isFull && requestsIn(bytes).length > 0)
+      return this.#failures.fail({ lane: message.lane, body: bytes }, TOO_MANY);
+    this.#postBytes += bytes.length;
     const post = this.#run(this.#post(message, bytes, headers), this.#posts);
+    void post.then(() => (this.#postBytes -= bytes.length));
+    // What nobody answers waits until there is room, and with it all that the client has to say.
+    if (isFull) await post;
     // As every client does on HTTP: what comes before the end of the handshake servers may refuse.
     if (message.headers === undefined && this.#session.opensStream(bytes)) await post;
+  }
+
+  // HTTP clients have their requests counted where they come in.
+  #isFull(bytes: Uint8Array): boolean {
+    const { openRequests, requestBytes } = LIMITS;
+    return this.#posts.size >= openRequests || this.#postBytes + bytes.length > requestBytes;
   }
 
   // Closing the request is the cancellation (2026-07-28, Streamable HTTP). Its answer is owed to nobody any more.

@@ -9,6 +9,7 @@ import { takeChunks } from '../../core/chunks.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Lane } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
+import { Turns } from '../../core/turns.ts';
 
 interface StdioUpstreamParts {
   readonly child: Child;
@@ -24,6 +25,7 @@ export class StdioUpstream {
   readonly ended: Promise<Gone>;
   #reading: Promise<void> = Promise.resolve();
   #closed = false;
+  readonly #turns = new Turns();
   #fault: Gone | undefined;
 
   constructor(parts: StdioUpstreamParts) {
@@ -49,10 +51,14 @@ export class StdioUpstream {
   /** Once the server is gone nothing is sent: the proxy answers all that still wait. */
   async send(_message: Message, bytes: Uint8Array): Promise<void> {
     const { stdin } = this.#parts.child;
-    if (this.#closed || !stdin.writable) return;
-    this.#cork();
-    if (stdin.write(toLine(bytes))) return;
-    await Promise.race([once(stdin, 'drain').catch(() => undefined), this.ended]);
+    await this.#turns.write({
+      write: () => {
+        if (this.#closed || !stdin.writable) return true;
+        this.#cork();
+        return stdin.write(toLine(bytes));
+      },
+      drained: () => Promise.race([once(stdin, 'drain').catch(() => undefined), this.ended]),
+    });
   }
 
   /** There is no HTTP behind a pipe. */

@@ -24,7 +24,11 @@ interface Local extends AsyncDisposable {
 
 /** Listens and answers `204` to whatever gets in. */
 async function listening(
-  options: { bodyLimit?: number; onRequest?: (request: GuardedRequest) => Promise<void> } = {},
+  options: {
+    bodyLimit?: number;
+    heldLimit?: number;
+    onRequest?: (request: GuardedRequest) => Promise<void>;
+  } = {},
 ): Promise<Local> {
   const letIn: GuardedRequest[] = [];
   const refusals: string[] = [];
@@ -242,6 +246,29 @@ describe('a body over the limit', () => {
     expect(await answer(chunked, 1_000)).toBe(204);
     expect(await answer(chunked, 1_001)).toBe(413);
   });
+});
+
+test('requests that are too large together: one more is refused until others are answered', async () => {
+  const first = Promise.withResolvers<GuardedRequest>();
+  await using local = await listening({
+    heldLimit: 100,
+    onRequest: (request) => {
+      if (request.body.length < 50) request.response.writeHead(204).end();
+      else first.resolve(request);
+      return Promise.resolve();
+    },
+  });
+  const waiting = attempt(local, { body: 'x'.repeat(60) });
+  const { response } = await first.promise;
+  const refused = await attempt(local, { body: 'x'.repeat(60) });
+  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+  expect(local.refused).toEqual([expect.stringMatching('^HTTP 503: ')]);
+  expect((await attempt(local, { body: 'x'.repeat(40) })).statusCode).toBe(204);
+  const closed = once(response, 'close');
+  response.writeHead(204).end();
+  expect((await waiting).statusCode).toBe(204);
+  await closed;
+  expect((await attempt(local, { body: 'x'.repeat(49) })).statusCode).toBe(204);
 });
 
 test('a fault while answering is told in general words', async () => {
