@@ -1,4 +1,4 @@
-// The public conformance suites, directly, through the proxy with masking off and through hallpass, by HTTP and by stdio.
+// The public conformance suites, directly, through the proxy with masking off and through hallpass, by HTTP, by stdio and by the old HTTP+SSE.
 // What differs from the direct run, check by check, is printed and fails; so does a required check that fails directly.
 //   npm run conformance [-- PART...]      parts: server, client, twin; 2025-11-25, 2026-07-28
 import process from 'node:process';

@@ -9,21 +9,19 @@ export interface Excuse {
   readonly why: string;
 }
 
-const onStdio = (check: string, why: string): Excuse => ({
-  revision: '2025-11-25',
-  way: 'stdio server',
-  check,
-  why,
-});
+// A server that knows nothing of Streamable HTTP.
+const onOthers = (check: string, why: string): Excuse[] =>
+  ['stdio server', 'SSE server'].map((way) => ({ revision: '2025-11-25', way, check, why }));
 
-const NO_EVENTS = 'a server on stdio has no events to take up again; the revision does not ask for it';
+const NO_EVENTS =
+  'a server on stdio or HTTP+SSE has no events to take up again; the revision does not ask for it';
 
 export const EXCUSED: readonly Excuse[] = [
-  onStdio(
+  ...onOthers(
     'server-sse-multiple-streams: server-sse-streams-functional',
-    'what a server on stdio says in one message is answered as JSON, which the check allows',
+    'what such a server says in one message is answered as JSON, which the check allows',
   ),
-  onStdio('server-sse-polling: server-sse-priming-event', NO_EVENTS),
-  onStdio('server-sse-polling: server-sse-retry-field', NO_EVENTS),
-  onStdio('server-sse-polling: server-sse-disconnect-resume', NO_EVENTS),
+  ...onOthers('server-sse-polling: server-sse-priming-event', NO_EVENTS),
+  ...onOthers('server-sse-polling: server-sse-retry-field', NO_EVENTS),
+  ...onOthers('server-sse-polling: server-sse-disconnect-resume', NO_EVENTS),
 ];

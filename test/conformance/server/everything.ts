@@ -8,6 +8,7 @@ import {
 import { addAskingTools, stateCodec } from './asking-tools.ts';
 import { addPrompts, addResources } from './resources.ts';
 import { told } from './samples.ts';
+import { addTasks, TASKS } from './tasks.ts';
 import { addTellingTools } from './telling-tools.ts';
 
 /** Tells everybody who listens that a list has changed; absent where the SDK does so by itself. */
@@ -27,12 +28,14 @@ export function makeEverything(notifier?: () => Notifier): McpServer {
         prompts: { listChanged: true },
         completions: {},
         logging: {},
+        extensions: { [TASKS]: {} },
       },
       requestState: { verify: (state, context) => stateCodec.verify(state, context) },
     },
   );
   addTellingTools(server);
   addAskingTools(server);
+  addTasks(server);
   addResources(server);
   addPrompts(server);
   addPages(server);

@@ -8,6 +8,7 @@ import {
   createMcpHandler,
   hostHeaderValidationResponse,
   isLegacyRequest,
+  type JSONRPCMessage,
   localhostAllowedHostnames,
   localhostAllowedOrigins,
   type McpServer,
@@ -19,6 +20,7 @@ import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 
 import { EventLog } from './event-log.ts';
 import { makeEverything, type Notifier } from './everything.ts';
+import { refuseWithoutTasks } from './tasks.ts';
 
 /**
  * Serves everything by HTTP: sessions for the older revisions, none for 2026-07-28; at /sse by the old HTTP+SSE transport.
@@ -36,12 +38,23 @@ export async function serveHttp(): Promise<string> {
         hostHeaderValidationResponse(request, localhostAllowedHostnames()) ??
         originValidationResponse(request, localhostAllowedOrigins());
       if (denied !== undefined) return denied;
-      return (await isLegacyRequest(request)) ? sessions.handle(request) : modern.fetch(request);
+      if (await isLegacyRequest(request)) return sessions.handle(request);
+      return (await refused(request)) ?? modern.fetch(request);
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
+}
+
+async function refused(request: Request): Promise<Response | undefined> {
+  if (request.method !== 'POST') return undefined;
+  const message = (await request
+    .clone()
+    .json()
+    .catch(() => ({}))) as JSONRPCMessage;
+  const refusal = refuseWithoutTasks(message);
+  return refusal && Response.json(refusal, { status: 400 });
 }
 
 /** A server for each session. */

@@ -7,6 +7,7 @@ import {
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 
 import { makeEverything } from './everything.ts';
+import { refuseWithoutTasks } from './tasks.ts';
 
 const MODERN = '2026-07-28';
 
@@ -16,7 +17,7 @@ class JudgingTransport extends StdioServerTransport {
     const deliver = this.onmessage;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's transports have one listener
     this.onmessage = (message) => {
-      const refusal = judge(message);
+      const refusal = judge(message) ?? refuseWithoutTasks(message);
       if (refusal === undefined) deliver?.(message);
       else void this.send(refusal);
     };
