@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits.ts';
 import { isWeakSecret } from './judge.ts';
 import { Found, type Known, type KnownMatch, type Part, withoutBackslashes } from './known-match.ts';
-import { type Pattern, patternsOf, unescapedPatterns } from './known-patterns.ts';
+import { type Pattern, type Spelled, spellingsOf, unescapedSpellings } from './known-patterns.ts';
 import {
   decodedForms,
   isTellingAddress,
@@ -11,7 +11,9 @@ import {
   tellingLines,
 } from './known-pieces.ts';
 import { PatternTable } from './pattern-table.ts';
-import { escapeRegions, escapeStart, type Unescaped, unescape } from './unescape.ts';
+import { Reduction } from './reduction.ts';
+import { escapeRegions, escapeStart, type Unescaped, unescapeInto } from './unescape.ts';
+import { WindowGate } from './window-gate.ts';
 import { hasLine, joinedLines, withLineEnds } from './wrapped.ts';
 
 /**
@@ -34,9 +36,11 @@ const SHORTEST_BYTES = 4;
  * revoked may still turn up, and is nobody's business.
  */
 export class KnownValues {
-  readonly #raw = new PatternTable();
-  readonly #unescaped = new PatternTable();
-  readonly #encoded = new PatternTable();
+  readonly #gate = new WindowGate();
+  readonly #raw = new PatternTable(this.#gate);
+  readonly #unescaped = new PatternTable(this.#gate);
+  readonly #encoded = new PatternTable(this.#gate);
+  readonly #reduction = new Reduction();
   readonly #values: Known[] = [];
   readonly #all = new Set<string>();
   readonly #short = new Map<string, string>();
@@ -91,9 +95,9 @@ export class KnownValues {
     if (this.#values.length === 0) return { matches: [], open: range.end };
     const part = { ...range, final };
     const found = new Found(text, part, this.#values);
-    const raw = this.#raw.search(text, range, (pattern, start, end) => found.add(pattern, { start, end }));
+    const raw = this.#raw.search(text, part, (pattern, start, end) => found.add(pattern, { start, end }));
     const wrapped = hasLine(text, range)
-      ? this.#searchJoined(text, range, (pattern, at) => found.add(pattern, { ...at, wrapped: true }))
+      ? this.#searchJoined(text, part, (pattern, at) => found.add(pattern, { ...at, wrapped: true }))
       : range.end;
     const escaped = this.#searchEscapes(text, { ...part, open: Math.min(raw, wrapped) }, found);
     return { matches: found.matches, open: final ? range.end : Math.min(escaped, found.open) };
@@ -103,7 +107,7 @@ export class KnownValues {
   #searchEscapes(text: Uint8Array, part: Part & { readonly open: number }, found: Found): number {
     let { open } = part;
     for (const { from, end } of escapeRegions(text, part, this.#unescaped.longest)) {
-      const plain = unescape(text, from, end);
+      const plain = unescapeInto(this.#reduction, text, { from, end });
       const region = { from, end, final: part.final || end < part.end };
       const cut = this.#searchUnescaped(text, { part: region, plain }, found);
       if (end === part.end) open = escapeStart(plain, Math.min(open, cut, found.open));
@@ -117,7 +121,7 @@ export class KnownValues {
     found: Found,
   ): number {
     const { bytes, offsets } = plain;
-    const range = { from: 0, end: part.final ? plain.length : plain.settled };
+    const range = { from: 0, end: part.final ? plain.length : plain.settled, final: part.final };
     const cut = this.#unescaped.search(bytes, range, (pattern, from, to) => {
       const begin = { at: offsets[from] as number, next: offsets[from + 1] as number };
       const start = withoutBackslashes(text, begin, this.#values[pattern.value]?.bytes[0]);
@@ -132,22 +136,26 @@ export class KnownValues {
   #searchLines(text: Uint8Array, { part, plain }: { part: Part; plain: Unescaped }, found: Found): number {
     const { offsets } = plain;
     const { bytes, head } = withLineEnds(text, plain, part);
-    const open = this.#searchJoined(bytes, { from: head, end: bytes.length }, (pattern, at) => {
-      const [start, end] = [offsets[at.start - head] as number, offsets[at.end - head] as number];
-      if (hasEscapes(text, { from: start, end }))
-        found.add(pattern, { start, end, escaped: true, wrapped: true });
-    });
+    const open = this.#searchJoined(
+      bytes,
+      { from: head, end: bytes.length, final: part.final },
+      (pattern, at) => {
+        const [start, end] = [offsets[at.start - head] as number, offsets[at.end - head] as number];
+        if (hasEscapes(text, { from: start, end }))
+          found.add(pattern, { start, end, escaped: true, wrapped: true });
+      },
+    );
     return open - head;
   }
 
   #searchJoined(
     text: Uint8Array,
-    { from, end }: { from: number; end: number },
+    { from, end, final }: Part,
     on: (pattern: Pattern, at: { start: number; end: number }) => void,
   ): number {
     let open = end;
     for (const { bytes, offsets, length } of joinedLines(text, from, end)) {
-      const cut = this.#encoded.search(bytes, { from: 0, end: length }, (pattern, first, past) => {
+      const cut = this.#encoded.search(bytes, { from: 0, end: length, final }, (pattern, first, past) => {
         const at = { start: offsets[first] as number, end: (offsets[past - 1] as number) + 1 };
         if (at.end - at.start > past - first) on(pattern, at);
       });
@@ -163,18 +171,24 @@ export class KnownValues {
   }
 
   #add(known: Known): void {
-    const patterns = patternsOf(known.bytes, this.#values.push(known) - 1);
+    const spellings = spellingsOf(known.bytes, this.#values.push(known) - 1);
+    const patterns = spellings.map((spelled) => anchored(spelled, this.#raw));
     for (const pattern of patterns) {
       this.#raw.add(pattern);
       if (pattern.encoding !== 'plain') this.#encoded.add(pattern);
     }
-    for (const pattern of unescapedPatterns(patterns)) {
-      if (pattern.bytes.length < SHORTEST_BYTES) continue;
+    for (const spelled of unescapedSpellings(patterns)) {
+      if (spelled.bytes.length < SHORTEST_BYTES) continue;
+      const pattern = anchored(spelled, this.#unescaped);
       this.#unescaped.add(pattern);
       // Where its first bytes are no escapes yet, a stream must wait for more.
-      if (pattern.edgeless === true) this.#raw.add(pattern);
+      if (pattern.edgeless === true) this.#raw.add(pattern, { begun: true });
     }
   }
+}
+
+function anchored(spelled: Spelled, table: PatternTable): Pattern {
+  return { ...spelled, anchor: table.anchorFor(spelled.bytes) };
 }
 
 function hasEscapes(text: Uint8Array, range: { from: number; end: number }): boolean {

@@ -1,108 +1,118 @@
+import type { Part } from './known-match.ts';
 import type { Pattern } from './known-patterns.ts';
+import { PatternTrie, symbolAt } from './pattern-trie.ts';
+import { ANCHORS, anchorOf, NO_ANCHOR, STRIDE, WindowGate } from './window-gate.ts';
 
 /** Where a pattern begins; `end` is past its last byte. */
 export type OnPattern = (pattern: Pattern, start: number, end: number) => void;
 
-const SMALL_BITS = 16;
-const LARGE_BITS = 20;
-const GROW_AT = 2_000;
+const HEAD_BITS = 20;
+/** Bytes that every pattern has. */
+const HEAD = 4;
 
 /**
- * Searches for any number of patterns of four bytes and more at once: a bit per hash of the first four bytes decides almost
- * every position. Adding a pattern costs the same however many there are.
+ * Searches for any number of patterns of four bytes and more at once. A gate looks at five bytes at every fourth place and rules
+ * out almost all; where one may stand its beginning is looked up, and only then it is compared. Adding a pattern costs the
+ * same however many there are, and so does each byte of a text, whatever the patterns have in common.
  */
 export class PatternTable {
-  #bits = SMALL_BITS;
-  #gate = new Uint8Array(1 << SMALL_BITS);
-  readonly #byHead = new Map<number, Pattern[]>();
-  /** Beginnings of one to three bytes, to know at the end of a chunk what may become a pattern. */
-  readonly #beginnings = new Set<number>();
+  readonly #gate: WindowGate;
+  readonly #trie = new PatternTrie();
+  /** A bit for each hash of a pattern's first four bytes. */
+  #heads = new Uint8Array(0);
+  #hasShort = false;
 
   /** Length of the longest pattern. */
   longest = 0;
 
-  add(pattern: Pattern): void {
-    this.longest = Math.max(this.longest, pattern.bytes.length);
-    const head = headOf(pattern.bytes, 0);
-    const same = this.#byHead.get(head);
-    if (same === undefined) this.#addHead(head, pattern);
-    else if (!same.some((other) => isSame(other, pattern))) same.push(pattern);
-    for (let n = 1; n <= 3; n++) this.#beginnings.add(beginning(pattern.bytes, 0, n));
+  /** Tables of much the same patterns share a gate. */
+  constructor(gate: WindowGate) {
+    this.#gate = gate;
+  }
+
+  /** The anchor that suits `bytes`: behind what they share with another pattern, where there is room for it. */
+  anchorFor(bytes: Uint8Array): number {
+    return anchorOf(bytes, this.#trie.shared(bytes));
+  }
+
+  /** A pattern that is only `begun` is never reported: it says that one may begin where the text is cut off. */
+  add(pattern: Pattern, { begun = false }: { readonly begun?: boolean } = {}): void {
+    const { bytes, anchor } = pattern;
+    if (!this.#trie.add(pattern)) return;
+    this.longest = Math.max(this.longest, bytes.length);
+    if (this.#heads.length === 0) this.#heads = new Uint8Array(1 << (HEAD_BITS - 3));
+    const head = headHash(bytes, 0);
+    this.#heads[head >>> 3] = (this.#heads[head >>> 3] as number) | (1 << (head & 7));
+    if (begun) return;
+    if (anchor === NO_ANCHOR) this.#hasShort = true;
+    else this.#gate.add(bytes, anchor);
   }
 
   /**
    * Reports every occurrence in `bytes[from..end)`. Returns where the earliest pattern begins that `end` cuts off; `end`
-   * when there is none.
+   * when there is none, or the text is `final`.
    */
-  search(bytes: Uint8Array, range: { from: number; end: number }, on: OnPattern): number {
-    const { from, end } = range;
-    const gate = this.#gate;
-    const drop = 32 - this.#bits;
-    let open = end;
-    let head = 0;
-    for (let i = from; i < end; i++) {
-      head = (head << 8) | (bytes[i] as number);
-      if (gate[Math.imul(head, 0x9e3779b1) >>> drop] === 0 || i < from + 3) continue;
-      const cut = this.#compare(bytes, { from: i - 3, end }, on);
-      if (cut && open === end) open = i - 3;
+  search(bytes: Uint8Array, range: Part, on: OnPattern): number {
+    const { from, end, final } = range;
+    if (this.longest === 0) return end;
+    for (let at = this.#gate.next(bytes, from, end); at < end;) {
+      this.#look(bytes, { at, from, end }, on);
+      at = this.#gate.next(bytes, at + STRIDE, end);
     }
-    return open === end ? this.#openBeginning(bytes, from, end) : open;
+    if (this.#hasShort) this.#searchShort(bytes, range, on);
+    return final ? end : this.#firstCut(bytes, Math.max(from, end - this.longest + 1), end);
   }
 
-  #addHead(head: number, pattern: Pattern): void {
-    this.#byHead.set(head, [pattern]);
-    if (this.#bits === SMALL_BITS && this.#byHead.size > GROW_AT) this.#grow();
-    this.#gate[slot(head, this.#bits)] = 1;
-  }
-
-  #grow(): void {
-    this.#bits = LARGE_BITS;
-    this.#gate = new Uint8Array(1 << LARGE_BITS);
-    for (const head of this.#byHead.keys()) this.#gate[slot(head, LARGE_BITS)] = 1;
-  }
-
-  // True when a pattern fits as far as there are bytes.
-  #compare(bytes: Uint8Array, range: { from: number; end: number }, on: OnPattern): boolean {
-    let cut = false;
-    for (const pattern of this.#byHead.get(headOf(bytes, range.from)) ?? []) {
-      const stop = Math.min(pattern.bytes.length, range.end - range.from);
-      let n = 4;
-      while (n < stop && pattern.bytes[n] === bytes[range.from + n]) n++;
-      if (n === pattern.bytes.length) on(pattern, range.from, range.from + n);
-      else if (n === stop) cut = true;
+  // A window stands here: it is one of the four of its pattern, at one of the anchors.
+  #look(
+    bytes: Uint8Array,
+    { at, from, end }: { at: number; from: number; end: number },
+    on: OnPattern,
+  ): void {
+    const anchors = this.#gate.anchorsAt(bytes, at);
+    for (let anchor = 0; anchor < ANCHORS.length; anchor++) {
+      if ((anchors & (1 << anchor)) === 0) continue;
+      const first = at - (ANCHORS[anchor] as number);
+      for (let start = first; start > first - STRIDE && start >= from; start--) {
+        if (this.#isHead(bytes, start)) this.#walk(bytes, { start, end, anchor }, on);
+      }
     }
-    return cut;
   }
 
-  #openBeginning(bytes: Uint8Array, from: number, end: number): number {
-    for (let at = Math.max(from, end - 3); at < end; at++) {
-      if (this.#beginnings.has(beginning(bytes, at, end - at))) return at;
+  // Those too short for the gate are looked for at every place.
+  #searchShort(bytes: Uint8Array, { from, end }: { from: number; end: number }, on: OnPattern): void {
+    for (let start = from; start <= end - HEAD; start++) {
+      if (this.#isHead(bytes, start)) this.#walk(bytes, { start, end, anchor: NO_ANCHOR }, on);
+    }
+  }
+
+  // A pattern is reported for its own anchor, and so once.
+  #walk(
+    bytes: Uint8Array,
+    { start, end, anchor }: { start: number; end: number; anchor: number },
+    on: OnPattern,
+  ): void {
+    this.#trie.walk(bytes, { start, end }, (pattern) => {
+      if (pattern.anchor === anchor) on(pattern, start, start + pattern.bytes.length);
+    });
+  }
+
+  #firstCut(bytes: Uint8Array, from: number, end: number): number {
+    for (let start = from; start < end; start++) {
+      const isHead = end - start < HEAD || this.#isHead(bytes, start);
+      if (isHead && this.#trie.walk(bytes, { start, end }, ignore)) return start;
     }
     return end;
   }
+
+  #isHead(bytes: Uint8Array, at: number): boolean {
+    const head = headHash(bytes, at);
+    return ((this.#heads[head >>> 3] as number) & (1 << (head & 7))) !== 0;
+  }
 }
 
-function headOf(bytes: Uint8Array, at: number): number {
-  let head = 0;
-  for (let i = 0; i < 4; i++) head = (head << 8) | (bytes[at + i] ?? 0);
-  return head;
-}
+function ignore(): void {}
 
-function slot(head: number, bits: number): number {
-  return Math.imul(head, 0x9e3779b1) >>> (32 - bits);
-}
-
-function beginning(bytes: Uint8Array, at: number, count: number): number {
-  let key = count;
-  for (let i = 0; i < count; i++) key = key * 256 + (bytes[at + i] ?? 0);
-  return key;
-}
-
-function isSame(a: Pattern, b: Pattern): boolean {
-  return (
-    a.value === b.value &&
-    a.encoding === b.encoding &&
-    a.lead === b.lead &&
-    Buffer.compare(a.bytes, b.bytes) === 0
-  );
+function headHash(bytes: Uint8Array, at: number): number {
+  return Math.imul(symbolAt(bytes, at), 0x9e3779b1) >>> (32 - HEAD_BITS);
 }

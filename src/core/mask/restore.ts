@@ -1,7 +1,7 @@
 import { splice, type Splice } from '../bytes.ts';
 import { CLASSES } from './bytes.ts';
 import type { Encoding } from './finding.ts';
-import { type Pattern, patternsOf } from './known-patterns.ts';
+import { type Spelled, spellingsOf } from './known-patterns.ts';
 import type { Placeholders, Restorable } from './placeholders.ts';
 import { encodeAs, filler, QUANTUM } from './replacement.ts';
 
@@ -55,11 +55,11 @@ function byStart(a: Splice, b: Splice): number {
 }
 
 /** How a placeholder begins, in each encoding. */
-const MARKS = patternsOf(Buffer.from('hpm_'), 0);
+const MARKS = spellingsOf(Buffer.from('hpm_'), 0);
 /** No placeholder is longer, filled up and with what shares quanta with it. */
 const LONGEST = 160;
 
-function restored(text: Uint8Array, mark: Pattern, level: Level): RestoredSpan[] {
+function restored(text: Uint8Array, mark: Spelled, level: Level): RestoredSpan[] {
   const buffer = Buffer.from(text.buffer, text.byteOffset, text.length);
   const all: RestoredSpan[] = [];
   for (let at = buffer.indexOf(mark.bytes); at !== -1; at = buffer.indexOf(mark.bytes, at + 1)) {
@@ -75,7 +75,7 @@ function restored(text: Uint8Array, mark: Pattern, level: Level): RestoredSpan[]
 function restoredAt(
   text: Uint8Array,
   start: number,
-  { mark: { encoding, lead }, level }: { mark: Pattern; level: Level },
+  { mark: { encoding, lead }, level }: { mark: Spelled; level: Level },
 ): RestoredSpan | undefined {
   if (encoding === 'plain') return plainAt(text, start, level);
   if (encoding === 'base64') return quantaAt(text, { start, skipped: lead === 0 ? 0 : lead - 1 }, level);

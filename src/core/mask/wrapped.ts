@@ -39,15 +39,16 @@ export function lineJoin(text: Uint8Array, at: number, end: number): number {
 
 /** The stretches of `text[from..end)` in which runs of base64 or hex go on from line to line. */
 export function* joinedLines(text: Uint8Array, from: number, end: number): Generator<Joined> {
-  for (let at = nextLineEnd(text, from, end); at < end;) {
+  const whole = text.subarray(0, end);
+  for (let at = nextLineEnd(whole, from); at < end;) {
     if (lineJoin(text, at, end) === -1) {
-      at = nextLineEnd(text, at + 1, end);
+      at = nextLineEnd(whole, at + 1);
       continue;
     }
     const joined = joinFrom(text, runStart(text, at, from), end);
     yield joined;
     const resume = joined.length < MOST_JOINED ? joined.length : joined.length - OVERLAP;
-    at = nextLineEnd(text, Math.max(at + 1, joined.offsets[resume] as number), end);
+    at = nextLineEnd(whole, Math.max(at + 1, joined.offsets[resume] as number));
   }
 }
 
@@ -74,9 +75,10 @@ export function joinFrom(text: Uint8Array, start: number, end: number): Joined {
   return { bytes, offsets, length };
 }
 
-function nextLineEnd(text: Uint8Array, from: number, end: number): number {
-  const at = text.subarray(0, end).indexOf(LF, from);
+function nextLineEnd(text: Uint8Array, from: number): number {
+  const at = text.indexOf(LF, from);
   if (at !== -1) return at;
+  const end = text.length;
   // Of a line end the first half may be there.
   return text[end - 1] === CR && end > from ? end - 1 : end;
 }
@@ -90,15 +92,44 @@ function runStart(text: Uint8Array, lineEnd: number, from: number): number {
 
 const ESCAPED_MEMBER = MEMBER.map((member, byte) => (byte === 0x5c || byte === 0x25 ? 1 : member));
 
-/** Whether a run of base64 or hex as long as a line, escapes among it perhaps, may go on at a line end in `from..end`. */
+/**
+ * Whether a run of base64 or hex as long as a line, escapes among it perhaps, may go on at a line end in `from..end`: one
+ * follows it, or may be spelled in it, or may still come.
+ */
 export function hasLine(text: Uint8Array, { from, end }: { from: number; end: number }): boolean {
   for (let at = Math.max(0, from - LONGEST_HEAD) + SHORTEST_LINE - 1; at < end;) {
     let start = at;
     while (start > at - SHORTEST_LINE && ESCAPED_MEMBER[text[start] as number] === 1) start--;
-    if (start === at - SHORTEST_LINE) return true;
+    if (start === at - SHORTEST_LINE) {
+      at = runEnd(text, start + 1, end);
+      if (at === -1 || at === end || text[at] === LF || text[at] === CR) return true;
+      start = at;
+    }
     at = start + SHORTEST_LINE;
   }
   return false;
+}
+
+const BACKSLASH = 0x5c;
+const PERCENT = 0x25;
+
+// End of the run; -1 when a line end may be spelled in it.
+function runEnd(text: Uint8Array, from: number, end: number): number {
+  let at = from;
+  for (; at < end && ESCAPED_MEMBER[text[at] as number] === 1; at++) {
+    const byte = text[at];
+    if ((byte === BACKSLASH || byte === PERCENT) && (at + 1 >= end || spellsLineEnd(byte, text[at + 1])))
+      return -1;
+  }
+  return at;
+}
+
+/** What follows a sign: `\n`, `\r`, `\u000a`; `%0a`, `%250a`, `%5Cn`; or another sign. */
+const AFTER_BACKSLASH = byteClass('nru\\%');
+const AFTER_PERCENT = byteClass('025\\%');
+
+function spellsLineEnd(sign: number, next: number | undefined): boolean {
+  return (sign === BACKSLASH ? AFTER_BACKSLASH : AFTER_PERCENT)[next ?? 0] === 1;
 }
 
 /**
