@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { LIMITS } from '../../../src/core/limits.ts';
 import { createDetector } from '../../../src/core/mask/detect.ts';
 import { everyCut } from '../../helpers/chunks.ts';
 import { bytes, maskedText, masker, streamed } from './fixtures.ts';
@@ -13,6 +14,10 @@ const MANIFESTS: Readonly<Record<string, string>> = {
   'a Secret in clear': `kind: Secret\nstringData:\n  anything: "${WEAK}"\n\n---\nkind: ConfigMap\ndata:\n  mode: development\n`,
   'a list': `items:\n- apiVersion: v1\n  kind: Secret\n  data:\n    a: ${ENCODED}\n- kind: Service\n  spec: headless\n`,
   'a Secret of Windows': `kind: Secret\r\ndata:\r\n  a: ${ENCODED}\r\n`,
+  'a Secret as kubectl prints it': `apiVersion: v1\ndata:\n  user.txt: ${ENCODED}\n  other: ${ENCODED}\nkind: Secret\nmetadata:\n  name: app\ntype: Opaque\n`,
+  'a list as kubectl prints it': `apiVersion: v1\nitems:\n- apiVersion: v1\n  data:\n    a: ${ENCODED}\n  kind: Secret\n  metadata:\n    name: app\n- apiVersion: v1\n  data:\n    mode: development\n  kind: ConfigMap\n`,
+  'one after a ConfigMap': `data:\n  mode: development\nkind: ConfigMap\n---\nstringData:\n  anything: "${WEAK}"\nkind: Secret\n`,
+  'one of Windows as kubectl prints it': `data:\r\n  a: ${ENCODED}\r\nkind: Secret\r\n`,
   'a Secret without a last line end': `kind: Secret\ndata:\n  a: ${ENCODED}`,
 }; // prettier-ignore
 
@@ -42,6 +47,8 @@ test('pieces of manifests come out the same however they are cut', () => {
   const line = fc.constantFrom(
     'kind: Secret',
     '  kind: Secret',
+    'kind: ConfigMap',
+    'stringData:',
     'data:',
     '  data:',
     `  a: ${ENCODED}`,
@@ -69,8 +76,18 @@ test('pieces of manifests come out the same however they are cut', () => {
 
 test.each([
   'kind: ConfigMap\ndata:\n  mode: development1\n',
+  'data:\n  mode: development1\nkind: ConfigMap\n',
+  'data:\n  mode: development1\nother:\n  a: b\n',
+  'data:\n  mode: development1\n---\nkind: Secret\n',
   'kind: Secret\nmetadata:\n  namespace: production1\n',
   'kind: Secret\ndata:\n  a: ${A}\n  b: <your value>\n',
 ])('%s is left', (text) => {
   expect(createDetector().detect(bytes(text))).toEqual([]);
+});
+
+test('of a document whose kind does not come no more than 8 KB are held back', () => {
+  const stream = masker().stream();
+  stream.push(bytes('data:\n'));
+  for (let i = 0; i < 400; i++) stream.push(bytes(`  mode${i}: ${'development '.repeat(3)}\n`));
+  expect(stream.held).toBeLessThan(LIMITS.tableRowBytes);
 });
