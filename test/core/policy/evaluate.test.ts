@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { isStricter, type VerdictName } from '../../../src/core/policy/decision.ts';
 import { createPolicy } from '../../../src/core/policy/evaluate.ts';
-import type { PolicyLayer } from '../../../src/core/policy/rule.ts';
+import type { PolicyLayer, PolicyRule } from '../../../src/core/policy/rule.ts';
 import { callWith } from './calls.ts';
 
 const terms = fc.record({
@@ -13,6 +13,8 @@ const terms = fc.record({
   expiresMs: fc.integer({ min: 1, max: 9 }),
 });
 
+const FAILS = { failed: 'it does' };
+
 const rule = fc
   .record({
     tool: fc.constantFrom('a', 'b', undefined),
@@ -20,10 +22,10 @@ const rule = fc
     verdict: fc.constantFrom<VerdictName>('allow', 'hold', 'deny'),
     terms,
   })
-  .map(({ tool, when, verdict, terms: asked }) => ({
+  .map(({ tool, when, verdict, terms: asked }): PolicyRule => ({
     id: 'x/y',
     on: tool === undefined ? {} : { tool: (name: string) => name === tool },
-    when: when === undefined ? undefined : () => (when === 'fails' ? { failed: 'it does' } : when),
+    when: when === undefined ? undefined : () => (when === 'fails' ? FAILS : when === true),
     verdict,
     reason: 'because',
     terms: verdict === 'hold' ? asked : undefined,
