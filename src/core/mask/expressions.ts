@@ -1,4 +1,4 @@
-import { byteClass } from './bytes.ts';
+import { byteClass, complement } from './bytes.ts';
 import { latin1, literalAt, LONGEST_GAP, quoteAt, SPACE, type Span, spelled } from './values.ts';
 import type { Window } from './window.ts';
 
@@ -72,13 +72,17 @@ export function nextLiteral(window: Window, first: Span): Span | undefined {
 
 const LONGEST_BLOCK = 256;
 const CLOSE = 0x7d;
+const BEFORE_DEFAULT = complement(byteClass('dD})\0'));
 
 /**
  * The literal of `variable "db_password" { … default = "…" }` of Terraform, of `{"Type": …, "Default": "…"}` and of
  * `'--password', default="…"`, from the brace or comma on.
  */
 export function defaultLiteral(window: Window, from: number): Span | undefined {
-  for (let at = from; at < from + LONGEST_BLOCK; at++) {
+  const limit = from + LONGEST_BLOCK;
+  for (let at = from; ; at++) {
+    at = window.longRunEnd(at, BEFORE_DEFAULT, limit);
+    if (at >= limit) return undefined;
     const byte = window.peek(at);
     if (byte === CLOSE || byte === CLOSE_CALL || byte === 0) return undefined;
     if ((byte | 0x20) !== 0x64 || !spelled(window, at, 'default')) continue;
@@ -87,5 +91,4 @@ export function defaultLiteral(window: Window, from: number): Span | undefined {
     if (window.peek(tie) !== EQUALS && window.peek(tie) !== COLON) return undefined;
     return literalAt(window, window.runEnd(tie + 1, SPACE, tie + 1 + LONGEST_GAP));
   }
-  return undefined;
 }

@@ -106,7 +106,8 @@ function isDummy(text: string): boolean {
 export function isDummyToken(token: string): boolean {
   const lower = token.toLowerCase();
   if (/example|x{6}|\*{3}|\.{3}|your[-_]/.test(lower)) return true;
-  return new Set(lower.slice(-16)).size === 1;
+  const end = lower.slice(-16);
+  return end !== '' && end === end.charAt(0).repeat(end.length);
 }
 
 /** True for a value too ordinary to search for everywhere: it would blank half of all text. */
@@ -124,8 +125,17 @@ function isBracketed(text: string): boolean {
 
 // 00000000-0000-…, 11112222-3333-…
 function isCounted(text: string): boolean {
-  return new Set(text.replaceAll('-', '')).size <= 3;
+  const seen: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DASH || seen.includes(code)) continue;
+    if (seen.push(code) > MOST_DIGITS) return false;
+  }
+  return true;
 }
+
+const DASH = 0x2d;
+const MOST_DIGITS = 3;
 
 // Names are long stretches of likely letters; people's passwords mix digits and signs in.
 function kindByLetters(text: string): ValueKind {

@@ -24,9 +24,13 @@ export function leaderOf(window: Window, at: number): string | undefined {
   return start === at ? undefined : leaderBefore(window, start, EQUALS);
 }
 
+const BY_LENGTH = Array.from({ length: LONGEST_LEADER + 1 }, (_, length) =>
+  LEADERS.filter((name) => name.length === length),
+);
+
 function leaderBefore(window: Window, end: number, tie: number): string | undefined {
   const word = window.runStart(end, CLASSES.alpha, end - LONGEST_LEADER);
-  const leader = LEADERS.find((name) => name.length === end - word && spelled(window, word, name));
+  const leader = BY_LENGTH[end - word]?.find((name) => spelled(window, word, name));
   if (leader === undefined) return undefined;
   return startsHere(window, window.runStart(word, INDENT, word - LONGEST_INDENT), tie) ? leader : undefined;
 }

@@ -4,6 +4,7 @@ import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { judge, type ValueKind } from './judge.ts';
 import { DOUBTFUL } from './profile.ts';
+import { SpanMemo } from './span-memo.ts';
 import { beginsHere } from './vendor.ts';
 import type { Window } from './window.ts';
 
@@ -75,8 +76,8 @@ const DOT = 0x2e;
 function jsonWebToken(hit: Hit): Candidate | undefined {
   const { window } = hit;
   if (!spelled(window, hit.start, 'eyJ') || !beginsHere(window, hit.start)) return undefined;
-  const headerEnd = window.runEnd(hit.start, CLASSES.b64url, hit.start + LONGEST_HEADER);
-  if (window.peek(headerEnd) !== DOT || !isJoseHeader(text(window, hit.start, headerEnd))) return undefined;
+  const headerEnd = window.longRunEnd(hit.start, CLASSES.b64url, hit.start + LONGEST_HEADER);
+  if (window.peek(headerEnd) !== DOT || !isHeader(window, hit.start, headerEnd)) return undefined;
   let end = headerEnd;
   let parts = 1;
   while (parts < 5 && window.peek(end) === DOT) {
@@ -86,6 +87,14 @@ function jsonWebToken(hit: Hit): Candidate | undefined {
   if (parts < 3 || end - headerEnd < 12) return undefined;
   const goesOn = CLASSES.b64url[window.peek(end)] === 1 ? { goesOn: CLASSES.dotted } : {};
   return { rule: 'jwt', kind: 'structure', start: hit.start, end, why: 'it is a JSON Web Token', ...goesOn };
+}
+
+/** Headers that were parsed: hostile text repeats one that is none. */
+const headers = new SpanMemo();
+
+function isHeader(window: Window, start: number, end: number): boolean {
+  const work = (): number => (isJoseHeader(text(window, start, end)) ? 1 : 0);
+  return headers.get(window, { start, end, aside: 0 }, work) === 1;
 }
 
 function isJoseHeader(part: string): boolean {
@@ -155,5 +164,5 @@ function spelled(window: Window, at: number, literal: string): boolean {
 }
 
 function text(window: Window, start: number, end: number): string {
-  return Buffer.from(window.bytes.buffer, window.bytes.byteOffset + start, end - start).toString('latin1');
+  return window.latin1(start, end);
 }

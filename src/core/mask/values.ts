@@ -113,5 +113,5 @@ export function spelled(window: Window, at: number, literal: string): boolean {
 }
 
 export function latin1(window: Window, start: number, end: number): string {
-  return Buffer.from(window.bytes.buffer, window.bytes.byteOffset + start, end - start).toString('latin1');
+  return window.latin1(start, end);
 }
