@@ -8,6 +8,7 @@ import type { Encoding } from './finding.ts';
 import type { Gate } from './gate.ts';
 import { LONGEST_PIECE } from './literal-table.ts';
 import { RUN, SHORTEST_RUN } from './runs.ts';
+import { unnamedToken } from './unnamed-token.ts';
 import { NOT_KEPT, SpanMemo } from './span-memo.ts';
 import type { Window } from './window.ts';
 
@@ -16,17 +17,19 @@ export type Inside = (decoded: Uint8Array) => readonly Candidate[];
 
 const PADDING = 0x3d;
 
-/** Finds base64 and hex tokens that decode to text with secrets in it. */
+/** Finds base64 and hex tokens that decode to text with secrets in it, and tokens of services that no rule names. */
 export class EncodedFinder implements Finder {
   from = 0;
   readonly #gate: Gate;
   readonly #inside: Inside;
+  readonly #threshold: number;
   /** A run too long to be looked into goes on at `from`. */
   #isPassing = false;
 
-  constructor(gate: Gate, inside: Inside) {
+  constructor(gate: Gate, inside: Inside, threshold: number) {
     this.#gate = gate;
     this.#inside = inside;
+    this.#threshold = threshold;
   }
 
   advance(window: Window, found: Candidate[]): void {
@@ -61,12 +64,21 @@ export class EncodedFinder implements Finder {
       return -1;
     }
     const lines = past === stop ? blockLines(window, { start, end: stop }) : [{ start, end: past }];
-    if (lines === undefined) {
+    if (lines === undefined || !this.#lookForToken(window, { start, end: stop }, found)) {
       this.from = start;
       return -1;
     }
     this.#lookInto(lines, window, found);
     return lines.at(-1)?.end ?? past;
+  }
+
+  // False where what follows the run, and has a say, has not arrived.
+  #lookForToken(window: Window, run: Span, found: Candidate[]): boolean {
+    window.starved = false;
+    const token = unnamedToken(window, run);
+    if (window.starved) return false;
+    if (token !== undefined && (token.confidence ?? 1) >= this.#threshold) found.push(token);
+    return true;
   }
 
   #pass({ bytes, end }: Window): number {

@@ -92,7 +92,7 @@ function findersFor(
   if (!isLine) finders.push(new TableFinder(around), new ManifestFinder(around));
   if (pii.length > 0) finders.push(new PiiFinder(pii));
   finders.push(new AnchorFinder(anchors, around));
-  if (!isLine || depth < DEEPEST) finders.push(new EncodedFinder(anchors.gate, insideOf(engine, depth + 1)));
+  if (!isLine || depth < DEEPEST) finders.push(new EncodedFinder(anchors.gate, insideOf(engine, depth + 1), around.threshold));
   if (!isLine || known.size > 0) finders.push(new KnownFinder(known));
   return finders;
 }

@@ -87,6 +87,13 @@ export const BUILT_IN_RULES: readonly BuiltInRule[] = [
     what: 'a random value next to the name of a service that hands out keys without a shape of their own',
   },
   {
+    id: 'unnamed_token',
+    kind: 'context',
+    what: 'what has the form that services give their tokens, though no rule names the service: a short prefix, an underscore or dash, and 32 or more random letters and digits',
+    source:
+      'https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/',
+  },
+  {
     id: 'secret_field',
     kind: 'field',
     what: 'what stands in a field named for nothing but secrets (`password`, `client_secret`), whatever it is',

@@ -1,0 +1,101 @@
+import { CLASSES } from './bytes.ts';
+import type { Candidate } from './candidate.ts';
+import { judge } from './judge.ts';
+import { DOUBTFUL } from './profile.ts';
+import { splitName } from './names.ts';
+import { VENDOR_RULES } from './rules/vendors.ts';
+import { CREDENTIAL_WORDS, STOP_WORDS } from './service-words.ts';
+import type { Span } from './values.ts';
+import type { Window } from './window.ts';
+
+const DASH = 0x2d;
+const UNDERSCORE = 0x5f;
+/** Ids have up to 29 characters behind their prefix: `call_…`, `chatcmpl-…`. */
+const SHORTEST_TAIL = 32;
+const LONGEST_TAIL = 256;
+const LONGEST_PREFIX = 40;
+const FEWEST_DIGITS = 3;
+
+/**
+ * A token of a vendor that no rule knows: a prefix, an underscore or dash, and a long random part, as GitHub made them customary
+ * (`odt_9f…`). `start..end` is a run of base64 of either alphabet.
+ */
+export function unnamedToken(window: Window, { start, end }: Span): Candidate | undefined {
+  const { bytes } = window;
+  const tail = tailStart(bytes, start, end);
+  if (tail === undefined) return undefined;
+  const from = prefixStart(bytes, tail - 1, start);
+  if (from === undefined || isPathPart(window, from, end)) return undefined;
+  const prefix = window.latin1(from, tail);
+  if (isKnown(prefix)) return undefined;
+  const words = splitName(prefix);
+  if (words.some((word) => STOP_WORDS.has(word))) return undefined;
+  const isCredential = words.some(isOfKey);
+  const kind = judge(window.latin1(tail, end));
+  if (kind !== 'random' && !(kind === 'hex' && isCredential)) return undefined;
+  if (IS_ID.test(window.latin1(Math.max(0, from - ID_BYTES), from))) return undefined;
+  return {
+    start: from,
+    end,
+    rule: 'unnamed_token',
+    kind: 'context',
+    why: 'it has the form that services give their tokens, a prefix and a long random part',
+    confidence: isCredential && kind === 'random' ? 1 : DOUBTFUL,
+  };
+}
+
+/** What services put into the prefixes of their keys. */
+const OF_KEYS: ReadonlySet<string> = new Set(['sk', 'rk', 'ak', 'api', 'live', 'test', 'prod', 'sat', 'svc']);
+/** How the tokens begin whose formats are known: a rule has said already that this is none. */
+const BEGINNINGS: ReadonlySet<string> = new Set(
+  VENDOR_RULES.flatMap(({ shapes }) => shapes.map((shape) => shape.slice(0, shape.indexOf('<')))).filter(
+    (literal) => literal.length >= 3 && !splitName(literal).every(isOfKey),
+  ),
+);
+
+function isOfKey(word: string): boolean {
+  return OF_KEYS.has(word) || CREDENTIAL_WORDS.has(word);
+}
+
+// Also behind something else: in x_ghp_… it is the end that counts.
+function isKnown(prefix: string): boolean {
+  for (let at = 0; at < prefix.length; at++)
+    for (let end = at + 3; end <= prefix.length; end++)
+      if (BEGINNINGS.has(prefix.slice(at, end))) return true;
+  return false;
+}
+
+const IS_ID = /(?:id|Id|ID|hash|sha\d*|digest|integrity|nonce)["']?\s*[:=]\s*["']?$/;
+const ID_BYTES = 16;
+
+// Where the letters and digits at the end begin, when they are many, with digits among them.
+function tailStart(bytes: Uint8Array, start: number, end: number): number | undefined {
+  let digits = 0;
+  let at = end;
+  const stop = Math.max(start, end - LONGEST_TAIL);
+  for (; at > stop && CLASSES.alnum[bytes[at - 1] as number] === 1; at--)
+    digits += CLASSES.digit[bytes[at - 1] as number] as number;
+  if (end - at < SHORTEST_TAIL || digits < FEWEST_DIGITS || at <= start + 1) return undefined;
+  const before = bytes[at - 1];
+  return before === UNDERSCORE || before === DASH ? at : undefined;
+}
+
+// Back over words with an underscore or dash between them.
+function prefixStart(bytes: Uint8Array, end: number, start: number): number | undefined {
+  let at = end;
+  while (at > start && CLASSES.b64url[bytes[at - 1] as number] === 1) at--;
+  const isShort = end - at >= 2 && end - at <= LONGEST_PREFIX;
+  return isShort && CLASSES.alpha[bytes[at] as number] === 1 ? at : undefined;
+}
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+const AT = 0x40;
+const PLUS = 0x2b;
+
+// The name of a file, a package or a page.
+function isPathPart(window: Window, from: number, end: number): boolean {
+  const before = window.peek(from - 1);
+  if (before === SLASH || before === DOT || before === AT || before === PLUS) return true;
+  return window.peek(end) === DOT && CLASSES.alnum[window.peek(end + 1)] === 1;
+}
