@@ -39,7 +39,7 @@ export async function openUrl(
 ): Promise<Upstream> {
   const parts = await serverParts(connection, target, input);
   const all = { ...parts, pending: input.session.pending };
-  if (isOld(target)) return sseUpstream(all);
+  if (isOld(target)) return sseUpstream(all, client.kind);
   return client.kind === 'stdio' ? new HttpUpstream(parts) : new HttpForAll(all);
 }
 

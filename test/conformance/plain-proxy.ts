@@ -59,7 +59,7 @@ async function openEnds(): Promise<{ client: ClientSide; upstream: Upstream }> {
   if (values.url !== undefined) {
     const parts = serverParts(values.url);
     if (values.transport === 'sse')
-      return { client: new HttpSessionsClientSide(http), upstream: sseUpstream(parts) };
+      return { client: new HttpSessionsClientSide(http), upstream: sseUpstream(parts, 'http') };
     return { client: new HttpClientSide(http), upstream: new HttpForAll(parts) };
   }
   const pool = new StdioPool({ startChild: start, openStderr: () => passOn, pending });
@@ -72,7 +72,7 @@ async function behindStdio(): Promise<{ client: ClientSide; upstream: Upstream }
     const parts = serverParts(values.url);
     return {
       client: stdio,
-      upstream: values.transport === 'sse' ? sseUpstream(parts) : new HttpUpstream(parts),
+      upstream: values.transport === 'sse' ? sseUpstream(parts, 'stdio') : new HttpUpstream(parts),
     };
   }
   const child = await start();

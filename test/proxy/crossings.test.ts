@@ -98,7 +98,7 @@ class Crossing {
   async #byUrl(client: 'stdio' | 'http', upstream: Speaks): Promise<Upstream> {
     const url = await this.#serve(upstream === 'http' ? legacyHandler : oldHandler);
     const parts = serverParts(url, this.wiring);
-    if (upstream === 'sse') return sseUpstream(parts);
+    if (upstream === 'sse') return sseUpstream(parts, client);
     return client === 'stdio' ? httpUpstream(url, this.wiring) : new HttpForAll(parts);
   }
 

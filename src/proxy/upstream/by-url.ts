@@ -1,6 +1,7 @@
 import type { PendingRequests } from '../../core/jsonrpc/pending.ts';
 import type { HeaderFields, Lane } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
+import { Handshake } from './handshake.ts';
 import type { AnswerParts } from './http-answers.ts';
 import { HttpUpstream } from './http.ts';
 import { type ServerParts, ServerRequests } from './server-requests.ts';
@@ -48,10 +49,14 @@ export class HttpForAll {
   }
 }
 
-/** A server of the old HTTP+SSE transport: a connection for each session of a client. */
-export function sseUpstream({ pending, ...parts }: Parts): SessionPool {
+/**
+ * A server of the old HTTP+SSE transport: a connection for each session of a client. A client that is there for longer than
+ * those, being on stdio, does not begin anew by itself.
+ */
+export function sseUpstream({ pending, ...parts }: Parts, client: 'stdio' | 'http'): SessionPool {
   const requests = new ServerRequests(parts);
+  const handshake = client === 'stdio' ? new Handshake() : undefined;
   const open = (lane: Lane): Promise<SseConnection> =>
-    Promise.resolve(new SseConnection({ ...parts, requests, lane }));
+    Promise.resolve(new SseConnection({ ...parts, requests, lane, handshake }));
   return new SessionPool({ open, pending, closeShared: () => requests.close() });
 }

@@ -1,27 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Dispatcher } from 'undici';
-
 import { HallpassError } from '../../core/errors.ts';
-import { toText } from '../../core/bytes.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { parseMessage } from '../../core/jsonrpc/envelope.ts';
-import { eventName, EventTooLongError, SseFramer, type SseEvent } from '../../core/jsonrpc/sse.ts';
+import { eventName, SseFramer, type SseEvent } from '../../core/jsonrpc/sse.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Lane } from '../../core/lane.ts';
 import type { Message } from '../../core/message.ts';
 import { requestsIn } from './exchange.ts';
 import type { AnswerParts } from './http-answers.ts';
-import { headOf, isPlainText, isStream } from './http-response.ts';
+import { isPlainText } from './http-response.ts';
+import { type Handshake, isAnswer } from './handshake.ts';
 import { HttpSession } from './http-session.ts';
 import type { ServerRequests } from './server-requests.ts';
 import type { Gone, SessionServer } from './session-pool.ts';
+import { endpointIn, openStream, whyBroken } from './sse-stream.ts';
 
 interface Parts extends Omit<AnswerParts, 'holdsSecret'> {
   readonly url: string;
   readonly requests: ServerRequests;
   /** Where what the server says goes. */
   readonly lane: Lane;
+  /** Of a client that outlives its server's streams: how it began. */
+  readonly handshake?: Handshake | undefined;
 }
 
 /**
@@ -35,11 +36,15 @@ export class SseConnection implements SessionServer {
   readonly #closing = new AbortController();
   readonly #gone = Promise.withResolvers<Gone>();
   readonly #first = Promise.withResolvers<void>();
-  readonly #posts = new Set<Promise<void>>();
+  readonly #posts = new Set<Promise<unknown>>();
   #pass: (message: Message) => Promise<void> = () => Promise.resolve();
   /** Where to speak to the server. It chose it, within its origin. */
   #endpoint: URL | undefined;
   #onIdle: () => void = () => undefined;
+  /** Resolves when the server takes messages; undefined before the first. */
+  #ready: Promise<void> | undefined;
+  /** The answer to a handshake that we repeat. */
+  #again: { readonly id: string; readonly onAnswer: () => void } | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -64,7 +69,9 @@ export class SseConnection implements SessionServer {
 
   /** Returns at once: some servers accept a message only when they have answered it. */
   async send({ lane }: Message, bytes: Uint8Array): Promise<void> {
-    const post = this.#post(lane, bytes);
+    const begins = this.#parts.handshake?.see(bytes) === true;
+    const ready = (this.#ready ??= begins ? Promise.resolve() : this.#greetAgain());
+    const post: Promise<unknown> = ready.then(() => this.#post(lane, bytes));
     this.#posts.add(post);
     void post.then(() => this.#posts.delete(post));
     // As every client does: what comes before the end of the handshake servers may refuse.
@@ -84,19 +91,9 @@ export class SseConnection implements SessionServer {
 
   async #listen(): Promise<void> {
     try {
-      const response = await this.#parts.requests.send({
-        method: 'GET',
-        headers: { accept: 'text/event-stream' },
-        signal: this.#closing.signal,
-      });
-      const why = unfit(response);
-      if (why !== undefined) {
-        await response.body.dump();
-        return this.#fail(why);
-      }
+      const body = await openStream(this.#parts.requests, this.#closing.signal);
       const framer = new SseFramer(this.#parts.limit);
-      for await (const chunk of response.body as AsyncIterable<Uint8Array>)
-        for (const event of framer.push(chunk)) await this.#event(event);
+      for await (const chunk of body) for (const event of framer.push(chunk)) await this.#event(event);
       this.#fail('it ended its stream of events');
     } catch (error) {
       this.#fail(whyBroken(error));
@@ -105,33 +102,26 @@ export class SseConnection implements SessionServer {
 
   async #event(event: SseEvent): Promise<void> {
     const { data } = event;
-    const { lane, maskText } = this.#parts;
+    const { lane, maskText, url } = this.#parts;
     const name = eventName(event);
-    if (data !== undefined && name === 'endpoint') return this.#learn(data);
+    if (data !== undefined && name === 'endpoint') {
+      this.#endpoint = endpointIn(data, url);
+      return this.#first.resolve();
+    }
     if (data !== undefined && data.length > 0 && name === 'message') return this.#hear(data);
     // What has another name is no message. Comments keep the stream alive, that of the client too.
     if (data === undefined && isPlainText(event.raw)) await lane.sendBetween?.(maskText(event.raw));
   }
 
-  // Attacker-controlled. What we show the server is for its origin, and so is all that a client has to say to it.
-  #learn(data: Uint8Array): void {
-    const { url } = this.#parts;
-    const text = data.length > LIMITS.endpointBytes ? '' : toText(data).trim();
-    if (text === '' || !URL.canParse(text, url)) throw refused('it names no address to speak to it');
-    const endpoint = new URL(text, url);
-    if (endpoint.origin !== new URL(url).origin || endpoint.username !== '' || endpoint.password !== '')
-      throw refused('it wants to be spoken to at another origin, which is refused');
-    this.#endpoint = endpoint;
-    this.#first.resolve();
-  }
-
   async #hear(raw: Uint8Array): Promise<void> {
     this.#session.hear(raw);
+    if (this.#again !== undefined && isAnswer(raw, this.#again.id)) return this.#again.onAnswer();
     await this.#pass({ direction: 'to_client', raw, lane: this.#parts.lane });
     if (this.#session.isIdle) this.#onIdle();
   }
 
-  async #post(lane: Lane, body: Uint8Array): Promise<void> {
+  /** False when the server did not take it. */
+  async #post(lane: Lane, body: Uint8Array): Promise<boolean> {
     const { requests, onTrouble } = this.#parts;
     const headers = this.#session.headersFor(body);
     try {
@@ -145,11 +135,28 @@ export class SseConnection implements SessionServer {
       // The answer comes on the stream.
       await response.body.dump();
       const { statusCode } = response;
-      if (statusCode >= 300) await this.#answer(lane, body, `it answered with HTTP status ${statusCode}`);
+      if (statusCode < 300) return true;
+      await this.#answer(lane, body, `it answered with HTTP status ${statusCode}`);
     } catch (error) {
-      if (this.#closing.signal.aborted) return;
+      if (this.#closing.signal.aborted) return false;
       await this.#answer(lane, body, whyBroken(error)).catch(() => onTrouble('an unforeseen fault'));
     }
+    return false;
+  }
+
+  // The client knows the answer, or one like it.
+  async #greetAgain(): Promise<void> {
+    const { handshake, lane, onTrouble } = this.#parts;
+    const { again } = handshake ?? {};
+    if (again === undefined) return;
+    onTrouble('a new session was begun with the server, in which the handshake of the client is repeated');
+    const answered = new Promise<void>((resolve) => {
+      this.#again = { id: again.id, onAnswer: resolve };
+    });
+    if (!(await this.#post(lane, again.initialize))) return this.#fail('it did not take the handshake');
+    await Promise.race([answered, this.ended]);
+    this.#again = undefined;
+    await this.#post(lane, again.initialized);
   }
 
   // To those who would wait for ever.
@@ -178,28 +185,12 @@ export class SseConnection implements SessionServer {
   }
 
   #end(reason: string): void {
-    this.#first.reject(refused(reason));
+    this.#first.reject(gone(reason));
     this.#gone.resolve({ by: 'server', reason });
     this.#closing.abort();
   }
 }
 
-// Why what a server answers to the request for its stream is none.
-function unfit(response: Dispatcher.ResponseData): string | undefined {
-  const head = headOf(response);
-  if (head.status !== 200) return `it answered with HTTP status ${head.status} instead of a stream of events`;
-  if (!isStream(head)) return 'it answered with something else than a stream of events';
-  const encoding = response.headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') return undefined;
-  return 'it sent a compressed stream, which can not be inspected';
-}
-
-function whyBroken(error: unknown): string {
-  if (error instanceof HallpassError || error instanceof EventTooLongError) return error.message;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unforeseen fault';
-  return `it can not be reached (${code})`;
-}
-
-function refused(why: string): HallpassError {
+function gone(why: string): HallpassError {
   return new HallpassError('ERR_UPSTREAM', why);
 }

@@ -248,7 +248,7 @@ describe('before a server of the old transport too', () => {
       );
     });
     await using at = await new Place(HttpSessionsClientSide, (wiring) =>
-      sseUpstream(serverParts(upstream.url, wiring)),
+      sseUpstream(serverParts(upstream.url, wiring), 'http'),
     ).ready();
     const session = await at.open();
     await session.say(call(1, 'x'));
@@ -268,7 +268,7 @@ describe('before a server of the old transport too', () => {
       return upstream.asked[0]?.response.end();
     });
     await using at = await new Place(HttpSessionsClientSide, (wiring) =>
-      sseUpstream(serverParts(upstream.url, wiring)),
+      sseUpstream(serverParts(upstream.url, wiring), 'http'),
     ).ready();
     const session = await at.open();
     await session.say(call(1, 'x'));
@@ -288,7 +288,7 @@ describe('before a server of the old transport too', () => {
       return stream?.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id: message.id, result: {} })}\n\n`);
     });
     await using at = await new Place(HttpSessionsClientSide, (wiring) =>
-      sseUpstream(serverParts(upstream.url, wiring)),
+      sseUpstream(serverParts(upstream.url, wiring), 'http'),
     ).ready();
     const initialize = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params: {} });
     const post = async (body: string, headers = {}) =>

@@ -51,7 +51,7 @@ class Relay {
     };
     this.ended = this.wiring.run(
       new StdioClientSide({ input: this.input, output: this.output }),
-      sseUpstream({ ...serverParts(upstream.url, this.wiring, limit), authorization }),
+      sseUpstream({ ...serverParts(upstream.url, this.wiring, limit), authorization }, 'stdio'),
     );
   }
 
@@ -361,6 +361,62 @@ describe('its stream', () => {
       });
     expect(await at.asks(call(3, 'x'))).toEqual(result(3, 'again'));
     expect(at.upstream.asked.at(-1)?.url).toBe('/of/2');
+    expect(at.wiring.pending.drain()).toEqual([]);
+  });
+
+  test('that is a new one has the client’s handshake again, of which the client sees nothing', async () => {
+    let streams = 0;
+    await using at = await relay({
+      stream: (say) => say(`event: endpoint\ndata: /of/${(streams += 1)}\n\n`),
+      post: (asked, say) => {
+        accept(asked);
+        const { id, method } = asked.message;
+        if (method === 'initialize') say(message({ jsonrpc: '2.0', id, result: { of: streams } }));
+        else if (id !== undefined) say(message(result(id, `of ${streams}`)));
+      },
+    });
+    const initialize = { jsonrpc: '2.0', id: 0, method: 'initialize', params: { of: at.wiring.secret } };
+    const initialized = { jsonrpc: '2.0', method: 'notifications/initialized' };
+    expect(await at.asks(initialize)).toMatchObject({ result: { of: 1 } });
+    at.says(initialized);
+    expect(await at.asks(call(1, 'x'))).toEqual(result(1, 'of 1'));
+    at.upstream.asked[0]?.response.end();
+    await at.upstream.asked[0]?.gone;
+    while (at.wiring.troubles.length === 0) await turn();
+    // Two at once, of which neither is to come before the handshake.
+    at.says(call(2, 'x'));
+    at.says(call(3, 'x'));
+    const answers = [await at.nextLine(), await at.nextLine()].map((line) => JSON.parse(line) as unknown);
+    expect(answers).toEqual(expect.arrayContaining([result(2, 'of 2'), result(3, 'of 2')]));
+    const again = at.upstream.asked.filter(({ url }) => url === '/of/2').map((asked) => asked.message);
+    expect(again.slice(0, 2)).toEqual([
+      { ...initialize, params: { of: at.wiring.placeholder } },
+      initialized,
+    ]);
+    expect(again).toHaveLength(4);
+    expect(at.wiring.troubles).toEqual([
+      expect.stringContaining('ended its stream'),
+      expect.stringContaining('repeated'),
+    ]);
+  });
+
+  test('that is a new one, where the server does not take the handshake again, is an error', async () => {
+    let streams = 0;
+    await using at = await relay({
+      stream: (say) => say(`event: endpoint\ndata: /of/${(streams += 1)}\n\n`),
+      post: (asked, say) => {
+        if (streams > 1) return asked.response.writeHead(400).end();
+        accept(asked);
+        const { id } = asked.message;
+        return id === undefined ? undefined : say(message({ jsonrpc: '2.0', id, result: {} }));
+      },
+    });
+    await at.asks({ jsonrpc: '2.0', id: 0, method: 'initialize', params: {} });
+    at.says({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    await at.upstream.when((asked) => asked.message.method === 'notifications/initialized');
+    at.upstream.asked[0]?.response.end();
+    while (at.wiring.troubles.length === 0) await turn();
+    expect(await at.asks(call(1, 'x'))).toMatchObject({ id: 1, error: { code: RPC.upstream } });
     expect(at.wiring.pending.drain()).toEqual([]);
   });
 
