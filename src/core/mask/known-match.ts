@@ -77,13 +77,26 @@ export class Found {
 }
 
 const POINT = 0x2e;
+const ZERO = 0x30;
+/** No program writes more of them behind a point. */
+const MOST_ZEROS = 20;
 
 // Whether a number is no part of a longer number, a name or a fraction. Undefined when that depends on what comes next.
 function isAlone(text: Uint8Array, { start, end }: Span, part: Part): boolean | undefined {
   if (!beginsHere(new Window(text, true), start) || endsFraction(text, start)) return false;
-  const isAtPoint = end < part.end && text[end] === POINT;
-  if ((isAtPoint ? end + 1 : end) >= part.end) return part.final ? true : undefined;
-  return isAtPoint ? CLASSES.digit[text[end + 1] as number] !== 1 : CLASSES.alnum[text[end] as number] !== 1;
+  const past = pastZeros(text, end, part.end);
+  if (past >= part.end) return part.final ? true : undefined;
+  // `.5` makes another number of it, `.0` the same as a float; or the point ends a sentence.
+  const goesOn = past === end + 1 ? CLASSES.digit : CLASSES.alnum;
+  return goesOn[text[past] as number] !== 1;
+}
+
+// Behind a point and the zeros after it, where there is one.
+function pastZeros(text: Uint8Array, from: number, end: number): number {
+  if (from >= end || text[from] !== POINT) return from;
+  let at = from + 1;
+  while (at < end && at <= from + MOST_ZEROS && text[at] === ZERO) at++;
+  return at;
 }
 
 function endsFraction(text: Uint8Array, at: number): boolean {

@@ -1,5 +1,11 @@
 import { LIMITS } from '../limits.ts';
 import { isWeakSecret, judge } from './judge.ts';
+import { randomBits } from './randomness.ts';
+
+/** Whether a value is found in no ordinary text. `sure`: somebody said that it is a secret. */
+export function isTelling(value: string, sure: boolean): boolean {
+  return isTellingAddress(value, sure) || isVaried(value) || isDrawnLetters(value) || !isWeakSecret(value);
+}
 
 const LONG_NUMBER = 16;
 
@@ -13,6 +19,14 @@ export function isTellingNumber(value: string, sure: boolean): boolean {
   return new Set(digits).size >= 4 && digits.length >= (sure ? LIMITS.shortKnownBytes : LONG_NUMBER);
 }
 
+/** Of random letters 19 in 20 give more bits than this, of words one in 50. */
+const BITS_OF_WORDS = -2;
+
+/** Letters alone, drawn and not spelled: their pairs are not those of words. */
+export function isDrawnLetters(value: string): boolean {
+  return /^[A-Za-z]+$/.test(value) && judge(value) === 'words' && randomBits(value) > BITS_OF_WORDS;
+}
+
 const LONG_VALUE = 16;
 const MANY_CHARACTERS = 10;
 
@@ -20,7 +34,7 @@ const MANY_CHARACTERS = 10;
  * Long and varied enough to be found in no ordinary text, though it has a sign in it as references and examples have. A
  * name or a reference as a whole is not.
  */
-export function isVaried(value: string): boolean {
+function isVaried(value: string): boolean {
   if (value.length < LONG_VALUE || new Set(value).size < MANY_CHARACTERS || !/[^A-Za-z_. -]/.test(value))
     return false;
   const kind = judge(value);
@@ -30,7 +44,7 @@ export function isVaried(value: string): boolean {
 const SHORTEST_ADDRESS = 24;
 
 /** A webhook's address is a secret as a whole; so is a path or a version when somebody says so. */
-export function isTellingAddress(value: string, sure: boolean): boolean {
+function isTellingAddress(value: string, sure: boolean): boolean {
   if (value.length < SHORTEST_ADDRESS || judge(value) !== 'plain') return false;
   return sure || /^https?:\/\/./i.test(value);
 }

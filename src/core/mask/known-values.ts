@@ -1,15 +1,7 @@
 import { LIMITS } from '../limits.ts';
-import { isWeakSecret } from './judge.ts';
 import { Found, type Known, type KnownMatch, type Part, withoutBackslashes } from './known-match.ts';
 import { type Pattern, type Spelled, spellingsOf, unescapedSpellings } from './known-patterns.ts';
-import {
-  decodedForms,
-  isTellingAddress,
-  isTellingNumber,
-  isVaried,
-  pieces,
-  tellingLines,
-} from './known-pieces.ts';
+import { decodedForms, isTelling, isTellingNumber, pieces, tellingLines } from './known-pieces.ts';
 import { PatternTable } from './pattern-table.ts';
 import { Reduction } from './reduction.ts';
 import { escapeRegions, escapeStart, type Unescaped, unescapeInto } from './unescape.ts';
@@ -61,8 +53,7 @@ export class KnownValues {
     if (this.#all.has(value)) return 'duplicate';
     this.#all.add(value);
     const alone = isTellingNumber(value, sure);
-    const isTelling = alone || isTellingAddress(value, sure) || isVaried(value) || !isWeakSecret(value);
-    if (bytes.length < LIMITS.shortKnownBytes || !isTelling) {
+    if (bytes.length < LIMITS.shortKnownBytes || !(alone || isTelling(value, sure))) {
       this.#short.set(value, source);
       return 'short';
     }

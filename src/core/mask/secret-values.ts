@@ -1,4 +1,5 @@
 import { judge } from './judge.ts';
+import { isDrawnLetters } from './known-pieces.ts';
 import { isPath } from './path.ts';
 
 /**
@@ -19,7 +20,7 @@ function isAddress(value: string): boolean {
 
 function isWord(value: string): boolean {
   const kind = judge(value);
-  return kind !== 'random' && kind !== 'mixed';
+  return kind !== 'random' && kind !== 'mixed' && !isDrawnLetters(value);
 }
 
 /**

@@ -78,6 +78,13 @@ describe('a number', () => {
       expect(masked(`a ${text} b`, numbers)).toBe(`a ${text} b`);
   });
 
+  test.each([long, short])('is the same number as a float', (number) => {
+    for (const text of [`${number}.0`, `-${number}.00`, `[${number}.0, 1]`, `${number}.0\\n`, `${number}.`])
+      expect(masked(`a ${text} b`, numbers)).not.toContain(number);
+    for (const text of [`${number}.05`, `${number}.0x`, `${number}.${'0'.repeat(30)}`])
+      expect(masked(`a ${text} b`, numbers)).toBe(`a ${text} b`);
+  });
+
   test('needs 16 digits, or eight when somebody says that it is a secret, and more than three of them', () => {
     const known = new KnownValues();
     expect(known.add(`9${random('digit', 9, 3)}`, 'a')).toBe('short');
@@ -86,6 +93,24 @@ describe('a number', () => {
     expect(known.add(`9${random('digit', 5, 3)}`, 'a', { sure: true })).toBe('short');
     expect(known.add('1'.repeat(20), 'a', { sure: true })).toBe('short');
   });
+});
+
+test('letters that were drawn are known everywhere, words are not', () => {
+  const drawn = Array.from({ length: 200 }, (_, i) =>
+    random(i % 2 === 0 ? 'lower' : 'alpha', 8 + (i % 8), i + 1),
+  );
+  const outcomes = drawn.map((value) => new KnownValues().add(value, 'a'));
+  expect(outcomes.filter((outcome) => outcome === 'added').length).toBeGreaterThan(180);
+  for (const word of [
+    'production',
+    'localhost',
+    'undefined',
+    'Authorization',
+    'tokenizer',
+    'developer',
+    'readOnlyUser',
+  ])
+    expect(new KnownValues().add(word, 'a')).toBe('short');
 });
 
 test('the address of a webhook is searched for everywhere', () => {
