@@ -234,6 +234,12 @@ export const LIMITS = {
   approvalMs: 10 * 60_000,
   /** … and at most so long. */
   approvalMaxMs: 24 * 60 * 60_000,
+  /** What was asked is kept so long after it ran out. */
+  approvalKeptMs: 7 * 24 * 60 * 60_000,
+  /** Telling another process that something was decided. */
+  approvalRingMs: 1_000,
+  /** The address of one that waits. */
+  approvalAddressBytes: 4_096,
   /** People whose word one call may need. */
   approvers: 20,
   /** Of each payload, `sessions show --payloads` prints so much. */
