@@ -1,5 +1,5 @@
 import { canonical } from './canonical.ts';
-import type { Event, FindingRecord } from './event.ts';
+import type { Envelope, Event, FindingRecord, MessageBody } from './event.ts';
 
 /**
  * What `canonical` writes of an event. Of messages there are thousands: with their keys in order already
@@ -7,24 +7,27 @@ import type { Event, FindingRecord } from './event.ts';
  */
 export function eventText(event: Event): string {
   if (event.kind !== 'message') return canonical(event);
-  const { direction, id, kind, method, mono, payload, seq, time, tool, unchecked, unlisted, verdict } = event;
-  if (![mono, seq, time].every(isPlain) || !isPlain(payload?.size ?? 0) || !isPlain(unlisted ?? 0))
-    return canonical(event);
+  const { direction, findings, id, kind, method, mono, payload, returned, seq, time, tool } = event;
+  const { unchecked, unlisted, verdict } = event;
+  const isOrdinary = isPlain(mono) && isPlain(seq) && isPlain(time);
+  if (!isOrdinary || !isPlain(payload?.size ?? 0) || !isPlain(unlisted ?? 0)) return canonical(event);
   const text = JSON.stringify({
     direction,
-    findings: event.findings.map(inOrder),
+    findings: findings.length === 0 ? findings : findings.map(inOrder),
     id,
     kind,
     method,
     mono,
     payload: payload && { commit: payload.commit, size: payload.size },
+    returned,
     seq,
     time,
     tool,
     unchecked,
     unlisted,
     verdict: { outcome: verdict.outcome, reason: verdict.reason, rule: verdict.rule },
-  });
+    // What is not named here would be left out.
+  } satisfies Record<keyof (MessageBody & Envelope), unknown>);
   return text.includes('\\ud') ? canonical(event) : text;
 }
 

@@ -21,6 +21,8 @@ const message = fc.record(
     method: text,
     id: text,
     unchecked: fc.constant(true as const),
+    unlisted: integer,
+    returned: fc.array(text, { maxLength: 3 }),
     payload: fc.record({ size: integer, commit: text }),
   },
   { requiredKeys: ['kind', 'direction', 'verdict', 'findings', 'time', 'seq', 'mono'] },
