@@ -1,12 +1,12 @@
 import { LIMITS } from '../limits.ts';
-import type { FindingRecord, MessageBody, RecordBody } from './event.ts';
+import type { ErrorBody, FindingRecord, MessageBody, RecordBody } from './event.ts';
 
 /**
  * The event as a line of the log can hold it. A peer decides how long the names in its message are and how many secrets
  * it holds: what is over the limits is cut, and of findings counted, so that no message ends the recording.
  */
 export function clipped(body: RecordBody): RecordBody {
-  if (body.kind === 'error') return body;
+  if (body.kind === 'error' || isShort(body)) return body;
   if (body.kind === 'stderr') return { ...body, ...listed(body.findings) };
   const { method, id, tool } = body;
   const texts = { ...clip('method', method), ...clip('id', id), ...clip('tool', tool) };
@@ -15,7 +15,18 @@ export function clipped(body: RecordBody): RecordBody {
   return { ...body, ...texts, ...(body.findings && listed(body.findings)) };
 }
 
-// Most events have few: they are kept as they are.
+// Most events are: they are kept as they are.
+function isShort(body: Exclude<RecordBody, ErrorBody>): boolean {
+  if (body.findings !== undefined && body.findings.length > 0) return false;
+  if (body.kind === 'stderr') return true;
+  if (body.kind === 'message' && body.returned !== undefined) return false;
+  return isShortText(body.method) && isShortText(body.id) && isShortText(body.tool);
+}
+
+function isShortText(text: string | undefined): boolean {
+  return text === undefined || text.length <= LIMITS.eventTextChars;
+}
+
 function listed(findings: readonly FindingRecord[]): Pick<MessageBody, 'findings' | 'unlisted'> {
   const unlisted = findings.length - LIMITS.eventFindings;
   if (unlisted <= 0) return { findings: findings.map(shortened) };
