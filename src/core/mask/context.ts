@@ -6,6 +6,7 @@ import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { cookieValues } from './cookies.ts';
 import { textWithoutIssued } from './issued.ts';
+import { noteHeader } from './csv-header.ts';
 import { judge, type ValueKind } from './judge.ts';
 import { isBuried, nameAround } from './name-around.ts';
 import { type NameStrength, nameStrength } from './names.ts';
@@ -81,6 +82,7 @@ function cookies(hit: Hit): Candidate | undefined {
 
 function named(hit: Hit, name: Span, word: string): Candidate | undefined {
   const { window, around } = hit;
+  noteHeader(hit, name);
   if (!mayTie(window, name.end)) return undefined;
   const meaning = meanings.get(window.bytes, name, () => meaningOf(text(window, name)));
   if (meaning?.strength === undefined || name.start + meaning.lastEnd !== hit.end) return undefined;

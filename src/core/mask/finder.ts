@@ -26,4 +26,6 @@ export interface Surroundings {
   readonly threshold: number;
   /** End of the issued placeholder that begins at `at`, or -1. */
   readonly issuedEnd: (bytes: Uint8Array, at: number, end: number) => number;
+  /** Where lines begin that rules took for headers of CSV, for the finder of tables: offsets of this step's window. */
+  readonly headers: number[];
 }

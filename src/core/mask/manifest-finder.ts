@@ -7,8 +7,8 @@ import { MarkSearch } from './mark-search.ts';
 import { DOUBTFUL } from './profile.ts';
 import type { Window } from './window.ts';
 
-/** `kind: Secret` and, in the order of the alphabet, the `data:` or `stringData:` that stand before it. */
-const MARKS = ['kind: Secret', 'ata:\n', 'ata:\r\n'];
+/** `kind: Secret` and the end of the `data:` or `stringData:` that stand before it, in the order of the alphabet. */
+const MARKS = ['kind: Secret', ':\n', ':\r\n'];
 const LF = 0x0a;
 const LONGEST_MARK = 12;
 const NOTHING: ReadonlySet<ValueKind> = new Set<ValueKind>(['reference', 'dummy', 'empty']);

@@ -3,12 +3,13 @@ import type { Window } from './window.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const LETTER_A = 0x61;
 const MOST_INDENT = 64;
 const KIND = 'kind: Secret';
 const DATA = /^(?:stringD|d)ata:\s*$/;
 const IS_KIND = /^kind:\s*["']?(?<kind>\w+)["']?$/;
-/** Letters of `stringData`, so far back of `ata:`. */
-const LONGEST_WORD = 7;
+/** `stringData` has as many letters. */
+const LONGEST_WORD = 10;
 
 /** Where a line stands in a document that may be a Secret. */
 export interface Place {
@@ -24,6 +25,7 @@ export interface Place {
 /** The place after the line with the mark at `at`; undefined when it begins nothing, `unknown` before the line is complete. */
 export function begins(window: Window, at: number): Place | 'unknown' | undefined {
   const isKind = window.bytes[at] === 0x6b;
+  if (!isKind && window.bytes[at - 1] !== LETTER_A) return undefined;
   const start = isKind ? at : wordStart(window, at);
   const column = columnOf(window, start);
   if (column === -1) return undefined;

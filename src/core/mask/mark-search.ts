@@ -1,6 +1,8 @@
 /** One of the literals, and how far it was looked for. */
 interface Sought {
   readonly mark: Buffer;
+  /** It has a carriage return in it: most texts have none. */
+  readonly isOfWindows: boolean;
   /** Where it was found, or -1. */
   at: number;
   /** Nothing begins before this but what was found. */
@@ -10,23 +12,39 @@ interface Sought {
 /** Finds the next of a few literals. Remembers for each how far it was looked for: so no byte is searched twice for one. */
 export class MarkSearch {
   readonly #sought: readonly Sought[];
+  #returns = false;
+  #returnsTo = 0;
 
   constructor(marks: readonly string[]) {
-    this.#sought = marks.map((mark) => ({ mark: Buffer.from(mark), at: -1, to: 0 }));
+    this.#sought = marks.map((mark) => ({
+      mark: Buffer.from(mark),
+      isOfWindows: mark.includes('\r'),
+      at: -1,
+      to: 0,
+    }));
   }
 
   /** Where the first of them begins from `from` on, or -1. */
   next(text: Buffer, from: number): number {
     let first = -1;
     for (const sought of this.#sought) {
-      const at = find(sought, text, from);
+      const at = sought.isOfWindows && !this.#hasReturns(text) ? -1 : find(sought, text, from);
       if (at !== -1 && (first === -1 || at < first)) first = at;
     }
     return first;
   }
 
+  // Looks for the first carriage return, at most once for each byte.
+  #hasReturns(text: Buffer): boolean {
+    if (this.#returns) return true;
+    this.#returns = text.indexOf('\r', this.#returnsTo) !== -1;
+    this.#returnsTo = text.length;
+    return this.#returns;
+  }
+
   /** The text lost its first `count` bytes. */
   shift(count: number): void {
+    this.#returnsTo = Math.max(0, this.#returnsTo - count);
     for (const sought of this.#sought) {
       sought.at = sought.at < count ? -1 : sought.at - count;
       sought.to = Math.max(0, sought.to - count);

@@ -5,6 +5,7 @@ import { byStart, joinOverlapping, startingAt, takenApart } from './edits.ts';
 import type { Finder, Surroundings } from './finder.ts';
 import { EncodedFinder, type Inside } from './encoded-finder.ts';
 import { FieldFinder } from './field-finder.ts';
+import { GluedFinder, GluedTokens } from './glued.ts';
 import { KnownFinder } from './known-finder.ts';
 import type { TextContext } from './finding.ts';
 import type { KnownValues } from './known-values.ts';
@@ -86,18 +87,23 @@ function findersFor(
   { depth, isLine }: Required<ScanOptions>,
 ): Finder[] {
   const { anchors, known, pii = [] } = engine;
-  const around: Surroundings = { context, ...asked(engine) };
+  const around: Surroundings = { context, ...asked(engine), headers: [] };
   const finders: Finder[] = [];
   if (!isLine || context.field !== undefined) finders.push(new FieldFinder(around));
-  if (!isLine) finders.push(new TableFinder(around), new ManifestFinder(around));
+  if (!isLine) finders.push(new ManifestFinder(around));
   if (pii.length > 0) finders.push(new PiiFinder(pii));
   finders.push(new AnchorFinder(anchors, around));
-  if (!isLine || depth < DEEPEST) finders.push(new EncodedFinder(anchors.gate, insideOf(engine, depth + 1), around.threshold));
-  if (!isLine || known.size > 0) finders.push(new KnownFinder(known));
+  // After the rules, which tell it of headers.
+  if (!isLine) finders.push(new TableFinder(around));
+  if (!isLine || depth < DEEPEST)
+    finders.push(new EncodedFinder(anchors.gate, insideOf(engine, depth + 1), around.threshold));
+  const tokens = new GluedTokens(anchors, around);
+  finders.push(new GluedFinder(tokens, around));
+  if (!isLine || known.size > 0) finders.push(new KnownFinder(known, tokens));
   return finders;
 }
 
-type Asked = Omit<Surroundings, 'context'>;
+type Asked = Omit<Surroundings, 'context' | 'headers'>;
 const askedOf = new WeakMap<Engine, Asked>();
 
 // What rules may ask an engine, whatever the text.

@@ -11,7 +11,7 @@ const RULE_MARK = Buffer.from('--');
 const HEADER_BYTES = LIMITS.lookBehindBytes;
 
 /**
- * Finds secrets by the heads of their columns: in tables of markdown, psql and mysql anywhere, in CSV that begins the text.
+ * Finds secrets by the heads of their columns: in tables of markdown, psql and mysql anywhere, in CSV that begins the text or whose header is a line of its own.
  * Of a table that it is in it keeps the columns, and of the text the row that is not complete.
  */
 export class TableFinder implements Finder {
@@ -20,6 +20,8 @@ export class TableFinder implements Finder {
   /** Start of the row that comes next, in a table; else from where on rules are looked for. */
   #at = 0;
   #isStart = true;
+  /** Where the last table ended. */
+  #past = 0;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -31,15 +33,17 @@ export class TableFinder implements Finder {
   }
 
   advance(window: Window, found: Candidate[]): void {
+    const headers = this.#around.headers.splice(0).toSorted((a, b) => a - b);
     if (this.#isStart && !this.#begin(window)) return;
     for (;;) {
-      if (this.#columns === undefined && !this.#search(window)) return;
+      if (this.#columns === undefined && !this.#open(window, headers)) return;
       if (!this.#row(window, found)) return;
     }
   }
 
   shift(count: number): void {
     this.#at -= count;
+    this.#past -= count;
   }
 
   // The first line may be the header of CSV. False while it is not complete.
@@ -51,6 +55,18 @@ export class TableFinder implements Finder {
     this.#columns = csvColumns(window.latin1(0, end).trimEnd());
     this.#at = this.#columns === undefined ? 0 : end + 1;
     return true;
+  }
+
+  // Opens the next table, by the rule below its header or as CSV. False when there is none so far.
+  #open(window: Window, headers: number[]): boolean {
+    const from = this.#past;
+    const hasRule = this.#search(window);
+    const header = headers.find((at) => at >= from);
+    if (header === undefined || (hasRule && header > this.#at)) return hasRule;
+    const end = lineEnd(window, header, header + HEADER_BYTES);
+    this.#columns = csvColumns(window.latin1(header, end).trimEnd());
+    this.#at = end + 1;
+    return this.#columns !== undefined;
   }
 
   // Looks for the rule below a header. False when there is none so far.
@@ -65,13 +81,13 @@ export class TableFinder implements Finder {
         return false;
       }
       this.#at = Math.max(end, mark + RULE_MARK.length);
-      if (this.#open(window, start, end)) return true;
+      if (this.#openBars(window, start, end)) return true;
     }
     this.#at = window.end;
     return false;
   }
 
-  #open(window: Window, start: number, end: number): boolean {
+  #openBars(window: Window, start: number, end: number): boolean {
     if (start <= 0 || window.bytes[start - 1] !== LF || end >= window.end || window.bytes[end] !== LF)
       return false;
     if (!isRule(window.latin1(start, end))) return false;
@@ -95,6 +111,7 @@ export class TableFinder implements Finder {
       end > this.#at && cells.length === columns.strengths.length && end - this.#at < LIMITS.tableRowBytes;
     if (!isRow) {
       this.#columns = undefined;
+      this.#past = this.#at;
       return end < window.end;
     }
     for (const [i, { start, end: past }] of cells.entries()) {

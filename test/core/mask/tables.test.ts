@@ -18,6 +18,10 @@ const TABLES: Readonly<Record<string, string>> = {
   'CSV': `id,password,name\n1,${WEAK},mia\n2,"${PLAIN}",you\n`,
   'CSV of Windows': `id;password\r\n1;${WEAK}\r\n2;${PLAIN}\r\n`,
   'tabs': `name\tpassword_hash\nmia\t${HASH}\nyou\t${PLAIN}\n`,
+  'CSV after other text': `The users:\n\nid,password,name\n1,${WEAK},mia\n2,"${PLAIN}",you\n\nEnd.\n`,
+  'CSV of Windows after other text': `See below.\r\n"id";"password"\r\n1;${WEAK}\r\n2;${PLAIN}\r\n`,
+  'CSV in a fence, and a table after it': `Both:\n\`\`\`csv\nname,password_hash\nmia,${HASH}\n\`\`\`\n\n| id | password |\n|---|---|\n| 1 | ${PLAIN} |\n`,
+  'two of CSV': `name,password\nmia,${WEAK}\n\nname,other,password\nyou,x,${PLAIN}\n`,
   'CSV without a last line end': `password,user\n${WEAK},mia\n${PLAIN},you`,
 }; // prettier-ignore
 
@@ -44,7 +48,7 @@ test('tables made of pieces that open, go on and end come out the same however t
   const by = masker();
   const piece = fc.constantFrom(
     '| id | password |', 'id,password', '|--|--|', '---+---', '+--+--+', '\n', '\r\n', `| 1 | ${PLAIN} |`, `1,${PLAIN}`, '--', '-'.repeat(300),
-    `a | ${WEAK}`, ' ', 'x'.repeat(200), '"', '|', ',', 'password: ',
+    `a | ${WEAK}`, '\nid,password\n', 'name,token\n', ' ', 'x'.repeat(200), '"', '|', ',', 'password: ',
   ); // prettier-ignore
   const cuts = fc.array(fc.nat(90), { maxLength: 30 });
   fc.assert(
@@ -66,6 +70,8 @@ test.each([
   '| Secret | Purpose |\n|---|---|\n| DATABASE_URL | where the database is |\n',
   '| password | note |\n|---|---|\n| ******** | hidden |\n| ${DB_PASSWORD} | set |\n',
   'password,token,key\nare words of a list\n',
+  'See:\n\npassword,token,key\nare words of a list\n',
+  'import {\n  password,\n  token,\n} from "x";\n',
   '| condition to pass | then |\n|---|---|\n| it is green | go |\n',
 ])('%s is left', (text) => {
   expect(createDetector().detect(bytes(text))).toEqual([]);
