@@ -6,6 +6,7 @@ import { TaskTools } from '../core/jsonrpc/task-tools.ts';
 import type { HeaderFields } from '../core/lane.ts';
 import { ReturnToSender } from '../core/mask/return-to-sender.ts';
 import type { BareRequest, Memory, Message, Outcome, Passage, StageDeps } from '../core/message.ts';
+import { Overtaking } from './overtaking.ts';
 import { inspectBare, recordRefusal } from './stages/bare.ts';
 import { STAGES } from './stages/order.ts';
 
@@ -28,7 +29,8 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
     handles: new ReturnToSender(),
     toServer: (message, bytes, headers) => upstream.send(message, bytes, headers),
   };
-  const pass: Pass = (message) => passStages(message, deps);
+  const overtaking = new Overtaking(deps.pace.bytes);
+  const pass: Pass = (message) => overtaking.pass(message, () => passStages(message, deps));
   const bare = async (request: BareRequest): Promise<void> => {
     const fit = inspectBare(request, deps);
     if (fit !== undefined) await upstream.bare(fit);

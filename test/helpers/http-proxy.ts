@@ -47,14 +47,14 @@ export function serverParts(
 /** A proxy on a loopback port before a fake HTTP server: `await using proxy = await httpProxy(…)`. */
 export async function httpProxy(
   answer: (asked: Asked) => unknown,
-  options: { limit?: number } = {},
+  options: { limit?: number; url?: string } = {},
 ): Promise<HttpProxy> {
   const upstream = await FakeUpstream.start(answer);
   const wiring = new Wiring();
   const token = randomBytes(24).toString('base64url');
   const ready = Promise.withResolvers<string>();
   const client = new HttpClientSide({ port: 0, token, onReady: ready.resolve });
-  const ended = wiring.run(client, httpUpstream(upstream.url, wiring, options.limit));
+  const ended = wiring.run(client, httpUpstream(options.url ?? upstream.url, wiring, options.limit));
   return new HttpProxy({ url: await ready.promise, token, wiring, upstream, ended });
 }
 

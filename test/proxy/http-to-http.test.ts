@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 import { describe, expect, test } from 'vitest';
@@ -521,6 +524,39 @@ test('a client that goes away before the server has answered at all takes its re
   await proxy[Symbol.asyncDispose]();
   // Nobody can answer it any more.
   expect(proxy.wiring.pending.drain()).toEqual([]);
+});
+
+test('a cancellation reaches the server after the whole of the large request that it is for', async () => {
+  const arrived: string[] = [];
+  const begun = Promise.withResolvers<IncomingMessage>();
+  const server = createServer((request, response) => {
+    const isLarge = Number(request.headers['content-length']) > 1_000;
+    request.pause();
+    request.once('end', () => {
+      arrived.push(isLarge ? 'request' : 'cancellation');
+      response.writeHead(202).end();
+    });
+    if (isLarge) begun.resolve(request);
+    else request.resume();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  await using proxy = await httpProxy(echo, {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
+  });
+  const session = { 'mcp-session-id': 's' };
+  const large = proxy.post(call(1, 'lorem ipsum '.repeat(2_000_000)), session);
+  const request = await begun.promise;
+  const params = { requestId: 1 };
+  const cancelling = proxy.post({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, session);
+  const recorded = (): number => proxy.wiring.log.length;
+  for (let n = 0; n < 500 || recorded() < 2; n += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(arrived).toEqual([]);
+  request.resume();
+  await Promise.all([large, cancelling]);
+  expect(arrived).toEqual(['request', 'cancellation']);
+  server.closeAllConnections();
+  server.close();
 });
 
 test('a client that does not read its stream does not hold up the end', async () => {

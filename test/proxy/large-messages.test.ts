@@ -129,6 +129,22 @@ test('on stdio what was said after a large message goes after it, its cancellati
   ]);
 });
 
+test('over HTTP a cancellation waits for the large requests before it of the same session, and nothing else does', async () => {
+  const gate = new Gate();
+  const { pass, arrived, lane } = proxyAt(gate);
+  const say = await pass;
+  const large = say({ direction: 'to_server', raw: raw(call(1, LONG)), lane: lane('session') });
+  await gate.reached;
+  const cancelling = say({ direction: 'to_server', raw: raw(CANCEL), lane: lane('session') });
+  await say({ direction: 'to_server', raw: raw(call(2, 'short')), lane: lane('session') });
+  await say({ direction: 'to_server', raw: raw(CANCEL), lane: lane('another') });
+  await say({ direction: 'to_server', raw: Buffer.from('no message'), lane: lane('session') });
+  expect(arrived).toEqual(['server: tools/call 2', 'server: notifications/cancelled', 'session: answer']);
+  gate.goOn();
+  await Promise.all([large, cancelling]);
+  expect(arrived.slice(3)).toEqual(['server: tools/call 1', 'server: notifications/cancelled']);
+});
+
 test('while a large answer is inspected its call can still be cancelled', async () => {
   const gate = new Gate();
   const { pass, arrived, lane } = proxyAt(gate);

@@ -189,12 +189,12 @@ describe('positions are told by the request', () => {
     book.clientGets({ jsonrpc: '2.0', id: 9, method, params: asking(left) });
     await book.clientSays({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } });
     book.serverGets({ method: 'tools/call' });
-    const result = (given: object[]): object => ({
+    const asked = (given: object[]): object => ({
       resultType: 'input_required',
       inputRequests: { ask: { method, params: asking(given) } },
     });
-    await book.serverSays({ jsonrpc: '2.0', id: 1, result: result(tools(book.secret)) });
-    book.clientGets({ jsonrpc: '2.0', id: 1, result: result(left) });
+    await book.serverSays({ jsonrpc: '2.0', id: 1, result: asked(tools(book.secret)) });
+    book.clientGets({ jsonrpc: '2.0', id: 1, result: asked(left) });
   });
 
   // A server that wrote the id in another way must not have its answer read as that of an unknown request.

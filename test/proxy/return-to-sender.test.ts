@@ -290,13 +290,13 @@ test('the record says which fields went back, and never as what', async () => {
   await using proxy = await httpProxy(serve(() => proxy.wiring.secret));
   const { wiring } = proxy;
   await proxy.post(modern('resources/list'), headersOf('resources/list'));
-  const read = (uri: string) =>
+  const readAt = (uri: string) =>
     proxy.post(modern('resources/read', { uri }), headersOf('resources/read', uri));
   const fields = (): unknown[] =>
     wiring.log.flatMap(({ body }) => (body.kind === 'message' ? [body.returned] : []));
-  await read(uriWith(wiring.placeholder));
+  await readAt(uriWith(wiring.placeholder));
   expect(uriOf(proxy.upstream.asked[1] as Asked)).toBe(uriWith(wiring.secret));
-  await read('a:b');
+  await readAt('a:b');
   expect(fields()).toEqual([undefined, undefined, ['/params/uri'], undefined, undefined, undefined]);
   expect(JSON.stringify(wiring.log)).not.toContain(wiring.secret);
 });

@@ -13,6 +13,13 @@ export interface Exchange {
   /** Aborted when its answer is no longer wanted. */
   readonly signal?: AbortSignal;
   readonly cursor: EventCursor;
+  /** The whole body is on its way. */
+  readonly onSent?: () => void;
+}
+
+/** Whether a message says that an answer is no longer wanted. */
+export function isCancellation(body: Uint8Array): boolean {
+  return parseMessage(body).messages.some(({ cancels }) => cancels !== undefined);
 }
 
 /** The ids of the requests in a body: those to whom an answer is owed. */

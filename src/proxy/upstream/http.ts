@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { EventCursor } from '../../core/jsonrpc/event-cursor.ts';
 import { LIMITS } from '../../core/limits.ts';
-import type { HeaderFields, Lane } from '../../core/lane.ts';
+import { type HeaderFields, type Lane, ownerOf } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
-import { type Exchange, requestsIn } from './exchange.ts';
+import { type Exchange, isCancellation, requestsIn } from './exchange.ts';
 import { type AnswerParts, HttpAnswers } from './http-answers.ts';
 import { HttpFailures } from './http-failures.ts';
 import { headOf, isStream } from './http-response.ts';
@@ -27,6 +27,8 @@ export class HttpUpstream {
   /** Of what is running, what a client waits for. */
   readonly #posts = new Set<Promise<void>>();
   #postBytes = 0;
+  /** What is to know when a large request has been sent whole, and whose it is. */
+  readonly #sending = new Map<Promise<void>, string>();
   /** By request of a client on stdio: what ends it. */
   readonly #cancels = new Map<string, AbortController>();
   /** With which headers the request was made whose answer comes in on a lane. */
@@ -54,6 +56,7 @@ export class HttpUpstream {
     if (message.direction === 'to_client') return void this.#run(this.#reply(message.lane, bytes));
     const cancelled = message.headers === undefined ? this.#session.cancelled(bytes) : undefined;
     if (cancelled !== undefined) return this.#cancel(message.lane, cancelled);
+    if (this.#sending.size > 0 && isCancellation(bytes)) await this.#sent(message.lane);
     const isFull = message.headers === undefined && this.#isFull(bytes);
     if (isFull && requestsIn(bytes).length > 0)
       return this.#failures.fail({ lane: message.lane, body: bytes }, TOO_MANY);
@@ -64,6 +67,12 @@ export class HttpUpstream {
     if (isFull) await post;
     // As every client does on HTTP: what comes before the end of the handshake servers may refuse.
     if (message.headers === undefined && this.#session.opensStream(bytes)) await post;
+  }
+
+  // On another connection a cancellation could be there before the whole of what it is for.
+  async #sent(lane: Lane): Promise<void> {
+    const owner = ownerOf(lane);
+    await Promise.all([...this.#sending].flatMap(([sent, whose]) => (whose === owner ? [sent] : [])));
   }
 
   // HTTP clients have their requests counted where they come in.
@@ -121,6 +130,7 @@ export class HttpUpstream {
     const cancel = new AbortController();
     const ids = own ? requestsIn(body) : [];
     for (const id of ids) this.#cancels.set(id, cancel);
+    const onSent = body.length > LIMITS.yieldBytes ? this.#sendingOf(lane) : undefined;
     await this.#exchange({
       method: 'POST',
       headers: own ? this.#session.headersFor(body) : headers,
@@ -128,10 +138,21 @@ export class HttpUpstream {
       body,
       own,
       signal: cancel.signal,
+      ...(onSent !== undefined && { onSent }),
     });
+    onSent?.();
     for (const id of ids) if (this.#cancels.get(id) === cancel) this.#cancels.delete(id);
     if (own && this.#session.opensStream(body))
       void this.#run(this.#exchange({ method: 'GET', headers: this.#session.streamHeaders(), lane, own }));
+  }
+
+  #sendingOf(lane: Lane): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#sending.set(promise, ownerOf(lane));
+    return () => {
+      this.#sending.delete(promise);
+      resolve();
+    };
   }
 
   async #exchange(asked: Omit<Exchange, 'cursor'>): Promise<void> {
@@ -143,6 +164,7 @@ export class HttpUpstream {
         method,
         headers,
         ...(body !== undefined && { body: Buffer.from(body) }),
+        ...(exchange.onSent !== undefined && { onSent: exchange.onSent }),
         signal: AbortSignal.any([this.#closing.signal, lane.signal, ...(asked.signal ? [asked.signal] : [])]),
       });
       const head = headOf(response);

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 import { type Dispatcher, request as undiciRequest } from 'undici';
 
 import { HallpassError } from '../../core/errors.ts';
@@ -25,6 +27,8 @@ export interface ServerRequest {
   readonly headers: HeaderFields;
   readonly body?: Buffer;
   readonly signal: AbortSignal;
+  /** The whole body is on its way: what is sent from now on comes later. */
+  readonly onSent?: () => void;
 }
 
 /** Makes requests to one server, with what it wants to see attached. */
@@ -56,7 +60,10 @@ export class ServerRequests {
     await this.#parts.dispatcher.close().catch(() => undefined);
   }
 
-  #dispatch({ url, ...request }: ServerRequest, shown: Secret | undefined): Promise<Dispatcher.ResponseData> {
+  #dispatch(
+    { url, onSent, ...request }: ServerRequest,
+    shown: Secret | undefined,
+  ): Promise<Dispatcher.ResponseData> {
     const { dispatcher, url: own } = this.#parts;
     const headers = {
       accept: 'application/json, text/event-stream',
@@ -69,13 +76,27 @@ export class ServerRequests {
     // A server may say where to speak to it. What it gets to see is for this origin only.
     if (address.origin !== new URL(own).origin)
       throw new HallpassError('ERR_UPSTREAM', 'the server names an address of another origin');
-    return undiciRequest(address, { ...request, headers, dispatcher, headersTimeout: 0, bodyTimeout: 0 });
+    const { body } = request;
+    const whole = { ...request, headers, dispatcher, headersTimeout: 0, bodyTimeout: 0 };
+    if (body === undefined || onSent === undefined) return undiciRequest(address, whole);
+    return undiciRequest(address, {
+      ...whole,
+      headers: { ...headers, 'content-length': String(body.length) },
+      // undici takes anything that can be iterated over (its Request, isIterable), which its types don't say.
+      body: told(body, onSent) as Iterable<Buffer> as unknown as Readable,
+    });
   }
 
   #fixed(method: string): HeaderFields {
     const type = method === 'POST' ? { 'content-type': 'application/json' } : {};
     return { ...type, 'accept-encoding': 'identity', 'user-agent': this.#parts.userAgent };
   }
+}
+
+// It is asked for what comes next only when all there is has been written.
+function* told(body: Buffer, onSent: () => void): Generator<Buffer, void> {
+  yield body;
+  onSent();
 }
 
 function challengeIn(
