@@ -12,7 +12,8 @@ export interface Given {
   readonly byte: number;
 }
 
-const OF_USER = /(?:credentials?|authentication|auth|login|connect)$/i;
+const OF_USER = /(?:credentials?|authentication|auth|login|connect|basic_auth)$/i;
+const LOGIN = /(?:credentials?|authentication|login|basic_?auth)$/i;
 
 /** How a literal is tied to its name: as data, by an assignment, or as an argument of a call. */
 export function literalOf(window: Window, name: Name, { literal, byte }: Given): Assigned | undefined {
@@ -20,7 +21,12 @@ export function literalOf(window: Window, name: Name, { literal, byte }: Given):
   const isCall = byte === OPEN || window.peek(literal.start - 2) === OPEN;
   const second =
     isCall && OF_USER.test(latin1(window, name.start, name.end)) ? nextLiteral(window, literal) : undefined;
-  if (second !== undefined) return { ...second, tie: 'setter', isPassword: true };
+  if (second !== undefined)
+    return {
+      ...second,
+      tie: LOGIN.test(latin1(window, name.start, name.end)) ? 'env' : 'setter',
+      isPassword: true,
+    };
   if (byte === OPEN) return { ...literal, tie: isSetter(window, name) ? 'setter' : 'call' };
   if (byte !== COMMA) return { ...literal, tie: name.isQuoted ? 'pair' : 'literal' };
   // "name": "DB_PASSWORD", "value": "…"

@@ -133,7 +133,7 @@ function isVariable({ content }: Claim): boolean {
 
 /** What machines fill: no word is one of these. */
 const OF_MACHINES =
-  /(?:client|app|api|access|private|pat|oauth|consumer|webhook|webhooks|bot)[_. -]?(?:key[_. -]?)?(?:secret|key)|secret[_. -]?(?:access[_. -]?)?key/i;
+  /(?:client|api|access|private|pat|oauth|consumer|webhooks?|bot)[_. -]?(?:key[_. -]?)?(?:secret|key)|app[_. -]?secret|secret[_. -]?access/i;
 const NO_KEYS: ReadonlySet<ValueKind> = new Set<ValueKind>(['words', 'common', 'empty']);
 /** A word and a number after it, names with a number at the end: no key of a machine. */
 const NUMBERED = /^[A-Za-z][A-Za-z_-]*\d{1,4}$|^[a-z][a-z0-9]*(?:-[a-z0-9]+)*-[a-z]+-\d+$/;
@@ -143,6 +143,8 @@ function isOrdinary(claim: Claim): boolean {
   const { name, strength, tie, content, kind } = claim;
   if (NO_KEYS.has(kind) && (OF_MACHINES.test(name) || MASKED.test(content))) return true;
   if (kind === 'mixed' && strength !== 'field' && NUMBERED.test(content)) return true;
+  if (kind === 'words' && !HUMAN.test(name) && !LOWER_WORD.test(content) && OF_NAMES.test(content))
+    return true;
   if (IS_BARE.has(tie) && CODE.test(content)) return true;
   if (kind === 'words' && ONE_WORD.has(tie) && !isOneWord(claim)) return true;
   const isWhole = tie === 'pair' && strength === 'field' && !/pass$/i.test(name);

@@ -124,7 +124,7 @@ function meaningOf(name: string): Meaning {
 const EQUALS = 0x3d;
 const SLASH = 0x2f;
 const TIE_BYTE = byteClass('=:>');
-const IN_CHAIN = complement(byteClass(' \t\r\n"\'\\\0'));
+const IN_CHAIN = complement(byteClass(' \t\r\n"\'\\\0;&,'));
 const MOST_TIES = 4;
 const LONGEST_CHAIN = 96;
 

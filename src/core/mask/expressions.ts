@@ -53,7 +53,8 @@ function nullish(window: Window, from: number, end: number): number {
   return -1;
 }
 
-const WRAPPERS = /(?:^|[:.\s])(?:from|some|new|string|secretstring|just|bytes|secret)\s?$/i;
+const WRAPPERS =
+  /(?:^|[:.\s])(?:from|some|new|string|secretstring|just|bytes|secret|md5|sha1|sha2|sha256|password|quote|literal)\s?$/i;
 
 /** The literal of `String::from("…")`, `Some("…")`, `new Secret("…")`: calls that only wrap it. */
 export function wrappedLiteral(window: Window, from: number): Span | undefined {

@@ -42,6 +42,8 @@ const DUMMY_WORDS: ReadonlySet<string> = new Set(
 /** Looked for in lower case. */
 const DUMMY =
   /example|placeholder|&lt;|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|x{4}|\*{3}|\.{3}|\u2026|\u00e2\u0080\u00a6|\u2022{3}|(?:\u00e2\u0080\u00a2){3}|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here|(?:^|[-_])(?:dummy|fake|sample|mock|invalid|bogus)[-_]|^not[-_]|^-----|^key-----/;
+/** In Unicode or as the bytes of UTF-8, or dots. */
+const ELLIPSIS = /^(?:\u2026|\u00e2\u0080\u00a6|\.{2,})+$/;
 const COMMON =
   /^(?:my|your|some|test|the|dummy|fake|sample|super|very|top)?[-_]?(?:my|api|access|auth|secret|client|db|user|private|super|very|top|admin|new|old|current)?[-_]?(?:password|passwd|pass|pwd|secrets?|tokens?|key|credentials?)[-_]?\d{0,2}$|^change[-_ ]?(?:me|it|this)$|^(?:test|testing|dummy|fake|sample|mock|foo|bar|baz|foobar|user|username|admin|guest|root)$/i;
 const PLAIN =
@@ -53,6 +55,7 @@ const HEX = /^(?:[0-9a-f]{16,}|[0-9A-F]{16,})$/;
 /** Says what kind of value this is. `value` has no quotes around it. */
 export function judge(value: string): ValueKind {
   const text = value.slice(0, LIMITS.judgedBytes);
+  if (ELLIPSIS.test(text)) return 'dummy';
   if (text.length < 4 || hasFewSymbols(text)) return 'empty';
   if (REFERENCE.test(text) || (REFERENCE_SIGN.test(text) && HAS_REFERENCE.test(text))) return 'reference';
   if (UUID.test(text)) return isCounted(text) ? 'dummy' : keyKind(text, 'uuid');
@@ -87,14 +90,15 @@ function hasFewSymbols(text: string): boolean {
 
 const LONGEST_RUN = 12;
 
-// ghp_aaaaaaaaaaaa…
+// ghp_aaaaaaaaaaaa…; but keys in DER have many zero bytes in a row, too, and more beside them.
 function hasLongRun(text: string): boolean {
   let run = 1;
+  let longest = 1;
   for (let i = 1; i < text.length; i++) {
     run = text.charCodeAt(i) === text.charCodeAt(i - 1) ? run + 1 : 1;
-    if (run === LONGEST_RUN) return true;
+    longest = Math.max(longest, run);
   }
-  return false;
+  return longest >= LONGEST_RUN && longest * 3 >= text.length;
 }
 
 function isDummy(text: string): boolean {
@@ -118,9 +122,11 @@ export function isWeakSecret(value: string): boolean {
   return kind === 'words' && value.length < 16 && !/[^A-Za-z]/.test(value);
 }
 
+const LONGEST_STAND_IN = 32;
+
 // (secret), [token]: a stand-in.
 function isBracketed(text: string): boolean {
-  return /^[([{<][\w .-]*[)\]}>]$/.test(text);
+  return /^[([{<][\w .-]*[)\]}>]$/.test(text) && text.length < LONGEST_STAND_IN;
 }
 
 // 00000000-0000-…, 11112222-3333-…

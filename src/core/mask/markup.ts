@@ -21,7 +21,7 @@ const SLASH = 0x2f;
 const CLOSE_BRACKET = 0x5d;
 
 const IN_CONTENT = complement(byteClass('<>\r\n\0'));
-const DATA = '<![cdata[';
+const DATA = 'cdata';
 
 /** The value of `<password>…</password>`, from past the tag on; `<value>` and CDATA may stand around it. */
 export function content(window: Window, from: number): Assigned | undefined {
@@ -35,7 +35,9 @@ export function content(window: Window, from: number): Assigned | undefined {
   return past > start ? { start, end: past, tie: 'pair' } : undefined;
 }
 
-const OPENINGS = ['<value>', '<string>', DATA];
+const OPENINGS = ['<value>', '<string>'];
+/** The bytes of `<![` before, and of `[` after the word. */
+const DATA_SIGNS = 3;
 
 // <password><![CDATA[…, <Password><Value>…
 function pastOpening(window: Window, from: number): number {
@@ -44,7 +46,8 @@ function pastOpening(window: Window, from: number): number {
     const next = window.runEnd(at, BLANK, at + LONGEST_GAP);
     if (spelled(window, next, opening)) at = next + opening.length;
   }
-  return at;
+  const isData = window.peek(at) === LESS && spelled(window, at + DATA_SIGNS, DATA);
+  return isData ? at + DATA_SIGNS + DATA.length + 1 : at;
 }
 
 const IN_TAG = complement(byteClass('<>\r\n\0'));

@@ -28,7 +28,8 @@ export function untied(window: Window, name: Span, at: number): Assigned | undef
   const literal = window.peek(from) === BACKTICK ? undefined : literalAt(window, from);
   const isOption = window.peek(name.start) === DASH;
   if (literal !== undefined) {
-    const isWhole = isSaid || isOption || startsLine(window, name.start, EQUALS);
+    const isWhole =
+      isSaid || isOption || startsLine(window, name.start, EQUALS) || isOpened(window, name.start);
     return { ...literal, tie: isWhole ? 'literal' : 'call' };
   }
   if (isSaid) return tied(bareAt(window, from, IN_BARE), 'call');
@@ -40,6 +41,14 @@ export function untied(window: Window, name: Span, at: number): Assigned | undef
   return value === undefined
     ? undefined
     : { ...value, tie: isOption ? optionTie(window, value) : tieOf(window, name, value) };
+}
+
+/** { password "…" }, {:password "…"}, : PSK "…", WITH PASSWORD '…' */
+const OPENED = /[{;:,]\s{0,3}$|\s:$|(?:with|encrypted|(?:user|role|login)\s\S{1,64})\s{1,3}$/i;
+const OPENED_BYTES = 80;
+
+function isOpened(window: Window, at: number): boolean {
+  return OPENED.test(latin1(window, Math.max(0, at - OPENED_BYTES), at));
 }
 
 const LESS = 0x3c;
@@ -64,7 +73,7 @@ const OPTION_END = byteClass('\r\n\0"\'|&-');
 
 // --password value, and then another option or nothing.
 function optionTie(window: Window, { end }: Span): Tie {
-  return OPTION_END[window.peek(window.runEnd(end, SPACE, end + LONGEST_GAP))] === 1 ? 'option' : 'inline';
+  return OPTION_END[window.peek(window.runEnd(end, SPACE, end + LONGEST_GAP))] === 1 ? 'option' : 'directive';
 }
 
 /** What names are given after, at the start of a line: Cisco's devices, FreeBSD's and Debian's installers. */

@@ -94,6 +94,10 @@ const SCHEMES = [
   'digest',
   'key',
   'negotiate',
+  'ssws',
+  'splunk',
+  'geniekey',
+  'accesskey',
 ];
 
 /** Past `Bearer ` and its like: the scheme is no part of the credential. RFC 9110, 11.4. */
