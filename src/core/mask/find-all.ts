@@ -1,4 +1,5 @@
 import type { Candidate } from './candidate.ts';
+import { mayBeManifest } from './manifest-finder.ts';
 import { type Engine, isClean, Scan } from './scan.ts';
 import type { TextContext } from './finding.ts';
 import { nameStrength } from './names.ts';
@@ -11,6 +12,7 @@ export function findAll(engine: Engine, text: Uint8Array, context: TextContext):
   if (text.length === 0) return [];
   const { field } = context;
   if ((field === undefined || nameStrength(field) === undefined) && isClean(engine, text)) return [];
-  const scan = new Scan(engine, context, { isLine: !text.includes(LF) });
+  const isLine = !text.includes(LF);
+  const scan = new Scan(engine, context, { isLine, isManifest: !isLine && mayBeManifest(text) });
   return scan.advance(new Window(text, true)).found;
 }

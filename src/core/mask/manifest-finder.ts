@@ -14,6 +14,12 @@ const LONGEST_MARK = 12;
 const NOTHING: ReadonlySet<ValueKind> = new Set<ValueKind>(['reference', 'dummy', 'empty']);
 const ENTRY = /^(?<lead>\s*["']?[\w.-]+["']?:\s+["']?)(?<value>[^\s"'|>#{}][^\s"']*)["']?\s*$/;
 
+/** False for a whole text without a Secret in it, which is nearly every one: by a search for what is rare in text. */
+export function mayBeManifest({ buffer, byteOffset, length }: Uint8Array): boolean {
+  const text = Buffer.from(buffer, byteOffset, length);
+  return text.includes('Secret') && text.includes('kind: Secret');
+}
+
 /**
  * Finds what is under `data` and `stringData` of a document with `kind: Secret`, whatever its keys are called (Kubernetes,
  * Secrets). Held back is the line that is not complete, in such a document only, and what is under `data` until the kind is

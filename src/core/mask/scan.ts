@@ -38,6 +38,8 @@ export interface ScanOptions {
   readonly depth?: number;
   /** All of it is there, and it is one line: it holds no table and no document. Most strings of a message are of that kind. */
   readonly isLine?: boolean;
+  /** False for a whole text that holds no document of Kubernetes. */
+  readonly isManifest?: boolean;
 }
 
 /** One text on its way through the finders; whole texts and streams alike. */
@@ -47,9 +49,13 @@ export class Scan {
   /** Decided, but perhaps overlapped by what is still to come. */
   #waiting: Candidate[] = [];
 
-  constructor(engine: Engine, context: TextContext, { depth = 0, isLine = false }: ScanOptions = {}) {
+  constructor(
+    engine: Engine,
+    context: TextContext,
+    { depth = 0, isLine = false, isManifest = !isLine }: ScanOptions = {},
+  ) {
     this.#engine = engine;
-    this.#finders = findersFor(engine, context, { depth, isLine });
+    this.#finders = findersFor(engine, context, { depth, isLine, isManifest });
   }
 
   /** The findings that nothing later can change, joined and sorted, and how far the window is settled. */
@@ -84,13 +90,13 @@ export class Scan {
 function findersFor(
   engine: Engine,
   context: TextContext,
-  { depth, isLine }: Required<ScanOptions>,
+  { depth, isLine, isManifest }: Required<ScanOptions>,
 ): Finder[] {
   const { anchors, known, pii = [] } = engine;
   const around: Surroundings = { context, ...asked(engine), headers: [] };
   const finders: Finder[] = [];
   if (!isLine || context.field !== undefined) finders.push(new FieldFinder(around));
-  if (!isLine) finders.push(new ManifestFinder(around));
+  if (isManifest) finders.push(new ManifestFinder(around));
   if (pii.length > 0) finders.push(new PiiFinder(pii));
   finders.push(new AnchorFinder(anchors, around));
   // After the rules, which tell it of headers.
