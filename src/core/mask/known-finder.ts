@@ -1,6 +1,7 @@
 import { byteClass } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import type { Finder } from './finder.ts';
+import type { GluedTokens } from './glued.ts';
 import type { KnownMatch } from './known-match.ts';
 import type { KnownValues } from './known-values.ts';
 import { unescape } from './unescape.ts';
@@ -11,11 +12,13 @@ import { joinFrom, lineJoin } from './wrapped.ts';
 export class KnownFinder implements Finder {
   from = 0;
   readonly #known: KnownValues;
+  readonly #tokens: GluedTokens;
   /** Where the search resumes; `from` lies up to a base64 quantum before it. */
   #resume = 0;
 
-  constructor(known: KnownValues) {
+  constructor(known: KnownValues, tokens: GluedTokens) {
     this.#known = known;
+    this.#tokens = tokens;
   }
 
   advance(window: Window, found: Candidate[]): void {
@@ -29,8 +32,10 @@ export class KnownFinder implements Finder {
     for (const match of matches) {
       window.starved = false;
       const candidate = toCandidate(window, match, this.#known.bytesOf(match));
+      const token = match.encoding === 'plain' ? this.#tokens.at(window, match.end) : undefined;
       if (window.starved) resume = Math.min(resume, match.start);
       else candidates.push({ candidate, start: match.start });
+      if (token !== undefined) candidates.push({ candidate: token, start: match.start });
     }
     for (const { candidate, start } of candidates) if (start < resume) found.push(candidate);
     this.#resume = resume;

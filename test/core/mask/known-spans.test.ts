@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 
 import { KnownValues } from '../../../src/core/mask/known-values.ts';
 import { everyCut } from '../../helpers/chunks.ts';
-import { bytes, githubToken, maskedText, masker, privateKey, random, streamed } from './fixtures.ts';
+import {
+  bytes,
+  githubToken,
+  jsonWebToken,
+  maskedText,
+  masker,
+  privateKey,
+  random,
+  streamed,
+} from './fixtures.ts';
 
 const VALUE = `q${random('alnum', 19)}`;
 const by = masker({ 'the test': VALUE });
@@ -289,6 +298,27 @@ describe('wrapped', () => {
   test('lines that merely look alike stay as they are', () => {
     const text = wrap(binary.toString('base64'), 64, '\n');
     expect(masked(text, plain)).toBe(text);
+  });
+});
+
+describe('a vendor token right behind', () => {
+  const tokens = {
+    'of letters': githubToken(),
+    'a key id': ['AK', 'IA', random('base32', 16)].join(''),
+    'a JSON Web Token': jsonWebToken(),
+  };
+
+  test.each(Object.entries(tokens))('a known value: %s', (_, token) => {
+    const once = masked(`a ${VALUE}${token} b`);
+    expect(once).toBe(`a ${PLACEHOLDER}${maskedText(by, token)} b`);
+    expect(masked(once)).toBe(once);
+  });
+
+  test.each(Object.entries(tokens))('a placeholder: %s', (_, token) => {
+    expect(masked(`a ${PLACEHOLDER}${token} b`)).toBe(`a ${PLACEHOLDER}${maskedText(by, token)} b`);
+    // What was issued to nobody is a word like any other.
+    const other = `${PLACEHOLDER.slice(0, -1)}${PLACEHOLDER.endsWith('a') ? 'b' : 'a'}`;
+    expect(masked(`a ${other}${tokens['a key id']} b`)).not.toContain(maskedText(by, tokens['a key id']));
   });
 });
 
