@@ -63,7 +63,7 @@ export async function listenLocally(
 }
 
 async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1');
+  server.listen(port, '127.0.0.1', LIMITS.openRequests);
   try {
     await once(server, 'listening');
   } catch (cause) {
