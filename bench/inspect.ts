@@ -19,6 +19,8 @@ import { Placeholders } from '../src/core/mask/placeholders.ts';
 import type { Lane } from '../src/core/lane.ts';
 import type { Message, Passage, StageDeps } from '../src/core/message.ts';
 import { inspect } from '../src/proxy/stages/inspect.ts';
+import { BASELINE, placeOf } from '../src/core/policy/baseline.ts';
+import { KnownTools } from '../src/core/policy/known-tools.ts';
 
 const TARGET = 40;
 const ROUNDS = 7;
@@ -103,6 +105,9 @@ function depsWith(with_: Masker): StageDeps {
   pending.add('to_server', { id: '1', lane, method: 'tools/call', target: undefined, masked: 0, since: 0 });
   return {
     masker: with_,
+    policy: BASELINE,
+    place: placeOf('server'),
+    tools: new KnownTools(),
     pending,
     params: new ParamHeaders(),
     schemas: new OutputSchemas(),

@@ -8,6 +8,7 @@ import { KnownValues } from '../core/mask/known-values.ts';
 import { createMasker, type Masker } from '../core/mask/masker.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
 import type { CallSummary } from '../core/message.ts';
+import type { Policy, ToolPlace } from '../core/policy/evaluate.ts';
 import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
 import { Refusals } from '../core/session/refusals.ts';
 import type { Signer } from '../core/session/signer.ts';
@@ -24,6 +25,7 @@ export interface ConnectInput {
   /** Variables in which secrets may be: the environment and `.env` files. */
   readonly variables: readonly Variable[];
   readonly attended: boolean;
+  readonly policy: Policy;
 }
 
 /** This device's keys, as far as connecting goes. */
@@ -73,6 +75,8 @@ export interface ConnectDeps {
   readonly openEnds: (session: OpenSession) => Promise<Ends>;
   /** Opens a view of one server's masked stderr: takes it as it comes, and `undefined` at its end. */
   readonly showStderr: () => (masked: Uint8Array | undefined) => void;
+  /** Where calls go and whose they are, for the policy, once the keys are open. */
+  readonly place: () => ToolPlace;
   readonly onCall: (call: CallSummary) => void;
   readonly note: (line: string) => void;
   readonly now: () => number;
@@ -100,7 +104,7 @@ export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<C
   const opened = withRefusals(await deps.openSession(startOf(input, masker), keys.signer));
   const session = counted(opened, tally);
   try {
-    const ended = await run({ session, masker, keys }, deps);
+    const ended = await run({ session, masker, keys, input }, deps);
     const sealed = await session.seal({
       reason: ended.reason,
       ...(ended.exitCode !== undefined && { exit_code: ended.exitCode }),
@@ -151,10 +155,10 @@ function withRefusals(session: SessionLog): SessionLog {
 }
 
 async function run(
-  parts: { session: SessionLog; masker: Masker; keys: Keys },
+  parts: { session: SessionLog; masker: Masker; keys: Keys; input: ConnectInput },
   deps: ConnectDeps,
 ): Promise<Ended> {
-  const { session, masker, keys } = parts;
+  const { session, masker, keys, input } = parts;
   const record = (body: RecordBody, payload?: Uint8Array): void => session.append(body, payload);
   const pending = new PendingRequests();
   const onTrouble = (what: string): void => {
@@ -173,7 +177,9 @@ async function run(
     drainStderr({ masker, record, show: deps.showStderr(), note: deps.note });
   const { note, onCall, now } = deps;
   const pace = { bytes: LIMITS.yieldBytes, pause: () => pause() };
-  const stages = { masker, pending, record, note, onCall, now, pace };
+  const { policy } = input;
+  const place = deps.place();
+  const stages = { masker, policy, place, pending, record, note, onCall, now, pace };
   try {
     const ends = await deps.openEnds({ id: session.id, keys, masker, pending, openStderr, onTrouble });
     return await runProxy({ ...ends, deps: stages, stopped: deps.stopped });
@@ -197,7 +203,7 @@ function startOf(input: ConnectInput, masker: Masker): Omit<StartDetails, 'versi
     connection: maskString(masker, input.connection),
     workspace: maskString(masker, input.workspace),
     upstream: maskString(masker, input.upstream),
-    policy: 'guard',
+    policy: input.policy.version,
     attended: input.attended,
   };
 }

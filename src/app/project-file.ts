@@ -53,6 +53,8 @@ const stdioConnection = z.strictObject({
   env: z.record(z.string(), z.string()).default({}),
   env_from: z.record(z.string(), z.union([storedSecret, command])).optional(),
   cwd: z.string().optional(),
+  /** What it is for (`production`), for policies. */
+  environment: name.optional(),
 });
 
 // A client that somebody registered by hand at the server's authorization server.
@@ -73,6 +75,7 @@ const httpConnection = z.strictObject({
   oauth: oauth.optional(),
   headers: z.record(headerName, headerValue).optional(),
   headers_from: z.record(headerName, z.union([headerSecret, command])).optional(),
+  environment: name.optional(),
 });
 
 const connection = z.union([stdioConnection, httpConnection]);
@@ -115,5 +118,18 @@ function keysAt({ length }: readonly PropertyKey[]): readonly string[] {
 // By depth: the file, a connection, its auth.
 const KEYS: Readonly<Record<number, readonly string[]>> = {
   0: ['version', 'connections'],
-  2: ['command', 'args', 'env', 'env_from', 'cwd', 'url', 'type', 'auth', 'oauth', 'headers', 'headers_from'],
+  2: [
+    'command',
+    'args',
+    'env',
+    'env_from',
+    'cwd',
+    'url',
+    'type',
+    'auth',
+    'oauth',
+    'headers',
+    'headers_from',
+    'environment',
+  ],
 };

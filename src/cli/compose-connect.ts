@@ -11,8 +11,10 @@ import {
   type Keys,
   type OpenSession,
 } from '../app/connect.ts';
-import type { Connection } from '../app/project-file.ts';
+import type { Auth, Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
+import { placeOf } from '../core/policy/baseline.ts';
+import type { ToolPlace } from '../core/policy/evaluate.ts';
 import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
 import { visible } from '../core/visible.ts';
 import { DEFAULT_PROFILE, profileName } from '../identity/profile.ts';
@@ -35,6 +37,7 @@ import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../proxy/upstream/stdio.ts';
 import { openDeviceVault } from './compose.ts';
 import { addStoredSecrets, openVariables } from './compose-credential.ts';
+import { openPolicy } from './compose-policy.ts';
 import { recoverOlder } from './compose-recovery.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
@@ -46,6 +49,8 @@ export interface ConnectRequest {
   /** What the client speaks: stdio, or HTTP on a port (undefined: the connection's own; 0: any). */
   readonly client: { readonly kind: 'stdio' } | { readonly kind: 'http'; readonly port: number | undefined };
   readonly upload: UploadChoice;
+  /** A shipped policy by name, or a file; undefined: HALLPASS_POLICY, or the user's own. */
+  readonly policy: string | undefined;
   /** Whose login; undefined: that of HALLPASS_PROFILE, or the default. */
   readonly profile: string | undefined;
   /** Where somebody can be asked to log in; undefined: nobody is there. */
@@ -69,7 +74,12 @@ export async function runConnect(
   const upload = new SessionUpload(request.upload, { ...whose, note: presenter.note });
   const stop = onStopSignal();
   try {
-    const input = inputOf(request, { environment, workspace, note: presenter.note });
+    const policy = await openPolicy({
+      chosen: request.policy ?? environment.policy,
+      configDir: paths.configDir,
+      workspace,
+    });
+    const input = { ...inputOf(request, { environment, workspace, note: presenter.note }), policy };
     const context = { ...whose, presenter, stopped: stop.stopped, upload, openKeys };
     const result = await connect(input, depsOf(request, context));
     return { result, upload, recover: async () => recoverOlder(paths, (await openKeys()).signer) };
@@ -112,7 +122,7 @@ function once<T>(open: () => Promise<T>): () => Promise<T> {
 function inputOf(
   { connection, target }: ConnectRequest,
   context: { environment: Environment; workspace: string; note: (line: string) => void },
-): ConnectInput {
+): Omit<ConnectInput, 'policy'> {
   const { environment, workspace, note } = context;
   const { entries, skipped } = readDotEnv(workspace);
   for (const file of skipped) note(`${file} can not be read: what is secret in it is not known`);
@@ -167,11 +177,31 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
     },
     openEnds: (session) => openEnds(request, session, context),
     showStderr: () => presenter.openStderr(),
+    place: () => placeFor(request, upload.subject),
     onCall: (call) => presenter.call(call),
     note: (line) => presenter.note(line),
     now: () => performance.now(),
     stopped,
   };
+}
+
+function placeFor(
+  { connection, target }: ConnectRequest,
+  { subject, issuer }: SessionUpload['subject'],
+): ToolPlace {
+  const kind = 'url' in target ? credentialKind(target.auth) : 'none';
+  return {
+    ...placeOf(connection),
+    environment: target.environment ?? '',
+    principal: { subject, issuer, groups: [], claims: {} },
+    credential: { kind, scopes: 'url' in target ? target.auth?.scopes : undefined },
+  };
+}
+
+function credentialKind(auth: Auth | undefined): string {
+  if (auth === undefined) return 'none';
+  if (typeof auth.bearer !== 'string') return 'exec';
+  return auth.bearer === 'hub-jwt' ? 'hub-jwt' : 'static';
 }
 
 async function openEnds(request: ConnectRequest, session: OpenSession, context: Context): Promise<Ends> {

@@ -22,6 +22,10 @@ export default class Connect extends BaseCommand {
       options: ['http', 'sse'] as const,
       dependsOn: ['url'],
     })(),
+    policy: string({
+      description:
+        'observe, guard, approve, locked, or a file (HALLPASS_POLICY); your own, or guard, unless named',
+    }),
     port: integer({ description: 'serve HTTP on this port; 0 for any free one', min: 0, max: 65_535 }),
     upload: option({
       description: 'when the session goes to the hub: end (default) for who is logged in, else manual',
@@ -58,7 +62,15 @@ export default class Connect extends BaseCommand {
       ? httpPresenter(this.terminal, { json: flags.json })
       : stdioPresenter(this.terminal);
     const choice = { mode: flags.upload, required: flags['require-upload'] };
-    const request = { connection, target, client, upload: choice, profile: flags.profile, person };
+    const request = {
+      connection,
+      target,
+      client,
+      upload: choice,
+      profile: flags.profile,
+      policy: flags.policy,
+      person,
+    };
     const { result, upload, recover } = await runConnect(request, presenter);
     this.terminal.note(summary(result));
     const uploaded = await upload.finish();

@@ -226,6 +226,10 @@ export const LIMITS = {
   policyLoops: 2,
   /** … and evaluating it takes at most so many steps, else the call is denied. */
   policySteps: 2_000_000,
+  /** Tools of which a policy knows what their servers say of them. */
+  knownTools: 10_000,
+  /** A policy file. */
+  policyBytes: 1024 * 1024,
   /** Rules of one policy. */
   policyRules: 1_000,
   /** A reason that somebody gives, in characters. */

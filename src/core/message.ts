@@ -5,6 +5,9 @@ import type { Return, ReturnToSender } from './mask/return-to-sender.ts';
 import type { ParamHeaders } from './jsonrpc/param-headers.ts';
 import type { PendingRequest, PendingRequests } from './jsonrpc/pending.ts';
 import type { TaskTools } from './jsonrpc/task-tools.ts';
+import type { Decision } from './policy/decision.ts';
+import type { Policy, ToolPlace } from './policy/evaluate.ts';
+import type { KnownTools } from './policy/known-tools.ts';
 import type { UnreadMessage } from './jsonrpc/unread.ts';
 import type { HeaderFields, Lane } from './lane.ts';
 import type { Masker } from './mask/masker.ts';
@@ -63,6 +66,8 @@ export interface Passage {
   view?: View;
   /** The envelopes as the peer wrote them, secrets and all: for `deliver` to route by, and for nobody else. */
   routing?: ParsedMessage;
+  /** Set by `policy`: what it says of it. */
+  decision?: Decision | undefined;
   /** Set by the stage that refused; from then on only `record` and `deliver` run. */
   refusal?: Refusal;
   /** What of a request `deliver` gives back to the server as it came from there. Part of the plan, without the values. */
@@ -91,11 +96,16 @@ export interface Memory {
   readonly tasks: TaskTools;
   /** Names and URIs of the server's that were masked. */
   readonly handles: ReturnToSender;
+  /** What servers say of their tools. */
+  readonly tools: KnownTools;
 }
 
 /** What the stages need of the world; the proxy fills it in. */
 export interface StageDeps extends Memory {
   readonly masker: Masker;
+  readonly policy: Policy;
+  /** Where calls go and whose they are, for the policy. */
+  readonly place: ToolPlace;
   readonly pending: PendingRequests;
   /** Appends to the session log before anything is delivered. Throws when it can't. */
   readonly record: (body: RecordBody, payload?: Uint8Array) => void;

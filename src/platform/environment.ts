@@ -16,6 +16,8 @@ export interface Environment {
   readonly clientDocument: string | undefined;
   /** Name of the profile; unchecked. */
   readonly profile: string | undefined;
+  /** A shipped policy by name, or a file; unchecked. */
+  readonly policy: string | undefined;
   /** CI=true, or what else a CI system sets it to. */
   readonly ci: boolean;
   /** All variables, for children and for known secrets. */
@@ -37,6 +39,7 @@ export function readEnvironment(
     hub: read('HALLPASS_HUB'),
     clientDocument: read('HALLPASS_OAUTH_CLIENT'),
     profile: read('HALLPASS_PROFILE'),
+    policy: read('HALLPASS_POLICY'),
     ci: read('CI') !== undefined && read('CI') !== 'false' && read('CI') !== '0',
     variables,
   };

@@ -5,6 +5,7 @@ import { errorReply, RPC } from '../core/jsonrpc/replies.ts';
 import { TaskTools } from '../core/jsonrpc/task-tools.ts';
 import type { HeaderFields } from '../core/lane.ts';
 import { ReturnToSender } from '../core/mask/return-to-sender.ts';
+import { KnownTools } from '../core/policy/known-tools.ts';
 import type { BareRequest, Memory, Message, Outcome, Passage, StageDeps } from '../core/message.ts';
 import { Overtaking } from './overtaking.ts';
 import { inspectBare, recordRefusal } from './stages/bare.ts';
@@ -27,6 +28,7 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
     schemas: new OutputSchemas(),
     tasks: new TaskTools(),
     handles: new ReturnToSender(),
+    tools: new KnownTools(),
     toServer: (message, bytes, headers) => upstream.send(message, bytes, headers),
   };
   const overtaking = new Overtaking(deps.pace.bytes);

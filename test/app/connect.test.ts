@@ -11,6 +11,7 @@ import {
 } from '../../src/app/connect.ts';
 import { HallpassError } from '../../src/core/errors.ts';
 import type { Lane } from '../../src/core/lane.ts';
+import { BASELINE, placeOf } from '../../src/core/policy/baseline.ts';
 import type { RecordBody, StartDetails } from '../../src/core/session/event.ts';
 import type { Ended, Pass } from '../../src/proxy/proxy.ts';
 
@@ -22,6 +23,7 @@ const INPUT: ConnectInput = {
   workspace: '/work',
   variables: [{ name: 'SERVER_TOKEN', value: secret, origin: 'environment variable' }],
   attended: true,
+  policy: BASELINE,
 };
 
 /** `connect` with everything it needs in memory. What is said goes through the proxy; the ends do nothing. */
@@ -42,6 +44,7 @@ class World {
   readonly deps: ConnectDeps = {
     openKeys: () => Promise.resolve(this.keys),
     addKnown: () => undefined,
+    place: () => placeOf('files'),
     openSession: async (start) => {
       await Promise.resolve();
       this.start = start;

@@ -21,6 +21,7 @@ import { HttpForAll, sseUpstream } from '../../src/proxy/upstream/by-url.ts';
 import { HttpUpstream } from '../../src/proxy/upstream/http.ts';
 import { StdioPool } from '../../src/proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../../src/proxy/upstream/stdio.ts';
+import { BASELINE, placeOf } from '../../src/core/policy/baseline.ts';
 
 const { values, positionals } = parseArgs({
   options: {
@@ -39,6 +40,8 @@ await runProxy({
   upstream,
   deps: {
     masker: blind(),
+    policy: BASELINE,
+    place: placeOf('server'),
     pending,
     record: () => undefined,
     note: say,

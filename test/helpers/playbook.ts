@@ -14,6 +14,7 @@ import type { Pace } from '../../src/core/slices.ts';
 import type { CallSummary, Message } from '../../src/core/message.ts';
 import type { Direction, RecordBody } from '../../src/core/session/event.ts';
 import { runProxy, type Ended, type Pass } from '../../src/proxy/proxy.ts';
+import { BASELINE, placeOf } from '../../src/core/policy/baseline.ts';
 
 type Said = string | Uint8Array | object;
 
@@ -107,6 +108,8 @@ export class Playbook {
       },
       deps: {
         masker: this.#masker(),
+        policy: BASELINE,
+        place: placeOf('server'),
         pending: this.pending,
         record: (body, payload) => this.#record(body, payload),
         note: (line) => this.notes.push(line),

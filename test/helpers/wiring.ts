@@ -9,6 +9,7 @@ import { Placeholders } from '../../src/core/mask/placeholders.ts';
 import type { CallSummary, Memory, StageDeps } from '../../src/core/message.ts';
 import type { RecordBody } from '../../src/core/session/event.ts';
 import { runProxy, type ClientSide, type Ended, type Upstream } from '../../src/proxy/proxy.ts';
+import { BASELINE, placeOf } from '../../src/core/policy/baseline.ts';
 
 /** All that a proxy needs besides its two ends: a masker that knows one secret, and a log in memory. */
 export class Wiring {
@@ -31,6 +32,8 @@ export class Wiring {
     this.placeholder = placeholders.issue('known', Buffer.from(this.secret));
     this.deps = {
       masker: createMasker({ known, placeholders }),
+      policy: BASELINE,
+      place: placeOf('server'),
       pending: this.pending,
       record: (body, payload) => {
         if (this.recordFault !== undefined) throw this.recordFault;

@@ -68,3 +68,7 @@ export const SHIPPED_NAMES = [
   'approve',
   'locked',
 ] as const satisfies readonly ShippedName[];
+
+export function isShipped(name: string): name is ShippedName {
+  return Object.hasOwn(SHIPPED, name);
+}

@@ -6,6 +6,8 @@ import type { PolicyLayer, PolicyRule, Subject } from './rule.ts';
 export interface Policy {
   /** Names and digests of all layers. */
   readonly version: string;
+  /** What it says of every call, where it has no rules at all. */
+  readonly always: Decision | undefined;
   decide(call: PolicyCall): Decision;
   /** A denial that stands whatever the arguments are: the tool isn't listed. */
   hides(tool: ToolFacts, about: ToolPlace): Decision | undefined;
@@ -22,19 +24,24 @@ export function createPolicy(layers: readonly [PolicyLayer, ...PolicyLayer[]]): 
   const [first, ...others] = layers;
   return {
     version: layers.map(({ version }) => version).join(' + '),
+    always: layers.every(({ rules }) => rules.length === 0) ? noRule(first) : undefined,
     decide: (call) =>
       strictest([decideLayer(first, call), ...others.map((layer) => decideLayer(layer, call))]),
     hides: (tool, place) => layers.map((layer) => hiding(layer, tool, place)).find(isDefined),
   };
 }
 
-function decideLayer({ name, rules }: PolicyLayer, call: PolicyCall): Decision {
-  for (const rule of rules) {
+function decideLayer(layer: PolicyLayer, call: PolicyCall): Decision {
+  for (const rule of layer.rules) {
     if (!isAbout(rule.on, call)) continue;
     const holds = rule.when?.(call) ?? true;
     if (holds === true) return decisionOf(rule);
     if (holds !== false) return undecidable(rule, holds.failed);
   }
+  return noRule(layer);
+}
+
+function noRule({ name }: PolicyLayer): Decision {
   return { outcome: 'allow', rule: name, reason: 'nothing in the policy is against it', risk: 'none' };
 }
 

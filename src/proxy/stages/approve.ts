@@ -1,6 +1,9 @@
-import { PASS, type Outcome } from '../../core/message.ts';
+import { RPC } from '../../core/jsonrpc/replies.ts';
+import { PASS, type Outcome, type Passage } from '../../core/message.ts';
 
-/** Waits for a person where the policy says so. `guard` holds nothing, so nothing waits here yet. */
-export function approve(): Outcome {
-  return PASS;
+/** Waits for a person where the policy says so. What nobody can approve here goes no further. */
+export function approve({ decision }: Passage): Outcome {
+  if (decision?.outcome !== 'hold') return PASS;
+  const { rule, reason } = decision;
+  return { kind: 'hold', rule, reason: `${reason} Somebody has to approve it`, code: RPC.denied };
 }

@@ -1,8 +1,53 @@
+import { withoutElements } from '../../core/jsonrpc/keep-elements.ts';
+import { parseMessage } from '../../core/jsonrpc/envelope.ts';
+import { RPC } from '../../core/jsonrpc/replies.ts';
+import { ownerOf } from '../../core/lane.ts';
+import {
+  PASS,
+  type Message,
+  type Outcome,
+  type Passage,
+  type StageDeps,
+  type View,
+} from '../../core/message.ts';
+import { strictest } from '../../core/policy/decision.ts';
 import { guard } from '../../core/policy/guard.ts';
-import type { Outcome, Passage } from '../../core/message.ts';
+import { toolsOf } from '../../core/policy/known-tools.ts';
+import { callsOf } from '../../core/policy/passage-calls.ts';
 
-/** Decides on the masked view. Without any policy the baseline is `guard`. */
-export function policy({ view, message }: Passage): Outcome {
+/**
+ * Decides on the masked view. The masking contract comes first and no policy is above it. Without any policy the baseline is
+ * `guard`.
+ */
+export function policy(passage: Passage, deps: StageDeps): Outcome {
+  const { view, message } = passage;
   if (view === undefined) throw new Error('policy needs the masked view');
-  return guard(view, message.direction);
+  const contract = guard(view, message.direction);
+  if (contract.kind !== 'pass') return contract;
+  if (isToolList(view)) passage.view = listed(message, view, deps);
+  const decision = deps.policy.always ?? decided(message, view, deps);
+  if (decision === undefined) return PASS;
+  passage.decision = decision;
+  const { outcome, rule, reason } = decision;
+  return outcome === 'deny' ? { kind: 'reject', rule, reason, code: RPC.denied } : PASS;
+}
+
+function decided(message: Message, view: View, deps: StageDeps): Passage['decision'] {
+  const [first, ...others] = callsOf(message, view, deps).map((call) => deps.policy.decide(call));
+  return first === undefined ? undefined : strictest([first, ...others]);
+}
+
+function isToolList({ answers, parsed }: View): boolean {
+  return answers[0]?.method === 'tools/list' && !parsed.batch;
+}
+
+// What may never be called isn't shown; what is shown is what later calls are judged by.
+function listed({ lane }: Message, view: View, { policy: rules, place, tools, note }: StageDeps): View {
+  const found = toolsOf(view.bytes);
+  tools.learn(ownerOf(lane), found);
+  const hidden = new Set(found.flatMap((tool, at) => (rules.hides(tool, place) === undefined ? [] : [at])));
+  if (hidden.size === 0) return view;
+  note(`${hidden.size} of ${found.length} tools are hidden: the policy denies them`);
+  const bytes = withoutElements(view.bytes, ['result', 'tools'], hidden);
+  return { ...view, bytes, parsed: parseMessage(bytes) };
 }

@@ -2,9 +2,11 @@ import type { ParsedMessage } from '../../core/jsonrpc/envelope.ts';
 import { PASS, type Outcome, type Passage, type StageDeps } from '../../core/message.ts';
 import type { MessageBody, RefusedBody } from '../../core/session/event.ts';
 
+const NOTHING_AGAINST = 'nothing in the policy is against it';
+
 /** Writes the message, or the refusal, to the session log. What can't be recorded isn't delivered. */
 export function record(passage: Passage, deps: StageDeps): Outcome {
-  const { view, remains, refusal, message, returns = [] } = passage;
+  const { view, remains, refusal, message, returns = [], decision } = passage;
   if (view === undefined) {
     deps.record(unread(passage), remains);
     return PASS;
@@ -18,7 +20,7 @@ export function record(passage: Passage, deps: StageDeps): Outcome {
     findings: [...view.findings, ...view.blocked, ...view.exposed],
     verdict: refusal
       ? { outcome: 'deny', rule: refusal.rule, reason: refusal.reason }
-      : { outcome: 'allow', rule: 'guard', reason: 'nothing in the policy is against it' },
+      : { outcome: 'allow', rule: decision?.rule ?? 'guard', reason: decision?.reason ?? NOTHING_AGAINST },
     ...(refusal === undefined && returns.length > 0 && { returned: returns.map(({ at }) => at) }),
     ...(view.unchecked && { unchecked: true }),
   };
