@@ -30,7 +30,7 @@ export class SseSessions {
   async take(request: GuardedRequest, handlers: Handlers): Promise<void> {
     if (request.path === OLD_STREAM) {
       if (this.#sessions.size >= LIMITS.httpSessions) return refuse(request.response, TOO_MANY, handlers);
-      return this.#open(request.response, handlers);
+      return this.#open(request, handlers);
     }
     const { query, body, response } = request;
     const lane = this.#sessions.get(query.get('sessionId') ?? '');
@@ -40,9 +40,9 @@ export class SseSessions {
   }
 
   // The client's own way of leaving is to close its stream.
-  #open(response: ServerResponse, { bare }: Handlers): void {
+  #open({ response, unread }: GuardedRequest, { bare }: Handlers): void {
     const scope = randomUUID();
-    const lane = new SseLane(response, { scope, address: `${OLD_MESSAGES}?sessionId=${scope}` });
+    const lane = new SseLane(response, { scope, address: `${OLD_MESSAGES}?sessionId=${scope}`, unread });
     this.#sessions.set(scope, lane);
     lane.signal.addEventListener('abort', () => {
       this.#sessions.delete(scope);

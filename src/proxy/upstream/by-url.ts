@@ -4,6 +4,7 @@ import type { BareRequest, Message } from '../../core/message.ts';
 import { Handshake } from './handshake.ts';
 import type { AnswerParts } from './http-answers.ts';
 import { HttpUpstream } from './http.ts';
+import { Intake } from './intake.ts';
 import { type ServerParts, ServerRequests } from './server-requests.ts';
 import { SessionPool } from './session-pool.ts';
 import { SseConnection } from './sse.ts';
@@ -55,8 +56,9 @@ export class HttpForAll {
  */
 export function sseUpstream({ pending, ...parts }: Parts, client: 'stdio' | 'http'): SessionPool {
   const requests = new ServerRequests(parts);
+  const intake = new Intake(parts.intakeLimit);
   const handshake = client === 'stdio' ? new Handshake() : undefined;
   const open = (lane: Lane): Promise<SseConnection> =>
-    Promise.resolve(new SseConnection({ ...parts, requests, lane, handshake }));
+    Promise.resolve(new SseConnection({ ...parts, requests, intake, lane, handshake }));
   return new SessionPool({ open, pending, closeShared: () => requests.close() });
 }

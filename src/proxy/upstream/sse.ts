@@ -12,6 +12,7 @@ import type { AnswerParts } from './http-answers.ts';
 import { isPlainText } from './http-response.ts';
 import { type Handshake, isAnswer } from './handshake.ts';
 import { HttpSession } from './http-session.ts';
+import type { Intake } from './intake.ts';
 import type { ServerRequests } from './server-requests.ts';
 import type { Gone, SessionServer } from './session-pool.ts';
 import { endpointIn, openStream, whyBroken } from './sse-stream.ts';
@@ -21,6 +22,8 @@ interface Parts extends Omit<AnswerParts, 'holdsSecret'> {
   readonly requests: ServerRequests;
   /** Where what the server says goes. */
   readonly lane: Lane;
+  /** Of all that is being read from the server, for other clients too. */
+  readonly intake: Intake;
   /** Of a client that outlives its server's streams: how it began. */
   readonly handshake?: Handshake | undefined;
 }
@@ -90,13 +93,19 @@ export class SseConnection implements SessionServer {
   }
 
   async #listen(): Promise<void> {
+    const share = this.#parts.intake.open({ waits: true });
     try {
       const body = await openStream(this.#parts.requests, this.#closing.signal);
       const framer = new SseFramer(this.#parts.limit);
-      for await (const chunk of body) for (const event of framer.push(chunk)) await this.#event(event);
+      for await (const chunk of body) {
+        await share.more(chunk.length);
+        for (const event of framer.push(chunk)) await share.leave(event.raw.length, () => this.#event(event));
+      }
       this.#fail('it ended its stream of events');
     } catch (error) {
       this.#fail(whyBroken(error));
+    } finally {
+      share.close();
     }
   }
 

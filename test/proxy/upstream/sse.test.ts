@@ -41,7 +41,10 @@ class Relay {
   readonly output = new PassThrough();
   readonly nextLine: () => Promise<string>;
 
-  constructor(upstream: FakeUpstream, { limit, shows }: { limit?: number; shows?: Secret } = {}) {
+  constructor(
+    upstream: FakeUpstream,
+    { limit, intakeLimit, shows }: { limit?: number; intakeLimit?: number; shows?: Secret } = {},
+  ) {
     this.upstream = upstream;
     this.nextLine = lineReader(this.output);
     const authorization = shows && {
@@ -51,7 +54,14 @@ class Relay {
     };
     this.ended = this.wiring.run(
       new StdioClientSide({ input: this.input, output: this.output }),
-      sseUpstream({ ...serverParts(upstream.url, this.wiring, limit), authorization }, 'stdio'),
+      sseUpstream(
+        {
+          ...serverParts(upstream.url, this.wiring, limit),
+          authorization,
+          ...(intakeLimit !== undefined && { intakeLimit }),
+        },
+        'stdio',
+      ),
     );
   }
 
@@ -443,6 +453,16 @@ describe('its stream', () => {
     });
     expect(await at.asks(call(1, 'x'))).toMatchObject({
       error: { message: expect.stringContaining('over the limit of 1000 bytes') as unknown },
+    });
+  });
+
+  test('with more under way than there is room for is an error', async () => {
+    const upstream = await FakeUpstream.start(({ response }) =>
+      events(response)(`${ADDRESS}data: ${'x'.repeat(2_000)}`),
+    );
+    await using at = new Relay(upstream, { intakeLimit: 1_000 });
+    expect(await at.asks(call(1, 'x'))).toMatchObject({
+      error: { message: expect.stringContaining('over the limit of 1000 bytes together') as unknown },
     });
   });
 
