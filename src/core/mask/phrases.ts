@@ -18,6 +18,8 @@ export function phraseAnchors(): Anchor[] {
     { literal: ':5432:', match: passwordFile },
     { literal: ':*:', match: passwordFile },
     { literal: 'bundle_', match: bundler },
+    { literal: 'operator unseal ', match: unsealKey },
+    { literal: 'proceed to installation:', match: firstPassword },
     { literal: '{sha}', match: hash },
     { literal: '{ssha}', match: hash },
   ];
@@ -119,4 +121,26 @@ function bundler({ window, end }: Hit): Candidate | undefined {
   if (from === name || user === from || window.peek(user) !== COLON) return undefined;
   const past = window.runEnd(user + 1, WORD, user + 1 + LONGEST_WORD);
   return password(window, { start: from, end: past }, 'Bundler opens a server with it');
+}
+
+const UNSEAL_KEY = /^(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{44}|[0-9a-f]{64,66})$/;
+
+// vault operator unseal …, by its documentation.
+function unsealKey({ window, end }: Hit): Candidate | undefined {
+  const at = window.runEnd(end, SPACE, end + LONGEST_GAP);
+  const past = window.runEnd(at, CLASSES.b64padded, at + LONGEST_HASH);
+  return UNSEAL_KEY.test(latin1(window, at, past))
+    ? password(window, { start: at, end: past }, 'Vault is unsealed with it')
+    : undefined;
+}
+
+const BLANK = byteClass(' \t\r\n');
+
+// Please use the following password to proceed to installation: …, in the log of a new Jenkins.
+function firstPassword({ window, end }: Hit): Candidate | undefined {
+  const at = window.runEnd(end, BLANK, end + LONGEST_GAP);
+  const past = window.runEnd(at, CLASSES.lhex, at + LONGEST_HASH);
+  return past - at === 32
+    ? password(window, { start: at, end: past }, 'it is the first password of a Jenkins')
+    : undefined;
 }

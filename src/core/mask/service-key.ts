@@ -104,7 +104,31 @@ function isPassed(word: string, way: Way): boolean {
     way.isNamed = true;
     return true;
   }
-  return BETWEEN.has(word);
+  return BETWEEN.has(word) || isMadeOf(word, way);
+}
+
+const LONGEST_GLUED = 32;
+
+// SECRETKEY, accesstoken: of words that are known, the longest first.
+function isMadeOf(word: string, way: Way): boolean {
+  if (word.length < 6 || word.length > LONGEST_GLUED) return false;
+  let isNamed = false;
+  for (let at = 0; at < word.length;) {
+    const part = longestAt(word, at);
+    if (part === undefined) return false;
+    isNamed ||= CREDENTIAL_WORDS.has(part);
+    at += part.length;
+  }
+  way.isNamed ||= isNamed;
+  return isNamed;
+}
+
+function longestAt(word: string, at: number): string | undefined {
+  for (let end = word.length; end >= at + 3; end--) {
+    const part = word.slice(at, end);
+    if (CREDENTIAL_WORDS.has(part) || BETWEEN.has(part)) return part;
+  }
+  return undefined;
 }
 
 // Up to what is no letter, or to where a new word begins in camelCase.
@@ -146,7 +170,7 @@ function passGap(window: Window, from: number, way: Way): boolean {
   return at > from && IN_RUN[window.peek(at)] === 1;
 }
 
-const SHORTEST_NAMED = 16;
+const SHORTEST_NAMED = 14;
 const SHORTEST = 20;
 const RANDOM: ReadonlySet<ValueKind> = new Set<ValueKind>(['random', 'hex', 'uuid', 'typed']);
 
@@ -160,8 +184,8 @@ function isKey(hit: Hit, at: Span, way: Way): boolean {
   return RANDOM.has(kind) || (way.isNamed && kind === 'mixed' && isDense(content));
 }
 
-/** A name and its value. */
-const IS_PAIR = /=[^=]|\/\//;
+/** A name and its value, an address, a path. */
+const IS_PAIR = /=[^=]|\/\/|[._-].*\/|\/.*[._-]/;
 /** Words with a date or a number in them have fewer digits, or all of them in one place. */
 const MOST_SIGNS = 6;
 const RUNS_OF_DIGITS = 3;

@@ -11,7 +11,7 @@ export const BETWEEN = words(
     'dev development staging stage personal master main primary secondary read write readonly rw ro integration webhook signing signature license licence ' +
     'subscription developer project team org organization bot oauth login init initialize config configure configuration setup connect new create newclient ' +
     'get set from string str const let var val value default env export com io net co ai cloud js py sdk cli header headers data info settings opts options ' +
-    'require import constructor basic provider instance session web mobile free pro v1 v2 v3 public_api search write_key input',
+    'require import constructor basic provider instance session web mobile free pro v1 v2 v3 search input crm desk spaces teams hq labs sheets keypair',
 );
 
 /** What follows one of these is not the service's key. */

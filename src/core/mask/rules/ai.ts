@@ -24,6 +24,7 @@ export const AI_RULES: readonly Rule[] = [
       'sk-ant-oat<digit:2>-<b64url:86-100>',
       'sk-ant-ort<digit:2>-<b64url:86-100>',
       'sk-ant-sid<digit:2>-<b64url:80-120>',
+      'sk-ant-<loweralnum:5-9>-<b64url:86-120>',
     ],
     source: 'https://docs.claude.com/en/api/overview',
   },

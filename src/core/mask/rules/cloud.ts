@@ -121,6 +121,29 @@ export const CLOUD_RULES: readonly Rule[] = [
       'https://learn.microsoft.com/en-us/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate',
   },
   {
+    id: 'azure_devops_legacy_pat',
+    name: 'an Azure DevOps personal access token of before 2024',
+    shapes: ['<loweralnum:52>'],
+    near: ['azure_devops', 'azuredevops', 'devops', 'vsts', 'ado', 'ado_pat', 'azdo', 'system_accesstoken'],
+    // 52 characters, of which 84 make the newer ones.
+    source:
+      'https://learn.microsoft.com/en-us/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate',
+  },
+  {
+    id: 'azure_app_configuration_secret',
+    name: 'the secret of an Azure App Configuration store',
+    shapes: ['Secret=<b64padded:40-100>'],
+    near: ['azconfig'],
+    source: 'https://learn.microsoft.com/en-us/azure/service-connector/how-to-integrate-app-configuration',
+  },
+  {
+    id: 'akamai_token',
+    name: 'an Akamai EdgeGrid token',
+    // With a dot behind it, it is the name of a host.
+    shapes: ['akab-<loweralnum:16-32>-<dotted:5-16>'],
+    source: 'https://techdocs.akamai.com/developer/docs/set-up-authentication-credentials',
+  },
+  {
     id: 'azure_sas',
     name: 'the signature of an Azure shared access signature',
     shapes: [

@@ -31,7 +31,7 @@ export const MESSAGING_PAYMENT_RULES: readonly Rule[] = [
     id: 'slack_webhook',
     name: 'a Slack webhook address',
     shapes: [
-      'hooks.slack.com/services/<upperalnum:8-12>/<upperalnum:8-12>/<alnum:20-26>',
+      'hooks.slack.com/services/<alnum:8-12>/<alnum:8-12>/<alnum:20-26>',
       'hooks.slack.com/workflows/<upperalnum:8-12>/<upperalnum:8-12>/<digit:10-20>/<alnum:20-26>',
       'hooks.slack.com/triggers/<upperalnum:8-12>/<digit:10-20>/<hex:32>',
     ],
@@ -50,8 +50,8 @@ export const MESSAGING_PAYMENT_RULES: readonly Rule[] = [
     id: 'teams_webhook',
     name: 'a Microsoft Teams webhook address',
     shapes: [
-      'webhook.office.com/webhookb2/<uuid>@<uuid>/IncomingWebhook/<hex:32>/<uuid>',
-      'outlook.office.com/webhook/<uuid>@<uuid>/IncomingWebhook/<hex:32>/<uuid>',
+      'webhook.office.com/webhookb2/<b64url:36>@<b64url:36>/IncomingWebhook/<alnum:32>/<b64url:36>',
+      'outlook.office.com/webhook/<b64url:36>@<b64url:36>/IncomingWebhook/<alnum:32>/<b64url:36>',
     ],
     source:
       'https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook',
@@ -61,6 +61,13 @@ export const MESSAGING_PAYMENT_RULES: readonly Rule[] = [
     name: 'a Telegram bot token',
     // Also behind `bot`, as in the addresses of its API.
     shapes: ['<digit:8-10>:AA<b64url:33>', 'bot<digit:8-10>:AA<b64url:33>'],
+    source: 'https://core.telegram.org/bots/api#authorizing-your-bot',
+  },
+  {
+    id: 'telegram_named_token',
+    name: 'a Telegram bot token',
+    shapes: ['<digit:8-10>:<b64url:35>', 'tgram://<digit:8-10>:<b64url:35>'],
+    near: ['telegram', 'bot_token', 'bottoken', 'tgbot', 'tg_bot', 'tgram'],
     source: 'https://core.telegram.org/bots/api#authorizing-your-bot',
   },
   {
@@ -86,12 +93,12 @@ export const MESSAGING_PAYMENT_RULES: readonly Rule[] = [
     id: 'shopify_token',
     name: 'a Shopify token',
     shapes: [
-      'shpat_<hex:32>',
-      'shpca_<hex:32>',
-      'shppa_<hex:32>',
-      'shpss_<hex:32>',
-      'shpua_<hex:32>',
-      'shptka_<hex:32>',
+      'shpat_<alnum:32>',
+      'shpca_<alnum:32>',
+      'shppa_<alnum:32>',
+      'shpss_<alnum:32>',
+      'shpua_<alnum:32>',
+      'shptka_<alnum:32>',
     ],
     source: SHOPIFY,
   },

@@ -38,12 +38,6 @@ export const MESSAGING_RULES: readonly Rule[] = [
     source: 'https://developers.google.com/workspace/chat/quickstart/webhooks',
   },
   {
-    id: 'wecom_webhook',
-    name: 'the address of a WeCom bot',
-    shapes: ['qyapi.weixin.qq.com/cgi-bin/webhook/send?key=<uuid>'],
-    source: 'https://developer.work.weixin.qq.com/document/path/99110',
-  },
-  {
     id: 'ably_key',
     name: 'an Ably API key',
     shapes: ['<b64url:6>.<b64url:6>:<b64url:43>'],
@@ -54,10 +48,22 @@ export const MESSAGING_RULES: readonly Rule[] = [
     id: 'feishu_webhook',
     name: 'the address of a Feishu or Lark bot',
     shapes: [
-      'open.feishu.cn/open-apis/bot/v2/hook/<uuid>',
-      'open.larksuite.com/open-apis/bot/v2/hook/<uuid>',
+      'open.feishu.cn/open-apis/bot/v2/hook/<b64url:17-64>',
+      'open.larksuite.com/open-apis/bot/v2/hook/<b64url:17-64>',
     ],
-    source: 'https://open.larksuite.com/document/client-docs/bot-v3/add-custom-bot',
+    source: 'https://www.feishu.cn/hc/en-US/articles/360024984973',
+  },
+  {
+    id: 'voiceflow_key',
+    name: 'a Voiceflow API key',
+    shapes: ['VF.DM.<dotted:30-80>', 'VF.WS.<dotted:30-80>'],
+    source: 'https://docs.voiceflow.com/reference/api-key-differences',
+  },
+  {
+    id: 'twitch_stream_key',
+    name: 'a Twitch stream key',
+    shapes: ['live_<digit:6-12>_<alnum:14-40>'],
+    source: 'https://dev.twitch.tv/docs/api/reference/#get-stream-key',
   },
   {
     id: 'twilio_api_key',

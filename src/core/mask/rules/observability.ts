@@ -78,6 +78,24 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
     source: 'https://docs.splunk.com/Documentation/Splunk/latest/Data/UsetheHTTPEventCollector',
   },
   {
+    id: 'fullstory_key',
+    name: 'a Fullstory API key',
+    // Its first three characters name the data center.
+    shapes: ['na1.<b64padded:60-160>', 'eu1.<b64padded:60-160>'],
+    source: 'https://developer.fullstory.com/server/v1/getting-started',
+  },
+  {
+    id: 'thingsboard_device_token',
+    name: 'the access token of a ThingsBoard device',
+    shapes: [
+      'api/v1/<alnum:20>/telemetry',
+      'api/v1/<alnum:20>/attributes',
+      'api/v1/<alnum:20>/rpc',
+      'api/v1/<alnum:20>/claim',
+    ],
+    source: 'https://thingsboard.io/docs/reference/http-api/getting-connected/',
+  },
+  {
     id: 'checkly_key',
     name: 'a Checkly API key',
     shapes: ['cu_<lhex:32>', 'sv_<lhex:32>'],

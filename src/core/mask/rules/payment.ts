@@ -77,6 +77,13 @@ export const PAYMENT_RULES: readonly Rule[] = [
     source: 'https://polar.sh/docs/integrate/oat',
   },
   {
+    id: 'woocommerce_key',
+    name: 'a WooCommerce consumer key or secret',
+    shapes: ['ck_<lhex:40>', 'cs_<lhex:40>'],
+    source:
+      'https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/class-wc-auth.php',
+  },
+  {
     id: 'blockfrost_project_id',
     name: 'a Blockfrost project id, which is its key',
     shapes: ['mainnet<alnum:32>', 'preprod<alnum:32>', 'preview<alnum:32>', 'ipfs<alnum:32>'],

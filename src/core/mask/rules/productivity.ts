@@ -63,8 +63,21 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
   {
     id: 'zapier_webhook',
     name: 'the address of a Zapier webhook',
+    // The page says that the address is unique to its owner and not how it is written.
     shapes: ['hooks.zapier.com/hooks/catch/<digit:4-10>/<alnum:6-12>'],
     source: 'https://help.zapier.com/hc/en-us/articles/8496288690317-Trigger-Zaps-from-webhooks',
+  },
+  {
+    id: 'tines_webhook',
+    name: 'the address of a Tines webhook with its secret',
+    shapes: ['tines.com/webhook/<lhex:32>/<lhex:32>', 'tines.io/webhook/<lhex:32>/<lhex:32>'],
+    source: 'https://www.tines.com/docs/actions/types/webhook/',
+  },
+  {
+    id: 'twitter_bearer_token',
+    name: 'a bearer token of an X app',
+    shapes: ['AAAAAAAAAAAAAAAAAAAAA<alnum:6-40>%<percent:50-130>'],
+    source: 'https://developer.x.com/en/docs/authentication/oauth-2-0/application-only',
   },
   {
     id: 'make_webhook',

@@ -94,6 +94,29 @@ export const CLOUD_EXAMPLES: readonly RuleExamples[] = [
     misses: [() => `${base62(70)}AZDO${base62(4)}`, () => `${base62(76)}AZDO${base62(6)}`],
   },
   {
+    id: 'azure_devops_legacy_pat',
+    positives: [() => lowerAlnum(52), () => lowerAlnum(52, 2)],
+    misses: [() => lowerAlnum(51), () => base62(52)],
+    around: (value) => `ADO_PAT="${value}"\n`,
+  },
+  {
+    id: 'azure_app_configuration_secret',
+    positives: [() => `Secret=${base64(43)}=`, () => `Secret=${base64(86)}==`],
+    misses: [() => `Secret=${base64(20)}=`, () => `Secreta=${base64(43)}=`],
+    around: (value) => `Endpoint=https://acme.azconfig.io;Id=Ab1-l0-s0:x9;${value}"\n`,
+  },
+  {
+    id: 'akamai_token',
+    positives: [
+      () => `akab-${lowerAlnum(26)}-${lowerAlnum(6)}`,
+      () => `akab-${lowerAlnum(16)}-${lowerAlnum(16)}`,
+    ],
+    misses: [
+      () => `akab-${lowerAlnum(24)}-${lowerAlnum(8)}.luna.akamaiapis.net`,
+      () => `akaa-${lowerAlnum(26)}-${lowerAlnum(6)}`,
+    ],
+  },
+  {
     id: 'azure_sas',
     positives: [() => `sig=${base62(43)}%3D`, () => `sig=${base62(20)}%2B${base62(18)}%2F${base62(3)}%3D`],
     misses: [() => `sig=${base62(12)}`, () => `sig=${base62(20)}`],

@@ -63,6 +63,12 @@ export const DELIVERY_EXAMPLES: readonly RuleExamples[] = [
     misses: [() => `API-${upperAlnum(20)}`, () => `APT-${upperAlnum(27)}`],
   },
   {
+    id: 'code_climate_reporter_id',
+    positives: [() => hex(64), () => hex(64, 2)],
+    misses: [() => hex(40), () => uuid()],
+    around: (value) => `env:\n  CC_TEST_REPORTER_ID: ${value}\n`,
+  },
+  {
     id: 'codecov_token',
     positives: [() => uuid(), () => uuid(2)],
     misses: [() => hex(32), () => uuid().slice(1)],

@@ -70,6 +70,12 @@ export const MESSAGING_PAYMENT_EXAMPLES: readonly RuleExamples[] = [
     around: (token) => `https://api.telegram.org/${token}/getMe`,
   },
   {
+    id: 'telegram_named_token',
+    positives: [() => `${digits(10)}:${base64url(35)}`, () => `${digits(8)}:${base64url(35, 2)}`],
+    misses: [() => `${digits(10)}:${base64url(30)}`, () => `${digits(5)}:${base64url(35)}`],
+    around: (token) => `TELEGRAM_BOT_TOKEN="${token}"\n`,
+  },
+  {
     id: 'stripe_key',
     positives: [
       () => `sk_live_${base62(24)}`,

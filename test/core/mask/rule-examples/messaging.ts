@@ -58,18 +58,6 @@ export const MESSAGING_EXAMPLES: readonly RuleExamples[] = [
     around: (token) => `POST https://${token}\n`,
   },
   {
-    id: 'wecom_webhook',
-    positives: [
-      () => `qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${uuid()}`,
-      () => `qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${uuid(2)}`,
-    ],
-    misses: [
-      () => 'qyapi.weixin.qq.com/cgi-bin/webhook/send',
-      () => `qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${hex(32)}`,
-    ],
-    around: (token) => `POST https://${token}\n`,
-  },
-  {
     id: 'ably_key',
     positives: [
       () => `${base62(6)}.${base62(6)}:${base64url(43)}`,
@@ -89,6 +77,16 @@ export const MESSAGING_EXAMPLES: readonly RuleExamples[] = [
       () => 'open.feishu.cn/open-apis/bot/v2/hook/',
     ],
     around: (token) => `POST https://${token}\n`,
+  },
+  {
+    id: 'voiceflow_key',
+    positives: [() => `VF.DM.${hex(24)}.${base62(16)}`, () => `VF.WS.${hex(24)}.${base62(16)}`],
+    misses: [() => `VF.DM.${hex(20)}`, () => `VF.XX.${hex(24)}.${base62(16)}`],
+  },
+  {
+    id: 'twitch_stream_key',
+    positives: [() => `live_${digits(8)}_${lowerAlnum(16)}`, () => `live_${digits(9)}_${base62(30)}`],
+    misses: [() => `live_${digits(8)}`, () => `live_${lowerAlnum(8)}_${base62(10)}`],
   },
   {
     id: 'twilio_api_key',

@@ -68,6 +68,17 @@ export const OBSERVABILITY_EXAMPLES: readonly RuleExamples[] = [
     around: (value) => `curl -H "Authorization: Splunk ${value}" https://splunk:8088/services/collector\n`,
   },
   {
+    id: 'fullstory_key',
+    positives: [() => `na1.${base64(75)}`, () => `eu1.${base64(90)}==`],
+    misses: [() => `na1.${base64(40)}`, () => `as1.${base64(75)}`],
+  },
+  {
+    id: 'thingsboard_device_token',
+    positives: [() => `api/v1/${base62(20)}/telemetry`, () => `api/v1/${base62(20, 2)}/attributes`],
+    misses: [() => `api/v1/${base62(20)}/devices`, () => `api/v1/${base62(19)}/telemetry`],
+    around: (token) => `curl https://thingsboard.acme.test/${token}\n`,
+  },
+  {
     id: 'checkly_key',
     positives: [() => `cu_${hex(32)}`, () => `sv_${hex(32)}`],
     misses: [() => `cu_${hex(31)}`, () => `cv_${hex(32)}`],

@@ -68,6 +68,11 @@ export const PAYMENT_EXAMPLES: readonly RuleExamples[] = [
     misses: [() => 'polar_oat_token', () => `polar_ci_${base62(43)}`],
   },
   {
+    id: 'woocommerce_key',
+    positives: [() => `ck_${hex(40)}`, () => `cs_${hex(40)}`],
+    misses: [() => `ck_${hex(39)}`, () => `cx_${hex(40)}`],
+  },
+  {
     id: 'blockfrost_project_id',
     positives: [() => `mainnet${base62(32)}`, () => `preprod${base62(32)}`, () => `ipfs${base62(32)}`],
     misses: [() => `mainnet${base62(31)}`, () => `mainnet-${base62(32)}`],

@@ -69,6 +69,20 @@ export const PRODUCTIVITY_EXAMPLES: readonly RuleExamples[] = [
     around: (token) => `POST https://${token}/\n`,
   },
   {
+    id: 'tines_webhook',
+    positives: [
+      () => `tines.com/webhook/${hex(32)}/${hex(32, 2)}`,
+      () => `tines.io/webhook/${hex(32)}/${hex(32, 3)}`,
+    ],
+    misses: [() => `tines.com/webhook/${hex(32)}`, () => `tines.com/webhook/alerts/${hex(16)}`],
+    around: (token) => `POST https://acme.${token}\n`,
+  },
+  {
+    id: 'twitter_bearer_token',
+    positives: [() => bearer(90), () => bearer(60)],
+    misses: [() => bearer(20), () => 'A'.repeat(80)],
+  },
+  {
     id: 'make_webhook',
     positives: [() => `hook.eu1.make.com/${lowerAlnum(32)}`, () => `hook.us2.make.com/${lowerAlnum(32)}`],
     misses: [() => 'hook.eu1.make.com/', () => `www.make.com/${lowerAlnum(32)}`],
@@ -114,4 +128,8 @@ export const PRODUCTIVITY_EXAMPLES: readonly RuleExamples[] = [
 function mapbox(kind: string, seed: number): string {
   const claims = Buffer.from(JSON.stringify({ u: 'someone', a: base62(24, seed) })).toString('base64url');
   return `${kind}.${claims}.${base64url(22, seed)}`;
+}
+
+function bearer(length: number): string {
+  return `${'A'.repeat(21)}${base62(10)}%2B${base62(length - 20)}%3D${base62(20)}`;
 }
