@@ -14,6 +14,9 @@ const LF = 0x0a;
 const CR = 0x0d;
 const N = 0x6e;
 const R = 0x72;
+const T = 0x74;
+/** What the letters stand for that line ends and tabs were reduced to. */
+const BLANK_OF = { [N]: LF, [R]: CR, [T]: 0x09 } as const;
 /** Encoders break lines at 64 or 76; a line end after less of one run is the end of it. */
 const SHORTEST_LINE = 24;
 const LONGEST_INDENT = 64;
@@ -133,7 +136,7 @@ function spellsLineEnd(sign: number, next: number | undefined): boolean {
 }
 
 /**
- * The reduced bytes, but with line ends in the place of the letters that these were reduced to, and before them the `head`
+ * The reduced bytes, but with line ends and tabs in the place of the letters that these were reduced to, and before them the `head`
  * bytes that tell whether the line they begin in is one. Where the text may go on, what is not settled may become a line end.
  */
 export function withLineEnds(
@@ -150,8 +153,8 @@ export function withLineEnds(
   lined.set(bytes.subarray(0, end), head);
   for (let i = 0; i < end; i++) {
     const byte = bytes[i] as number;
-    if ((byte === N || byte === R) && source[offsets[i] as number] !== byte)
-      lined[head + i] = byte === N ? LF : CR;
+    if ((byte === N || byte === R || byte === T) && source[offsets[i] as number] !== byte)
+      lined[head + i] = BLANK_OF[byte];
   }
   lined[head + end] = LF;
   const isOpen = (offsets[end] as number) < part.end && !isBlank(lined[head + end - 1]);

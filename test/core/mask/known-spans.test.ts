@@ -273,6 +273,8 @@ describe('wrapped', () => {
     ['\\n', String.raw`\n`],
     ['CRLF in JSON', String.raw`\r\n`],
     ['JSON in JSON', String.raw`\\n`],
+    ['\\n, indented with a tab', String.raw`\n\t`],
+    ['CRLF in JSON in JSON in JSON, indented with tabs', String.raw`\\\\r\\\\n\\\\t\\\\t`],
     ['a URL', '%0D%0A'],
     ['a URL, indented', '%0A%20%20'],
   ])('with line ends as %s', (_, lineEnd) => {
