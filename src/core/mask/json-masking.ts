@@ -10,9 +10,13 @@ import { HiddenTools } from './hidden-tools.ts';
 import type { MaskedJson, MaskInput } from './masked-json.ts';
 import { JsonFindings } from './json-findings.ts';
 import { cut, findKnown, inspectPieces } from './long-text.ts';
+import type { Screen } from './screen.ts';
 
 // Shorter numbers are counts and codes, and no credential.
 const SHORTEST_NUMBER = 4;
+const SHORT_STRING = 128;
+/** So many are looked at one by one before all of the message is. */
+const MANY = 8;
 
 /** A string, key or number: where its lexeme stands, without quotes, and the text it spells. */
 interface Leaf {
@@ -27,9 +31,12 @@ export class JsonMasking implements JsonVisitor {
   readonly #message: Uint8Array;
   readonly #raw: Uint8Array;
   readonly #input: MaskInput;
-  readonly #slice: number;
   readonly #base: number;
   readonly #found: JsonFindings;
+  readonly #slice: number;
+  /** Of the whole message, once it turned out to be of many short strings. */
+  #screen: Screen | undefined;
+  #short = 0;
   readonly #tools = new HiddenTools();
   /** Of the path that is walked, by its length. */
   readonly #places: Place[] = [];
@@ -53,7 +60,7 @@ export class JsonMasking implements JsonVisitor {
     const key = path[path.length - 1] as string;
     const place = above.at(key);
     this.#places[path.length] = place;
-    if (above.isProtocolKey(key)) return;
+    if (above.isProtocolKey(key) || this.#isClean(start, end)) return;
     const leaf = { path, start, end, text: decodeJsonString(this.#raw, start, end) };
     if (isFixed(place)) return this.#fixed(leaf, place);
     const edits = this.#input.masker.inspect(leaf.text);
@@ -66,12 +73,9 @@ export class JsonMasking implements JsonVisitor {
 
   string(path: JsonPath, start: number, end: number): void {
     const place = this.#enter(path);
-    const leaf = { path, start, end, text: decodeJsonString(this.#raw, start, end) };
-    if (isFixed(place)) this.#fixed(leaf, place);
-    else if (place.position !== 'blob' || !runWhole(this.#blob(leaf))) {
-      const edits = this.#input.masker.inspect(leaf.text, contextOf(path));
-      if (edits.length > 0) runWhole(this.#free(leaf, place, edits));
-    }
+    const field = place.position === 'free' || place.position === 'definition' ? fieldOf(path) : undefined;
+    if (place.position === 'blob' || !this.#isClean(start, end, field))
+      this.#string(place, path, { start, end });
     this.#ended(place, start - 1, end + 1);
   }
 
@@ -93,7 +97,8 @@ export class JsonMasking implements JsonVisitor {
 
   number(path: JsonPath, start: number, end: number): void {
     const place = this.#enter(path);
-    if (end - start >= SHORTEST_NUMBER) this.#number(place, path, { start, end });
+    if (end - start >= SHORTEST_NUMBER && !this.#isClean(start, end, fieldOf(path)))
+      this.#number(place, path, { start, end });
     this.#ended(place, start, end);
   }
 
@@ -133,6 +138,20 @@ export class JsonMasking implements JsonVisitor {
     if (depth < this.#base) return FREE;
     if (depth === this.#base) return rootPlace(this.#input.typeOf(typeof last === 'number' ? last : 0));
     return this.#places[depth - 1]?.at(last ?? 0) ?? FREE;
+  }
+
+  #isClean(start: number, end: number, field?: string): boolean {
+    if (end - start <= SHORT_STRING && ++this.#short === MANY && this.#raw.length <= this.#slice)
+      this.#screen = this.#input.masker.screen(this.#raw);
+    return this.#screen?.isClean(start, end, field) === true;
+  }
+
+  #string(place: Place, path: JsonPath, { start, end }: { start: number; end: number }): void {
+    const leaf = { path, start, end, text: decodeJsonString(this.#raw, start, end) };
+    if (isFixed(place)) return this.#fixed(leaf, place);
+    if (place.position === 'blob' && runWhole(this.#blob(leaf))) return;
+    const edits = this.#input.masker.inspect(leaf.text, contextOf(path));
+    if (edits.length > 0) runWhole(this.#free(leaf, place, edits));
   }
 
   #number(place: Place, path: JsonPath, { start, end }: { start: number; end: number }): void {
@@ -236,6 +255,14 @@ function isFixed(place: Place): place is FixedPlace {
 }
 
 function contextOf(path: JsonPath): TextContext {
-  const field = path.findLast((segment) => typeof segment === 'string');
+  const field = fieldOf(path);
   return field === undefined ? {} : { field };
+}
+
+function fieldOf(path: JsonPath): string | undefined {
+  for (let i = path.length - 1; i >= 0; i--) {
+    const segment = path[i];
+    if (typeof segment === 'string') return segment;
+  }
+  return undefined;
 }

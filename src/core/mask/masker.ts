@@ -5,6 +5,7 @@ import { KnownValues } from './known-values.ts';
 import type { PiiKind } from './pii.ts';
 import type { Profile } from './profile.ts';
 import type { Engine } from './scan.ts';
+import { Screen } from './screen.ts';
 import type { Placeholders } from './placeholders.ts';
 import { splice, toEdits } from './replacement.ts';
 import { MaskStream } from './mask-stream.ts';
@@ -18,6 +19,8 @@ export interface Masker {
   maskText(text: Uint8Array, context?: TextContext): { bytes: Uint8Array; edits: Edit[] };
   /** Masks a text that arrives in pieces; the output is that of `maskText` however it is cut. */
   stream(context?: TextContext): MaskStream;
+  /** What can be told about the strings of a message by one look at all of it; undefined when nothing can. */
+  screen(message: Uint8Array): Screen | undefined;
   readonly known: KnownValues;
   readonly placeholders: Placeholders;
 }
@@ -52,6 +55,8 @@ export function createMasker(parts: MaskerParts): Masker {
       const edits = inspect(text, context);
       return { bytes: edits.length === 0 ? text : splice(text, edits), edits };
     },
+    screen: (message) =>
+      pii.length > 0 || known.find(message).length > 0 ? undefined : new Screen(message, engine),
     stream: (context = {}) => new MaskStream(engine, context, placeholders),
     known,
     placeholders,
