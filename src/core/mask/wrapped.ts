@@ -57,16 +57,13 @@ export function* joinedLines(text: Uint8Array, from: number, end: number): Gener
 
 /** The run of base64 or hex that begins at `start`, over line ends, up to `end`. */
 export function joinFrom(text: Uint8Array, start: number, end: number): Joined {
+  const run = new GrowingRun();
   const most = Math.min(end - start, MOST_JOINED);
-  const bytes = new Uint8Array(most);
-  const offsets = new Int32Array(most + 1);
-  let length = 0;
   let at = start;
-  while (at < end && length < most) {
+  while (at < end && run.length < most) {
     const byte = text[at] as number;
     if (MEMBER[byte] === 1) {
-      bytes[length] = byte;
-      offsets[length++] = at++;
+      run.push(byte, at++);
       continue;
     }
     const lineEnd = byte === CR && at + 1 < end ? at + 1 : at;
@@ -74,8 +71,31 @@ export function joinFrom(text: Uint8Array, start: number, end: number): Joined {
     if (next === -1) break;
     at = next;
   }
-  offsets[length] = at;
-  return { bytes, offsets, length };
+  run.offsets[run.length] = at;
+  return run;
+}
+
+const FIRST_BYTES = 256;
+
+// Most runs are short: what looked like a line was the last of something else.
+class GrowingRun implements Joined {
+  bytes = new Uint8Array(FIRST_BYTES);
+  offsets = new Int32Array(FIRST_BYTES + 1);
+  length = 0;
+
+  push(byte: number, at: number): void {
+    if (this.length === this.bytes.length) this.#grow();
+    this.bytes[this.length] = byte;
+    this.offsets[this.length++] = at;
+  }
+
+  #grow(): void {
+    const { bytes, offsets } = this;
+    this.bytes = new Uint8Array(2 * bytes.length);
+    this.offsets = new Int32Array(2 * bytes.length + 1);
+    this.bytes.set(bytes);
+    this.offsets.set(offsets);
+  }
 }
 
 function nextLineEnd(text: Uint8Array, from: number): number {
