@@ -42,6 +42,8 @@ function proxiesLoopback(): boolean {
 class LoopbackDirectly extends Dispatcher {
   readonly #proxies: Dispatcher;
   readonly #direct: Dispatcher;
+  /** One connection asks the same server all the time. */
+  #last: { readonly origin: string | URL; readonly isDirect: boolean } | undefined;
 
   constructor(proxies: Dispatcher, direct: Dispatcher) {
     super();
@@ -50,9 +52,14 @@ class LoopbackDirectly extends Dispatcher {
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const { origin } = options;
-    const isDirect = origin !== undefined && isOnLoopback(origin);
+    const isDirect = options.origin !== undefined && this.#isDirect(options.origin);
     return (isDirect ? this.#direct : this.#proxies).dispatch(options, handler);
+  }
+
+  #isDirect(origin: string | URL): boolean {
+    if (typeof origin !== 'string') return isOnLoopback(origin);
+    if (this.#last?.origin !== origin) this.#last = { origin, isDirect: isOnLoopback(origin) };
+    return this.#last.isDirect;
   }
 
   override async close(): Promise<void> {

@@ -77,6 +77,11 @@ export function* parseInSlices(raw: Uint8Array, slice: number, tape?: Tape): Sli
   return parsed;
 }
 
+/** True when its envelope has been read and is at hand. */
+export function hasBeenRead(raw: Uint8Array): boolean {
+  return READ.has(raw);
+}
+
 // The bytes of a message never change, and several on their way ask for its envelope: a large one is read once, and then
 // in slices.
 const READ = new WeakMap<Uint8Array, ParsedMessage>();

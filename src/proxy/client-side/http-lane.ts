@@ -9,6 +9,8 @@ import type { Unread } from './unread.ts';
 
 const JSON_TYPE = 'application/json';
 const SSE_TYPE = 'text/event-stream';
+/** Made once: every request ends with it, and an error takes a stack to make. */
+const GONE = new DOMException('the client has gone away', 'AbortError');
 
 /** One HTTP request of the client: its response carries what the server answers, as JSON or as a stream of events. */
 export class HttpLane implements Lane {
@@ -33,8 +35,8 @@ export class HttpLane implements Lane {
     if (session !== undefined) this.session = session;
     this.#unread = unread;
     unread?.add(response);
-    response.on('error', () => gone.abort());
-    response.once('close', () => gone.abort());
+    response.on('error', () => gone.abort(GONE));
+    response.once('close', () => gone.abort(GONE));
   }
 
   get isStream(): boolean {

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { toBytes } from '../../core/bytes.ts';
 import { JsonError } from '../../core/jsonrpc/json-walk.ts';
 import {
+  hasBeenRead,
   parseInSlices,
   PROTOCOL_VERSION,
   type Envelope,
@@ -57,8 +58,8 @@ function* look(passage: Passage, deps: StageDeps, slice: number): Slices<Outcome
 function* makeView(passage: Passage, deps: StageDeps, slice: number): Slices<void> {
   const { message } = passage;
   const { masker } = deps;
-  // A message that is looked at in one go is walked through once.
-  const tape = slice === Infinity ? new Tape() : undefined;
+  // A message that is looked at in one go is walked through once, if nobody has done so before.
+  const tape = slice === Infinity && !hasBeenRead(message.raw) ? new Tape() : undefined;
   const parsed = yield* parseInSlices(message.raw, slice, tape);
   passage.routing = parsed;
   const answers = parsed.messages.map((envelope) => answered(envelope, message, deps));

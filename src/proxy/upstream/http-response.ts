@@ -43,7 +43,8 @@ export async function collect(
     size += chunk.length;
     if (size > limit) return undefined;
   }
-  return Buffer.concat(parts);
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
 }
 
 /** True for JSON-RPC, whatever the HTTP status says. */

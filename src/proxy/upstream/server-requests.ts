@@ -34,15 +34,17 @@ export interface ServerRequest {
 /** Makes requests to one server, with what it wants to see attached. */
 export class ServerRequests {
   readonly #parts: ServerParts;
+  readonly #address: URL;
 
   constructor(parts: ServerParts) {
     this.#parts = parts;
+    this.#address = new URL(parts.url);
   }
 
   /** undici follows no redirect unless it is told to, so what is attached goes to this origin and to no other. */
   async send(request: ServerRequest): Promise<Dispatcher.ResponseData> {
-    const { authorization, url } = this.#parts;
-    let shown = await authorization?.valueFor(new URL(url).origin);
+    const { authorization } = this.#parts;
+    let shown = await authorization?.valueFor(this.#address.origin);
     for (let refusals = 0; ; refusals += 1) {
       const response = await this.#dispatch(request, shown);
       const challenge = challengeIn(response, shown, request.signal);
@@ -64,7 +66,7 @@ export class ServerRequests {
     { url, onSent, ...request }: ServerRequest,
     shown: Secret | undefined,
   ): Promise<Dispatcher.ResponseData> {
-    const { dispatcher, url: own } = this.#parts;
+    const { dispatcher } = this.#parts;
     const headers = {
       accept: 'application/json, text/event-stream',
       ...request.headers,
@@ -72,9 +74,9 @@ export class ServerRequests {
       ...headersOf(this.#parts),
       ...(shown && { authorization: bearer(shown) }),
     };
-    const address = url ?? new URL(own);
+    const address = url ?? this.#address;
     // A server may say where to speak to it. What it gets to see is for this origin only.
-    if (address.origin !== new URL(own).origin)
+    if (address !== this.#address && address.origin !== this.#address.origin)
       throw new HallpassError('ERR_UPSTREAM', 'the server names an address of another origin');
     const { body } = request;
     const whole = { ...request, headers, dispatcher, headersTimeout: 0, bodyTimeout: 0 };
