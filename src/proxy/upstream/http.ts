@@ -163,7 +163,7 @@ export class HttpUpstream {
       const response = await this.#requests.send({
         method,
         headers,
-        ...(body !== undefined && { body: Buffer.from(body) }),
+        ...(body !== undefined && { body: Buffer.from(body.buffer, body.byteOffset, body.length) }),
         ...(exchange.onSent !== undefined && { onSent: exchange.onSent }),
         signal: AbortSignal.any([this.#closing.signal, lane.signal, ...(asked.signal ? [asked.signal] : [])]),
       });
