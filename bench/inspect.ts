@@ -21,6 +21,8 @@ import type { Message, Passage, StageDeps } from '../src/core/message.ts';
 import { inspect } from '../src/proxy/stages/inspect.ts';
 import { BASELINE, placeOf } from '../src/core/policy/baseline.ts';
 import { KnownTools } from '../src/core/policy/known-tools.ts';
+import { NO_HOLDS } from '../test/helpers/no-approvals.ts';
+import { WaitingCalls } from '../src/core/hold/waiting-calls.ts';
 
 const TARGET = 40;
 const ROUNDS = 7;
@@ -41,6 +43,7 @@ const masker = createMasker({ placeholders });
 const blind: Masker = {
   ...masker,
   inspect: () => [],
+  screen: () => undefined,
   maskText: (bytes) => ({ bytes, edits: [] }),
 };
 
@@ -106,6 +109,9 @@ function depsWith(with_: Masker): StageDeps {
   return {
     masker: with_,
     policy: BASELINE,
+    holds: NO_HOLDS,
+    wall: () => 0,
+    waiting: new WaitingCalls(),
     place: placeOf('server'),
     tools: new KnownTools(),
     pending,
