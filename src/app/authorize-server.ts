@@ -1,7 +1,7 @@
 import { HallpassError } from '../core/errors.ts';
 import { requireSecure } from '../identity/address.ts';
 import { readChallenge } from '../identity/oauth/challenge.ts';
-import { discoverIssuer } from '../identity/oauth/discovery.ts';
+import { discoverIssuer, discoverResource } from '../identity/oauth/discovery.ts';
 import { secretsOf } from '../identity/oauth/grants.ts';
 import { revokeTokens } from '../identity/oauth/tokens.ts';
 import { authorize, type OAuthDeps, type Person } from './authorize.ts';
@@ -47,7 +47,9 @@ export async function authorizeServer(connection: string, deps: AuthorizeDeps): 
   if (status !== 401 && book.get(server.href) === undefined)
     return { connection, needed: false, issuer: null, scopes: [], expires_at: null };
   if (person === undefined) throw nobodyThere();
-  const grant = await authorize(await readChallenge(wwwAuthenticate), deps, { person, signal });
+  const { scopes: wanted, metadataUrl } = await readChallenge(wwwAuthenticate);
+  const resource = await discoverResource(server, metadataUrl, deps.ask);
+  const grant = await authorize({ resource, scopes: wanted }, deps, { person, signal });
   const { issuer, scopes, expiresAt } = grant;
   const end = expiresAt === undefined ? null : new Date(expiresAt).toISOString();
   return { connection, needed: true, issuer, scopes, expires_at: end };

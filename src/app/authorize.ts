@@ -3,7 +3,7 @@ import type { Asked } from '../identity/oauth/challenge.ts';
 import type { Fetch } from '../identity/ask.ts';
 import { type ClientChoice, clientFor } from '../identity/oauth/client.ts';
 import { beginAuthorization, finishAuthorization } from '../identity/oauth/code-flow.ts';
-import { discoverIssuer, discoverResource, type Issuer, type Resource } from '../identity/oauth/discovery.ts';
+import { discoverIssuer, type Issuer, type Resource } from '../identity/oauth/discovery.ts';
 import type { Grant, GrantBook } from '../identity/oauth/grants.ts';
 import { requireReachable } from '../identity/oauth/reach.ts';
 import { refreshTokens, type Tokens } from '../identity/oauth/tokens.ts';
@@ -41,12 +41,11 @@ export interface Redirects extends AsyncDisposable {
  * for again, so that nothing is lost. Throws ERR_OAUTH and what listening and storing throw.
  */
 export async function authorize(
-  asked: Pick<Asked, 'scopes' | 'metadataUrl'>,
+  { resource, scopes: wanted }: { resource: Resource; scopes: Asked['scopes'] },
   deps: OAuthDeps,
   { person, signal }: { person: Person; signal: AbortSignal },
 ): Promise<Grant> {
   const { server, book, choice, ask } = deps;
-  const resource = await discoverResource(server, asked.metadataUrl, ask);
   const stored = book.get(server.href);
   const issuer = await discoverIssuer(issuerOf(resource, choice), ask);
   requireReachable(issuer.authorization_endpoint, server);
@@ -55,7 +54,7 @@ export async function authorize(
   await using redirects = await person.listen(portOf(earlier?.client.redirectUri));
   const { uri: redirectUri } = redirects;
   const client = await clientFor(issuer, redirectUri, { choice, earlier: earlier?.client, ask });
-  const scopes = scopesFor(asked.scopes ?? resource.scopes, earlier?.scopes, issuer);
+  const scopes = scopesFor(wanted ?? resource.scopes, earlier?.scopes, issuer);
   const request = { issuer, client, resource: resource.resource, redirectUri, scopes };
   const attempt = await beginAuthorization(request);
   person.show(attempt.url);

@@ -5,6 +5,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { Secret } from '../core/secret.ts';
 import { requireSecure } from '../identity/address.ts';
 import type { Asked } from '../identity/oauth/challenge.ts';
+import type { Resource } from '../identity/oauth/discovery.ts';
 import { type Grant, isTokenOf } from '../identity/oauth/grants.ts';
 import type { Challenge, UpstreamAuthorization } from '../proxy/upstream/authorization.ts';
 import type { OAuthDeps, Person } from './authorize.ts';
@@ -15,6 +16,11 @@ export interface UpstreamOAuthParts extends OAuthDeps {
   /** What the person types to do it beforehand. */
   readonly command: string;
   readonly onTrouble: (what: string) => void;
+}
+
+interface Wanted {
+  readonly resource: Resource;
+  readonly scopes: Asked['scopes'];
 }
 
 /**
@@ -30,7 +36,8 @@ export class UpstreamOAuth implements UpstreamAuthorization {
   #renewed: { readonly generation: number; readonly at: number } | undefined;
   #triedAt = -Infinity;
   #authorizedAt = -Infinity;
-  #stepUps = 0;
+  /** How many times the server wanted more, or somebody else's word. */
+  #again = 0;
   #failed: { readonly error: unknown; readonly at: number } | undefined;
 
   constructor(parts: UpstreamOAuthParts) {
@@ -76,29 +83,25 @@ export class UpstreamOAuth implements UpstreamAuthorization {
   }
 
   async #answer({ status, refused }: Challenge, asked: Asked): Promise<Grant | undefined> {
-    const { server, book } = this.#parts;
+    const { server, book, ask } = this.#parts;
     requireSecure(server, 'a server that is shown a token');
     const stored = book.get(server.href);
     // Another request's refusal, or another process, has brought a newer one.
     if (stored !== undefined && !isTokenOf(stored, refused)) return this.#adopt(stored);
-    if (status === 403) return this.#stepUp(asked, stored);
-    const renewed = stored && (await this.#renewIfPossible(stored, asked));
-    return renewed ?? this.#authorize(asked);
+    const { discoverResource } = await import('../identity/oauth/discovery.ts');
+    const resource = await discoverResource(server, asked.metadataUrl, ask);
+    const wanted = { resource, scopes: asked.scopes };
+    if (status === 403) return this.#stepUp(wanted, stored);
+    if (stored === undefined) return this.#authorize(wanted);
+    // Once it has moved to another authorization server, it wants nothing that the old one gave.
+    if (!isFor(stored, resource)) return this.#authorizeAgain(wanted);
+    if (stored.refreshToken === undefined || this.#isFresh(stored)) return this.#authorize(wanted);
+    return (await this.#renew(stored)) ?? this.#authorize(wanted);
   }
 
   #adopt(grant: Grant): Grant {
     this.#grant = grant;
     return grant;
-  }
-
-  // A server that has moved to another authorization server wants nothing that the old one gives.
-  async #renewIfPossible(stored: Grant, { metadataUrl }: Asked): Promise<Grant | undefined> {
-    if (stored.refreshToken === undefined || this.#isFresh(stored)) return undefined;
-    const { discoverResource } = await import('../identity/oauth/discovery.ts');
-    const { server, ask } = this.#parts;
-    const { issuers, resource } = await discoverResource(server, metadataUrl, ask);
-    if (!issuers.includes(stored.issuer) || resource !== stored.resource) return undefined;
-    return this.#renew(stored);
   }
 
   async #renew(grant: Grant): Promise<Grant | undefined> {
@@ -110,28 +113,34 @@ export class UpstreamOAuth implements UpstreamAuthorization {
     return this.#adopt(renewed);
   }
 
-  // The same scopes again would bring the same refusal, and a server that finds new ones for ever is not followed.
-  async #stepUp(asked: Asked, stored: Grant | undefined): Promise<Grant | undefined> {
-    const { scopes = [] } = asked;
+  // The same scopes again would bring the same refusal.
+  async #stepUp(wanted: Wanted, stored: Grant | undefined): Promise<Grant | undefined> {
     const { book, server, person } = this.#parts;
-    const missing = scopes.filter((scope) => stored?.scopes.includes(scope) !== true);
+    const missing = wanted.scopes?.filter((scope) => stored?.scopes.includes(scope) !== true) ?? [];
+    if (person !== undefined && missing.length === 0) return undefined;
+    // For whoever authorizes by hand, and can't know of them.
     if (person === undefined && stored !== undefined && missing.length > 0)
-      // For whoever authorizes by hand, who can't know of them.
       book.save(server.href, { ...stored, scopes: [...stored.scopes, ...missing] });
-    if (person !== undefined && (missing.length === 0 || this.#stepUps >= LIMITS.stepUps)) return undefined;
-    this.#stepUps += 1;
-    return this.#authorize(asked, { isStepUp: true });
+    return this.#authorizeAgain(wanted);
   }
 
-  async #authorize(asked: Asked, { isStepUp = false } = {}): Promise<Grant | undefined> {
+  // A server that finds something new for ever is not followed.
+  async #authorizeAgain(wanted: Wanted): Promise<Grant | undefined> {
+    if (this.#again >= LIMITS.stepUps) return undefined;
+    this.#again += 1;
+    this.#authorizedAt = -Infinity;
+    return this.#authorize(wanted);
+  }
+
+  async #authorize(wanted: Wanted): Promise<Grant | undefined> {
     const { person, now, command } = this.#parts;
     if (person === undefined) throw notAuthorized(command);
-    if (!isStepUp && now() - this.#authorizedAt < LIMITS.remintMs) return undefined;
+    if (now() - this.#authorizedAt < LIMITS.remintMs) return undefined;
     // Whoever said no is not asked again at once because a client tries again.
     if (this.#failed !== undefined && now() - this.#failed.at < LIMITS.remintMs) throw this.#failed.error;
     const { authorize } = await import('./authorize.ts');
     try {
-      const grant = await authorize(asked, this.#parts, { person, signal: this.#closing.signal });
+      const grant = await authorize(wanted, this.#parts, { person, signal: this.#closing.signal });
       this.#authorizedAt = now();
       return this.#adopt(grant);
     } catch (error) {
@@ -150,6 +159,10 @@ export class UpstreamOAuth implements UpstreamAuthorization {
     if (refreshToken === undefined || expiresAt - now > LIMITS.tokenMarginMs) return false;
     return now - this.#triedAt >= LIMITS.renewRetryMs;
   }
+}
+
+function isFor({ issuer, resource }: Grant, now: Resource): boolean {
+  return now.issuers.includes(issuer) && now.resource === resource;
 }
 
 function notAuthorized(command: string): HallpassError {

@@ -2,12 +2,12 @@ import type { AuthorizeDeps } from '../app/authorize-server.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import { reasonOf } from '../identity/ask.ts';
-import { profileName } from '../identity/profile.ts';
+import { requireProfile } from '../identity/id-token.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { proxyFetch } from '../platform/network.ts';
 import { hallpassPaths } from '../platform/paths.ts';
 import { openDeviceVault } from './compose.ts';
-import { openStore } from './compose-identity.ts';
+import { identityOf } from './compose-identity.ts';
 import { oauthParts, type OAuthTarget, personWith } from './compose-oauth.ts';
 import type { ShowAuthorization } from './present-authorize.ts';
 
@@ -20,8 +20,9 @@ export async function authorizeDeps(
   const paths = hallpassPaths(environment);
   const keys = await openDeviceVault(environment, paths);
   // Refuses where nothing can be kept: it would have been for nothing.
-  openStore(keys, paths);
-  const whose = { environment, paths, profile: profileName(profile ?? environment.profile) };
+  const { state } = identityOf(keys, { environment, paths, profile });
+  requireProfile(state);
+  const whose = { environment, paths, profile: state.profile };
   return {
     ...oauthParts(target, keys, whose),
     person: personWith(show, environment),

@@ -28,7 +28,7 @@ export interface AuthorizationServer extends AsyncDisposable {
   /** The token requests, in order. */
   readonly tokens: Came[];
   /** What a token is good for; undefined: it is none that was given, or it has ended. */
-  look(token: string): Promise<{ audience: string; scopes: readonly string[] } | undefined>;
+  look: (token: string) => Promise<{ audience: string; scopes: readonly string[] } | undefined>;
 }
 
 interface Context {
@@ -119,7 +119,7 @@ async function makeProvider(
     pkce: { required: () => true },
     issueRefreshToken: () => true,
     ttl: {
-      AccessToken: 3600,
+      AccessToken: () => as.seconds,
       Grant: 86_400,
       Interaction: 3600,
       RefreshToken: 86_400,
@@ -197,7 +197,9 @@ export async function startProtectedServer(
   };
   const handle = modernHandler(secret, heard);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void admit(made, as, request, response).then((isLetIn) => isLetIn && handle(request, response));
+    void admit(made, as, request, response).then(async (isLetIn) => {
+      if (isLetIn) await handle(request, response);
+    });
   });
   return made;
 }

@@ -1,7 +1,6 @@
 import {
   allowInsecureRequests,
   type ClientAuth,
-  ClientSecretBasic,
   ClientSecretPost,
   customFetch,
   dynamicClientRegistrationRequest,
@@ -65,9 +64,20 @@ export function proofOf(client: OAuthClient, issuer: Issuer, choice: ClientChoic
   const { token_endpoint_auth_methods_supported: supported = ['client_secret_basic'] } = issuer;
   const method = client.method ?? supported.find((one) => one.startsWith('client_secret_'));
   if (method === 'none') return None();
-  return method === 'client_secret_post'
-    ? ClientSecretPost(secret.reveal())
-    : ClientSecretBasic(secret.reveal());
+  return method === 'client_secret_post' ? ClientSecretPost(secret.reveal()) : basic(secret);
+}
+
+// RFC 6749 section 2.3.1. The library encodes dashes and dots too, which servers that decode nothing take for other words.
+function basic(secret: Secret): ClientAuth {
+  return (...request) => {
+    const [, { client_id: id }, , headers] = request;
+    const words = `${formEncoded(id)}:${formEncoded(secret.reveal())}`;
+    headers.set('authorization', `Basic ${Buffer.from(words).toString('base64')}`);
+  };
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
 function anyPort(id: string): OAuthClient {
@@ -87,7 +97,7 @@ async function register(issuer: Issuer, redirectUri: string, ask: Fetch): Promis
   };
   try {
     const response = await dynamicClientRegistrationRequest(issuer, metadata, asking(ask));
-    const made = await processDynamicClientRegistrationResponse(response);
+    const made = await processDynamicClientRegistrationResponse(await completed(response));
     const { client_secret: secret, token_endpoint_auth_method: method } = made;
     return {
       id: made.client_id,
@@ -98,6 +108,14 @@ async function register(issuer: Issuer, redirectUri: string, ask: Fetch): Promis
   } catch (error) {
     throw oauthError('does not register us', error);
   }
+}
+
+// What RFC 7591 section 3.2.1 asks for besides and many leave out: when the secret ends (0: never), no nulls, and 201.
+async function completed(response: Response): Promise<Response> {
+  if (!response.ok) return response;
+  const body: unknown = await response.json();
+  const said = Object.entries({ client_secret_expires_at: 0, ...(body as object) });
+  return Response.json(Object.fromEntries(said.filter(([, value]) => value !== null)), { status: 201 });
 }
 
 // Nothing that is installed on a machine can keep a secret of its own: a public client where that is possible.
