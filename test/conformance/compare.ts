@@ -25,6 +25,22 @@ function isBetter({ direct, through }: Difference): boolean {
   return [direct, through].every((status) => status === undefined || status === 'INFO');
 }
 
+const WORST: readonly Status[] = ['FAILURE', 'WARNING', 'SUCCESS', 'SKIPPED', 'INFO'];
+
+/**
+ * One for all checks of an id: its worst. Two clients that both do all that OAuth asks of them need not ask as often as each
+ * other, and each time is a check.
+ */
+export function withoutRepeats(checks: Checks): Checks {
+  const worst = new Map<string, Status>();
+  for (const [name, status] of checks) {
+    const id = name.replace(/#\d+$/, '');
+    const before = worst.get(id) ?? 'INFO';
+    worst.set(id, WORST.indexOf(status) < WORST.indexOf(before) ? status : before);
+  }
+  return worst;
+}
+
 /** Names for the checks of one scenario, of which several may have one id: the second is `id#2`. */
 export function nameChecks(
   scenario: string,

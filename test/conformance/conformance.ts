@@ -1,17 +1,18 @@
 // The public conformance suites, directly, through the proxy with masking off and through hallpass, by HTTP, by stdio and by the old HTTP+SSE.
 // What differs from the direct run, check by check, is printed and fails; so does a required check that fails directly.
-//   npm run conformance [-- PART...]      parts: server, client, twin; 2025-11-25, 2026-07-28
+//   npm run conformance [-- PART...]      parts: server, client, oauth, twin; 2025-11-25, 2026-07-28
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 import { sandbox } from '../helpers/hallpass.ts';
+import { withoutRepeats } from './compare.ts';
 import { type Report, report } from './report.ts';
 import { clientScenarios, type Outcome, type Revision, testClient, testServer } from './suite.ts';
 import { byHttp, bySse, byStdio, toOutcome, useAll } from './twin/twin.ts';
 import { hallpassIn, oldTarget, plainProxy, pointed, startServer, type Target } from './ways.ts';
 
 const REVISIONS: readonly Revision[] = ['2025-11-25', '2026-07-28'];
-const PARTS = ['server', 'client', 'twin'];
+const PARTS = ['server', 'client', 'oauth', 'twin'];
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 const asked = new Set(process.argv.slice(2));
@@ -22,6 +23,7 @@ const proxies = [plainProxy, hallpassIn(hallpass)];
 for (const revision of REVISIONS.filter((one) => isAsked(one, REVISIONS))) {
   if (isAsked('server', PARTS)) tell(await compareServers(revision));
   if (isAsked('client', PARTS)) tell(await compareClients(revision));
+  if (isAsked('oauth', PARTS)) tell(await compareOAuth(revision));
   if (isAsked('twin', PARTS)) tell(await compareTwins(revision));
 }
 
@@ -51,8 +53,7 @@ async function compareServers(revision: Revision): Promise<Report> {
 /** The suite's servers talk to a conformance client of ours, which speaks HTTP or stdio to hallpass. */
 async function compareClients(revision: Revision): Promise<Report> {
   const all = await clientScenarios(revision);
-  // OAuth is between a client and its server. hallpass shows a client of its own no more than a local token.
-  const scenarios = all.filter(({ name }) => !name.startsWith('auth/'));
+  const scenarios = all.filter(({ name }) => !isOfOAuth(name));
   const command = `${process.execPath} ${path('client/main.ts')}`;
   const direct = await testClient({ revision, scenarios }, command);
   const others = new Map<string, Outcome>();
@@ -62,9 +63,24 @@ async function compareClients(revision: Revision): Promise<Report> {
       const name = `${proxy.name}, ${speaks === 'http' ? 'HTTP' : speaks} client`;
       others.set(name, await testClient({ revision, scenarios }, command, env));
     }
-  const left = all.length - scenarios.length;
-  const title = `client suite, ${revision} (without the ${left} scenarios of OAuth)`;
-  return report({ title, revision, direct, others });
+  return report({ title: `client suite, ${revision}`, revision, direct, others });
+}
+
+/** The suite's protected servers talk to the SDK's OAuth client; then to a client that knows no OAuth, behind hallpass. */
+async function compareOAuth(revision: Revision): Promise<Report> {
+  const all = await clientScenarios(revision);
+  const scenarios = all.filter(({ name, isRequired }) => isOfOAuth(name) && isRequired);
+  const command = `${process.execPath} ${path('client/main.ts')}`;
+  const direct = once(await testClient({ revision, scenarios }, command));
+  const others = new Map<string, Outcome>();
+  for (const speaks of ['http', 'stdio'] as const) {
+    const env = { CONFORMANCE_PROXY: JSON.stringify({ speaks, ...hallpassIn(hallpass).launch(speaks) }) };
+    others.set(
+      `hallpass, ${speaks === 'http' ? 'HTTP' : speaks} client`,
+      once(await testClient({ revision, scenarios }, command, env)),
+    );
+  }
+  return report({ title: `OAuth, client suite, ${revision}`, revision, direct, others });
 }
 
 /** Our own client and server, every feature over every crossing of transports: what the suites have only for HTTP. */
@@ -99,6 +115,14 @@ async function compareTwins(revision: Revision): Promise<Report> {
     found.map((fault) => `${way}: ${fault}\n`),
   );
   return { text: [text, ...faults].join(''), isClean };
+}
+
+function once({ checks, faults }: Outcome): Outcome {
+  return { checks: withoutRepeats(checks), faults };
+}
+
+function isOfOAuth(scenario: string): boolean {
+  return scenario.startsWith('auth/');
 }
 
 function isAsked(part: string, among: readonly string[]): boolean {

@@ -24,4 +24,10 @@ export const EXCUSED: readonly Excuse[] = [
   ...onOthers('server-sse-polling: server-sse-priming-event', NO_EVENTS),
   ...onOthers('server-sse-polling: server-sse-retry-field', NO_EVENTS),
   ...onOthers('server-sse-polling: server-sse-disconnect-resume', NO_EVENTS),
+  {
+    revision: '2026-07-28',
+    way: 'client',
+    check: 'auth/resource-mismatch: authorization-server-metadata',
+    why: 'hallpass refuses a server that calls itself another before it asks anybody else',
+  },
 ];
