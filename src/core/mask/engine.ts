@@ -3,7 +3,10 @@ import type { Rule } from './rules/rule.ts';
 import { VENDOR_RULES } from './rules/vendors.ts';
 import { commandAnchors } from './commands.ts';
 import { contextAnchors } from './context.ts';
+import { loginAnchors } from './login-calls.ts';
 import { phraseAnchors } from './phrases.ts';
+import { pipedAnchors } from './piped.ts';
+import { sqlAnchors } from './sql.ts';
 import { structureAnchors } from './structure.ts';
 import { vendorAnchors } from './vendor.ts';
 
@@ -20,6 +23,9 @@ export function compileRules(rules: Rules = VENDOR_RULES): AnchorSet {
     ...structureAnchors(),
     ...commandAnchors(),
     ...phraseAnchors(),
+    ...loginAnchors(),
+    ...sqlAnchors(),
+    ...pipedAnchors(),
     ...contextAnchors(),
   ]);
   compiled.set(rules, set);

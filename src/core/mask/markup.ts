@@ -73,7 +73,7 @@ export function beside(window: Window, from: number): Assigned | undefined {
 
 // <data name="Password" xml:space="preserve"><value>…
 function inTag(window: Window, from: number): Assigned | undefined {
-  return SPACE[window.peek(from)] === 1 || window.peek(from) === GREATER
+  return SPACE[window.peek(from - 1)] === 1 || window.peek(from) === GREATER
     ? contentOfTag(window, from)
     : undefined;
 }

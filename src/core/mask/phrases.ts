@@ -1,19 +1,13 @@
 import type { Anchor, Hit } from './anchors.ts';
 import { byteClass, CLASSES, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
-import { judge, type ValueKind } from './judge.ts';
-import { DOUBTFUL } from './profile.ts';
-import { nextLiteral } from './expressions.ts';
-import { latin1, literalAt, LONGEST_GAP, SPACE, type Span, spelled } from './values.ts';
-import type { Window } from './window.ts';
+import { password } from './password-candidate.ts';
+import { latin1, literalAt, LONGEST_GAP, SPACE, spelled } from './values.ts';
 
 /** Places where a password stands by the syntax of a language or a file, and not by a name. */
 export function phraseAnchors(): Anchor[] {
   return [
-    { literal: 'identified by', match: identified },
     { literal: 'securestring', match: secureString },
-    { literal: 'getconnection(', match: thirdArgument },
-    { literal: 'mysqli_connect(', match: thirdArgument },
     { literal: ':thin:', match: oracle },
     { literal: ':5432:', match: passwordFile },
     { literal: ':*:', match: passwordFile },
@@ -25,46 +19,11 @@ export function phraseAnchors(): Anchor[] {
   ];
 }
 
-/** What no password is; a word may be one where only a password may stand. */
-const BACKTICK = 0x60;
-const NO_PASSWORD: ReadonlySet<ValueKind> = new Set<ValueKind>(['reference', 'dummy', 'empty']);
-
-function password(window: Window, value: Span | undefined, why: string): Candidate | undefined {
-  if (value === undefined) return undefined;
-  const kind = judge(latin1(window, value.start, value.end));
-  if (NO_PASSWORD.has(kind)) return undefined;
-  const confidence = kind === 'common' || kind === 'words' || kind === 'plain' ? DOUBTFUL : 1;
-  return { start: value.start, end: value.end, rule: 'secret_value', kind: 'context', why, confidence };
-}
-
-// CREATE USER … IDENTIFIED BY '…' of MySQL and Oracle.
-function identified({ window, end }: Hit): Candidate | undefined {
-  const at = window.runEnd(end, SPACE, end + LONGEST_GAP);
-  const from = spelled(window, at, 'password ') ? at + 9 : at;
-  // In backticks it is prose about code.
-  if (from === end || window.peek(from) === BACKTICK) return undefined;
-  return password(window, literalAt(window, from), 'a user is identified by it');
-}
-
 // ConvertTo-SecureString '…', -String '…'
 function secureString({ window, end }: Hit): Candidate | undefined {
   const at = window.runEnd(end, SPACE, end + LONGEST_GAP);
   const from = spelled(window, at, '-string ') ? at + 8 : at;
   return from === end ? undefined : password(window, literalAt(window, from), 'it is made a secure string');
-}
-
-const IN_ARGUMENT = complement(byteClass(',()"\'\r\n\0'));
-const LONGEST_ARGUMENT = 128;
-const COMMA = 0x2c;
-
-// getConnection(url, "user", "…") of JDBC, mysqli_connect("host", "user", "…") of PHP.
-function thirdArgument({ window, end }: Hit): Candidate | undefined {
-  const first = literalAt(window, end);
-  const past = first === undefined ? window.runEnd(end, IN_ARGUMENT, end + LONGEST_ARGUMENT) : first.end + 1;
-  if (window.peek(past) !== COMMA) return undefined;
-  const user = literalAt(window, window.runEnd(past + 1, SPACE, past + 1 + LONGEST_GAP));
-  if (user === undefined) return undefined;
-  return password(window, nextLiteral(window, user), 'a connection is opened with it');
 }
 
 const WORD = complement(byteClass(' \t\r\n"\'`@/:\\\0'));

@@ -1,10 +1,9 @@
 import { LIMITS } from '../limits.ts';
 import type { Anchor, Hit } from './anchors.ts';
-import { byteClass, CLASSES, complement } from './bytes.ts';
+import { byteClass, CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
-import { judge, type ValueKind } from './judge.ts';
-import { DOUBTFUL } from './profile.ts';
 import { SpanMemo } from './span-memo.ts';
+import { urlAnchors } from './url-password.ts';
 import { beginsHere } from './vendor.ts';
 import type { Window } from './window.ts';
 
@@ -15,8 +14,9 @@ export function structureAnchors(): Anchor[] {
     // Percent-encoded, and as a form sends it.
     { literal: '-----BEGIN%20', match: keyBlock },
     { literal: '-----BEGIN+', match: keyBlock },
+    { literal: 'Private-Lines: ', match: puttyKey },
     { literal: 'eyJ', match: jsonWebToken },
-    { literal: '://', match: urlPassword },
+    ...urlAnchors(),
   ];
 }
 
@@ -68,6 +68,26 @@ function blockEnd(window: Window, at: number): number {
   return spelled(window, end, DASHES) ? end + DASHES.length : end;
 }
 
+const COUNT = byteClass('0123456789');
+const PUTTY_BODY = byteClass('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n');
+const LONGEST_PUTTY_BODY = 8192;
+
+// A .ppk file: the lines of base64 after their number (PuTTY manual, appendix C).
+function puttyKey(hit: Hit): Candidate | undefined {
+  const { window } = hit;
+  const count = window.runEnd(hit.end, COUNT, hit.end + 3);
+  if (count === hit.end) return undefined;
+  const end = window.runEnd(count, PUTTY_BODY, count + LONGEST_PUTTY_BODY);
+  // The next line begins with a word: `Private-MAC: …`.
+  const body = text(window, count, end);
+  const lines = /^\r?\n(?:[A-Za-z0-9+/=]{1,64}\r?\n){1,127}/.exec(body)?.[0] ?? '';
+  const trimmed = lines.trimEnd();
+  if (trimmed.length < SHORTEST_BODY) return undefined;
+  const start = count + trimmed.length - trimmed.trimStart().length;
+  const why = 'it is the private part of a PuTTY key';
+  return { rule: 'private_key', kind: 'structure', start, end: count + trimmed.length, why };
+}
+
 const LONGEST_SEGMENT = LIMITS.candidateBytes / 2;
 const LONGEST_HEADER = 2048;
 const DOT = 0x2e;
@@ -106,56 +126,6 @@ function isJoseHeader(part: string): boolean {
     // Not JSON, so not a token: that is the answer.
     return false;
   }
-}
-
-const SCHEME = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-');
-const AUTHORITY_END = byteClass(' \t\r\n"\'`<>/?#\\,;|^(){}[]\0');
-const USERINFO = complement(AUTHORITY_END);
-const HOST_START = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789[_');
-const LONGEST_USERINFO = 1024;
-
-/** What documentation writes where a password goes. */
-const SAMPLE = /^(?:pass|password|passwd|pwd|x+|\*+|\.+|PASSWORD|PASS)$/;
-
-// RFC 3986, 3.2.1: scheme://user:password@host. Only the password is hidden.
-function urlPassword(hit: Hit): Candidate | undefined {
-  const { window } = hit;
-  if (window.runStart(hit.start, SCHEME, hit.start - 16) === hit.start) return undefined;
-  const end = window.runEnd(hit.end, USERINFO, hit.end + LONGEST_USERINFO);
-  const authority = text(window, hit.end, end);
-  const at = authority.lastIndexOf('@');
-  if (at === -1 || HOST_START[window.peek(hit.end + at + 1)] !== 1) return undefined;
-  const colon = authority.indexOf(':');
-  const isTokenOnly = colon === -1 || colon > at;
-  const start = hit.end + (isTokenOnly ? 0 : colon + 1);
-  const secret = text(window, start, hit.end + at);
-  const kind = judge(secret);
-  if (secret === '' || kind === 'reference' || kind === 'dummy' || SAMPLE.test(secret)) return undefined;
-  // postgres:postgres@localhost: everybody's.
-  if (!isTokenOnly && secret === authority.slice(0, colon)) return undefined;
-  if (EXAMPLE_KINDS.has(kind) && isExample(window, hit.end + at + 1)) return undefined;
-  if (isTokenOnly && kind !== 'random' && kind !== 'hex') return undefined;
-  return {
-    rule: 'url_password',
-    kind: 'structure',
-    start,
-    end: hit.end + at,
-    why: 'it is the password in a URL',
-    confidence: kind === 'empty' || kind === 'common' ? DOUBTFUL : 1,
-  };
-}
-
-/** What is written in examples; elsewhere people have such passwords. */
-const EXAMPLE_KINDS: ReadonlySet<ValueKind> = new Set<ValueKind>(['empty', 'common', 'words']);
-const EXAMPLE_HOST = /(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid)$|^\[2001:db8:/i;
-const IN_HOST = byteClass('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_[');
-const IN_ADDRESS = byteClass('0123456789abcdefABCDEF:[');
-const LONGEST_HOST = 64;
-
-// Hosts that are kept for documentation: RFC 2606, RFC 3849.
-function isExample(window: Window, at: number): boolean {
-  const members = window.peek(at) === 0x5b ? IN_ADDRESS : IN_HOST;
-  return EXAMPLE_HOST.test(text(window, at, window.runEnd(at, members, at + LONGEST_HOST)));
 }
 
 function spelled(window: Window, at: number, literal: string): boolean {
