@@ -8,8 +8,8 @@ import type { Paths } from '../platform/paths.ts';
 import { hallpassVersion } from '../platform/version.ts';
 import type { Upstream } from '../proxy/proxy.ts';
 import type { UpstreamAuthorization } from '../proxy/upstream/authorization.ts';
-import { HttpForAll, sseUpstream } from '../proxy/upstream/by-url.ts';
-import { HttpUpstream } from '../proxy/upstream/http.ts';
+import { EitherUpstream, HttpForAll, sseUpstream } from '../proxy/upstream/by-url.ts';
+import type { HttpUpstream } from '../proxy/upstream/http.ts';
 import { openCredential, openHeaders } from './compose-credential.ts';
 import { openOAuth } from './compose-oauth.ts';
 import type { ConnectPresenter } from './present-connect.ts';
@@ -38,9 +38,9 @@ export async function openUrl(
   input: InSession,
 ): Promise<Upstream> {
   const parts = await serverParts(connection, target, input);
-  const all = { ...parts, pending: input.session.pending };
+  const all = { ...parts, pending: input.session.pending, isNew: target.type === 'http' };
   if (isOld(target)) return sseUpstream(all, client.kind);
-  return client.kind === 'stdio' ? new HttpUpstream(parts) : new HttpForAll(all);
+  return client.kind === 'stdio' ? new EitherUpstream(all, 'stdio') : new HttpForAll(all);
 }
 
 /** What the file says to show the server; else, where that says nothing of it, OAuth in case that it wants it. */

@@ -18,8 +18,9 @@ export const LIMITS = {
   httpConnectMs: 10_000,
   /** A server of the old HTTP+SSE transport says this long after its stream was asked for where to speak to it … */
   endpointMs: 30_000,
-  /** … and in so many bytes. */
+  /** … and in so many bytes. Where it may as well be of the new transport, it is listened to for this long. */
   endpointBytes: 8 * 1024,
+  detectMs: 5_000,
   /** A stream of events that broke off is taken up again after this, unless the server has said after how long. */
   streamRetryMs: 1000,
   /** How many times in a row that may bring nothing new. */
@@ -228,6 +229,10 @@ export const LIMITS = {
   policySteps: 2_000_000,
   /** Tools of which a policy knows what their servers say of them. */
   knownTools: 10_000,
+  /** A call that is held is answered after so long, decided or not: clients commonly wait a minute … */
+  holdOpenMs: 50_000,
+  /** … and hear this often that it still waits, where they asked to. */
+  holdProgressMs: 10_000,
   /** A policy file. */
   policyBytes: 1024 * 1024,
   /** Rules of one policy. */

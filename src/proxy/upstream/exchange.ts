@@ -22,6 +22,11 @@ export function isCancellation(body: Uint8Array): boolean {
   return parseMessage(body).messages.some(({ cancels }) => cancels !== undefined);
 }
 
+/** Whether a message is the first of a session, in the older revisions. */
+export function opensSession(body: Uint8Array): boolean {
+  return parseMessage(body).messages[0]?.method === 'initialize';
+}
+
 /** The ids of the requests in a body: those to whom an answer is owed. */
 export function requestsIn(body: Uint8Array | undefined): string[] {
   if (body === undefined) return [];

@@ -4,7 +4,7 @@ import { EventCursor } from '../../core/jsonrpc/event-cursor.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { type HeaderFields, type Lane, ownerOf } from '../../core/lane.ts';
 import type { BareRequest, Message } from '../../core/message.ts';
-import { type Exchange, isCancellation, requestsIn } from './exchange.ts';
+import { type Exchange, isCancellation, opensSession, requestsIn } from './exchange.ts';
 import { type AnswerParts, HttpAnswers } from './http-answers.ts';
 import { HttpFailures } from './http-failures.ts';
 import { headOf, isStream } from './http-response.ts';
@@ -14,10 +14,18 @@ import { type ServerParts, ServerRequests } from './server-requests.ts';
 
 const TOO_MANY = 'too many requests are under way to the server';
 
+interface HttpParts extends AnswerParts {
+  /** What else there is to try where a handshake is refused as one of another transport; false: nothing. */
+  readonly ifRefused?: (lane: Lane, body: Uint8Array) => Promise<boolean>;
+}
+
+/** With which a server of the old HTTP+SSE transport may answer what it does not expect. */
+const NO_HANDSHAKE = new Set([400, 404, 405]);
+
 /** An MCP server that speaks Streamable HTTP. One request to it for each message, answers on that message's lane. */
 export class HttpUpstream {
   readonly ended: Promise<never> = new Promise(() => undefined);
-  readonly #parts: AnswerParts;
+  readonly #parts: HttpParts;
   readonly #requests: ServerRequests;
   readonly #session = new HttpSession();
   readonly #failures: HttpFailures;
@@ -35,7 +43,7 @@ export class HttpUpstream {
   readonly #asked = new WeakMap<Lane, HeaderFields>();
   #pass: (message: Message) => Promise<void> = () => Promise.resolve();
 
-  constructor(parts: ServerParts & AnswerParts) {
+  constructor(parts: ServerParts & HttpParts) {
     this.#parts = parts;
     this.#requests = new ServerRequests(parts);
     this.#failures = new HttpFailures(parts);
@@ -168,6 +176,7 @@ export class HttpUpstream {
         signal: AbortSignal.any([this.#closing.signal, lane.signal, ...(asked.signal ? [asked.signal] : [])]),
       });
       const head = headOf(response);
+      if (own && (await this.#isElsewhere(exchange, head.status))) return await response.body.dump();
       if (own) this.#session.learn(head);
       await this.#answers.take(exchange, head, response);
       if (own) await this.#takeUpAgain(exchange);
@@ -182,6 +191,13 @@ export class HttpUpstream {
       if (!own && headers['mcp-session-id'] === undefined)
         for (const id of requestsIn(body)) this.#parts.settle(lane, id);
     }
+  }
+
+  // 2025-11-25, Transports, Backwards Compatibility.
+  async #isElsewhere({ lane, body }: Exchange, status: number): Promise<boolean> {
+    const { ifRefused } = this.#parts;
+    if (ifRefused === undefined || body === undefined || !NO_HANDSHAKE.has(status)) return false;
+    return opensSession(body) && ifRefused(lane, body);
   }
 
   // An HTTP client does so itself; for one on stdio it is up to us (2025-11-25, Resumability and Redelivery).

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 
 import { toText } from '../../core/bytes.ts';
 import { HallpassError } from '../../core/errors.ts';
-import { EventTooLongError } from '../../core/jsonrpc/sse.ts';
+import { eventName, EventTooLongError, SseFramer } from '../../core/jsonrpc/sse.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { headOf, isStream } from './http-response.ts';
 import type { ServerRequests } from './server-requests.ts';
@@ -38,6 +38,22 @@ export function endpointIn(data: Uint8Array, url: string): URL {
   if (endpoint.origin === new URL(url).origin && endpoint.username === '' && endpoint.password === '')
     return endpoint;
   throw new HallpassError('ERR_UPSTREAM', 'it wants to be spoken to at another origin, which is refused');
+}
+
+/** Whether a server begins its stream as those of the old transport do. Never throws. */
+export async function speaksOld(requests: ServerRequests, signal: AbortSignal): Promise<boolean> {
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal, AbortSignal.timeout(LIMITS.detectMs)]);
+  try {
+    const framer = new SseFramer(LIMITS.endpointBytes);
+    for await (const chunk of await openStream(requests, until))
+      for (const event of framer.push(chunk)) return eventName(event) === 'endpoint';
+  } catch {
+    // Whatever it is, it is no such stream. What the server said first is what the client hears.
+  } finally {
+    over.abort();
+  }
+  return false;
 }
 
 /** Why a stream or a request came to nothing, in words of our own. */

@@ -7,7 +7,7 @@ import { eventName, SseFramer, type SseEvent } from '../../core/jsonrpc/sse.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Lane } from '../../core/lane.ts';
 import type { Message } from '../../core/message.ts';
-import { requestsIn } from './exchange.ts';
+import { isCancellation, requestsIn } from './exchange.ts';
 import type { AnswerParts } from './http-answers.ts';
 import { isPlainText } from './http-response.ts';
 import { type Handshake, isAnswer } from './handshake.ts';
@@ -40,6 +40,8 @@ export class SseConnection implements SessionServer {
   readonly #gone = Promise.withResolvers<Gone>();
   readonly #first = Promise.withResolvers<void>();
   readonly #posts = new Set<Promise<unknown>>();
+  /** What is to know when a large message has been sent whole. */
+  readonly #sending = new Set<Promise<void>>();
   #pass: (message: Message) => Promise<void> = () => Promise.resolve();
   /** Where to speak to the server. It chose it, within its origin. */
   #endpoint: URL | undefined;
@@ -133,12 +135,17 @@ export class SseConnection implements SessionServer {
   async #post(lane: Lane, body: Uint8Array): Promise<boolean> {
     const { requests, onTrouble } = this.#parts;
     const headers = this.#session.headersFor(body);
+    // On another connection it could be there before the whole of what it is for.
+    if (isCancellation(body)) await Promise.all(this.#sending);
+    const sent = Promise.withResolvers<void>();
+    if (body.length > LIMITS.yieldBytes) this.#sending.add(sent.promise);
     try {
       const response = await requests.send({
         method: 'POST',
         ...(this.#endpoint !== undefined && { url: this.#endpoint }),
         headers,
-        body: Buffer.from(body),
+        body: Buffer.from(body.buffer, body.byteOffset, body.length),
+        onSent: sent.resolve,
         signal: this.#closing.signal,
       });
       // The answer comes on the stream.
@@ -149,6 +156,9 @@ export class SseConnection implements SessionServer {
     } catch (error) {
       if (this.#closing.signal.aborted) return false;
       await this.#answer(lane, body, whyBroken(error)).catch(() => onTrouble('an unforeseen fault'));
+    } finally {
+      sent.resolve();
+      this.#sending.delete(sent.promise);
     }
     return false;
   }

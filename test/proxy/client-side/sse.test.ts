@@ -304,6 +304,30 @@ describe('before a server of the old transport too', () => {
 });
 
 describe('before a server of the new transport', () => {
+  test('that turns out to be one of the old, each has a stream there', async () => {
+    const streams = new Map<string, (text: string) => void>();
+    await using upstream = await disposable(({ method, url, message, response }) => {
+      if (method === 'GET') {
+        const path = `/of/${streams.size}`;
+        streams.set(path, events(response));
+        return streams.get(path)?.(`event: endpoint\ndata: ${path}\n\n`);
+      }
+      if (url === '/mcp') return response.writeHead(405).end();
+      response.writeHead(202).end();
+      return streams.get(url)?.(`data: ${JSON.stringify(result(message.id, url))}\n\n`);
+    });
+    await using at = await new Place(
+      HttpClientSide,
+      (wiring) => new HttpForAll(serverParts(upstream.url, wiring)),
+    ).ready();
+    const heard: string[] = [];
+    for (const client of [await at.open(), await at.open()]) {
+      await client.say({ jsonrpc: '2.0', id: 0, method: 'initialize', params: {} });
+      heard.push(await client.next());
+    }
+    expect(new Set(heard).size).toBe(2);
+  });
+
   test('each has a session there, which ends when it leaves', async () => {
     let sessions = 0;
     await using upstream = await disposable(({ method, message, response }) => {
