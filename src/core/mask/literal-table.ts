@@ -1,5 +1,5 @@
 import { CLASSES, type ByteClass } from './bytes.ts';
-import { randomBits } from './randomness.ts';
+import { pairBits } from './randomness.ts';
 
 /** What is searched for, and what can be told about it from the bytes around it alone. */
 export interface Literal {
@@ -77,7 +77,10 @@ export class LiteralTable {
       throw new Error(`can't search for ${spelling}`);
     for (let i = 0; i < spelling.length; i++) this.bytes[text + i] = spelling.charCodeAt(i);
     const flags = (item.isExact === true ? FLAGS.exact : 0) | (item.isStart === true ? FLAGS.start : 0);
-    for (const [n, back] of windowBacks(spelling, item).entries()) {
+    const members = item.follows === undefined ? 0 : this.#classNumber(item.follows.members);
+    const backs = windowBacks(spelling, item);
+    for (let n = 0; n < 2; n++) {
+      const back = backs[n] as number;
       const record = LAYOUT.records + (2 * number + n) * RECORD_BYTES;
       this.#write16(record, text & 0xffff);
       this.#write16(record + 2, text >>> 16);
@@ -85,7 +88,7 @@ export class LiteralTable {
       this.bytes[record + 5] = back & 0xff;
       this.bytes[record + 6] = flags;
       this.bytes[record + 7] = Math.min(item.follows?.min ?? 0, MOST_FOLLOWING);
-      this.bytes[record + 8] = item.follows === undefined ? 0 : this.#classNumber(item.follows.members);
+      this.bytes[record + 8] = members;
       this.#link(record, 2 * number + n, { spelling, back, follows: item.follows });
     }
     return text + spelling.length;
@@ -99,7 +102,7 @@ export class LiteralTable {
     const head = headSlot(key);
     this.#write16(record + 10, this.#heads[head] as number);
     this.#heads[head] = number;
-    if (open.every(({ members }) => members === undefined)) return;
+    if (open === NONE || open.every(({ members }) => members === undefined)) return;
     this.bytes[record + 6] = (this.bytes[record + 6] as number) | FLAGS.edge;
     this.bytes.copyWithin(record + 12, LAYOUT.edge, LAYOUT.edge + 2);
     this.#write16(LAYOUT.edge, number);
@@ -191,6 +194,7 @@ function openPlaces({ spelling, back, follows }: Window): readonly OpenPlace[] {
 }
 
 function maskNumber(open: readonly OpenPlace[]): number {
+  if (open === NONE) return 0;
   const mask = open.reduce((bits, { place }) => bits & ~(0xff << (8 * place)), -1) >>> 0;
   return MASKS.findIndex((one) => one === mask);
 }
@@ -210,13 +214,20 @@ function windowBacks(spelling: string, { follows }: Literal): [number, number] {
   return [rarest(spelling, 0), rarest(spelling, 1)];
 }
 
+// A window of one byte is never rare: lines are made of them.
 function rarest(spelling: string, first: number): number {
   let best = first;
   let most = Number.NEGATIVE_INFINITY;
-  for (let back = first; back <= spelling.length - 4; back += 2) {
-    const end = spelling.length - back;
-    const bits = randomBits(spelling.slice(end - 4, end).toLowerCase());
-    if (bits > most) [best, most] = [back, bits];
+  for (let at = spelling.length - first - 4; at >= 0; at -= 2) {
+    const [a, b] = [spelling.charCodeAt(at), spelling.charCodeAt(at + 1)];
+    const [c, d] = [spelling.charCodeAt(at + 2), spelling.charCodeAt(at + 3)];
+    const isOne = a === b && b === c && c === d;
+    const bits = isOne ? LEAST_BITS : pairBits(a, b) + pairBits(b, c) + pairBits(c, d);
+    if (bits <= most) continue;
+    best = spelling.length - at - 4;
+    most = bits;
   }
   return best;
 }
+
+const LEAST_BITS = -1000;

@@ -37,6 +37,11 @@ export function randomBits(value: string): number {
   return bits + Math.max(0, flips - value.length / 6) * CASE_FLIP_BITS;
 }
 
+/** Bits by which two bytes, one after the other, speak for a random token. */
+export function pairBits(first: number, second: number): number {
+  return BITS[(SYMBOL_OF[first] as number) * SYMBOLS + (SYMBOL_OF[second] as number)] as number;
+}
+
 function symbolOf(byte: number): number {
   const lower = byte | 0x20;
   if (lower >= 0x61 && lower <= 0x7a) return lower - 0x61;
