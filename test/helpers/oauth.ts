@@ -110,7 +110,7 @@ async function makeProvider(
         }),
         useGrantedResource: () => true,
       },
-      ...(documents && { clientIdMetadataDocument: { enabled: true, ack: 'draft-01' } }),
+      ...(documents && { clientIdMetadataDocument: { enabled: true, ack: 'draft-02' } }),
     },
     ...(documents && {
       fetch: (url: URL) => Promise.resolve(Response.json(documents[String(url)] ?? {})),
