@@ -8,7 +8,7 @@ import type { ScanFile, Unreadable } from '../app/scan.ts';
 import type { DiskFile, ScanManyDeps } from '../app/scan-many.ts';
 import { LIMITS } from '../core/limits.ts';
 import { createDetector } from '../core/mask/detect.ts';
-import { lookalikeEnd } from '../core/mask/placeholders.ts';
+import { lookalikeEnd } from '../core/mask/placeholder-text.ts';
 import type { Profile } from '../core/mask/profile.ts';
 import { readSmallFile } from '../platform/files.ts';
 import { fileProblem, pathKind, readPieces, walkFiles } from '../platform/walk-files.ts';

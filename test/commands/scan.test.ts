@@ -10,7 +10,7 @@ import { EXCEPTIONS_FILE, findException } from '../../src/app/exceptions.ts';
 import { parseExceptions } from '../../src/app/exceptions-file.ts';
 import { scan, type ScanFile } from '../../src/app/scan.ts';
 import { createDetector } from '../../src/core/mask/detect.ts';
-import { lookalikeEnd } from '../../src/core/mask/placeholders.ts';
+import { lookalikeEnd } from '../../src/core/mask/placeholder-text.ts';
 import { readPieces, walkFiles } from '../../src/platform/walk-files.ts';
 import { bytes, random } from '../core/mask/fixtures.ts';
 import { makeCanaries } from '../helpers/canaries.ts';

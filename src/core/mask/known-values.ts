@@ -1,12 +1,7 @@
 import { LIMITS } from '../limits.ts';
-import { Found, type Known, type KnownMatch, type Part, withoutBackslashes } from './known-match.ts';
-import { type Pattern, type Spelled, spellingsOf, unescapedSpellings } from './known-patterns.ts';
+import type { KnownMatch } from './known-match.ts';
 import { decodedForms, isTelling, isTellingNumber, pieces, tellingLines } from './known-pieces.ts';
-import { PatternTable } from './pattern-table.ts';
-import { Reduction } from './reduction.ts';
-import { escapeRegions, escapeStart, type Unescaped, unescapeInto } from './unescape.ts';
-import { WindowGate } from './window-gate.ts';
-import { hasLine, joinedLines, withLineEnds } from './wrapped.ts';
+import { type KnownSearch, KnownSearcher, SHORTEST_BYTES } from './known-search.ts';
 
 /**
  * What became of a value: `short` ones match only as whole tokens in credential context (too little to tell them from
@@ -14,26 +9,13 @@ import { hasLine, joinedLines, withLineEnds } from './wrapped.ts';
  */
 export type AddOutcome = 'added' | 'duplicate' | 'short' | 'too-short';
 
-/** What was found, and from where on it may change when more text comes. */
-export interface KnownSearch {
-  readonly matches: KnownMatch[];
-  readonly open: number;
-}
-
-const SHORTEST_BYTES = 4;
-
 /**
  * Secrets known by their value: what the broker minted or attached, secret environment variables, what the user added. Found
  * in every encoding of the masking contract. The values stay in memory only. None is ever taken out: a token that was
  * revoked may still turn up, and is nobody's business.
  */
 export class KnownValues {
-  readonly #gate = new WindowGate();
-  readonly #raw = new PatternTable(this.#gate);
-  readonly #unescaped = new PatternTable(this.#gate);
-  readonly #encoded = new PatternTable(this.#gate);
-  readonly #reduction = new Reduction();
-  readonly #values: Known[] = [];
+  readonly #searcher = new KnownSearcher();
   readonly #all = new Set<string>();
   readonly #short = new Map<string, string>();
 
@@ -73,7 +55,7 @@ export class KnownValues {
 
   /** The value a match is of. For the engine: nothing that prints, records or sends may call it. */
   bytesOf(match: KnownMatch): Uint8Array {
-    return this.#values[match.value]?.bytes ?? new Uint8Array(0);
+    return this.#searcher.bytesOf(match);
   }
 
   /** Number of values that match only as whole tokens in credential context. */
@@ -83,106 +65,13 @@ export class KnownValues {
 
   /** Like `find` over a part of a text that may go on after `end` unless `final`. */
   search(text: Uint8Array, range: { from: number; end: number }, final: boolean): KnownSearch {
-    if (this.#values.length === 0) return { matches: [], open: range.end };
-    const part = { ...range, final };
-    const found = new Found(text, part, this.#values);
-    const raw = this.#raw.search(text, part, (pattern, start, end) => found.add(pattern, { start, end }));
-    const wrapped = hasLine(text, range)
-      ? this.#searchJoined(text, part, (pattern, at) => found.add(pattern, { ...at, wrapped: true }))
-      : range.end;
-    const escaped = this.#searchEscapes(text, { ...part, open: Math.min(raw, wrapped) }, found);
-    return { matches: found.matches, open: final ? range.end : Math.min(escaped, found.open) };
-  }
-
-  // Returns `open`, or where before it a match may begin; never within an escape.
-  #searchEscapes(text: Uint8Array, part: Part & { readonly open: number }, found: Found): number {
-    let { open } = part;
-    for (const { from, end } of escapeRegions(text, part, this.#unescaped.longest)) {
-      const plain = unescapeInto(this.#reduction, text, { from, end });
-      const region = { from, end, final: part.final || end < part.end };
-      const cut = this.#searchUnescaped(text, { part: region, plain }, found);
-      if (end === part.end) open = escapeStart(plain, Math.min(open, cut, found.open));
-    }
-    return open;
-  }
-
-  #searchUnescaped(
-    text: Uint8Array,
-    { part, plain }: { part: Part; plain: Unescaped },
-    found: Found,
-  ): number {
-    const { bytes, offsets } = plain;
-    const range = { from: 0, end: part.final ? plain.length : plain.settled, final: part.final };
-    const cut = this.#unescaped.search(bytes, range, (pattern, from, to) => {
-      const begin = { at: offsets[from] as number, next: offsets[from + 1] as number };
-      const start = withoutBackslashes(text, begin, this.#values[pattern.value]?.bytes[0]);
-      const end = offsets[to] as number;
-      // Without an escape in it the raw search has found it already.
-      if (hasEscapes(text, { from: start, end })) found.add(pattern, { start, end, escaped: true });
-    });
-    const wrapped = hasLine(text, part) ? this.#searchLines(text, { part, plain }, found) : range.end;
-    return offsets[Math.min(cut, wrapped, range.end)] as number;
-  }
-
-  #searchLines(text: Uint8Array, { part, plain }: { part: Part; plain: Unescaped }, found: Found): number {
-    const { offsets } = plain;
-    const { bytes, head } = withLineEnds(text, plain, part);
-    const open = this.#searchJoined(
-      bytes,
-      { from: head, end: bytes.length, final: part.final },
-      (pattern, at) => {
-        const [start, end] = [offsets[at.start - head] as number, offsets[at.end - head] as number];
-        if (hasEscapes(text, { from: start, end }))
-          found.add(pattern, { start, end, escaped: true, wrapped: true });
-      },
-    );
-    return open - head;
-  }
-
-  #searchJoined(
-    text: Uint8Array,
-    { from, end, final }: Part,
-    on: (pattern: Pattern, at: { start: number; end: number }) => void,
-  ): number {
-    let open = end;
-    for (const { bytes, offsets, length } of joinedLines(text, from, end)) {
-      const cut = this.#encoded.search(bytes, { from: 0, end: length, final }, (pattern, first, past) => {
-        const at = { start: offsets[first] as number, end: (offsets[past - 1] as number) + 1 };
-        if (at.end - at.start > past - first) on(pattern, at);
-      });
-      if (offsets[length] === end) open = Math.min(open, offsets[cut] as number);
-    }
-    return open;
+    return this.#searcher.search(text, range, final);
   }
 
   #addForm(value: string, source: string, alone: boolean): void {
     const whole = pieces(Buffer.from(value, 'utf8'));
-    for (const piece of whole) this.#add({ bytes: piece, source, alone, part: whole.length > 1 });
-    for (const line of tellingLines(value)) this.#add({ bytes: line, source, alone: false, part: true });
+    for (const piece of whole) this.#searcher.add({ bytes: piece, source, alone, part: whole.length > 1 });
+    for (const line of tellingLines(value))
+      this.#searcher.add({ bytes: line, source, alone: false, part: true });
   }
-
-  #add(known: Known): void {
-    const spellings = spellingsOf(known.bytes, this.#values.push(known) - 1);
-    const patterns = spellings.map((spelled) => anchored(spelled, this.#raw));
-    for (const pattern of patterns) {
-      this.#raw.add(pattern);
-      if (pattern.encoding !== 'plain') this.#encoded.add(pattern);
-    }
-    for (const spelled of unescapedSpellings(patterns)) {
-      if (spelled.bytes.length < SHORTEST_BYTES) continue;
-      const pattern = anchored(spelled, this.#unescaped);
-      this.#unescaped.add(pattern);
-      // Where its first bytes are no escapes yet, a stream must wait for more.
-      if (pattern.edgeless === true) this.#raw.add(pattern, { begun: true });
-    }
-  }
-}
-
-function anchored(spelled: Spelled, table: PatternTable): Pattern {
-  return { ...spelled, anchor: table.anchorFor(spelled.bytes) };
-}
-
-function hasEscapes(text: Uint8Array, range: { from: number; end: number }): boolean {
-  const part = text.subarray(range.from, range.end);
-  return part.includes(0x5c) || part.includes(0x25);
 }

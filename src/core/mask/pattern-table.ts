@@ -1,6 +1,7 @@
 import type { Part } from './known-match.ts';
 import type { Pattern } from './known-patterns.ts';
-import { PatternTrie, symbolAt } from './pattern-trie.ts';
+import { symbolAt } from './pattern-branch.ts';
+import { PatternTrie } from './pattern-trie.ts';
 import { ANCHORS, anchorOf, NO_ANCHOR, STRIDE, WindowGate } from './window-gate.ts';
 
 /** Where a pattern begins; `end` is past its last byte. */

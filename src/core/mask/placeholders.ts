@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 import { LIMITS } from '../limits.ts';
 import type { Encoding } from './finding.ts';
+import { encode, placeholderRun, tagRun } from './placeholder-text.ts';
 
 /** What a placeholder stands for. */
 export interface Restorable {
@@ -11,7 +12,6 @@ export interface Restorable {
 }
 
 const PREFIX = 'hpm_';
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const TAG_CHARS = 10;
 const CHECK_CHARS = 6;
 /** A tag grows by one character per collision; this many is past any that can happen. */
@@ -120,48 +120,4 @@ export class Placeholders {
   #hmac(use: 'value' | 'base64url value' | 'check', data: Uint8Array): Buffer {
     return createHmac('sha256', this.#key).update(`hallpass placeholder ${use}\0`).update(data).digest();
   }
-}
-
-/**
- * End of what looks like a placeholder at `at`, or -1: for reports without the workspace key. Masking must not go by looks.
- */
-export function lookalikeEnd(bytes: Uint8Array, at: number, end: number): number {
-  const tag = /^hpm_[a-z0-9_]+?_[a-z2-7]{16,}/.exec(placeholderRun(bytes, at, end));
-  return tag === null ? -1 : at + tag[0].length;
-}
-
-// RFC 4648 base32 in lower case, without padding.
-function encode(digest: Uint8Array): string {
-  let text = '';
-  let bits = 0;
-  let held = 0;
-  for (const byte of digest) {
-    held = (held << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += ALPHABET[(held >>> bits) & 31];
-    }
-    held &= 31;
-  }
-  return text;
-}
-
-const LONGEST_PLACEHOLDER = 128;
-
-function placeholderRun(bytes: Uint8Array, at: number, end: number): string {
-  const stop = Math.min(end, at + LONGEST_PLACEHOLDER);
-  let i = at;
-  while (i < stop && isPlaceholderByte(bytes[i] as number)) i++;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + at, i - at).toString('latin1');
-}
-
-function isPlaceholderByte(byte: number): boolean {
-  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f;
-}
-
-function tagRun(run: string, from: number): number {
-  let i = from;
-  while (i < run.length && ALPHABET.includes(run[i] as string)) i++;
-  return i - from;
 }

@@ -1,9 +1,8 @@
 import { splice, type Splice } from '../bytes.ts';
-import { CLASSES } from './bytes.ts';
-import type { Encoding } from './finding.ts';
 import { type Spelled, spellingsOf } from './known-patterns.ts';
-import type { Placeholders, Restorable } from './placeholders.ts';
-import { encodeAs, filler, QUANTUM } from './replacement.ts';
+import type { Placeholders } from './placeholders.ts';
+import { encodeAs, QUANTUM } from './replacement.ts';
+import { latin1, type Level, restoredAt, type RestoredSpan } from './restored-span.ts';
 
 /**
  * Puts back what placeholders stand for: exact values, in base64 and hex too, and only for placeholders that were issued
@@ -12,13 +11,6 @@ import { encodeAs, filler, QUANTUM } from './replacement.ts';
  */
 export function restore(text: Uint8Array, placeholders: Placeholders): Uint8Array {
   return restoreIn(text, { placeholders, unit: 1, depth: 0 }).bytes;
-}
-
-interface Level {
-  readonly placeholders: Placeholders;
-  /** See `filler`. */
-  readonly unit: number;
-  readonly depth: number;
 }
 
 /** As deep as masking goes. */
@@ -37,10 +29,6 @@ interface Restored {
   readonly isUrl: boolean;
 }
 
-interface RestoredSpan extends Splice {
-  readonly isUrl: boolean;
-}
-
 // Both in order.
 function outside(direct: readonly RestoredSpan[], nested: readonly Splice[]): Splice[] {
   let next = 0;
@@ -56,9 +44,6 @@ function byStart(a: Splice, b: Splice): number {
 
 /** How a placeholder begins, in each encoding. */
 const MARKS = spellingsOf(Buffer.from('hpm_'), 0);
-/** No placeholder is longer, filled up and with what shares quanta with it. */
-const LONGEST = 160;
-
 function restored(text: Uint8Array, mark: Spelled, level: Level): RestoredSpan[] {
   const buffer = Buffer.from(text.buffer, text.byteOffset, text.length);
   const all: RestoredSpan[] = [];
@@ -70,72 +55,6 @@ function restored(text: Uint8Array, mark: Spelled, level: Level): RestoredSpan[]
     if (found !== undefined) all.push(found);
   }
   return all;
-}
-
-function restoredAt(
-  text: Uint8Array,
-  start: number,
-  { mark: { encoding, lead }, level }: { mark: Spelled; level: Level },
-): RestoredSpan | undefined {
-  if (encoding === 'plain') return plainAt(text, start, level);
-  if (encoding === 'base64') return quantaAt(text, { start, skipped: lead === 0 ? 0 : lead - 1 }, level);
-  return hexAt(text, { start, encoding }, level);
-}
-
-interface Issued extends Restorable {
-  /** Length of the placeholder and what it was filled up with. */
-  readonly length: number;
-}
-
-function issuedAt(
-  text: Uint8Array,
-  at: number,
-  { placeholders, unit }: Omit<Level, 'depth'>,
-): Issued | undefined {
-  const end = placeholders.issuedEnd(text, at, text.length);
-  if (end === -1) return undefined;
-  const found = placeholders.restorable(Buffer.from(text.subarray(at, end)).toString('latin1'));
-  if (found === undefined) return undefined;
-  return { ...found, length: end - at + filler(found.value.length, end - at, unit).length };
-}
-
-function plainAt(text: Uint8Array, start: number, level: Level): RestoredSpan | undefined {
-  const issued = issuedAt(text, start, level);
-  return issued === undefined
-    ? undefined
-    : { start, end: start + issued.length, replacement: issued.value, isUrl: issued.isUrl };
-}
-
-function hexAt(
-  text: Uint8Array,
-  { start, encoding }: { start: number; encoding: Encoding },
-  level: Level,
-): RestoredSpan | undefined {
-  const end = runEnd(text, start, { members: CLASSES.hex, limit: 2 * LONGEST });
-  const decoded = Buffer.from(latin1(text, start, end), 'hex');
-  const issued = issuedAt(decoded, 0, level);
-  if (issued === undefined) return undefined;
-  const replacement = Buffer.from(encodeAs(issued.value, encoding));
-  return { start, end: start + 2 * issued.length, replacement, isUrl: false };
-}
-
-function quantaAt(
-  text: Uint8Array,
-  { start, skipped }: { start: number; skipped: number },
-  level: Level,
-): RestoredSpan | undefined {
-  const end = runEnd(text, start, { members: BASE64, limit: 2 * LONGEST });
-  const decoded = Buffer.from(latin1(text, start, end), 'base64');
-  const issued = issuedAt(decoded, skipped, { ...level, unit: level.unit * QUANTUM });
-  if (issued === undefined) return undefined;
-  const quanta = Math.ceil((skipped + issued.length) / QUANTUM);
-  const bytes = [
-    decoded.subarray(0, skipped),
-    issued.value,
-    decoded.subarray(skipped + issued.length, quanta * QUANTUM),
-  ];
-  const replacement = Buffer.from(encodeAs(Buffer.concat(bytes), issued.isUrl ? 'base64url' : 'base64'));
-  return { start, end: Math.min(end, start + 4 * quanta), replacement, isUrl: issued.isUrl };
 }
 
 // Tokens that hold text are taken apart as a whole, as they were put together.
@@ -163,21 +82,4 @@ function encodingOf(token: string): 'hex' | 'HEX' | 'base64' | 'base64url' {
   if (token.length % 2 === 0 && /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(token))
     return /[A-F]/.test(token) ? 'HEX' : 'hex';
   return /[-_]/.test(token) ? 'base64url' : 'base64';
-}
-
-const BASE64 = CLASSES.b64.map((member, byte) => member | (CLASSES.b64url[byte] as number));
-
-function runEnd(
-  text: Uint8Array,
-  from: number,
-  { members, limit }: { members: Uint8Array; limit: number },
-): number {
-  const stop = Math.min(text.length, from + limit);
-  let at = from;
-  while (at < stop && members[text[at] as number] === 1) at++;
-  return at;
-}
-
-function latin1(text: Uint8Array, start: number, end: number): string {
-  return Buffer.from(text.buffer, text.byteOffset + start, end - start).toString('latin1');
 }

@@ -17,6 +17,10 @@ const SIZES = [
   { bits: 22, from: 6_000 },
 ] as const;
 
+const LONGEST_START = Math.max(...ANCHORS) + RUN;
+
+/** Less than any other is. */
+const BITS_OF_SHARED = -1_000;
 /** A byte that differs from the others tells as much as so many bits. */
 const BITS_OF_A_BYTE = 1;
 /** Further on is better, by this a byte: what is public of a secret, its vendor's prefix, stands before the rest. */
@@ -27,11 +31,17 @@ const BITS_OF_A_STEP = 0.1;
  * first `shared` bytes, which others have too, and a text may repeat again and again; there only if there is no other.
  */
 export function anchorOf(bytes: Uint8Array, shared: number): number {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-  const fitting = ANCHORS.filter((at) => at + RUN <= text.length);
-  const own = fitting.filter((at) => at >= shared);
-  const best = (own.length > 0 ? own : fitting).toSorted((a, b) => bitsAt(text, b) - bitsAt(text, a))[0];
-  return best === undefined ? NO_ANCHOR : ANCHORS.indexOf(best);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', 0, LONGEST_START);
+  let best = NO_ANCHOR;
+  let most = -Infinity;
+  for (const [anchor, at] of ANCHORS.entries()) {
+    if (at + RUN > text.length) break;
+    const bits = bitsAt(text, at) + (at >= shared ? 0 : BITS_OF_SHARED);
+    if (bits <= most) continue;
+    most = bits;
+    best = anchor;
+  }
+  return best;
 }
 
 function bitsAt(text: string, at: number): number {
