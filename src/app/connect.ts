@@ -1,5 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises';
 
+import type { ApprovalPort } from '../core/approvals/port.ts';
 import { HallpassError } from '../core/errors.ts';
 import { PendingRequests } from '../core/jsonrpc/pending.ts';
 import { LIMITS } from '../core/limits.ts';
@@ -75,6 +76,8 @@ export interface ConnectDeps {
   readonly openEnds: (session: OpenSession) => Promise<Ends>;
   /** Opens a view of one server's masked stderr: takes it as it comes, and `undefined` at its end. */
   readonly showStderr: () => (masked: Uint8Array | undefined) => void;
+  /** Where held calls are approved. Opened for the first of them. */
+  readonly approvals: ApprovalPort;
   /** Where calls go and whose they are, for the policy, once the keys are open. */
   readonly place: () => ToolPlace;
   readonly onCall: (call: CallSummary) => void;
@@ -179,7 +182,8 @@ async function run(
   const pace = { bytes: LIMITS.yieldBytes, pause: () => pause() };
   const { policy } = input;
   const place = deps.place();
-  const stages = { masker, policy, place, pending, record, note, onCall, now, pace };
+  const holds = { port: deps.approvals, key: keys.derive('approval binding'), session: session.id };
+  const stages = { masker, policy, place, holds, pending, record, note, onCall, now, wall: Date.now, pace };
   try {
     const ends = await deps.openEnds({ id: session.id, keys, masker, pending, openStderr, onTrouble });
     return await runProxy({ ...ends, deps: stages, stopped: deps.stopped });

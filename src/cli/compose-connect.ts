@@ -21,6 +21,7 @@ import { DEFAULT_PROFILE, profileName } from '../identity/profile.ts';
 import { type Child, startChild, type Command } from '../platform/child-process.ts';
 import { readDotEnv } from '../platform/dot-env.ts';
 import { type Environment, readEnvironment } from '../platform/environment.ts';
+import { LocalApprovals } from '../platform/local-approvals.ts';
 import { LocalPorts } from '../platform/local-ports.ts';
 import { hallpassPaths, type Paths } from '../platform/paths.ts';
 import { openSession } from '../platform/session-store.ts';
@@ -177,6 +178,7 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
     },
     openEnds: (session) => openEnds(request, session, context),
     showStderr: () => presenter.openStderr(),
+    approvals: new LocalApprovals(paths.stateDir),
     place: () => placeFor(request, upload.subject),
     onCall: (call) => presenter.call(call),
     note: (line) => presenter.note(line),

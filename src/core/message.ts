@@ -1,3 +1,5 @@
+import type { ApprovalPort } from './approvals/port.ts';
+import type { WaitingCalls } from './hold/waiting-calls.ts';
 import type { ParsedMessage } from './jsonrpc/envelope.ts';
 import type { OutputSchemas } from './jsonrpc/output-schemas.ts';
 import type { JsonFinding, MaskedLeaf } from './mask/masked-json.ts';
@@ -69,7 +71,7 @@ export interface Passage {
   /** Set by `policy`: what it says of it. */
   decision?: Decision | undefined;
   /** Set by the stage that refused; from then on only `record` and `deliver` run. */
-  refusal?: Refusal;
+  refusal?: Extract<Settled, Refusal>;
   /** What of a request `deliver` gives back to the server as it came from there. Part of the plan, without the values. */
   returns?: readonly Return[];
   /** What may be recorded of a message that could not be read. */
@@ -78,13 +80,16 @@ export interface Passage {
   unread?: UnreadMessage | undefined;
 }
 
-/** What a stage says: on it goes, or not. A stage that throws has refused. */
-export type Outcome =
+/** What becomes of a message: on it goes, or not. */
+export type Settled =
   | { readonly kind: 'pass' }
   | ({ readonly kind: 'reject' } & Refusal)
   | ({ readonly kind: 'hold' } & Refusal);
 
-export const PASS: Outcome = { kind: 'pass' };
+/** What a stage says, or that it can't be said yet. A stage that throws has refused. */
+export type Outcome = Settled | { readonly kind: 'wait'; readonly until: Promise<Settled> };
+
+export const PASS: Settled = { kind: 'pass' };
 
 /** What the stages keep of one message for others, in memory and for one upstream. */
 export interface Memory {
@@ -98,6 +103,17 @@ export interface Memory {
   readonly handles: ReturnToSender;
   /** What servers say of their tools. */
   readonly tools: KnownTools;
+  /** What waits for a decision. */
+  readonly waiting: WaitingCalls;
+}
+
+/** Where held calls are approved, and what ties an approval to its call. */
+export interface Holds {
+  readonly port: ApprovalPort;
+  /** Of the bindings. */
+  readonly key: Uint8Array;
+  /** The session's id. */
+  readonly session: string;
 }
 
 /** What the stages need of the world; the proxy fills it in. */
@@ -106,6 +122,7 @@ export interface StageDeps extends Memory {
   readonly policy: Policy;
   /** Where calls go and whose they are, for the policy. */
   readonly place: ToolPlace;
+  readonly holds: Holds;
   readonly pending: PendingRequests;
   /** Appends to the session log before anything is delivered. Throws when it can't. */
   readonly record: (body: RecordBody, payload?: Uint8Array) => void;
@@ -117,6 +134,8 @@ export interface StageDeps extends Memory {
   readonly onCall: (call: CallSummary) => void;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
+  /** Milliseconds since 1970. */
+  readonly wall: () => number;
   /** How large messages are inspected, so that others may go on meanwhile. */
   readonly pace: Pace;
 }

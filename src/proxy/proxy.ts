@@ -4,9 +4,10 @@ import { ParamHeaders } from '../core/jsonrpc/param-headers.ts';
 import { errorReply, RPC } from '../core/jsonrpc/replies.ts';
 import { TaskTools } from '../core/jsonrpc/task-tools.ts';
 import type { HeaderFields } from '../core/lane.ts';
+import { WaitingCalls } from '../core/hold/waiting-calls.ts';
 import { ReturnToSender } from '../core/mask/return-to-sender.ts';
 import { KnownTools } from '../core/policy/known-tools.ts';
-import type { BareRequest, Memory, Message, Outcome, Passage, StageDeps } from '../core/message.ts';
+import type { BareRequest, Memory, Message, Outcome, Passage, Settled, StageDeps } from '../core/message.ts';
 import { Overtaking } from './overtaking.ts';
 import { inspectBare, recordRefusal } from './stages/bare.ts';
 import { STAGES } from './stages/order.ts';
@@ -29,6 +30,7 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
     tasks: new TaskTools(),
     handles: new ReturnToSender(),
     tools: new KnownTools(),
+    waiting: new WaitingCalls(),
     toServer: (message, bytes, headers) => upstream.send(message, bytes, headers),
   };
   const overtaking = new Overtaking(deps.pace.bytes);
@@ -46,6 +48,7 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
   } finally {
     // At once, those who no longer read hold nothing up; else the last answers have yet to go out.
     const atOnce = first === undefined || first.by === 'signal';
+    await deps.waiting.close();
     if (atOnce) await client.close();
     await upstream.close({ atOnce });
     if (first?.by === 'client') first = await whoseFault(first, parts, deps);
@@ -101,15 +104,29 @@ export interface Ended {
   readonly exitCode?: number;
 }
 
-async function passStages(message: Message, deps: StageDeps): Promise<void> {
-  const passage: Passage = { message };
-  for (const stage of STAGES) {
-    if (passage.refusal !== undefined && !stage.always) continue;
+function passStages(message: Message, deps: StageDeps): Promise<void> {
+  return passFrom(0, { message }, deps);
+}
+
+async function passFrom(first: number, passage: Passage, deps: StageDeps): Promise<void> {
+  for (const [at, stage] of STAGES.entries()) {
+    if (at < first || (passage.refusal !== undefined && !stage.always)) continue;
     const outcome = attempt(stage, passage, deps);
     // Most stages have nothing to wait for, and waiting for nothing takes time, too.
     const settled = outcome instanceof Promise ? await outcome : outcome;
+    // A person is waited for beside all else: what comes after it on its lane goes on now.
+    if (settled.kind === 'wait') return deps.waiting.track(passLater(settled.until, { at, passage, deps }));
     if (settled.kind !== 'pass') passage.refusal ??= settled;
   }
+}
+
+async function passLater(
+  until: Promise<Settled>,
+  { at, passage, deps }: { at: number; passage: Passage; deps: StageDeps },
+): Promise<void> {
+  const settled = await until.catch((error: unknown) => undone({ name: 'approve' }, error, deps));
+  if (settled.kind !== 'pass') passage.refusal ??= settled;
+  await passFrom(at + 1, passage, deps);
 }
 
 function attempt(stage: Named, passage: Passage, deps: StageDeps): Outcome | Promise<Outcome> {
@@ -125,7 +142,7 @@ function attempt(stage: Named, passage: Passage, deps: StageDeps): Outcome | Pro
 type Named = (typeof STAGES)[number];
 
 // Fail closed: what a stage could not do has not been done, so the message does not go on.
-function undone({ name }: Named, error: unknown, deps: StageDeps): Outcome {
+function undone({ name }: { name: string }, error: unknown, deps: StageDeps): Settled {
   const reason = error instanceof HallpassError ? error.message : `an unforeseen fault in "${name}"`;
   if (!(error instanceof HallpassError))
     deps.note(`${reason}: ${error instanceof Error ? error.name : typeof error}`);

@@ -11,6 +11,7 @@ import {
 } from '../../src/app/connect.ts';
 import { HallpassError } from '../../src/core/errors.ts';
 import type { Lane } from '../../src/core/lane.ts';
+import { NO_HOLDS } from '../helpers/no-approvals.ts';
 import { BASELINE, placeOf } from '../../src/core/policy/baseline.ts';
 import type { RecordBody, StartDetails } from '../../src/core/session/event.ts';
 import type { Ended, Pass } from '../../src/proxy/proxy.ts';
@@ -44,6 +45,7 @@ class World {
   readonly deps: ConnectDeps = {
     openKeys: () => Promise.resolve(this.keys),
     addKnown: () => undefined,
+    approvals: NO_HOLDS.port,
     place: () => placeOf('files'),
     openSession: async (start) => {
       await Promise.resolve();

@@ -22,6 +22,7 @@ import { HttpUpstream } from '../../src/proxy/upstream/http.ts';
 import { StdioPool } from '../../src/proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../../src/proxy/upstream/stdio.ts';
 import { BASELINE, placeOf } from '../../src/core/policy/baseline.ts';
+import { NO_HOLDS } from '../helpers/no-approvals.ts';
 
 const { values, positionals } = parseArgs({
   options: {
@@ -41,6 +42,8 @@ await runProxy({
   deps: {
     masker: blind(),
     policy: BASELINE,
+    holds: NO_HOLDS,
+    wall: () => 0,
     place: placeOf('server'),
     pending,
     record: () => undefined,

@@ -14,7 +14,10 @@ import type { Pace } from '../../src/core/slices.ts';
 import type { CallSummary, Message } from '../../src/core/message.ts';
 import type { Direction, RecordBody } from '../../src/core/session/event.ts';
 import { runProxy, type Ended, type Pass } from '../../src/proxy/proxy.ts';
+import type { ApprovalPort } from '../../src/core/approvals/port.ts';
+import type { Policy } from '../../src/core/policy/evaluate.ts';
 import { BASELINE, placeOf } from '../../src/core/policy/baseline.ts';
+import { NO_HOLDS } from './no-approvals.ts';
 
 type Said = string | Uint8Array | object;
 
@@ -22,6 +25,10 @@ export interface PlaybookOptions {
   readonly lineLimit?: number;
   /** How large messages are inspected. */
   readonly pace?: Pace;
+  /** In force; `guard` unless given. */
+  readonly policy?: Policy;
+  /** Where held calls are approved. */
+  readonly approvals?: ApprovalPort;
   /** What masking throws. */
   readonly maskerFault?: (secret: string) => Error;
 }
@@ -108,7 +115,9 @@ export class Playbook {
       },
       deps: {
         masker: this.#masker(),
-        policy: BASELINE,
+        policy: this.#options.policy ?? BASELINE,
+        holds: { ...NO_HOLDS, ...(this.#options.approvals && { port: this.#options.approvals }) },
+        wall: () => 0,
         place: placeOf('server'),
         pending: this.pending,
         record: (body, payload) => this.#record(body, payload),
@@ -133,6 +142,22 @@ export class Playbook {
   /** The next that the server got, byte for byte if a string is expected. Nothing more may have come than is looked at. */
   serverGets(expected: Said): void {
     check('the server', this.#toServer.shift(), expected);
+  }
+
+  /** The same for what comes when it comes. */
+  async serverGetsSoon(expected: Said): Promise<void> {
+    while (this.#toServer.length === 0) await pause();
+    this.serverGets(expected);
+  }
+
+  async clientGetsSoon(expected: Said): Promise<void> {
+    while (this.#toClient.length === 0) await pause();
+    this.clientGets(expected);
+  }
+
+  async logHoldsSoon(expected: object): Promise<void> {
+    while (this.#log.length === 0) await pause();
+    this.logHolds(expected);
   }
 
   clientGets(expected: Said): void {

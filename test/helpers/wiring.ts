@@ -10,6 +10,7 @@ import type { CallSummary, Memory, StageDeps } from '../../src/core/message.ts';
 import type { RecordBody } from '../../src/core/session/event.ts';
 import { runProxy, type ClientSide, type Ended, type Upstream } from '../../src/proxy/proxy.ts';
 import { BASELINE, placeOf } from '../../src/core/policy/baseline.ts';
+import { NO_HOLDS } from './no-approvals.ts';
 
 /** All that a proxy needs besides its two ends: a masker that knows one secret, and a log in memory. */
 export class Wiring {
@@ -33,6 +34,8 @@ export class Wiring {
     this.deps = {
       masker: createMasker({ known, placeholders }),
       policy: BASELINE,
+      holds: NO_HOLDS,
+      wall: () => 0,
       place: placeOf('server'),
       pending: this.pending,
       record: (body, payload) => {

@@ -14,6 +14,8 @@ export const RPC = {
   denied: 47001,
   /** The server is gone, or could not be reached. */
   upstream: 47002,
+  /** Somebody has to approve the call first. */
+  held: 47003,
 } as const;
 
 /** An error response, as compact JSON. `id` is the request's id as JSON text; without one it is null. */

@@ -1,22 +1,27 @@
 import { LIMITS } from '../limits.ts';
-import type { ErrorBody, FindingRecord, MessageBody, RecordBody } from './event.ts';
+import type { DecisionBody, ErrorBody, FindingRecord, HoldBody, MessageBody, RecordBody } from './event.ts';
 
 /**
  * The event as a line of the log can hold it. A peer decides how long the names in its message are and how many secrets
  * it holds: what is over the limits is cut, and of findings counted, so that no message ends the recording.
  */
 export function clipped(body: RecordBody): RecordBody {
-  if (body.kind === 'error' || isShort(body)) return body;
+  if (body.kind === 'error' || body.kind === 'decision') return body;
+  if (body.kind === 'hold') return { ...body, ...names(body) };
+  if (isShort(body)) return body;
   if (body.kind === 'stderr') return { ...body, ...listed(body.findings) };
-  const { method, id, tool } = body;
-  const texts = { ...clip('method', method), ...clip('id', id), ...clip('tool', tool) };
+  const texts = names(body);
   if (body.kind === 'message')
     return { ...body, ...texts, ...listed(body.findings), ...(body.returned && places(body.returned)) };
   return { ...body, ...texts, ...(body.findings && listed(body.findings)) };
 }
 
+function names({ method, id, tool }: Pick<MessageBody, 'method' | 'id' | 'tool'>): Record<string, string> {
+  return { ...clip('method', method), ...clip('id', id), ...clip('tool', tool) };
+}
+
 // Most events are: they are kept as they are.
-function isShort(body: Exclude<RecordBody, ErrorBody>): boolean {
+function isShort(body: Exclude<RecordBody, ErrorBody | HoldBody | DecisionBody>): boolean {
   if (body.findings !== undefined && body.findings.length > 0) return false;
   if (body.kind === 'stderr') return true;
   if (body.kind === 'message' && body.returned !== undefined) return false;

@@ -8,6 +8,6 @@ export function countEvent(counts: Counts, event: EventBody): Counts {
   const sum = { ...counts, findings: counts.findings + findings };
   if (event.kind === 'refused') return { ...sum, refused: counts.refused + (event.times ?? 1) };
   if (event.kind !== 'message') return sum;
-  const refused = counts.refused + (event.verdict.outcome === 'deny' ? 1 : 0);
+  const refused = counts.refused + (event.verdict.outcome === 'allow' ? 0 : 1);
   return { ...sum, refused, [event.direction]: counts[event.direction] + 1 };
 }

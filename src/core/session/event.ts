@@ -87,6 +87,44 @@ export interface RefusedBody {
   readonly unlisted?: number;
 }
 
+/** A call begins to wait for somebody's approval. */
+export interface HoldBody {
+  readonly kind: 'hold';
+  readonly approval: string;
+  readonly rule: string;
+  readonly reason: string;
+  /** How many people have to approve, and of which groups. */
+  readonly approvals: number;
+  readonly groups: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly expires_at: number;
+  readonly method?: string;
+  readonly id?: string;
+  readonly tool?: string;
+}
+
+/** What somebody said of a held call. */
+export interface SaidRecord {
+  readonly who: string;
+  readonly verdict: 'approve' | 'deny';
+  readonly reason: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** False where an agent with a shell could have said it as well. */
+  readonly attended: boolean;
+  readonly break_glass?: true;
+}
+
+/** What came of a held call. An approval that is written here has been used up. */
+export interface DecisionBody {
+  readonly kind: 'decision';
+  readonly approval: string;
+  readonly state: 'approved' | 'used' | 'denied' | 'expired' | 'cancelled' | 'consumed';
+  readonly by: readonly SaidRecord[];
+  /** The approval is kept where an agent with a shell could give it itself. */
+  readonly unattended_possible?: true;
+}
+
 /** A piece of the server's masked stderr. */
 export interface StderrBody {
   readonly kind: 'stderr';
@@ -139,6 +177,8 @@ export type EventBody =
   | StartBody
   | MessageBody
   | RefusedBody
+  | HoldBody
+  | DecisionBody
   | StderrBody
   | ErrorBody
   | RecoveredBody
@@ -146,7 +186,7 @@ export type EventBody =
   | EndBody;
 
 /** What a recorder hands in; the store itself writes the others. */
-export type RecordBody = MessageBody | RefusedBody | StderrBody | ErrorBody;
+export type RecordBody = MessageBody | RefusedBody | HoldBody | DecisionBody | StderrBody | ErrorBody;
 
 export interface PayloadRecord {
   /** Bytes in the sidecar, without salt. */

@@ -19,7 +19,7 @@ export function record(passage: Passage, deps: StageDeps): Outcome {
     ...(!isBlocked && describe(view.parsed)),
     findings: [...view.findings, ...view.blocked, ...view.exposed],
     verdict: refusal
-      ? { outcome: 'deny', rule: refusal.rule, reason: refusal.reason }
+      ? { outcome: refusal.kind === 'hold' ? 'hold' : 'deny', rule: refusal.rule, reason: refusal.reason }
       : { outcome: 'allow', rule: decision?.rule ?? 'guard', reason: decision?.reason ?? NOTHING_AGAINST },
     ...(refusal === undefined && returns.length > 0 && { returned: returns.map(({ at }) => at) }),
     ...(view.unchecked && { unchecked: true }),

@@ -1,0 +1,98 @@
+import {
+  type Approval,
+  type ApprovalAsk,
+  type ApprovalState,
+  cancel,
+  consume,
+  decide,
+  stateOf,
+} from '../../src/core/approvals/approval.ts';
+import type { ApprovalPort, ApprovalTicket } from '../../src/core/approvals/port.ts';
+
+/** Approvals in memory, by the same state machine. The test decides. */
+export class MemoryApprovals implements ApprovalPort {
+  readonly unattendedPossible: boolean;
+  readonly asked: Approval[] = [];
+  readonly #url: string | undefined;
+  readonly #changes = new Set<() => void>();
+  now = 1_000;
+
+  constructor(options: { unattendedPossible?: boolean; url?: string } = {}) {
+    this.unattendedPossible = options.unattendedPossible ?? true;
+    this.#url = options.url;
+  }
+
+  async request(ask: ApprovalAsk): Promise<ApprovalTicket> {
+    await Promise.resolve();
+    const good = this.asked.findIndex(
+      (one) => one.binding === ask.binding && ['pending', 'approved'].includes(stateOf(one, this.now)),
+    );
+    if (good !== -1) return this.#ticket(good);
+    const id = `apr_${this.asked.length + 1}`;
+    this.asked.push({ ...ask, id, createdAt: this.now, decisions: [] });
+    this.#change();
+    return this.#ticket(this.asked.length - 1);
+  }
+
+  /** Somebody says something of the newest, or of the one at `at`. */
+  say(verdict: 'approve' | 'deny', at = this.asked.length - 1, by = 'al'): void {
+    const said = { by, groups: [], verdict, reason: 'fine', at: this.now, attended: true };
+    const next = decide(this.#at(at), said);
+    if (typeof next === 'string') throw new Error(next);
+    this.#put(at, next);
+  }
+
+  stateOf(at: number): ApprovalState {
+    return stateOf(this.#at(at), this.now);
+  }
+
+  /** Resolves when somebody has asked so many times. */
+  async askedFor(count = 1): Promise<void> {
+    while (this.asked.length < count) await new Promise<void>((resolve) => this.#changes.add(resolve));
+  }
+
+  #ticket(at: number): ApprovalTicket {
+    return {
+      id: this.#at(at).id,
+      url: this.#url && `${this.#url}/${this.#at(at).id}`,
+      wait: async (_ms, signal) => {
+        const gone = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+        const settled = this.#settled(at);
+        if (signal?.aborted !== true) await Promise.race([settled, gone]);
+        return this.stateOf(at);
+      },
+      consume: async () => {
+        await Promise.resolve();
+        const used = consume(this.#at(at), this.now);
+        if (used !== undefined) this.#put(at, used);
+        return used !== undefined;
+      },
+      cancel: async () => {
+        await Promise.resolve();
+        this.#put(at, cancel(this.#at(at), this.now));
+      },
+      decisions: () => this.#at(at).decisions,
+    };
+  }
+
+  async #settled(at: number): Promise<void> {
+    while (this.stateOf(at) === 'pending') await new Promise<void>((resolve) => this.#changes.add(resolve));
+  }
+
+  #at(at: number): Approval {
+    const found = this.asked[at];
+    if (found === undefined) throw new Error(`nobody has asked ${at + 1} times`);
+    return found;
+  }
+
+  #put(at: number, approval: Approval): void {
+    this.asked[at] = approval;
+    this.#change();
+  }
+
+  #change(): void {
+    const waiting = [...this.#changes];
+    this.#changes.clear();
+    for (const wake of waiting) wake();
+  }
+}
