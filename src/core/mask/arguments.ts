@@ -1,6 +1,6 @@
 import { nextLiteral } from './expressions.ts';
 import { beside } from './markup.ts';
-import { type Assigned, COMMA, type Name, OPEN, type Tie } from './tie.ts';
+import { type Assigned, COMMA, EQUALS, type Name, OPEN, type Tie } from './tie.ts';
 import { latin1, type Span, spelled } from './values.ts';
 import type { Window } from './window.ts';
 
@@ -28,10 +28,19 @@ export function literalOf(window: Window, name: Name, { literal, byte }: Given):
       isPassword: true,
     };
   if (byte === OPEN) return { ...literal, tie: isSetter(window, name) ? 'setter' : 'call' };
+  if (byte !== COMMA && isVariable(window, name, literal)) return { ...literal, tie: 'env' };
   if (byte !== COMMA) return { ...literal, tie: name.isQuoted ? 'pair' : 'literal' };
   // "name": "DB_PASSWORD", "value": "…"
   if (isWord(window, literal, 'value')) return beside(window, literal.start);
   return { ...literal, tie: argumentTie(window, name) };
+}
+
+const VARIABLE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
+
+// DB_PASSWORD='…', without blanks: a variable of a shell.
+function isVariable(window: Window, name: Name, literal: Span): boolean {
+  const isTight = window.peek(name.end) === EQUALS && literal.start === name.end + 2;
+  return isTight && VARIABLE.test(latin1(window, name.start, name.end));
 }
 
 const SETTER = /(?:^|\.)(?:set|with|use|put)[A-Z_][^.]*$/;

@@ -5,6 +5,7 @@ import { byStart, joinOverlapping, startingAt, takenApart } from './edits.ts';
 import type { Finder, Surroundings } from './finder.ts';
 import { EncodedFinder, type Inside } from './encoded-finder.ts';
 import { FieldFinder } from './field-finder.ts';
+import { FileFinder } from './file-finder.ts';
 import { GluedFinder, GluedTokens } from './glued.ts';
 import { KnownFinder } from './known-finder.ts';
 import type { TextContext } from './finding.ts';
@@ -97,6 +98,8 @@ function findersFor(
   const finders: Finder[] = [];
   if (!isLine || context.field !== undefined) finders.push(new FieldFinder(around));
   if (isManifest) finders.push(new ManifestFinder(around));
+  const ofFile = FileFinder.for(around);
+  if (ofFile !== undefined) finders.push(ofFile);
   if (pii.length > 0) finders.push(new PiiFinder(pii));
   finders.push(new AnchorFinder(anchors, around));
   // After the rules, which tell it of headers.
