@@ -148,7 +148,7 @@ function pastDots(window: Window, end: number, floor: number): number {
   return window.runStart(end, DOTS, floor);
 }
 
-const GAP = byteClass(' \t\r\n"\'`([{>|,\\#*@');
+const GAP = byteClass(' \t\r\n"\'`([{>|,\\#*');
 const CLOSED = byteClass(')]');
 const OPENED = byteClass('([\'"= ');
 const BOUND = byteClass('"\'`({[>,|');

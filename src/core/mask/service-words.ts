@@ -18,7 +18,7 @@ export const BETWEEN = words(
 export const STOP_WORDS = words(
   'id ids uuid guid commit commits sha sha1 sha256 sha512 hash hashes md5 digest checksum checksums integrity rev revision etag version versions url uri urls ' +
     'host hostname domain public publishable pub username email name path file filename region arn trace span request build fingerprint image picture img icon ' +
-    'cdn assets static media photo video channel message tag ref branch charset encoding nonce csrf verification site endpoint callback redirect',
+    'cdn assets static media photo video channel message tag ref branch charset encoding nonce csrf verification site endpoint callback redirect example sample dummy placeholder your changeme fake redacted masked',
 );
 
 function words(text: string): ReadonlySet<string> {

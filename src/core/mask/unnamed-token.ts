@@ -1,6 +1,6 @@
-import { CLASSES } from './bytes.ts';
+import { byteClass, CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
-import { judge } from './judge.ts';
+import { judge, type ValueKind } from './judge.ts';
 import { DOUBTFUL } from './profile.ts';
 import { splitName } from './names.ts';
 import { VENDOR_RULES } from './rules/vendors.ts';
@@ -32,7 +32,7 @@ export function unnamedToken(window: Window, { start, end }: Span): Candidate | 
   if (words.some((word) => STOP_WORDS.has(word))) return undefined;
   const isCredential = words.some(isOfKey);
   const kind = judge(window.latin1(tail, end));
-  if (kind !== 'random' && !(kind === 'hex' && isCredential)) return undefined;
+  if (kind !== 'random' && !(KINDS_OF_KEY.has(kind) && words.some(saysKey))) return undefined;
   if (IS_ID.test(window.latin1(Math.max(0, from - ID_BYTES), from))) return undefined;
   return {
     start: from,
@@ -46,6 +46,7 @@ export function unnamedToken(window: Window, { start, end }: Span): Candidate | 
 
 /** What services put into the prefixes of their keys. */
 const OF_KEYS: ReadonlySet<string> = new Set(['sk', 'rk', 'ak', 'api', 'live', 'test', 'prod', 'sat', 'svc']);
+const ENVIRONMENTS: ReadonlySet<string> = new Set(['live', 'test', 'prod', 'api']);
 /** How the tokens begin whose formats are known: a rule has said already that this is none. */
 const BEGINNINGS: ReadonlySet<string> = new Set(
   VENDOR_RULES.flatMap(({ shapes }) => shapes.map((shape) => shape.slice(0, shape.indexOf('<')))).filter(
@@ -57,6 +58,11 @@ function isOfKey(word: string): boolean {
   return OF_KEYS.has(word) || CREDENTIAL_WORDS.has(word);
 }
 
+// What is tested, or in production, may have a hash behind it.
+function saysKey(word: string): boolean {
+  return isOfKey(word) && !ENVIRONMENTS.has(word);
+}
+
 // Also behind something else: in x_ghp_… it is the end that counts.
 function isKnown(prefix: string): boolean {
   for (let at = 0; at < prefix.length; at++)
@@ -65,6 +71,7 @@ function isKnown(prefix: string): boolean {
   return false;
 }
 
+const KINDS_OF_KEY: ReadonlySet<ValueKind> = new Set<ValueKind>(['hex', 'typed']);
 const IS_ID = /(?:id|Id|ID|hash|sha\d*|digest|integrity|nonce)["']?\s*[:=]\s*["']?$/;
 const ID_BYTES = 16;
 
@@ -88,6 +95,7 @@ function prefixStart(bytes: Uint8Array, end: number, start: number): number | un
   return isShort && CLASSES.alpha[bytes[at] as number] === 1 ? at : undefined;
 }
 
+const AFTER_DOT = byteClass('.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789');
 const SLASH = 0x2f;
 const DOT = 0x2e;
 const AT = 0x40;
@@ -97,5 +105,6 @@ const PLUS = 0x2b;
 function isPathPart(window: Window, from: number, end: number): boolean {
   const before = window.peek(from - 1);
   if (before === SLASH || before === DOT || before === AT || before === PLUS) return true;
-  return window.peek(end) === DOT && CLASSES.alnum[window.peek(end + 1)] === 1;
+  // … or it is cut short, with dots for the rest.
+  return window.peek(end) === DOT && AFTER_DOT[window.peek(end + 1)] === 1;
 }

@@ -6,13 +6,16 @@ import type { Profile } from '../../../src/core/mask/profile.ts';
 import { bytes } from './fixtures.ts';
 import { base62, hex, lowerAlnum } from './rule-examples/examples.ts';
 
-test.each([`zorb_${base62(40)}`, `zrb_live_${base62(32)}`, `zorb-v1-${base62(64)}`, `zorb_sk_${hex(40)}`])(
-  'a token of a service that no rule knows is hidden wherever it stands: %#',
-  (token) => {
-    for (const text of [token, `the ${token}, end`, `f("${token}")`, `x\n${token}\ny`, `a=${token}&b`])
-      expect(found(text), text).toEqual([token]);
-  },
-);
+test.each([
+  `zorb_${base62(40)}`,
+  `zrb_live_${base62(32)}`,
+  `zorb-v1-${base62(64)}`,
+  `zorb_sk_${hex(40)}`,
+  `sk_prod_${base62(32)}`,
+])('a token of a service that no rule knows is hidden wherever it stands: %#', (token) => {
+  for (const text of [token, `the ${token}, end`, `f("${token}")`, `x\n${token}\ny`, `a=${token}&b`])
+    expect(found(text), text).toEqual([token]);
+});
 
 test('a person is told where its prefix speaks of a key', () => {
   expect(found(`the zorb_live_${base62(40)} end`, 'alert')).toHaveLength(1);
@@ -22,9 +25,11 @@ test('a person is told where its prefix speaks of a key', () => {
 test.each([
   ['an id of a model’s call', `call_${base62(24)}`],
   ['a longer id', `chatcmpl-${base62(29)}`],
+  ['a hash of what is in production', `prod-${hex(40)}`],
   ['a hash behind a name', `chunk-${hex(40)}`],
   ['a subresource integrity', `sha512-${base62(86)}`],
   ['the name of a file', `main_${base62(32)}.js`],
+  ['one that is cut short', `zorb_${base62(32)}...`],
   ['a part of a path', `static/main_${base62(32)}`],
   ['a long name', 'TEST_someFunctionThatDoesVeryMuchAtOnceInOneCall2000'],
   ['what is said to be an id', `"request_id": "req_${base62(40)}"`],

@@ -124,7 +124,7 @@ export const CLOUD_RULES: readonly Rule[] = [
     id: 'azure_devops_legacy_pat',
     name: 'an Azure DevOps personal access token of before 2024',
     shapes: ['<loweralnum:52>'],
-    near: ['azure_devops', 'azuredevops', 'devops', 'vsts', 'ado', 'ado_pat', 'azdo', 'system_accesstoken'],
+    near: ['azure_devops', 'azuredevops', 'devops', 'vsts', 'ado', 'ado_pat', 'system_accesstoken'],
     // 52 characters, of which 84 make the newer ones.
     source:
       'https://learn.microsoft.com/en-us/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate',

@@ -1,3 +1,4 @@
+import { isNotHex } from './plausible.ts';
 import type { Rule } from './rule.ts';
 
 /** Building, checking and rolling out. */
@@ -24,6 +25,7 @@ export const DELIVERY_RULES: readonly Rule[] = [
     id: 'infracost_key',
     name: 'an Infracost API key',
     shapes: ['ico-<alnum:32>'],
+    checksum: { verify: isNotHex },
     source: 'https://www.infracost.io/docs/features/environment_variables/',
   },
   {
@@ -65,6 +67,7 @@ export const DELIVERY_RULES: readonly Rule[] = [
     id: 'octopus_key',
     name: 'an Octopus Deploy API key',
     shapes: ['API-<upperalnum:25-32>'],
+    checksum: { verify: isNotHex },
     source: 'https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key',
   },
   {

@@ -68,6 +68,13 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
     source: 'https://help.zapier.com/hc/en-us/articles/8496288690317-Trigger-Zaps-from-webhooks',
   },
   {
+    id: 'openweather_key',
+    name: 'an OpenWeather API key',
+    shapes: ['<loweralnum:32>'],
+    near: ['appid', 'openweather', 'openweathermap', 'owm'],
+    source: 'https://openweathermap.org/appid',
+  },
+  {
     id: 'tines_webhook',
     name: 'the address of a Tines webhook with its secret',
     shapes: ['tines.com/webhook/<lhex:32>/<lhex:32>', 'tines.io/webhook/<lhex:32>/<lhex:32>'],

@@ -1,4 +1,13 @@
-import { base62, base64url, hex, letters, type RuleExamples, upperAlnum, uuid } from './examples.ts';
+import {
+  base62,
+  base64url,
+  hex,
+  letters,
+  type RuleExamples,
+  upperAlnum,
+  upperHex,
+  uuid,
+} from './examples.ts';
 
 /** Of `rules/delivery.ts`. */
 export const DELIVERY_EXAMPLES: readonly RuleExamples[] = [
@@ -24,6 +33,7 @@ export const DELIVERY_EXAMPLES: readonly RuleExamples[] = [
     id: 'infracost_key',
     positives: [() => `ico-${base62(32)}`, () => `ico-${base62(32, 2)}`],
     misses: [() => `ico-${base62(31)}`, () => `icon-${base62(32)}`],
+    forged: () => `ico-${hex(32)}`,
   },
   {
     id: 'circleci_token',
@@ -61,6 +71,7 @@ export const DELIVERY_EXAMPLES: readonly RuleExamples[] = [
     id: 'octopus_key',
     positives: [() => `API-${upperAlnum(27)}`, () => `API-${upperAlnum(32)}`],
     misses: [() => `API-${upperAlnum(20)}`, () => `APT-${upperAlnum(27)}`],
+    forged: () => `API-${upperHex(32)}`,
   },
   {
     id: 'code_climate_reporter_id',

@@ -69,6 +69,12 @@ export const PRODUCTIVITY_EXAMPLES: readonly RuleExamples[] = [
     around: (token) => `POST https://${token}/\n`,
   },
   {
+    id: 'openweather_key',
+    positives: [() => hex(32), () => hex(32, 2)],
+    misses: [() => hex(31), () => hex(40)],
+    around: (value) => `https://api.openweathermap.org/data/2.5/weather?q=Oslo&appid=${value}\n`,
+  },
+  {
     id: 'tines_webhook',
     positives: [
       () => `tines.com/webhook/${hex(32)}/${hex(32, 2)}`,
