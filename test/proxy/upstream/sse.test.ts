@@ -9,6 +9,7 @@ import { Secret } from '../../../src/core/secret.ts';
 import { StdioClientSide } from '../../../src/proxy/client-side/stdio.ts';
 import type { Ended } from '../../../src/proxy/proxy.ts';
 import { sseUpstream } from '../../../src/proxy/upstream/by-url.ts';
+import { ServerRequests } from '../../../src/proxy/upstream/server-requests.ts';
 import { everyCut } from '../../helpers/chunks.ts';
 import { serverParts } from '../../helpers/http-proxy.ts';
 import { events, FakeUpstream, json, type Asked } from '../../helpers/http-upstream.ts';
@@ -256,6 +257,9 @@ describe('a server of the old HTTP+SSE transport', () => {
   });
 });
 
+const ELSEWHERE = /at another origin, which is refused$/;
+const NOWHERE = /names no address/;
+
 describe('the address it is to be spoken to', () => {
   test.each([
     ['relative to the stream', 'messages', '/messages'],
@@ -282,24 +286,37 @@ describe('the address it is to be spoken to', () => {
   });
 
   test.each([
-    ['another host', 'http://other.example/messages'],
-    ['another host without a scheme', '//other.example/messages'],
-    ['another port', 'http://127.0.0.1:9/messages'],
-    ['another scheme', 'https://127.0.0.1/messages'],
-    ['with a user', 'http://me@ORIGIN/messages'],
-    ['a script', 'javascript:alert(1)'],
-    ['nothing', ' '],
-    ['no address', 'http://'],
-    ['without end', `/${'x'.repeat(10_000)}`],
-  ])('is refused: %s', async (_, address) => {
+    ['another host', 'http://other.example/messages', ELSEWHERE],
+    ['another host without a scheme', '//other.example/messages', ELSEWHERE],
+    ['another port', 'http://127.0.0.1:9/messages', ELSEWHERE],
+    ['another scheme', 'https://127.0.0.1/messages', ELSEWHERE],
+    ['with a user', 'http://me@ORIGIN/messages', ELSEWHERE],
+    ['a script', 'javascript:alert(1)', ELSEWHERE],
+    ['nothing', ' ', NOWHERE],
+    ['no address', 'http://', NOWHERE],
+    ['without end', `/${'x'.repeat(10_000)}`, NOWHERE],
+  ])('is refused: %s', async (_, address, why) => {
     await using at = await relay({
       stream: (say) =>
         say(`event: endpoint\ndata: ${address.replace('ORIGIN', new URL(at.upstream.url).host)}\n\n`),
       shows: new Secret('shown-to-this-server'),
     });
-    expect(await at.asks(call(1, 'x'))).toMatchObject({ id: 1, error: { code: RPC.upstream } });
+    const { error } = (await at.asks(call(1, 'x'))) as { error: { code: number; message: string } };
+    expect(error.code).toBe(RPC.upstream);
+    expect(error.message).toMatch(why);
     expect(at.upstream.asked.map(({ method }) => method)).toEqual(['GET']);
     expect(at.wiring.troubles).toHaveLength(1);
+  });
+
+  test('is held against the origin once more where what the server gets to see is attached', async () => {
+    const { pending: _, ...parts } = serverParts('http://127.0.0.1:1/sse', new Wiring());
+    const requests = new ServerRequests(parts);
+    const url = new URL('http://127.0.0.1:2/messages');
+    const { signal } = new AbortController();
+    await expect(requests.send({ method: 'POST', url, headers: {}, signal })).rejects.toThrow(
+      /another origin/,
+    );
+    await requests.close();
   });
 });
 
