@@ -153,7 +153,10 @@ class Reading implements JsonVisitor {
 }
 
 interface Draft {
-  seen: Set<string>;
+  /** It has a result or an error, of whatever type. */
+  isResponse: boolean;
+  /** It has a method, of whatever type. */
+  namesMethod: boolean;
   version?: string;
   method?: string;
   id?: string | undefined;
@@ -189,7 +192,7 @@ function firstByte(raw: Uint8Array): number {
 function draftOf(drafts: Draft[], path: JsonPath, batch: boolean): Draft | undefined {
   const index = batch ? path[0] : 0;
   if (typeof index !== 'number') return undefined;
-  return (drafts[index] ??= { seen: new Set(), isError: false });
+  return (drafts[index] ??= { isResponse: false, namesMethod: false, isError: false });
 }
 
 function readField(field: Field): void {
@@ -200,11 +203,12 @@ function readField(field: Field): void {
   const isString = type === 'string';
   const text = (): string => toText(decodeJsonString(raw, start, end));
   if (depth === 1) {
-    draft.seen.add(String(top));
     if (top === 'jsonrpc' && isString) draft.version = text();
+    if (top === 'method') draft.namesMethod = true;
     if (top === 'method' && isString) draft.method = text();
     if (top === 'id') draft.id = readId(field);
     if (top === 'error') draft.isError = true;
+    if (top === 'result' || top === 'error') draft.isResponse = true;
     return;
   }
   const second = path[base + 1];
@@ -247,9 +251,9 @@ function idOf({ raw, start, end, type }: Field): string | undefined {
 
 function finish(draft: Draft, duplicate: JsonError | undefined): Envelope {
   if (draft.version !== '2.0') throw new JsonError('not a JSON-RPC 2.0 message', 0);
-  const isResponse = draft.seen.has('result') || draft.seen.has('error');
+  const { isResponse } = draft;
   const isRequest = draft.method !== undefined;
-  if (isResponse === isRequest || draft.seen.has('method') !== isRequest)
+  if (isResponse === isRequest || draft.namesMethod !== isRequest)
     throw new JsonError('neither a request nor a response', 0);
   if (isRequest && duplicate !== undefined) throw duplicate;
   return {
@@ -284,7 +288,8 @@ class KeyChecker {
   readonly #raw: Uint8Array;
   readonly #base: number;
   readonly #open: Set<string>[] = [];
-  readonly #duplicates = new Map<number | undefined, JsonError>();
+  /** Hardly ever there is one. */
+  #duplicates: Map<number | undefined, JsonError> | undefined;
 
   constructor(raw: Uint8Array, base: number) {
     this.#raw = raw;
@@ -309,7 +314,7 @@ class KeyChecker {
 
   /** The first duplicate key of the message (of a batch: of its message number `index`). */
   duplicateIn(index: number | undefined): JsonError | undefined {
-    return this.#duplicates.get(index);
+    return this.#duplicates?.get(index);
   }
 
   #duplicate(path: JsonPath, offset: number): void {
@@ -318,6 +323,7 @@ class KeyChecker {
     // In an envelope or in `_meta` it is refused whoever sends it; elsewhere only requests are refused.
     if (path.length - base === 1 || path.slice(base, -1).includes('_meta')) throw error;
     const message = base === 1 && typeof path[0] === 'number' ? path[0] : undefined;
+    this.#duplicates ??= new Map();
     if (!this.#duplicates.has(message)) this.#duplicates.set(message, error);
   }
 }
