@@ -41,15 +41,18 @@ export function isCode(content: string): boolean {
 const OF_MACHINES =
   /(?:client|api|access|private|pat|oauth|consumer|webhooks?|bot)[_. -]?(?:key[_. -]?)?(?:secret|key)|(?<![a-z])app[_-]?secret|secret[_. -]?access/i;
 const NO_KEYS: ReadonlySet<ValueKind> = new Set<ValueKind>(['words', 'common', 'empty']);
-/** A word and a number after it, names with a number at the end: no key of a machine. */
-const NUMBERED = /^[A-Za-z][A-Za-z_-]*\d{1,4}$|^[a-z][a-z0-9]*(?:-[a-z0-9]+)*-[a-z]+-\d+$/;
+/** A word and a number after it is no key of a machine … */
+const NUMBERED = /^[A-Za-z][A-Za-z_-]*\d{1,4}$/;
+/** … and neither is the name of a resource with a number at its end. */
+const RESOURCE = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*-[a-z]+-\d+$/;
 const MASKED = /^[xX*.\u2022-]+$/;
 
 /** True for what a person would call no secret, given to such a name in such a way. */
 export function isOrdinary(claim: Claim): boolean {
   const { name, strength, tie, content, kind } = claim;
   if (NO_KEYS.has(kind) && (OF_MACHINES.test(name) || MASKED.test(content))) return true;
-  if (kind === 'mixed' && strength !== 'field' && NUMBERED.test(content)) return true;
+  if (strength !== 'field' && (RESOURCE.test(content) || (kind === 'mixed' && NUMBERED.test(content))))
+    return true;
   if (kind === 'words' && !HUMAN.test(name) && !LOWER_WORD.test(content) && OF_NAMES.test(content))
     return true;
   if (IS_BARE.has(tie) && CODE.test(content)) return true;
