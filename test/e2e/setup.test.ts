@@ -12,6 +12,7 @@ import { valueOf } from '../../src/app/setup-entries.ts';
 import { type Canary, plant, random } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { type Finished, sandbox, type Sandbox } from '../helpers/hallpass.ts';
+import { events, FakeUpstream } from '../helpers/http-upstream.ts';
 import { serve } from './http.ts';
 
 const NO_KEYCHAIN = {
@@ -188,6 +189,35 @@ describe('setup', () => {
     });
     hallpass.assertNoCanary();
   });
+
+  test(
+    'wraps a server of the old HTTP+SSE transport as one',
+    cites('setup.wraps', 'setup.secrets'),
+    async () => {
+      await using hallpass = await sandbox();
+      const bearer = token();
+      const server = await FakeUpstream.start(({ method, message, response }) => {
+        if (method === 'GET') return events(response)('event: endpoint\ndata: /messages\n\n');
+        response.writeHead(202).end();
+        const answer = { jsonrpc: '2.0', id: message.id, result: { told: bearer.value } };
+        return server.asked[0]?.response.write(`data: ${JSON.stringify(answer)}\n\n`);
+      });
+      const headers = { Authorization: `Bearer ${bearer.value}` };
+      const old = { type: 'sse', url: server.url, headers };
+      await write(claude(hallpass), JSON.stringify({ mcpServers: { old } }));
+      expect((await hallpass.run(['setup', 'claude-code', '-y'])).code).toBe(0);
+      const { args, env } = await entry(claude(hallpass), 'old');
+      const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}\n';
+      const { stdout } = await hallpass.run(args.slice(1), { stdin: ping, ...(env && { env }) });
+      expect(stdout).toMatch(/"told":"hpm_known_\w+"/);
+      expect(server.asked.map(({ method, headers: { authorization } }) => [method, authorization])).toEqual([
+        ['GET', headers.Authorization],
+        ['POST', headers.Authorization],
+      ]);
+      await server.close();
+      hallpass.assertNoCanary();
+    },
+  );
 
   test('leaves what is wrapped already alone', cites('setup.wraps'), async () => {
     await using hallpass = await sandbox();
