@@ -67,16 +67,21 @@ const oauth = z.strictObject({
   issuer: z.url({ protocol: /^https?$/ }).optional(),
 });
 
-const httpConnection = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).refine((url) => !holdsUserInfo(url), HAS_USER_INFO),
-  /** The transport; `sse` is the old HTTP+SSE of 2024-11-05. */
-  type: z.enum(['http', 'sse']).optional(),
-  auth: auth.optional(),
-  oauth: oauth.optional(),
-  headers: z.record(headerName, headerValue).optional(),
-  headers_from: z.record(headerName, z.union([headerSecret, command])).optional(),
-  environment: name.optional(),
-});
+const httpConnection = z
+  .strictObject({
+    url: z.url({ protocol: /^https?$/ }).refine((url) => !holdsUserInfo(url), HAS_USER_INFO),
+    /** The transport; `sse` is the old HTTP+SSE of 2024-11-05. */
+    type: z.enum(['http', 'sse']).optional(),
+    auth: auth.optional(),
+    oauth: oauth.optional(),
+    headers: z.record(headerName, headerValue).optional(),
+    headers_from: z.record(headerName, z.union([headerSecret, command])).optional(),
+    environment: name.optional(),
+  })
+  .refine(({ auth: shown, oauth: client }) => shown === undefined || client === undefined, {
+    error: 'a connection has auth or oauth, not both',
+    path: ['oauth'],
+  });
 
 const connection = z.union([stdioConnection, httpConnection]);
 

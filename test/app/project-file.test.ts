@@ -77,6 +77,16 @@ describe('a hallpass.yaml', () => {
       /^hallpass\.yaml:2:13: connections\.a\.url: the address holds a user name or password$/,
     ],
     [
+      'two ways to be let in',
+      'connections:\n  a:\n    url: https://x\n    auth: { bearer: hub-jwt }\n    oauth: { client_id: x }\n',
+      /^hallpass\.yaml:5:\d+: connections\.a\.oauth: a connection has auth or oauth, not both$/,
+    ],
+    [
+      'a mistyped name of a client',
+      'connections:\n  a:\n    url: https://x\n    oauth: { clientid: x }\n',
+      /^hallpass\.yaml:4:\d+: connections\.a\.oauth: unknown key "clientid"; did you mean "client_id"\?$/,
+    ],
+    [
       'an unknown key of the credential',
       'connections:\n  a:\n    url: https://x\n    auth:\n      bearer: hub-jwt\n      scope: [x]\n',
       /^hallpass\.yaml:6:7: connections\.a\.auth: unknown key "scope"; did you mean "scopes"\?$/,

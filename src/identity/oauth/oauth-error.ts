@@ -6,7 +6,6 @@ import {
 } from 'oauth4webapi';
 
 import { HallpassError } from '../../core/errors.ts';
-import { visible } from '../../core/visible.ts';
 import { reasonOf } from '../ask.ts';
 
 const SAID: Readonly<Record<string, string>> = {
@@ -27,10 +26,10 @@ export function isOver(error: unknown): boolean {
   return error instanceof ResponseBodyError && /^invalid_(grant|client)$/.test(error.error);
 }
 
-// Its code for it, which is attacker-controlled; its prose says no more and may be long.
+// Its code for it. Both are attacker-controlled: a code is told only if it can be one (RFC 6749 section 5.2), prose never.
 function whyOf(error: unknown): string {
   if (error instanceof ResponseBodyError || error instanceof AuthorizationResponseError)
-    return SAID[error.error] ?? visible(error.error.slice(0, 64), { oneLine: true });
+    return SAID[error.error] ?? (/^[a-z_]{1,40}$/.test(error.error) ? error.error : 'an error');
   if (error instanceof WWWAuthenticateChallengeError) return `HTTP status ${error.status}`;
   if (error instanceof OperationProcessingError) return error.message.replaceAll('"', '');
   return reasonOf(error);

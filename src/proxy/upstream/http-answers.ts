@@ -13,8 +13,6 @@ import { Intake, type IntakeShare } from './intake.ts';
 import { isBroken } from './retry-stream.ts';
 
 export interface AnswerParts extends FailureParts {
-  /** Text of the server's that is no message, made fit to be shown. */
-  readonly maskText: (bytes: Uint8Array) => Uint8Array;
   /** Whether a header holds a secret. */
   readonly holdsSecret: (name: string, value: string) => boolean;
   /** Bytes of one answer; `LIMITS.messageBytes` unless a test wants less. */

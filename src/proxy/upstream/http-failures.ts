@@ -5,6 +5,8 @@ import type { Lane } from '../../core/lane.ts';
 import { type Exchange, requestsIn } from './exchange.ts';
 
 export interface FailureParts {
+  /** Text of the server's that is no message, made fit to be shown. */
+  readonly maskText: (bytes: Uint8Array) => Uint8Array;
   /** Tells person and log what the server answered instead of MCP. */
   readonly onTrouble: (what: string) => void;
   /** Ends the wait for the response to a request of this lane; false when nobody waited any more. */
@@ -29,7 +31,9 @@ export class HttpFailures {
   }
 
   /** Nothing of the answer can be used. */
-  async fail({ lane, body }: Pick<Exchange, 'lane' | 'body'>, why: string): Promise<void> {
+  async fail({ lane, body }: Pick<Exchange, 'lane' | 'body'>, what: string): Promise<void> {
+    // The server may have had its say in it: an address where it describes itself, say.
+    const why = Buffer.from(this.#parts.maskText(Buffer.from(what))).toString();
     this.#parts.onTrouble(why);
     lane.open?.({ status: 502, headers: { 'content-type': 'application/json' } });
     for (const id of requestsIn(body))
