@@ -35,5 +35,5 @@ test('finds most secrets of the development set, and leaves most clean texts alo
   expect(share('mask', secrets)).toBeGreaterThanOrEqual(0.89);
   expect(share('alert', secrets)).toBeGreaterThanOrEqual(0.84);
   expect(share('mask', clean)).toBeLessThanOrEqual(0.25);
-  expect(share('alert', clean)).toBeLessThanOrEqual(0.22);
+  expect(share('alert', clean)).toBeLessThanOrEqual(0.21);
 });
