@@ -7,6 +7,8 @@ const TYPED_SHARE_HEX = 0.6;
 const SHORTEST = 12;
 /** The beginning tells. */
 const LONGEST = 64;
+/** Of the text that is looked at. */
+const CODES = new Uint16Array(LONGEST);
 const PART = /[A-Za-z0-9]{12,}/g;
 
 /**
@@ -20,7 +22,9 @@ export function isTyped(value: string): boolean {
   const share = /^[0-9a-f-]+$/.test(text) ? TYPED_SHARE_HEX : TYPED_SHARE;
   return (
     foreseen(text) >= share ||
-    (text.match(PART) ?? []).some((part) => part.length * 2 > text.length && foreseen(part) >= share)
+    (text.match(PART) ?? []).some(
+      (part) => part.length * 2 > text.length && part.length < text.length && foreseen(part) >= share,
+    )
   );
 }
 
@@ -28,12 +32,14 @@ function foreseen(text: string): number {
   let count = 0;
   let before = 0;
   let last = text.charCodeAt(0);
+  CODES[0] = last;
   for (let i = 1; i < text.length; i++) {
     const code = text.charCodeAt(i);
+    CODES[i] = code;
     const step = code - last;
     // 9 to 0, 9 to a: how counting goes on.
     const isNext = (step >= -1 && step <= 1) || (last === NINE && (code === ZERO || code === LETTER_A));
-    if (isNext || code - before === 1 || before - code === 1 || isRepeated(text, i)) count++;
+    if (isNext || code - before === 1 || before - code === 1 || isRepeated(code, i)) count++;
     before = last;
     last = code;
   }
@@ -45,14 +51,14 @@ const NINE = 0x39;
 const LETTER_A = 0x61;
 
 // It and the two characters before it stood there some characters ago.
-function isRepeated(text: string, i: number): boolean {
-  const code = text.charCodeAt(i);
-  for (const period of PERIODS) {
+function isRepeated(code: number, i: number): boolean {
+  for (let n = 0; n < PERIODS.length; n++) {
+    const period = PERIODS[n] as number;
     if (i - 2 < period) return false;
     if (
-      text.charCodeAt(i - period) === code &&
-      text.charCodeAt(i - 1 - period) === text.charCodeAt(i - 1) &&
-      text.charCodeAt(i - 2 - period) === text.charCodeAt(i - 2)
+      CODES[i - period] === code &&
+      CODES[i - 1 - period] === CODES[i - 1] &&
+      CODES[i - 2 - period] === CODES[i - 2]
     )
       return true;
   }

@@ -6,6 +6,7 @@ import { judge, type ValueKind } from './judge.ts';
 import { DOUBTFUL } from './profile.ts';
 import { SERVICES } from './services.ts';
 import { BETWEEN, CREDENTIAL_WORDS, STOP_WORDS } from './service-words.ts';
+import { SpanMemo } from './span-memo.ts';
 import type { Span } from './values.ts';
 import type { Window } from './window.ts';
 
@@ -178,14 +179,31 @@ function isKey(hit: Hit, at: Span, way: Way): boolean {
   const shortest = way.isNamed ? SHORTEST_NAMED : SHORTEST;
   if (at.end - at.start < shortest) return false;
   if (!way.isNamed && (way.lines > 0 || way.unknown > (way.isTied ? 1 : 0))) return false;
+  const likeness = hit.window.hasMark(at.start, at.end)
+    ? likenessOf(hit, at, shortest)
+    : likenesses.get(hit.window, { ...at, aside: 0 }, () => likenessOf(hit, at, 0));
+  return likeness === RANDOM_KEY || (way.isNamed && likeness === DENSE_KEY);
+}
+
+/** What was said of the same bytes before: hostile text repeats them. */
+const likenesses = new SpanMemo();
+const NO_KEY = 0;
+const DENSE_KEY = 1;
+const RANDOM_KEY = 2;
+
+function likenessOf(hit: Hit, at: Span, shortest: number): number {
   const content = textWithoutIssued(hit.window, at, hit.around.issuedEnd);
-  if (content.length < shortest || IS_PAIR.test(content)) return false;
+  if (content.length < shortest || isPair(content)) return NO_KEY;
   const kind = judge(content);
-  return RANDOM.has(kind) || (way.isNamed && kind === 'mixed' && isDense(content));
+  if (RANDOM.has(kind)) return RANDOM_KEY;
+  return kind === 'mixed' && isDense(content) ? DENSE_KEY : NO_KEY;
 }
 
 /** A name and its value, an address, a path. */
-const IS_PAIR = /=[^=]|\/\/|[._-].*\/|\/.*[._-]/;
+function isPair(text: string): boolean {
+  return /=[^=]|\/\//.test(text) || (text.includes('/') && /[._-]/.test(text));
+}
+
 /** Words with a date or a number in them have fewer digits, or all of them in one place. */
 const MOST_SIGNS = 6;
 const RUNS_OF_DIGITS = 3;

@@ -54,6 +54,8 @@ const BEGINNINGS: ReadonlySet<string> = new Set(
   ),
 );
 
+const FIRST_LETTERS: ReadonlySet<string> = new Set([...BEGINNINGS].map((literal) => literal.slice(0, 3)));
+
 function isOfKey(word: string): boolean {
   return OF_KEYS.has(word) || CREDENTIAL_WORDS.has(word);
 }
@@ -65,9 +67,11 @@ function saysKey(word: string): boolean {
 
 // Also behind something else: in x_ghp_… it is the end that counts.
 function isKnown(prefix: string): boolean {
-  for (let at = 0; at < prefix.length; at++)
+  for (let at = 0; at + 3 <= prefix.length; at++) {
+    if (!FIRST_LETTERS.has(prefix.slice(at, at + 3))) continue;
     for (let end = at + 3; end <= prefix.length; end++)
       if (BEGINNINGS.has(prefix.slice(at, end))) return true;
+  }
   return false;
 }
 
