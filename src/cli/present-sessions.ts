@@ -114,6 +114,9 @@ function describe({ event, answers }: ShownEvent): string {
   if (event.kind === 'message') return `${arrow(event.direction)} ${messageText(event, answers)}`;
   if (event.kind === 'refused')
     return `${arrow(event.direction)} REFUSED${timesText(event.times)} ${event.method ?? ''} ${event.reason}`;
+  if (event.kind === 'hold')
+    return `  HELD ${event.tool ?? event.method ?? ''} as ${event.approval}: ${event.reason} [${event.rule}]`;
+  if (event.kind === 'decision') return `  ${event.approval} ${event.state}${saidText(event)}`;
   if (event.kind === 'stderr') return `  stderr${masked(event)}`;
   if (event.kind === 'error') return `  ERROR ${event.code} ${event.message}`;
   if (event.kind === 'recovered')
@@ -122,6 +125,11 @@ function describe({ event, answers }: ShownEvent): string {
   if (event.kind === 'end')
     return `  end: ${event.reason}${event.exit_code === undefined ? '' : ` (exit ${event.exit_code})`}`;
   return `  ${event.kind}`;
+}
+
+function saidText({ by, unattended_possible: unattended }: Event & { kind: 'decision' }): string {
+  const said = by.map(({ who, verdict, reason }) => ` ${verdict} by ${who}${reason && ` (${reason})`}`);
+  return `${said.join(',')}${unattended === true ? '; an agent with a shell could have said it' : ''}`;
 }
 
 function timesText(times: number | undefined): string {
