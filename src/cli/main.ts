@@ -4,7 +4,7 @@ import type { Interfaces } from '@oclif/core';
 
 import { HallpassError } from '../core/errors.ts';
 import { readEnvironment } from '../platform/environment.ts';
-import { stopInOrder } from '../platform/signals.ts';
+import { stopInOrder, wasStopped } from '../platform/signals.ts';
 import { reportError } from './report-error.ts';
 import { processTerminal, ReaderGone } from './terminal.ts';
 
@@ -33,6 +33,8 @@ export async function main(argv: string[], program: Interfaces.LoadOptions): Pro
   } catch (error) {
     process.exitCode = report(error);
   }
+  // All is in order by now. A client that does not read what it was told last holds up nobody.
+  if (wasStopped() && process.stdout.writableLength > 0) process.exit();
 }
 
 function isOutputLost(error: Error): boolean {

@@ -3,6 +3,12 @@ import process from 'node:process';
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const stops = new Set<(reason: string) => void>();
+let isStopped = false;
+
+/** Whether a signal has asked us to end. */
+export function wasStopped(): boolean {
+  return isStopped;
+}
 
 /** Does what a signal does. False: nobody is there who would put anything in order. */
 export function stopInOrder(reason: string): boolean {
@@ -18,7 +24,10 @@ export function onStopSignal(): { stopped: Promise<{ by: 'signal'; reason: strin
     stops.add(stop);
     controller.signal.addEventListener('abort', () => stops.delete(stop));
     for (const signal of STOP_SIGNALS) {
-      const handler = (): void => stop(`stopped by ${signal}`);
+      const handler = (): void => {
+        isStopped = true;
+        stop(`stopped by ${signal}`);
+      };
       process.on(signal, handler);
       controller.signal.addEventListener('abort', () => process.off(signal, handler));
     }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import process from 'node:process';
 
 import { describe, expect, test } from 'vitest';
@@ -116,6 +117,23 @@ describe('a signal', () => {
       nothingLeaked(hallpass, Object.values(canaries), { 'what the server got': talk.server.stdin });
     },
   );
+});
+
+test('a signal ends it also while its client does not read', cites('connect.stdio.shutdown'), async () => {
+  await using hallpass = await sandbox();
+  const talk = converse(hallpass, { on: { 'tools/call': [{ answerBytes: 4_000_000 }] } });
+  const { child } = talk.running;
+  child.stdout.pause();
+  talk.say('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}');
+  // The server has said it all; not all of it has room on the way to the client.
+  await expect.poll(() => talk.server.stdout.length, { timeout: 30_000 }).toBeGreaterThan(4_000_000);
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  child.stdout.resume();
+  await talk.running.finished;
+  expect(hallpass.survivors()).toEqual([]);
+  expect((await lastSession(hallpass)).state).toBe('closed');
 });
 
 describe('kill -9 of hallpass', () => {
