@@ -34,6 +34,7 @@ export async function main(argv: string[], program: Interfaces.LoadOptions): Pro
     process.exitCode = report(error);
   }
   // All is in order by now. A client that does not read what it was told last holds up nobody.
+  // oxlint-disable-next-line unicorn/no-process-exit -- nothing else ends a write that is under way
   if (wasStopped() && process.stdout.writableLength > 0) process.exit();
 }
 
