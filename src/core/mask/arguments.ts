@@ -58,9 +58,16 @@ const DEFINE_BYTES = 20;
 
 // define('DB_PASSWORD', '…'), setProperty("db.password", "…"), getenv('DB_PASSWORD', '…'); props.put("password", "…")
 function argumentTie(window: Window, name: Span): Tie {
+  if (!isFirst(window, name.start - 1)) return 'call';
   const before = latin1(window, Math.max(0, name.start - DEFINE_BYTES), name.start);
   if (DEFINE.test(before)) return 'literal';
   return PUT.test(before) ? 'setter' : 'call';
+}
+
+// The quote at `at` opens the first argument.
+function isFirst(window: Window, at: number): boolean {
+  const before = window.peek(at - 1);
+  return before === OPEN || (before === 0x20 && window.peek(at - 2) === OPEN);
 }
 
 /** True when this lower-case word stands in `at`, whole. */

@@ -8,6 +8,7 @@ import {
   BLANK,
   COLON,
   COMMA,
+  DASH,
   GREATER,
   type Name,
   OPEN,
@@ -40,7 +41,9 @@ export function valueAfter(window: Window, { start, end }: Span): Assigned | und
   const literal = literalAt(window, pastBracket(window, from));
   if (literal !== undefined) return literalOf(window, name, { literal, byte: tie.byte });
   if (tie.byte === GREATER) return content(window, from);
-  if (tie.byte === COMMA && isQuoted) return tied(defaultLiteral(window, from), 'env');
+  // '--password', default='…'
+  if (tie.byte === COMMA && isQuoted && window.peek(start) === DASH)
+    return tied(defaultLiteral(window, from), 'env');
   if (tie.byte === OPEN || tie.byte === COMMA) return undefined;
   if (
     tie.byte === COLON &&

@@ -34,6 +34,7 @@ export function fallbackLiteral(window: Window, from: number): Span | undefined 
 }
 
 const CLOSE_CALL = 0x29;
+const OR_START = byteClass('|?o');
 const OR = /^(?:\|\||\?\?|\?:)/;
 const OR_OF_PYTHON = /^or\s/;
 
@@ -41,6 +42,7 @@ const OR_OF_PYTHON = /^or\s/;
 export function orLiteral(window: Window, from: number): Span | undefined {
   const past = window.peek(from) === CLOSE_CALL ? from + 1 : from;
   const at = window.runEnd(past, SPACE, past + LONGEST_GAP);
+  if (OR_START[window.peek(at)] !== 1) return undefined;
   const sign = latin1(window, at, window.ahead(at + 3));
   if (!OR.test(sign) && (past === from || !OR_OF_PYTHON.test(sign))) return undefined;
   return literalAt(window, window.runEnd(at + 2, BLANK, at + 2 + LONGEST_GAP));
