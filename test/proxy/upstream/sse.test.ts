@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -5,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 
 import { RPC } from '../../../src/core/jsonrpc/replies.ts';
+import { LIMITS } from '../../../src/core/limits.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { StdioClientSide } from '../../../src/proxy/client-side/stdio.ts';
 import type { Ended } from '../../../src/proxy/proxy.ts';
@@ -33,17 +37,20 @@ const ADDRESS = 'event: endpoint\ndata: /messages?sessionId=s-1\n\n';
 /** Accepts what is POSTed, without an answer. */
 const accept = ({ response }: Asked): unknown => response.writeHead(202).end('Accepted');
 
+/** What of a server the relay needs. */
+type Behind = Pick<FakeUpstream, 'url' | 'asked' | 'when'> & { close(): unknown };
+
 /** A client on stdio, the proxy, and a server of the old transport. */
 class Relay {
   readonly wiring = new Wiring();
-  readonly upstream: FakeUpstream;
+  readonly upstream: Behind;
   readonly ended: Promise<Ended>;
   readonly input = new PassThrough();
   readonly output = new PassThrough();
   readonly nextLine: () => Promise<string>;
 
   constructor(
-    upstream: FakeUpstream,
+    upstream: Behind,
     { limit, intakeLimit, shows }: { limit?: number; intakeLimit?: number; shows?: Secret } = {},
   ) {
     this.upstream = upstream;
@@ -186,6 +193,40 @@ describe('a server of the old HTTP+SSE transport', () => {
     expect(at.upstream.asked).toHaveLength(3);
     accepted.resolve();
     expect(JSON.parse(await at.nextLine())).toEqual(result(1, 'x'));
+  });
+
+  test('hears of no cancellation while the large request that it is for is on its way', async () => {
+    const large = Promise.withResolvers<IncomingMessage>();
+    const small = Promise.withResolvers<void>();
+    let isCancelled = false;
+    const server = createServer((request, response) => {
+      if (request.method === 'GET') return events(response)(ADDRESS);
+      request.once('end', () => response.writeHead(202).end());
+      // More than fits between here and there, so that it is not sent while it is not read.
+      if (Number(request.headers['content-length']) > LIMITS.yieldBytes)
+        return large.resolve(request.pause());
+      isCancelled = true;
+      request.resume();
+      return small.resolve();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await using at = new Relay({
+      url: `http://127.0.0.1:${port}/`,
+      asked: [],
+      when: () => Promise.reject(new Error('nothing is kept')),
+      close: () => undefined,
+    });
+    at.says(call(1, 'lorem ipsum '.repeat(2_000_000)));
+    at.says({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });
+    const request = await large.promise;
+    for (let n = 0; n < 500 || at.wiring.log.length < 2; n += 1) await turn();
+    expect(isCancelled).toBe(false);
+    request.resume();
+    await small.promise;
+    server.closeAllConnections();
+    server.close();
   });
 
   test('may answer before it has accepted, and take others meanwhile', async () => {
