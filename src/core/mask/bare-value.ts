@@ -67,6 +67,8 @@ interface Inline {
   readonly isTight: boolean;
 }
 
+/** Names in minified code are shorter. */
+const SHORTEST_OPTION = 4;
 const BEFORE_OPTION = byteClass('&?;,= \t"\'');
 const AFTER_OPTION = byteClass('&;, \t\r\n"\'\0');
 
@@ -75,6 +77,7 @@ function inlineValue(window: Window, name: Span, { at, isTight }: Inline): Assig
   if (value === undefined) return undefined;
   const isOption =
     isTight &&
+    value.end - value.start >= SHORTEST_OPTION &&
     BEFORE_OPTION[window.peek(name.start - 1)] === 1 &&
     AFTER_OPTION[window.peek(value.end)] === 1 &&
     !isArgument(window, name.start);

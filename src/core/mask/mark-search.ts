@@ -1,3 +1,5 @@
+const CR = 0x0d;
+
 /** One of the literals, and how far it was looked for. */
 interface Sought {
   readonly mark: Buffer;
@@ -37,7 +39,7 @@ export class MarkSearch {
   // Looks for the first carriage return, at most once for each byte.
   #hasReturns(text: Buffer): boolean {
     if (this.#returns) return true;
-    this.#returns = text.indexOf('\r', this.#returnsTo) !== -1;
+    this.#returns = text.indexOf(CR, this.#returnsTo) !== -1;
     this.#returnsTo = text.length;
     return this.#returns;
   }
