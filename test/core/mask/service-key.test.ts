@@ -31,7 +31,7 @@ const FORMS: readonly ((key: string) => string)[] = [
   (key) => `my Datadog token is ${key}\n`,
   (key) => `Datadog secret key - ${key}\n`,
   (key) => `datadog TOKEN ${key}\n`,
-  (key) => `datadogSECRETkey ${key}\n`,
+  (key) => `datadogPRIVATEaccess.${key}\n`,
   (key) => `datadog\nKEY\n${key}\n`,
   (key) => `datadog_key.${key}\n`,
   (key) => `DATADOG_SITE_KEY=x\nhttps://api.datadog.com/v1?q=1&api_key=${key}\n`,
@@ -50,6 +50,7 @@ describe('a key without a shape is found by the name of its service', () => {
 
 test.each([
   ['in the middle of a word', `rookTable = ${base62(42)}\n`],
+  ['at the end of a word', `passentry = ${base62(42)}\n`],
   ['another word', `datadogs = ${base62(42)}\n`],
   ['a commit', `datadog commit ${hex(40)}\n`],
   ['a commit that is pinned', `uses: datadog/datadog-ci-action@${hex(40)}\n`],
