@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createDetector } from '../../../src/core/mask/detect.ts';
+import { FindingStream } from '../../../src/core/mask/finding-stream.ts';
 import type { Profile } from '../../../src/core/mask/profile.ts';
 import { SERVICES } from '../../../src/core/mask/services.ts';
 import { bytes } from './fixtures.ts';
@@ -66,6 +67,19 @@ test.each([
 
   function created(profile: Profile): { rule: string }[] {
     return createDetector({ profile }).detect(bytes(text));
+  }
+});
+
+test('a stream finds it wherever it is cut', () => {
+  const text = bytes(`my Datadog token is ${KEYS[0]}. datadog\nKEY\n${KEYS[3]}\n datadog said so.`);
+  const whole = createDetector()
+    .detect(text)
+    .map(({ rule, start, end }) => [rule, start, end]);
+  expect(whole).toHaveLength(2);
+  for (let cut = 0; cut <= text.length; cut++) {
+    const stream: FindingStream = createDetector().stream();
+    const all = [...stream.push(text.slice(0, cut)), ...stream.push(text.slice(cut)), ...stream.flush()];
+    expect(all.map(({ rule, start, end }) => [rule, start, end])).toEqual(whole);
   }
 });
 
