@@ -9,6 +9,7 @@ import type { Resource } from '../identity/oauth/discovery.ts';
 import { type Grant, isTokenOf } from '../identity/oauth/grants.ts';
 import type { Challenge, UpstreamAuthorization } from '../proxy/upstream/authorization.ts';
 import type { OAuthDeps, Person } from './authorize.ts';
+import { OAuthRestraint } from './oauth-restraint.ts';
 
 export interface UpstreamOAuthParts extends OAuthDeps {
   /** Undefined: nobody is there, and it has to be done beforehand. */
@@ -31,17 +32,15 @@ export class UpstreamOAuth implements UpstreamAuthorization {
   readonly #parts: UpstreamOAuthParts;
   readonly #closing = new AbortController();
   #grant: Grant | undefined;
-  #busy: Promise<Grant | undefined> | undefined;
+  readonly #busy = new Map<'renewal' | 'refusal', Promise<Grant | undefined>>();
   /** What was got by renewing, and when: where that is refused at once, renewing does not help. */
   #renewed: { readonly generation: number; readonly at: number } | undefined;
   #triedAt = -Infinity;
-  #authorizedAt = -Infinity;
-  /** How many times the server wanted more, or somebody else's word. */
-  #again = 0;
-  #failed: { readonly error: unknown; readonly at: number } | undefined;
+  readonly #restraint: OAuthRestraint;
 
   constructor(parts: UpstreamOAuthParts) {
     this.#parts = parts;
+    this.#restraint = new OAuthRestraint(parts.now);
     this.#grant = parts.book.get(parts.server.href);
   }
 
@@ -52,7 +51,7 @@ export class UpstreamOAuth implements UpstreamAuthorization {
       throw new HallpassError('ERR_SECRET_ORIGIN', `the token for ${server.origin} is not sent to ${origin}`);
     const grant = this.#grant;
     if (grant !== undefined && this.#isDue(grant))
-      await this.#once(() => this.#renew(grant)).catch((error: unknown) =>
+      await this.#once('renewal', () => this.#renew(grant)).catch((error: unknown) =>
         onTrouble(
           error instanceof HallpassError ? error.message : 'an unforeseen fault in renewing the token',
         ),
@@ -65,21 +64,21 @@ export class UpstreamOAuth implements UpstreamAuthorization {
     const { readChallenge } = await import('../identity/oauth/challenge.ts');
     const asked = await readChallenge(challenge.wwwAuthenticate);
     if (challenge.status === 403 && asked.error !== 'insufficient_scope') return undefined;
-    const answer = this.#once(() => this.#answer(challenge, asked));
+    const answer = this.#once('refusal', () => this.#answer(challenge, asked));
     return (await whileWanted(answer, challenge.signal))?.accessToken;
   }
 
   /** What was granted stays, for the next session. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#busy?.catch(() => undefined);
+    await Promise.allSettled(this.#busy.values());
   }
 
-  #once(task: () => Promise<Grant | undefined>): Promise<Grant | undefined> {
-    this.#busy ??= task().finally(() => {
-      this.#busy = undefined;
-    });
-    return this.#busy;
+  // Each by itself: a refusal may take minutes of a person, and a token that is still good does not wait for that.
+  #once(what: 'renewal' | 'refusal', task: () => Promise<Grant | undefined>): Promise<Grant | undefined> {
+    const running = this.#busy.get(what) ?? task().finally(() => this.#busy.delete(what));
+    this.#busy.set(what, running);
+    return running;
   }
 
   async #answer({ status, refused }: Challenge, asked: Asked): Promise<Grant | undefined> {
@@ -126,27 +125,16 @@ export class UpstreamOAuth implements UpstreamAuthorization {
 
   // A server that finds something new for ever is not followed.
   async #authorizeAgain(wanted: Wanted): Promise<Grant | undefined> {
-    if (this.#again >= LIMITS.stepUps) return undefined;
-    this.#again += 1;
-    this.#authorizedAt = -Infinity;
-    return this.#authorize(wanted);
+    return this.#restraint.followsOnce() ? this.#authorize(wanted) : undefined;
   }
 
   async #authorize(wanted: Wanted): Promise<Grant | undefined> {
-    const { person, now, command } = this.#parts;
+    const { person, command } = this.#parts;
     if (person === undefined) throw notAuthorized(command);
-    if (now() - this.#authorizedAt < LIMITS.remintMs) return undefined;
-    // Whoever said no is not asked again at once because a client tries again.
-    if (this.#failed !== undefined && now() - this.#failed.at < LIMITS.remintMs) throw this.#failed.error;
+    if (!this.#restraint.mayAsk()) return undefined;
     const { authorize } = await import('./authorize.ts');
-    try {
-      const grant = await authorize(wanted, this.#parts, { person, signal: this.#closing.signal });
-      this.#authorizedAt = now();
-      return this.#adopt(grant);
-    } catch (error) {
-      this.#failed = { error, at: now() };
-      throw error;
-    }
+    const asked = { person, signal: this.#closing.signal };
+    return this.#adopt(await this.#restraint.asking(() => authorize(wanted, this.#parts, asked)));
   }
 
   #isFresh({ generation }: Grant): boolean {

@@ -181,6 +181,7 @@ describe('a server that wants OAuth', () => {
     });
     await new Side({ store }).call();
     expect(await side.call()).toBe(200);
+    expect(grants()).toEqual(['authorization_code']);
   });
 
   test('where the person says no is not asked about again at once', async () => {
