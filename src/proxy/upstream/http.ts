@@ -77,7 +77,8 @@ export class HttpUpstream {
     if (message.headers === undefined && this.#session.opensStream(bytes)) await post;
   }
 
-  // On another connection a cancellation could be there before the whole of what it is for.
+  // On another connection a cancellation could be there before the whole of what it is for. That it has left is all that can
+  // be known here of what a server has read.
   async #sent(lane: Lane): Promise<void> {
     const owner = ownerOf(lane);
     await Promise.all([...this.#sending].flatMap(([sent, whose]) => (whose === owner ? [sent] : [])));
