@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { makeCanaries } from '../helpers/canaries.ts';
+import { makeCanaries, plant } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { type Running, sandbox, type Sandbox } from '../helpers/hallpass.ts';
 import {
@@ -117,6 +117,18 @@ describe('a client without OAuth', () => {
       expect(as.came.map(({ authorization }) => authorization)).not.toContain(`Bearer ${ready.token}`);
     },
   );
+
+  test('on a terminal is let in by whoever sits there', cites('oauth.connect'), async () => {
+    await using hallpass = await sandbox();
+    const running = hallpass.spawn(['connect', '--url', server.url], { onTerminal: true });
+    const [, url = ''] = await running.saying('stdout', / is at (http:\S+)/);
+    const [, token = ''] = await running.saying('stdout', /"Authorization": "Bearer (\S+)"/);
+    plant('local token', token);
+    const answer = post({ url, token }, call, headers);
+    const [, page = ''] = await running.saying('stdout', /wants you to let hallpass in\.\s+Open (http:\S+)/);
+    await approve(page);
+    expect(await (await answer).text()).toMatch(/hello is not hpm_/);
+  });
 
   test('is told of a person who says no', cites('oauth.connect'), async () => {
     await using hallpass = await sandbox();
