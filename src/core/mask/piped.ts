@@ -2,12 +2,14 @@ import type { Anchor, Hit } from './anchors.ts';
 import { byteClass, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { judge, type ValueKind } from './judge.ts';
-import { latin1, type Span } from './values.ts';
-import type { Window } from './window.ts';
+import { latin1 } from './values.ts';
 
 /** Passwords that commands are given without an option: through a pipe, as an argument by its place. */
 export function pipedAnchors(): Anchor[] {
-  return LINES.map(({ literal, pattern }) => ({ literal, match: (hit: Hit) => onLine(hit, pattern) }));
+  return [...Map.groupBy(LINES, ({ literal }) => literal)].map(([literal, lines]) => {
+    const patterns = lines.map(({ pattern }) => pattern);
+    return { literal, match: (hit: Hit) => onLine(hit, patterns) };
+  });
 }
 
 const IN_LINE = complement(byteClass('\r\n\0'));
@@ -49,14 +51,11 @@ const LINES: readonly Line[] = [
   { literal: 'adius-server key ', pattern: /^(?:\d )?(?<secret>\S{6,64})/d },
 ];
 
-function onLine({ window, end }: Hit, pattern: RegExp): Candidate | undefined {
+function onLine({ window, end }: Hit, patterns: readonly RegExp[]): Candidate | undefined {
   const stop = window.runEnd(end, IN_LINE, end + LONGEST_LINE);
-  const at = spanOf(pattern, window, { start: end, end: stop });
-  if (at === undefined || NO_PASSWORD.has(judge(latin1(window, at.start, at.end)))) return undefined;
+  const line = latin1(window, end, stop);
+  const secret = patterns.map((pattern) => pattern.exec(line)?.indices?.groups?.['secret']).find((at) => at);
+  if (secret === undefined || NO_PASSWORD.has(judge(line.slice(...secret)))) return undefined;
+  const at = { start: end + secret[0], end: end + secret[1] };
   return { ...at, rule: 'command_password', kind: 'structure', why: 'it is the password of a command' };
-}
-
-function spanOf(pattern: RegExp, window: Window, line: Span): Span | undefined {
-  const place = pattern.exec(latin1(window, line.start, line.end))?.indices?.groups?.['secret'];
-  return place === undefined ? undefined : { start: line.start + place[0], end: line.start + place[1] };
 }

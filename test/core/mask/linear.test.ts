@@ -70,6 +70,18 @@ const HOSTILE: readonly [string, string][] = [
   ['placeholders', 'hpm_secret_'],
   ['dots', '.'],
   ['tags', '<password>'],
+  ['tags with attributes', '<password a='],
+  ['users and passwords', 'user=a password='],
+  ['headers of CSV', 'a,password,'],
+  ['lines of CSV', 'a,password\n'],
+  ['data without a kind', 'data:\n a: b\n'],
+  ['statements', 'insert into a (password) values ('],
+  ['passwords for', 'password for '],
+  ['echo', 'echo '],
+  ['logins', 'jwt.sign(a, '],
+  ['defaults', '"password": { '],
+  ['data source names', 'a:b@tcp('],
+  ['URLs with hashes', 'https://a:b#'],
 ];
 
 test.each(HOSTILE)('%s: twice the text is twice the work', (_, unit) => {
