@@ -48,9 +48,13 @@ export function surety(hit: Hit, pairing: Pairing): number {
   // Where a placeholder ends depends on what follows.
   if (value.start < name.end || window.hasMark(start, value.end)) return suretyOf(hit, pairing).sure;
   const shape = ((value.start - name.start) << 8) | (name.end - start);
-  const aside = (shape * 10 + NUMBER_OF[value.tie]) * 3 + STRENGTHS.indexOf(strength);
+  // Of a long value the beginning is judged, and what follows its end.
+  const judgedEnd = value.start + LIMITS.judgedBytes;
+  const end = Math.min(value.end + 1, judgedEnd);
+  const tail = end === judgedEnd ? window.peek(value.end) + 1 : 0;
+  const aside = ((shape * 10 + NUMBER_OF[value.tie]) * 3 + STRENGTHS.indexOf(strength)) * 257 + tail;
   let kept = NOT_KEPT;
-  const known = sureties.get(window, { start, end: value.end + 1, aside }, () => {
+  const known = sureties.get(window, { start, end, aside }, () => {
     const { sure, isAlone } = suretyOf(hit, pairing);
     kept = sure;
     return isAlone ? sure : NOT_KEPT;
