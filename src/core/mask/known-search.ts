@@ -2,8 +2,8 @@ import { hasLine } from './has-line.ts';
 import { Found, type Known, type KnownMatch, type Part, withoutBackslashes } from './known-match.ts';
 import { type Pattern, type Spelled, spellingsOf, unescapedSpellings } from './known-patterns.ts';
 import { PatternTable } from './pattern-table.ts';
-import { Reduction } from './reduction.ts';
-import { escapeRegions, escapeStart, type Unescaped, unescapeInto } from './unescape.ts';
+import { Reduction, type Unescaped } from './reduction.ts';
+import { escapeRegions, escapeStart, unescapeInto } from './unescape.ts';
 import { WindowGate } from './window-gate.ts';
 import { joinedLines, withLineEnds } from './wrapped.ts';
 

@@ -1,5 +1,14 @@
 import { CLASSES } from './bytes.ts';
-import type { Unescaped } from './unescape.ts';
+
+/** A text with its escapes taken out, and where each byte of that came from. */
+export interface Unescaped {
+  readonly bytes: Uint8Array;
+  /** Offset in the original of each byte of `bytes`, and one more: where the byte after the last would begin. */
+  readonly offsets: Int32Array;
+  readonly length: number;
+  /** How many of `bytes` stay as they are whatever follows; `length` when no escape is open at the end. */
+  readonly settled: number;
+}
 
 /** Of more backslashes in a row than this the first are let go: a stream must not wait for the last. */
 const LONGEST_RUN = 1024;

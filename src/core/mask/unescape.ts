@@ -1,14 +1,4 @@
-import { LETTER_OF, Reduction } from './reduction.ts';
-
-/** A text with its escapes taken out, and where each byte of that came from. */
-export interface Unescaped {
-  readonly bytes: Uint8Array;
-  /** Offset in the original of each byte of `bytes`, and one more: where the byte after the last would begin. */
-  readonly offsets: Int32Array;
-  readonly length: number;
-  /** How many of `bytes` stay as they are whatever follows; `length` when no escape is open at the end. */
-  readonly settled: number;
-}
+import { LETTER_OF, Reduction, type Unescaped } from './reduction.ts';
 
 /** So far behind the last sign of one, no byte is part of an escape. */
 const LONGEST_ESCAPE = 9;

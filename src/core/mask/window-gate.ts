@@ -1,7 +1,7 @@
 import { randomBits } from './randomness.ts';
 
 /** Bytes that one look of the gate takes in. */
-export const WINDOW = 5;
+const WINDOW = 5;
 /** The gate looks at every fourth place: of four windows in a row one begins there. */
 export const STRIDE = 4;
 /** Where in a pattern its four windows may begin. */

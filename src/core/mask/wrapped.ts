@@ -1,5 +1,6 @@
 import { byteClass } from './bytes.ts';
-import { type Unescaped, unescape } from './unescape.ts';
+import type { Unescaped } from './reduction.ts';
+import { unescape } from './unescape.ts';
 
 /** A stretch of lines without their ends, and where each byte of it came from. */
 export interface Joined {
