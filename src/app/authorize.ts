@@ -2,7 +2,7 @@ import type { Secret } from '../core/secret.ts';
 import type { Asked } from '../identity/oauth/challenge.ts';
 import type { Fetch } from '../identity/ask.ts';
 import { type ClientChoice, clientFor } from '../identity/oauth/client.ts';
-import { beginAuthorization, finishAuthorization } from '../identity/oauth/code-flow.ts';
+import { type Attempt, beginAuthorization, finishAuthorization } from '../identity/oauth/code-flow.ts';
 import { discoverIssuer, type Issuer, type Resource } from '../identity/oauth/discovery.ts';
 import type { Grant, GrantBook } from '../identity/oauth/grants.ts';
 import { requireReachable } from '../identity/oauth/reach.ts';
@@ -30,10 +30,11 @@ export interface Person {
 }
 
 /** Waits for a browser to come back. */
-export interface Redirects extends AsyncDisposable {
+export interface Redirects {
   readonly uri: string;
   /** What it brought, for the authorization with this state. Throws ERR_OAUTH when it takes too long. */
   answer(state: string, signal: AbortSignal): Promise<URLSearchParams>;
+  close(): Promise<void>;
 }
 
 /**
@@ -51,16 +52,19 @@ export async function authorize(
   requireReachable(issuer.authorization_endpoint, server);
   // What another authorization server gave, or knows us as, is nothing to this one.
   const earlier = stored?.issuer === issuer.issuer ? stored : undefined;
-  await using redirects = await person.listen(portOf(earlier?.client.redirectUri));
-  const { uri: redirectUri } = redirects;
-  const client = await clientFor(issuer, redirectUri, { choice, earlier: earlier?.client, ask });
-  const scopes = scopesFor(wanted ?? resource.scopes, earlier?.scopes, issuer);
-  const request = { issuer, client, resource: resource.resource, redirectUri, scopes };
-  const attempt = await beginAuthorization(request);
-  person.show(attempt.url);
-  const tokens = await finishAuthorization(attempt, await redirects.answer(attempt.state, signal), deps);
-  const { resource: bound } = resource;
-  return await keep({ resource: bound, issuer: issuer.issuer, client, scopes: scopes ?? [] }, tokens, deps);
+  const redirects = await person.listen(portOf(earlier?.client.redirectUri));
+  try {
+    const { uri: redirectUri } = redirects;
+    const client = await clientFor(issuer, redirectUri, { choice, earlier: earlier?.client, ask });
+    const scopes = scopesFor(wanted ?? resource.scopes, earlier?.scopes, issuer);
+    const request = { issuer, client, resource: resource.resource, redirectUri, scopes };
+    const attempt = await beginAuthorization(request);
+    person.show(attempt.url);
+    const tokens = await finishAuthorization(attempt, await redirects.answer(attempt.state, signal), deps);
+    return await keep(attempt, tokens, deps);
+  } finally {
+    await redirects.close();
+  }
 }
 
 /**
@@ -112,15 +116,15 @@ function scopesFor(
 }
 
 async function keep(
-  about: Pick<Grant, 'resource' | 'issuer' | 'client' | 'scopes'>,
-  tokens: Tokens,
+  { resource, issuer: { issuer }, client, scopes = [] }: Attempt,
+  { accessToken, refreshToken, expiresIn }: Tokens,
   { server, book, now }: OAuthDeps,
 ): Promise<Grant> {
   const held = await book.lock(server.href);
   try {
     const generation = (book.get(server.href)?.generation ?? 0) + 1;
-    const { accessToken, refreshToken, expiresIn } = tokens;
-    const grant = { ...about, generation, accessToken, refreshToken, expiresAt: endOf(expiresIn, now()) };
+    const expiresAt = endOf(expiresIn, now());
+    const grant = { generation, resource, issuer, client, scopes, accessToken, refreshToken, expiresAt };
     book.save(server.href, grant);
     return grant;
   } finally {

@@ -11,7 +11,7 @@ const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>hallpa
 <p>hallpass has the answer. You can close this page; the terminal says how it went.</p></html>`;
 
 /** Where a browser comes back to after an authorization: 127.0.0.1, on a port of its own (RFC 8252 section 7.3). */
-export class LoopbackRedirects implements AsyncDisposable {
+export class LoopbackRedirects {
   readonly uri: string;
   readonly #server: Server;
   readonly #answer = Promise.withResolvers<URLSearchParams>();
@@ -51,7 +51,7 @@ export class LoopbackRedirects implements AsyncDisposable {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     // The page may still be on its way.
     const closed = once(this.#server, 'close');
     this.#server.close();

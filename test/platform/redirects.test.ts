@@ -9,9 +9,14 @@ import { LoopbackRedirects } from '../../src/platform/redirects.ts';
 
 const { signal } = new AbortController();
 
+async function listen(wanted?: number): Promise<LoopbackRedirects & AsyncDisposable> {
+  const redirects = await LoopbackRedirects.listen(wanted);
+  return Object.assign(redirects, { [Symbol.asyncDispose]: () => redirects.close() });
+}
+
 describe('where a browser comes back to', () => {
   test('is an address of this machine, and takes what has the state', async () => {
-    await using redirects = await LoopbackRedirects.listen();
+    await using redirects = await listen();
     expect(redirects.uri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback$/);
     const answer = redirects.answer('right', signal);
     const page = await fetch(`${redirects.uri}?state=right&code=abc`);
@@ -23,7 +28,7 @@ describe('where a browser comes back to', () => {
   });
 
   test('is not to be had by who does not know the state, which ends nothing', async () => {
-    await using redirects = await LoopbackRedirects.listen();
+    await using redirects = await listen();
     const { port, origin } = new URL(redirects.uri);
     const answer = redirects.answer('right', signal);
     expect((await fetch(`${redirects.uri}?state=wrong&code=evil`)).status).toBe(404);
@@ -41,21 +46,21 @@ describe('where a browser comes back to', () => {
   });
 
   test('is the wanted port where that is free, else another', async () => {
-    await using first = await LoopbackRedirects.listen();
+    await using first = await listen();
     const taken = Number(new URL(first.uri).port);
-    await using second = await LoopbackRedirects.listen(taken);
+    await using second = await listen(taken);
     expect(second.uri).not.toBe(first.uri);
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     other.close();
     await once(other, 'close');
-    await using third = await LoopbackRedirects.listen(port);
+    await using third = await listen(port);
     expect(new URL(third.uri).port).toBe(String(port));
   });
 
   test('is no longer waited for when nobody wants it', async () => {
-    await using redirects = await LoopbackRedirects.listen();
+    await using redirects = await listen();
     const gone = new AbortController();
     const answer = redirects.answer('right', gone.signal);
     gone.abort();
