@@ -75,6 +75,25 @@ describe('a client that does not read its stdout', () => {
   });
 });
 
+test('a client that does not read its stdout does not hold up the end', async () => {
+  const wiring = new Wiring();
+  const large = 'lorem ipsum '.repeat(20_000);
+  const upstream = await FakeUpstream.start(({ message, response }) =>
+    json(response, result(message.id, large)),
+  );
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const ended = wiring.run(
+    new StdioClientSide({ input, output }),
+    new HttpUpstream({ ...serverParts(upstream.url, wiring), intakeLimit: MEGABYTE }),
+  );
+  for (let id = 0; id < 20; id += 1) input.write(`${call(id)}\n`);
+  await upstream.when(() => upstream.asked.length === 20);
+  await settled(() => wiring.log.length);
+  wiring.stop();
+  expect(await ended).toMatchObject({ by: 'signal' });
+  await upstream.close();
+});
+
 /** HTTP clients without sessions before one server on stdio. */
 class Shared {
   readonly wiring = new Wiring();

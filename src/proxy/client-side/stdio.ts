@@ -37,7 +37,9 @@ export class StdioClientSide {
     return { by: 'client', reason: 'the client closed the connection' };
   }
 
+  /** Nothing more is sent, and nobody waits any more for the client to read. */
   async close(): Promise<void> {
+    this.#gone.abort();
     this.#input.destroy();
     await Promise.resolve();
   }
