@@ -53,7 +53,7 @@ async function measureAll(): Promise<void> {
     command: ['--', process.execPath, import.meta.filename, 'server'],
   };
   try {
-    for (const [what, measure] of LINES.filter(([what]) => what.includes(only))) {
+    for (const [what, measure] of LINES.filter(([line]) => line.includes(only))) {
       const { peak, note } = await measure(target, directory);
       said.push(`| ${what} | ${Math.round(peak)} MB | ${note} |`);
       process.stdout.write(`${said.at(-1)}\n`);
