@@ -1,4 +1,6 @@
 const MARK = 'hpm_';
+const SHORT_ASK = 256;
+const MANY_ASKS = 256;
 let ids = 0;
 
 /**
@@ -27,6 +29,7 @@ export class Window {
   #mark = 0;
   #markFrom = 0;
   #markEnd = -1;
+  #asks = 0;
 
   constructor(bytes: Uint8Array, final: boolean) {
     this.bytes = bytes;
@@ -48,10 +51,19 @@ export class Window {
 
   /** True when the mark of a placeholder begins in `start..end`. */
   hasMark(start: number, end: number): boolean {
-    if (this.#markEnd !== this.end) this.#findMark(0);
-    else if (start < this.#markFrom) return this.#hasMarkBefore(start, end);
+    if (this.#markEnd !== this.end) {
+      // Few ask, of most texts: all of it is searched when many do.
+      if (end - start <= SHORT_ASK && ++this.#asks < MANY_ASKS) return this.#hasMarkIn(start, end);
+      this.#findMark(0);
+    } else if (start < this.#markFrom) return this.#hasMarkBefore(start, end);
     if (this.#mark < start) this.#findMark(start);
     return this.#mark < end;
+  }
+
+  #hasMarkIn(start: number, end: number): boolean {
+    const stop = Math.min(end, this.end - MARK.length + 1);
+    for (let at = start; at < stop; at++) if (isMark(this.bytes, at)) return true;
+    return false;
   }
 
   // What was found lies ahead, and few ask about what lies behind.
