@@ -1,5 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -171,6 +174,28 @@ describe('a client without OAuth', () => {
 });
 
 describe('an authorization', () => {
+  test('opens a browser on a desktop, without a shell in between', cites('oauth.beforehand'), async () => {
+    await using hallpass = await sandbox();
+    const bin = join(hallpass.directory, 'desktop');
+    await mkdir(bin);
+    const helper = fileURLToPath(new URL('../helpers/oauth.ts', import.meta.url));
+    const script = `import { approve } from ${JSON.stringify(helper)}; await approve(process.argv[2]);`;
+    await writeFile(join(bin, 'approve.ts'), script);
+    const opener = join(bin, process.platform === 'darwin' ? 'open' : 'xdg-open');
+    await writeFile(opener, `#!/bin/sh\nexec '${process.execPath}' '${join(bin, 'approve.ts')}' "$1"\n`);
+    await chmod(opener, 0o700);
+    const env = { DISPLAY: ':0', PATH: `${bin}:${hallpass.env['PATH']}` };
+    const tenant = { authorization_endpoint: `${as.issuer}/auth?tenant=$(touch%20${hallpass.project}/ran)` };
+    as.describe = (metadata) => ({ ...metadata, ...tenant });
+    // By nobody else than the browser.
+    const { stdout, code } = await hallpass.run(['authorize', server.url], { onTerminal: true, env });
+    as.describe = (metadata) => metadata;
+    expect(stdout).toMatch(/A browser opens; if none does, open http:/);
+    expect(stdout).toMatch(/Authorized at 127\.0\.0\.1:\d+ by http:/);
+    expect(code).toBe(0);
+    expect(existsSync(join(hallpass.project, 'ran'))).toBe(false);
+  });
+
   test('is ended there and forgotten here', cites('oauth.removed'), async () => {
     await using hallpass = await sandbox();
     await authorize(hallpass, server.url);
