@@ -1,4 +1,4 @@
-import process from 'node:process';
+import { createHash } from 'node:crypto';
 
 const BECH32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
 const GENERATORS = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
@@ -49,6 +49,5 @@ function base58(token: string): Buffer | undefined {
 }
 
 function sha256(bytes: Uint8Array): Buffer {
-  // Loaded when the first wallet is found: most engines never see one.
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest();
+  return createHash('sha256').update(bytes).digest();
 }
