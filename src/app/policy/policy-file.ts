@@ -6,98 +6,35 @@ import { compileGlob } from '../../core/glob.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { ApprovalTerms } from '../../core/policy/decision.ts';
 import type { NameTest, PolicyLayer, PolicyRule, Subject } from '../../core/policy/rule.ts';
-import { parseYamlFile } from '../yaml-file.ts';
-import { compileCondition, ConditionError } from './condition.ts';
-import { SHIPPED, SHIPPED_NAMES, type ShippedName } from './shipped.ts';
-
-const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'an id is small letters, digits, dashes and underscores');
-
-// One name or several, with `*` and `?`.
-const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
-
-const subject = z.strictObject({
-  connection: names.optional(),
-  direction: z.enum(['to_server', 'to_client'], 'it is to_server or to_client').optional(),
-  method: names.optional(),
-  tool: names.optional(),
-});
-
-const condition = z.string().transform((source, context) => {
-  try {
-    return compileCondition(source);
-  } catch (error) {
-    if (!(error instanceof ConditionError)) throw error;
-    context.addIssue({ code: 'custom', message: `${error.message}: ${quoted(source, error.range)}` });
-    return z.NEVER;
-  }
-});
-
-const duration = z
-  .string()
-  .regex(/^\d{1,4}[smh]$/, 'it is a time such as 30s, 10m or 2h')
-  .transform((text) => Number.parseInt(text, 10) * (SECONDS[text.slice(-1)] ?? 1) * 1000)
-  .refine((ms) => ms >= 1000 && ms <= LIMITS.approvalMaxMs, 'it is between 1s and 24h');
-
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
-
-const approval = z.strictObject({
-  approvals: z.int().min(1).max(LIMITS.approvers).default(1),
-  groups: z.array(z.string().min(1)).default([]),
-  self: z.boolean().default(false),
-  expires: duration.optional(),
-});
-
-const rule = z
-  .strictObject({
-    id,
-    on: subject.optional(),
-    when: condition.optional(),
-    verdict: z.enum(['allow', 'hold', 'deny'], 'it is allow, hold or deny'),
-    reason: z.string().min(1).max(LIMITS.reasonCharacters).optional(),
-    risk: z.enum(['low', 'medium', 'high'], 'it is low, medium or high').optional(),
-    approval: approval.optional(),
-  })
-  .refine(({ verdict, approval: terms }) => verdict === 'hold' || terms === undefined, {
-    path: ['approval'],
-    message: 'only what is held waits for an approval: verdict: hold',
-  });
-
-const policyFile = z
-  .strictObject({
-    version: z.literal(1),
-    name: id.optional(),
-    extends: z.enum(SHIPPED_NAMES, `it is one of ${SHIPPED_NAMES.join(', ')}`).optional(),
-    rules: z.array(rule).max(LIMITS.policyRules).default([]),
-  })
-  .superRefine(({ rules }, context) => {
-    rules.forEach((own, at) => {
-      if (rules.findIndex((other) => other.id === own.id) < at)
-        context.addIssue({ code: 'custom', path: ['rules', at, 'id'], message: `"${own.id}" stands twice` });
-    });
-  });
-
-export type PolicyFile = z.infer<typeof policyFile>;
+import { checkYamlFile, parseYamlFile } from '../yaml-file.ts';
+import type { FileProblem } from '../yaml-problems.ts';
+import { policyFile, policyKeysAt as keysAt, type RuleEntry } from './policy-schema.ts';
+import { SHIPPED, type ShippedName } from './shipped.ts';
 
 /** Whose file it is. What a project writes is attacker-controlled; its rules come on top and can only tighten. */
 export type PolicyOwner = 'user' | 'project' | 'hub';
 
 /**
- * Reads a policy. Its own rules come first, then those of the policy that it extends (`guard`, unless it says; a project's
- * extends nothing: it is a layer of its own).
+ * Reads a policy. Its own rules come first, then those of the policy that it extends: `guard`, unless it says. A project's is
+ * a layer on top of others, and extends only what it names.
  *
  * @throws {HallpassError} ERR_CONFIG with file, line and column
  */
 export function parsePolicy(text: string, file: string, owner: PolicyOwner): PolicyLayer {
   const parsed = parseYamlFile({ text, file, schema: policyFile, keysAt });
   const name = parsed.name ?? owner;
-  const base = owner === 'project' ? undefined : shippedPolicy(parsed.extends ?? 'guard');
+  const extended = parsed.extends ?? (owner === 'project' ? undefined : 'guard');
+  const base = extended === undefined ? undefined : shippedPolicy(extended);
   return {
     name,
     version: `${name}@${digestOf(text)}${base === undefined ? '' : ` < ${base.version}`}`,
     rules: [...parsed.rules.map((own) => ruleOf(name, own)), ...(base?.rules ?? [])],
   };
+}
+
+/** All that is wrong with a policy's text; nothing: it can be in force. */
+export function policyProblems(text: string): readonly FileProblem[] {
+  return checkYamlFile({ text, schema: policyFile, keysAt });
 }
 
 /** One of those that come with hallpass. */
@@ -117,7 +54,7 @@ export function policyJsonSchema(): unknown {
   return z.toJSONSchema(policyFile, { io: 'input' });
 }
 
-function ruleOf(policy: string, parsed: z.infer<typeof rule>): PolicyRule {
+function ruleOf(policy: string, parsed: RuleEntry): PolicyRule {
   const { verdict } = parsed;
   return {
     id: `${policy}/${parsed.id}`,
@@ -130,7 +67,7 @@ function ruleOf(policy: string, parsed: z.infer<typeof rule>): PolicyRule {
   };
 }
 
-function termsOf(parsed: z.infer<typeof approval> | undefined): ApprovalTerms {
+function termsOf(parsed: RuleEntry['approval']): ApprovalTerms {
   return {
     approvals: parsed?.approvals ?? 1,
     groups: parsed?.groups ?? [],
@@ -139,7 +76,7 @@ function termsOf(parsed: z.infer<typeof approval> | undefined): ApprovalTerms {
   };
 }
 
-function subjectOf(parsed: z.infer<typeof subject>): Subject {
+function subjectOf(parsed: NonNullable<RuleEntry['on']>): Subject {
   const { connection, direction, method, tool } = parsed;
   return {
     ...(connection !== undefined && { connection: nameTest(connection) }),
@@ -168,17 +105,3 @@ function digestOf(text: string): string {
 }
 
 const DIGEST_CHARACTERS = 12;
-const QUOTED_CHARACTERS = 40;
-
-function quoted(source: string, { start }: { start: number }): string {
-  const rest = source.slice(start, start + QUOTED_CHARACTERS).split('\n')[0] ?? '';
-  return rest === '' ? 'at its end' : `at “${rest}”`;
-}
-
-function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  const [first, , place] = path;
-  if (first === undefined) return Object.keys(policyFile.shape);
-  if (place === 'on') return Object.keys(subject.shape);
-  if (place === 'approval') return Object.keys(approval.shape);
-  return Object.keys(rule.shape);
-}

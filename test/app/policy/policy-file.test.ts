@@ -73,7 +73,7 @@ test.each([
   ['rules: [{ id: a, verdict: dney }]', '2:27: rules.0.verdict: it is allow, hold or deny'],
   [
     'rules: [{ id: a, verdict: deny, when: "tol == \\"x\\"" }]',
-    '2:39: rules.0.when: Unknown variable: tol: at “tol',
+    '2:40: rules.0.when: Unknown variable: tol; did you mean "tool"?',
   ],
   ['rules: [{ id: a, verdict: deny, approval: {} }]', 'only what is held waits'],
   ['rules: [{ id: a, verdict: deny }, { id: a, verdict: allow }]', '"a" stands twice'],

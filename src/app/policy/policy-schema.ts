@@ -1,0 +1,123 @@
+import { z } from 'zod';
+
+import { LIMITS } from '../../core/limits.ts';
+import { nearest } from '../../core/nearest.ts';
+import type { Part } from '../yaml-problems.ts';
+import { compileCondition, ConditionError } from './condition.ts';
+import { SHIPPED_NAMES } from './shipped.ts';
+import { VARIABLES } from './variables.ts';
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'an id is small letters, digits, dashes and underscores');
+
+// One name or several, with `*` and `?`.
+const names = z.union(
+  [z.string().min(1), z.array(z.string().min(1)).min(1)],
+  'it is a name, or a list of names',
+);
+
+const subject = z.strictObject({
+  connection: names.optional(),
+  direction: z.enum(['to_server', 'to_client'], 'it is to_server or to_client').optional(),
+  method: names.optional(),
+  tool: names.optional(),
+});
+
+const condition = z.string().transform((source, context) => {
+  try {
+    return compileCondition(source);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    const part: Part = { ...error.range, suggestion: variableMeant(error.message) };
+    context.addIssue({ code: 'custom', message: error.message, params: { part } });
+    return z.NEVER;
+  }
+});
+
+function variableMeant(message: string): string | undefined {
+  const [, name] = /^Unknown variable: (\w+)/.exec(message) ?? [];
+  return name === undefined
+    ? undefined
+    : nearest(
+        name,
+        VARIABLES.map((variable) => variable.name),
+      );
+}
+
+const duration = z
+  .string()
+  .regex(/^\d{1,4}[smh]$/, 'it is a time such as 30s, 10m or 2h')
+  .transform((text) => Number.parseInt(text, 10) * (SECONDS[text.slice(-1)] ?? 1) * 1000)
+  .refine((ms) => ms >= 1000 && ms <= LIMITS.approvalMaxMs, 'it is between 1s and 24h');
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+const approval = z.strictObject({
+  approvals: z.int().min(1).max(LIMITS.approvers).default(1),
+  groups: z.array(z.string().min(1)).default([]),
+  self: z.boolean().default(false),
+  expires: duration.optional(),
+});
+
+const rule = z
+  .strictObject({
+    id,
+    on: subject.optional(),
+    when: condition.optional(),
+    verdict: z.enum(['allow', 'hold', 'deny'], 'it is allow, hold or deny'),
+    reason: z.string().min(1).max(LIMITS.reasonCharacters).optional(),
+    risk: z.enum(['low', 'medium', 'high'], 'it is low, medium or high').optional(),
+    approval: approval.optional(),
+  })
+  .refine(({ verdict, approval: terms }) => verdict === 'hold' || terms === undefined, {
+    path: ['approval'],
+    message: 'only what is held waits for an approval: verdict: hold',
+    when: () => true,
+  });
+
+export const policyFile = z
+  .strictObject({
+    version: z.literal(1),
+    name: id.optional(),
+    extends: z.enum(SHIPPED_NAMES, `it is one of ${SHIPPED_NAMES.join(', ')}`).optional(),
+    rules: z.array(rule).max(LIMITS.policyRules).default([]),
+  })
+  .superRefine(
+    ({ rules }, context) => {
+      for (const [at, name] of repeated(rules))
+        context.addIssue({ code: 'custom', path: ['rules', at, 'id'], message: `"${name}" stands twice` });
+    },
+    { when: () => true },
+  );
+
+// Also of rules in which something else is wrong.
+function repeated(rules: unknown): readonly (readonly [number, string])[] {
+  const ids = Array.isArray(rules) ? rules.map((own: unknown) => idOf(own)) : [];
+  const seen = new Set<string>();
+  return ids.flatMap((name, at) => {
+    if (name === undefined || !seen.has(name)) {
+      if (name !== undefined) seen.add(name);
+      return [];
+    }
+    return [[at, name] as const];
+  });
+}
+
+function idOf(own: unknown): string | undefined {
+  return typeof own === 'object' && own !== null && 'id' in own && typeof own.id === 'string'
+    ? own.id
+    : undefined;
+}
+
+export type PolicyFile = z.infer<typeof policyFile>;
+export type RuleEntry = PolicyFile['rules'][number];
+
+/** The keys that there are at a place. */
+export function policyKeysAt(path: readonly PropertyKey[]): readonly string[] {
+  const [first, , place] = path;
+  if (first === undefined) return Object.keys(policyFile.shape);
+  if (place === 'on') return Object.keys(subject.shape);
+  if (place === 'approval') return Object.keys(approval.shape);
+  return Object.keys(rule.shape);
+}
