@@ -201,7 +201,42 @@ describe('a server that wants OAuth', () => {
   });
 });
 
+describe('an address that is attacker-controlled', () => {
+  test.each(['javascript:alert(1)', 'http://evil.example/authorize', 'file:///etc/passwd'])(
+    'is not shown to the person: %s',
+    async (address) => {
+      as.describe = (metadata) => ({ ...metadata, authorization_endpoint: address });
+      const side = new Side();
+      await expect(side.call()).rejects.toMatchObject({ code: 'ERR_INSECURE_ADDRESS' });
+      expect(side.shown).toHaveLength(0);
+    },
+  );
+
+  test('of the server itself is not one to be authorized at in clear', async () => {
+    const plain = new URL('http://mcp.example/mcp');
+    const side = new Side({
+      server: plain,
+      ask: () => Promise.resolve(Response.json({ resource: plain.href })),
+    });
+    const { signal } = new AbortController();
+    const refusal = side.oauth.onChallenge({ status: 401, wwwAuthenticate: [], refused: undefined, signal });
+    await expect(refusal).rejects.toMatchObject({ code: 'ERR_INSECURE_ADDRESS' });
+  });
+});
+
 describe('a token that ends', () => {
+  test('and whose successor is refused too has the person asked', async () => {
+    const side = new Side();
+    await side.call();
+    const { look } = as;
+    let refusals = 2;
+    as.look = (token) => ((refusals -= 1) < 0 ? look(token) : Promise.resolve(undefined));
+    side.now += 120_000;
+    expect(await side.call()).toBe(200);
+    as.look = look;
+    expect(grants()).toEqual(['authorization_code', 'refresh_token', 'authorization_code']);
+  });
+
   test('is renewed first; the refresh token that comes with it is the one that is used next', async () => {
     as.seconds = 5;
     const side = new Side();
