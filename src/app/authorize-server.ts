@@ -49,6 +49,10 @@ export async function authorizeServer(connection: string, deps: AuthorizeDeps): 
   if (person === undefined) throw nobodyThere();
   const { scopes: wanted, metadataUrl } = await readChallenge(wwwAuthenticate);
   const resource = await discoverResource(server, metadataUrl, deps.ask);
+  if (resource === undefined)
+    throw new HallpassError('ERR_OAUTH', `${server.origin} refuses us and does not say who could let us in`, {
+      hint: 'It may want a credential of its own: auth, or headers_from, in hallpass.yaml (docs/login.md).',
+    });
   const grant = await authorize({ resource, scopes: wanted }, deps, { person, signal });
   const { issuer, scopes, expiresAt } = grant;
   const end = expiresAt === undefined ? null : new Date(expiresAt).toISOString();

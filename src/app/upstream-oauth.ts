@@ -89,6 +89,8 @@ export class UpstreamOAuth implements UpstreamAuthorization {
     if (stored !== undefined && !isTokenOf(stored, refused)) return this.#adopt(stored);
     const { discoverResource } = await import('../identity/oauth/discovery.ts');
     const resource = await discoverResource(server, asked.metadataUrl, ask);
+    // It wants something else, and says so better than we could.
+    if (resource === undefined) return undefined;
     const wanted = { resource, scopes: asked.scopes };
     if (status === 403) return this.#stepUp(wanted, stored);
     if (stored === undefined) return this.#authorize(wanted);

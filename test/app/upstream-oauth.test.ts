@@ -201,6 +201,12 @@ describe('a server that wants OAuth', () => {
   });
 });
 
+test('a server that refuses for another reason than OAuth is left to say so', async () => {
+  server.metadata = undefined;
+  server.challenge = () => ({ realm: 'a key in a header, please' });
+  expect(await new Side({ person: undefined }).call()).toBe(401);
+});
+
 describe('an address that is attacker-controlled', () => {
   test.each(['javascript:alert(1)', 'http://evil.example/authorize', 'file:///etc/passwd'])(
     'is not shown to the person: %s',

@@ -29,21 +29,24 @@ const description = z.object({
 
 /**
  * Asks a server who lets people in (RFC 9728): where its refusal says, else at the well-known places of its path and of
- * its origin. One that does not describe itself is, as in the first revisions, its own authorization server. Throws
- * ERR_OAUTH.
+ * its origin. One that does not describe itself may be, as in the first revision, its own authorization server; undefined: it
+ * is none either, and wants something else than OAuth. Throws ERR_OAUTH.
  */
 export async function discoverResource(
   server: URL,
   metadataUrl: string | undefined,
   ask: Fetch,
-): Promise<Resource> {
+): Promise<Resource | undefined> {
   const places = metadataUrl === undefined ? wellKnownResources(server) : [metadataUrl];
   for (const place of places) {
     const body = await readJson(place, ask);
     if (body !== undefined) return resourceFrom(body, server);
   }
   if (metadataUrl !== undefined) throw notDescribed(metadataUrl);
-  return { resource: canonical(server), issuers: [server.origin], scopes: undefined };
+  for (const place of wellKnownIssuers(new URL(server.origin)))
+    if ((await get(place, ask)).status === 200)
+      return { resource: canonical(server), issuers: [server.origin], scopes: undefined };
+  return undefined;
 }
 
 /**

@@ -73,9 +73,14 @@ describe('a protected resource', () => {
   });
 
   test('that does not describe itself is its own authorization server', async () => {
-    const { ask } = network({});
+    const { ask } = network({ 'https://mcp.example/.well-known/oauth-authorization-server': {} });
     const found = await discoverResource(server, undefined, ask);
     expect(found).toEqual({ resource: server.href, issuers: ['https://mcp.example'], scopes: undefined });
+  });
+
+  test('is none where nothing says so', async () => {
+    const { ask } = network({});
+    expect(await discoverResource(server, undefined, ask)).toBeUndefined();
   });
 
   test.each([
