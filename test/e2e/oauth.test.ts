@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -172,6 +175,22 @@ describe('a client without OAuth', () => {
     expect(as.tokens.map(({ body }) => body['grant_type'])).toEqual(['authorization_code', 'refresh_token']);
   });
 });
+
+test.each([[[]], [['--transport', 'sse']]])(
+  'what a server says of where to be let in reaches nobody with a secret in it %j',
+  async (transport) => {
+    await using hallpass = await sandbox();
+    const place = `http://127.0.0.1:1/${hallpass.secrets.variable.value}`;
+    const refusing = createServer((_request, response) =>
+      response.writeHead(401, { 'www-authenticate': `Bearer resource_metadata="${place}"` }).end(),
+    ).listen(0, '127.0.0.1');
+    await once(refusing, 'listening');
+    const { port } = refusing.address() as AddressInfo;
+    const said = await overStdio(hallpass, '--url', `http://127.0.0.1:${port}/mcp`, ...transport);
+    refusing.close();
+    expect(said).toMatch(/can not be asked at http:\/\/127\.0\.0\.1:1\/hpm_/);
+  },
+);
 
 describe('an authorization', () => {
   test('opens a browser on a desktop, without a shell in between', cites('oauth.beforehand'), async () => {

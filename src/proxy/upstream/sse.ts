@@ -179,7 +179,8 @@ export class SseConnection implements SessionServer {
   }
 
   // To those who would wait for ever.
-  async #answer(lane: Lane, body: Uint8Array, why: string): Promise<void> {
+  async #answer(lane: Lane, body: Uint8Array, what: string): Promise<void> {
+    const why = this.#masked(what);
     this.#parts.onTrouble(`the server did not take a message: ${why}`);
     const ids = requestsIn(body);
     this.#session.forget(ids);
@@ -198,9 +199,15 @@ export class SseConnection implements SessionServer {
     });
   }
 
-  #fail(why: string): void {
+  #fail(what: string): void {
+    const why = this.#masked(what);
     if (!this.#closing.signal.aborted) this.#parts.onTrouble(`the server is gone: ${why}`);
     this.#end(why);
+  }
+
+  // The server may have had its say in it.
+  #masked(what: string): string {
+    return Buffer.from(this.#parts.maskText(Buffer.from(what))).toString();
   }
 
   #end(reason: string): void {
