@@ -14,18 +14,20 @@ export interface Literal {
 
 /** Where the tables of a `LiteralTable` lie, in bytes. `gate.assembly` has the same numbers. */
 export const LAYOUT = {
-  /** A bit per hash of four bytes, letters folded. */
+  /** Words of 32 bits: in one of them two bits for each hash of four bytes, letters folded (Bloom, in blocks of a word). */
   gate: 0,
   gateBytes: 1 << 17,
   /** First record per hash of a window, or 0: 16 bits each. */
   heads: 1 << 17,
   headCount: 1 << 15,
+  /** A byte per word of the gate: a bit for each of `MASKS` with which windows were put into it. */
+  kinds: (1 << 17) + (1 << 16),
   /** 256 bytes each; the first is of letters and digits. */
-  classes: (1 << 17) + (1 << 16),
+  classes: (1 << 17) + (1 << 16) + (1 << 15),
   classCount: 64,
   /** First record of those whose window has a place for what must follow, or 0: 16 bits. */
-  edge: (1 << 17) + (1 << 16) + (1 << 14),
-  records: (1 << 17) + (1 << 16) + (1 << 14) + 16,
+  edge: (1 << 17) + (1 << 16) + (1 << 15) + (1 << 14),
+  records: (1 << 17) + (1 << 16) + (1 << 15) + (1 << 14) + 16,
 } as const;
 
 /**
@@ -56,13 +58,17 @@ export const MASKS = [0xffffffff, 0xffffff00, 0x00ffffff, 0x00ffff00, 0x0000ffff
  */
 export class LiteralTable {
   readonly bytes: Uint8Array;
+  readonly #gate: Uint32Array;
   readonly #heads: Uint16Array;
   readonly #classes = new Map<ByteClass, number>();
+  /** Of the window that is put into the gate. */
+  #kind = 0;
 
   constructor(literals: readonly Literal[]) {
     const texts = literals.reduce((sum, { literal }) => sum + literal.length, 0);
     const records = 2 * (literals.length + 1) * RECORD_BYTES;
     this.bytes = new Uint8Array(LAYOUT.records + records + texts);
+    this.#gate = new Uint32Array(this.bytes.buffer, LAYOUT.gate, LAYOUT.gateBytes / 4);
     this.#heads = new Uint16Array(this.bytes.buffer, LAYOUT.heads, LAYOUT.headCount);
     this.#classNumber(CLASSES.alnum);
     let text = LAYOUT.records + records;
@@ -97,8 +103,10 @@ export class LiteralTable {
   #link(record: number, number: number, { spelling, back, follows }: Window): void {
     const key = windowKey(spelling, back);
     const open = openPlaces({ spelling, back, follows });
+    const mask = maskNumber(open);
+    this.#kind = 1 << mask;
     this.#open(key, open);
-    this.bytes[record + 9] = maskNumber(open);
+    this.bytes[record + 9] = mask;
     const head = headSlot(key);
     this.#write16(record + 10, this.#heads[head] as number);
     this.#heads[head] = number;
@@ -137,9 +145,11 @@ export class LiteralTable {
   }
 
   #pass(key: number): void {
-    const hash = Math.imul(key, MULTIPLIER) >>> 12;
-    const at = LAYOUT.gate + (hash >>> 3);
-    this.bytes[at] = (this.bytes[at] as number) | (1 << (hash & 7));
+    const hash = Math.imul(key, MULTIPLIER);
+    const word = hash >>> 17;
+    this.bytes[LAYOUT.kinds + word] = (this.bytes[LAYOUT.kinds + word] as number) | this.#kind;
+    this.#gate[word] =
+      (this.#gate[word] as number) | (1 << ((hash >>> 12) & 31)) | (1 << ((hash >>> 7) & 31));
   }
 }
 

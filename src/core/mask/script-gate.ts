@@ -27,24 +27,26 @@ interface Place {
 /** The passes in plain JavaScript. */
 export class ScriptGate implements Gate {
   readonly #tables: Uint8Array;
+  readonly #gate: Uint32Array;
   readonly #heads: Uint16Array;
 
   constructor({ bytes }: LiteralTable) {
     this.#tables = bytes;
+    this.#gate = new Uint32Array(bytes.buffer, LAYOUT.gate, LAYOUT.gateBytes / 4);
     this.#heads = new Uint16Array(bytes.buffer, LAYOUT.heads, LAYOUT.headCount);
   }
 
   sight(piece: Piece): Sightings {
     const { bytes, after, upTo, end, final } = piece;
-    const tables = this.#tables;
     const seen: Seen[] = [];
     const from = Math.max(0, after - LONGEST_LITERAL);
     const past = upTo + MOST_BEHIND;
     let window = windowBefore(piece, from);
     for (let at = from; at < past; at += 2) {
       const low = at < end ? (bytes[at] as number) | FOLD : FOLD;
-      const hash = Math.imul((window >>> 8) | (low << 24), MULTIPLIER) >>> 12;
-      if ((((tables[hash >>> 3] as number) >>> (hash & 7)) & 1) !== 0)
+      const hash = Math.imul((window >>> 8) | (low << 24), MULTIPLIER);
+      const word = this.#gate[hash >>> 17] as number;
+      if (((word >>> (hash >>> 12)) & (word >>> (hash >>> 7)) & 1) !== 0)
         this.#compare(piece, { at, window: (window >>> 8) | (low << 24) }, seen);
       const high = at + 1 < end ? (bytes[at + 1] as number) | FOLD : FOLD;
       window = (window >>> 16) | (low << 16) | (high << 24);
@@ -71,7 +73,9 @@ export class ScriptGate implements Gate {
 
   #compare(piece: Piece, { at, window }: { at: number; window: number }, seen: Seen[]): void {
     const tables = this.#tables;
+    const kinds = tables[LAYOUT.kinds + (Math.imul(window, MULTIPLIER) >>> 17)] as number;
     for (const [mask, bits] of MASKS.entries()) {
+      if (((kinds >>> mask) & 1) === 0) continue;
       let number = this.#heads[Math.imul(window & bits, MULTIPLIER) >>> 17] as number;
       while (number !== 0) {
         const record = LAYOUT.records + number * RECORD_BYTES;
