@@ -6,6 +6,10 @@ import HubStart from '../commands/hub/start.ts';
 import Login from '../commands/login.ts';
 import Logout from '../commands/logout.ts';
 import Mint from '../commands/mint.ts';
+import PolicyCheck from '../commands/policy/check.ts';
+import PolicyExplain from '../commands/policy/explain.ts';
+import PolicySchema from '../commands/policy/schema.ts';
+import PolicyTest from '../commands/policy/test.ts';
 import SecretAdd from '../commands/secret/add.ts';
 import SecretList from '../commands/secret/list.ts';
 import SecretRm from '../commands/secret/rm.ts';
@@ -32,6 +36,10 @@ export const COMMANDS = {
   login: Login,
   logout: Logout,
   mint: Mint,
+  'policy:check': PolicyCheck,
+  'policy:explain': PolicyExplain,
+  'policy:schema': PolicySchema,
+  'policy:test': PolicyTest,
   'secret:add': SecretAdd,
   'secret:list': SecretList,
   'secret:rm': SecretRm,

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
+import type { PolicyOwner } from '../app/policy/policy-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
+import { nearest } from '../core/nearest.ts';
 import { BASELINE } from '../core/policy/baseline.ts';
 import type { Policy } from '../core/policy/evaluate.ts';
+import type { PolicyLayer } from '../core/policy/rule.ts';
+import { visible } from '../core/visible.ts';
 import { readSmallFile } from '../platform/files.ts';
 
 /** Lies beside hallpass.yaml in a project. It came with the project, so it can only tighten, and needs no trust for that. */
@@ -20,33 +24,77 @@ export interface PolicySources {
   readonly workspace: string;
 }
 
+/** A layer of the policy in force, and where it comes from. */
+export interface LayerInForce {
+  readonly layer: PolicyLayer;
+  readonly from: string;
+}
+
+export type LayersInForce = readonly [LayerInForce, ...LayerInForce[]];
+
 /**
  * The policy in force: what was chosen, and on top what the project adds. Where there is neither nothing of policies is
  * loaded.
  *
  * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_FILE
  */
-export async function openPolicy({ chosen, configDir, workspace }: PolicySources): Promise<Policy> {
-  const own = chosen ?? (existsSync(join(configDir, USER_POLICY)) ? join(configDir, USER_POLICY) : undefined);
-  const project = join(workspace, PROJECT_POLICY);
-  const tightened = existsSync(project);
-  if (own === undefined && !tightened) return BASELINE;
-  const [{ parsePolicy, shippedPolicy }, { isShipped }, { createPolicy }] = await Promise.all([
-    import('../app/policy/policy-file.ts'),
-    import('../app/policy/shipped.ts'),
+export async function openPolicy(sources: PolicySources): Promise<Policy> {
+  if (chosenBy(sources) === undefined && !existsSync(join(sources.workspace, PROJECT_POLICY)))
+    return BASELINE;
+  const [[first, ...others], { createPolicy }] = await Promise.all([
+    policyLayers(sources),
     import('../core/policy/evaluate.ts'),
   ]);
-  const name = own ?? 'guard';
-  const first = isShipped(name) ? shippedPolicy(name) : parsePolicy(readPolicy(name), name, 'user');
-  if (!tightened) return createPolicy([first]);
-  return createPolicy([first, parsePolicy(readPolicy(project), project, 'project')]);
+  return createPolicy([first.layer, ...others.map(({ layer }) => layer)]);
+}
+
+/**
+ * Its layers, the first below all others.
+ *
+ * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_FILE
+ */
+export async function policyLayers(sources: PolicySources): Promise<LayersInForce> {
+  const { name, from } = chosenBy(sources) ?? { name: 'guard', from: 'the default: none is chosen' };
+  const first = { layer: await loadPolicy(name), from };
+  const project = join(sources.workspace, PROJECT_POLICY);
+  if (!existsSync(project)) return [first];
+  const { parsePolicy } = await import('../app/policy/policy-file.ts');
+  const layer = parsePolicy(readPolicy(project), project, 'project');
+  return [first, { layer, from: `the project, which can only tighten: ${project}` }];
+}
+
+/**
+ * A shipped policy by its name, or a file.
+ *
+ * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_FILE
+ */
+export async function loadPolicy(name: string): Promise<PolicyLayer> {
+  const [{ parsePolicy, shippedPolicy }, { isShipped }] = await Promise.all([
+    import('../app/policy/policy-file.ts'),
+    import('../app/policy/shipped.ts'),
+  ]);
+  return isShipped(name) ? shippedPolicy(name) : parsePolicy(readPolicy(name), name, ownerOf(name));
+}
+
+function ownerOf(file: string): PolicyOwner {
+  return basename(file) === PROJECT_POLICY ? 'project' : 'user';
+}
+
+function chosenBy({ chosen, configDir }: PolicySources): { name: string; from: string } | undefined {
+  if (chosen !== undefined) return { name: chosen, from: `chosen: ${chosen}` };
+  const own = join(configDir, USER_POLICY);
+  return existsSync(own) ? { name: own, from: `your own: ${own}` } : undefined;
 }
 
 /** @throws {HallpassError} ERR_NO_SUCH_FILE */
 export function readPolicy(file: string): string {
   const bytes = readSmallFile(file, LIMITS.policyBytes);
   if (bytes !== undefined) return bytes.toString('utf8');
-  throw new HallpassError('ERR_NO_SUCH_FILE', `there is no policy ${file}`, {
-    hint: 'It is a file, or one of observe, guard, approve, locked.',
+  const guess = nearest(file, SHIPPED_NAMES);
+  throw new HallpassError('ERR_NO_SUCH_FILE', `there is no policy ${visible(file, { oneLine: true })}`, {
+    hint: `It is a file, or one of ${SHIPPED_NAMES.join(', ')}.${guess === undefined ? '' : ` Did you mean ${guess}?`}`,
   });
 }
+
+// Those of src/app/policy/shipped.ts, which is not loaded for a message.
+const SHIPPED_NAMES = ['observe', 'guard', 'approve', 'locked'];

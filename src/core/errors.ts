@@ -32,6 +32,10 @@ export const ERRORS = {
     hint: 'Install a current Node. In a checkout of hallpass, npx hallpass brings its own.',
   },
   ERR_CONFIG: { exit: 'config', hint: 'Correct the file at the place named and run the command again.' },
+  ERR_POLICY_TEST: {
+    exit: 'config',
+    hint: 'Correct the policy, or the row: hallpass policy explain says which rule decides a call, and why.',
+  },
   ERR_NO_SUCH_CONNECTION: {
     exit: 'config',
     hint: 'Connections are named under `connections:` in hallpass.yaml.',
@@ -42,6 +46,9 @@ export const ERRORS = {
     exit: 'config',
     hint: 'hallpass does not run unrecorded: make the directory writable, free some space, or set HALLPASS_STATE_DIR.',
   },
+  ERR_NO_SUCH_APPROVAL: { exit: 'usage', hint: 'hallpass approvals list shows what waits.' },
+  ERR_NOT_DECIDED: { exit: 'denied', hint: 'hallpass approvals list --all shows where it stands.' },
+  ERR_TOO_MANY_HELD: { exit: 'held', hint: 'Decide some of them: hallpass approvals' },
   ERR_RECORD_FAILED: {
     exit: 'integrity',
     hint: 'The call was not delivered because it could not be recorded. Free some space and try again.',

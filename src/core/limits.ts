@@ -233,10 +233,46 @@ export const LIMITS = {
   holdOpenMs: 50_000,
   /** … and hear this often that it still waits, where they asked to. */
   holdProgressMs: 10_000,
+  /** Where the client may be asked to call again, each call waits so long … */
+  holdRoundMs: 25_000,
+  /** … and that many times: official SDKs give up after ten, and the server behind may want some of them. */
+  holdRounds: 8,
+  /** A larger call is not held but refused: nobody can look through more … */
+  heldBytes: 1024 * 1024,
+  /** … as is one more than so many whose approval is open … */
+  openApprovals: 1_000,
+  /** … and one that makes those that wait larger than this, all together. */
+  heldTotalBytes: 64 * 1024 * 1024,
+  /** Rounds of approved calls that their clients have yet to go on with; then the oldest needs a new approval … */
+  openRounds: 1_024,
+  /** … as one does after this. */
+  roundMs: 10 * 60_000,
+  /** States of waiting calls that have come back, so that none does twice; then the oldest is forgotten. */
+  usedStates: 4_096,
+  /** Sessions whose clients can open an address for their user; then the oldest is held open without. */
+  elicitingClients: 1_024,
+  /** The definition of one tool; a longer one is hidden, for nobody could look through it. */
+  definitionBytes: 1024 * 1024,
+  /** Definitions of one connection that are pinned … */
+  pinnedDefinitions: 10_000,
+  /** … and the file that they are kept in; of what makes it larger only digests are kept … */
+  pinBookBytes: 16 * 1024 * 1024,
+  /** … as of a definition that is longer than this. */
+  pinTextChars: 64 * 1024,
+  /** Parts of a definition of which an event tells that they differ … */
+  definitionChanges: 50,
+  /** … and characters of each, before and after. */
+  definitionChangeChars: 1_000,
+  /** Listings of tools that are under way, page by page, and requests for them; then the oldest is forgotten. */
+  listings: 1_024,
   /** A policy file. */
   policyBytes: 1024 * 1024,
   /** Rules of one policy. */
   policyRules: 1_000,
+  /** A message that `policy explain` looks at in a session's record, or a call on its stdin. */
+  explainedBytes: 16 * 1024 * 1024,
+  /** Of a line with an error in it, `policy check` shows so many characters. */
+  checkedLineCharacters: 100,
   /** A reason that somebody gives, in characters. */
   reasonCharacters: 1_000,
   /** A held call waits so long for a decision, unless its rule says otherwise … */
@@ -247,10 +283,42 @@ export const LIMITS = {
   approvalKeptMs: 7 * 24 * 60 * 60_000,
   /** Telling another process that something was decided. */
   approvalRingMs: 1_000,
-  /** The address of one that waits. */
-  approvalAddressBytes: 4_096,
+  /** A socket's whole path may have 104 bytes on macOS; so many are left for the directory of temporary files. */
+  socketDirectoryCharacters: 64,
+  /** Approvals that wait on one device: more than anybody will look at are not asked for. */
+  approvalsPending: 1_000,
+  /** What is over is kept for the newest so many, too: an agent may ask all day. */
+  approvalsKept: 2_000,
+  /** Of the arguments of a held call, who decides is shown so many characters. */
+  presentedCharacters: 64 * 1024,
   /** People whose word one call may need. */
   approvers: 20,
+  /** The hub: what is asked, as JSON; what doesn't fit nobody could read anyway, and it is refused … */
+  approvalAskBytes: 1024 * 1024,
+  /** … so many of one person wait at a time … */
+  hubApprovalsPending: 1_000,
+  /** … a request that waits for a decision is answered after so long at the latest … */
+  approvalWaitMs: 25_000,
+  /** … and a list has so many that are over. */
+  approvalsShown: 100,
+  /** A hub that can't be reached is asked again after a while that doubles up to this. */
+  approvalRetryMs: 5_000,
+  /** Who decides at the hub has proved who they are at most so long ago. */
+  freshLoginMs: 5 * 60_000,
+  /** A browser stays signed in at the hub for so long, to look … */
+  browserSessionMs: 60 * 60_000,
+  /** … a sign-in under way may take so long … */
+  browserLoginMs: 10 * 60_000,
+  /** … and of either there are so many; then the oldest is forgotten. */
+  browserSessions: 10_000,
+  /** Of a session, its page at the hub shows so many events … */
+  shownEvents: 500,
+  /** … of so many bytes of its log. */
+  shownLogBytes: 4 * 1024 * 1024,
+  /** One delivery of a webhook, answer included … */
+  webhookMs: 15_000,
+  /** … and how many are under way at once. */
+  webhooksAtOnce: 8,
   /** Of each payload, `sessions show --payloads` prints so much. */
   shownPayloadBytes: 16 * 1024,
 } as const;

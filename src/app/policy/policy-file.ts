@@ -59,11 +59,12 @@ function ruleOf(policy: string, parsed: RuleEntry): PolicyRule {
   return {
     id: `${policy}/${parsed.id}`,
     on: subjectOf(parsed.on ?? {}),
-    when: parsed.when,
+    when: parsed.when?.holds,
     verdict,
     reason: parsed.reason ?? `the policy says so (${parsed.id})`,
     terms: verdict === 'hold' ? termsOf(parsed.approval) : undefined,
     risk: parsed.risk ?? (verdict === 'allow' ? 'none' : 'medium'),
+    text: { on: withoutMissing(parsed.on ?? {}), when: parsed.when?.source },
   };
 }
 
@@ -84,6 +85,14 @@ function subjectOf(parsed: NonNullable<RuleEntry['on']>): Subject {
     ...(method !== undefined && { method: nameTest(method) }),
     ...(tool !== undefined && { tool: nameTest(tool) }),
   };
+}
+
+function withoutMissing(
+  on: NonNullable<RuleEntry['on']>,
+): Readonly<Record<string, string | readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(on).flatMap(([name, wanted]) => (wanted === undefined ? [] : [[name, wanted]])),
+  );
 }
 
 // A method has a slash in it, and so has a URI: here `*` is anything.

@@ -26,7 +26,7 @@ const subject = z.strictObject({
 
 const condition = z.string().transform((source, context) => {
   try {
-    return compileCondition(source);
+    return { source, holds: compileCondition(source) };
   } catch (error) {
     if (!(error instanceof ConditionError)) throw error;
     const part: Part = { ...error.range, suggestion: variableMeant(error.message) };

@@ -31,7 +31,8 @@ export function createPolicy(layers: readonly [PolicyLayer, ...PolicyLayer[]]): 
   };
 }
 
-function decideLayer(layer: PolicyLayer, call: PolicyCall): Decision {
+/** What one layer says of a call. */
+export function decideLayer(layer: PolicyLayer, call: PolicyCall): Decision {
   for (const rule of layer.rules) {
     if (!isAbout(rule.on, call)) continue;
     const holds = rule.when?.(call) ?? true;
@@ -55,17 +56,18 @@ function decisionOf({ id, verdict, reason, terms, risk }: PolicyRule): Decision 
   return { outcome: verdict, rule: id, reason, ...(terms && { terms }), risk };
 }
 
-function isAbout(
-  on: Subject,
-  { connection, direction, method, tool }: Pick<PolicyCall, 'connection' | 'direction' | 'method' | 'tool'>,
-): boolean {
-  return (
-    (on.connection?.(connection) ?? true) &&
-    (on.direction?.(direction) ?? true) &&
-    (on.method?.(method) ?? true) &&
-    (on.tool?.(tool) ?? true)
-  );
+function isAbout(on: Subject, about: About): boolean {
+  return notAbout(on, about) === undefined;
 }
+
+type About = Pick<PolicyCall, 'connection' | 'direction' | 'method' | 'tool'>;
+
+/** Which of its names keeps a rule from being about a call; undefined: none. */
+export function notAbout(on: Subject, about: About): keyof About | undefined {
+  return NAMES.find((name) => on[name]?.(about[name]) === false);
+}
+
+const NAMES = ['connection', 'direction', 'method', 'tool'] as const;
 
 const CALL = { direction: 'to_server', method: 'tools/call' } as const;
 

@@ -28,6 +28,13 @@ export interface PolicyRule {
   /** Of `hold` only. */
   readonly terms: ApprovalTerms | undefined;
   readonly risk: Severity;
+  /** What it is about in the words of its file, for people. */
+  readonly text?: RuleText;
+}
+
+export interface RuleText {
+  readonly on: Readonly<Record<string, string | readonly string[]>>;
+  readonly when: string | undefined;
 }
 
 /** Rules of one hand, in order: the first that matches decides. */

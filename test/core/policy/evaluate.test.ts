@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { isStricter, type VerdictName } from '../../../src/core/policy/decision.ts';
 import { createPolicy } from '../../../src/core/policy/evaluate.ts';
 import type { PolicyLayer, PolicyRule } from '../../../src/core/policy/rule.ts';
+import { traceCall } from '../../../src/core/policy/trace.ts';
 import { callWith } from './calls.ts';
 
 const terms = fc.record({
@@ -61,6 +62,23 @@ test('what a layer on top hides, it also denies', () => {
       const policy = createPolicy([central, project]);
       if (policy.hides({ name: tool, annotations: {} }, callWith({})) === undefined) return;
       expect(policy.decide(callWith({}, { tool })).outcome).toBe('deny');
+    }),
+  );
+});
+
+test('what is told of how a decision came about is what was decided', () => {
+  fc.assert(
+    fc.property(layer, layer, fc.constantFrom('a', 'b', 'c'), (central, project, tool) => {
+      const call = callWith({}, { tool });
+      const { decision, layers } = traceCall([central, project], call);
+      expect(decision).toEqual(createPolicy([central, project]).decide(call));
+      for (const { layer: traced, rules } of layers) {
+        const at = rules.findIndex(({ outcome }) => outcome === 'decided');
+        const until = at === -1 ? rules.length : at;
+        expect(rules.map(({ rule: one }) => one)).toEqual(traced.rules);
+        expect(rules.slice(0, until).every(({ outcome }) => outcome === 'passed over')).toBe(true);
+        expect(rules.slice(until + 1).every(({ outcome }) => outcome === 'not reached')).toBe(true);
+      }
     }),
   );
 });

@@ -1,0 +1,117 @@
+import { ABOUT, isShipped } from '../app/policy/shipped.ts';
+import type { Decision } from '../core/policy/decision.ts';
+import type { PolicyRule } from '../core/policy/rule.ts';
+import type { RuleTrace, Trace } from '../core/policy/trace.ts';
+import { visible } from '../core/visible.ts';
+import { type Colours, coloursFor } from './colour.ts';
+import type { LayerInForce, LayersInForce } from './compose-policy.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The layers in force, each with where it comes from and its rules. */
+export function presentLayers(layers: LayersInForce, terminal: Terminal): void {
+  const [, second] = layers;
+  terminal.result(
+    second === undefined
+      ? 'One policy is in force.'
+      : 'Policies in force; of what they say the strictest counts.',
+  );
+  for (const inForce of layers) presentLayer(inForce, terminal);
+}
+
+/** One policy: what it is for, and its rules in order. */
+export function presentLayer(
+  { layer: { name, version, rules }, from }: LayerInForce,
+  terminal: Terminal,
+): void {
+  const say = (line: string): void => terminal.result(visible(line, { oneLine: true }));
+  say('');
+  say(`${name}  ${version}`);
+  say(`  ${from}`);
+  if (isShipped(name)) for (const line of ABOUT[name]) say(`  ${line}`);
+  for (const rule of rules) {
+    say(`  ${rule.verdict.padEnd(5)}  ${rule.id}: ${rule.reason}`);
+    const about = aboutOf(rule);
+    if (about !== '') say(`         ${about}`);
+  }
+  say(`  ${rules.length === 0 ? 'It has no rules: ' : 'All else: '}allow`);
+}
+
+function aboutOf({ text }: PolicyRule): string {
+  const on = Object.entries(text?.on ?? {}).map(
+    ([name, wanted]) => `${name} ${[wanted].flat().join(' or ')}`,
+  );
+  const when = text?.when === undefined ? [] : [`when ${text.when.replaceAll(/\s+/g, ' ').trim()}`];
+  return [...on, ...when].join(', ');
+}
+
+/** How the decision on one call came about. */
+export function presentTrace({ decision, layers }: Trace, terminal: Terminal): void {
+  const colours = coloursFor({ isTty: terminal.stdoutIsTty });
+  const say = (line: string): void => terminal.result(visible(line, { oneLine: true }));
+  terminal.result(`${coloured(decision.outcome, colours)}  ${visible(decision.rule, { oneLine: true })}`);
+  say(`  ${decision.reason}`);
+  if (decision.terms !== undefined) say(`  ${termsLine(decision)}`);
+  for (const { layer, decision: own, rules } of layers) {
+    say('');
+    say(`${layer.name}  ${layer.version}: ${own.outcome}`);
+    for (const trace of rules) say(`  ${traceLine(trace)}`);
+    if (rules.every(({ outcome }) => outcome !== 'decided')) say('  no rule is about it: allow');
+  }
+}
+
+function traceLine({ rule, outcome, why }: RuleTrace): string {
+  if (outcome === 'decided') return `> ${rule.id}: ${why}`;
+  return `  ${rule.id}: ${outcome === 'not reached' ? outcome : why}`;
+}
+
+function termsLine({ terms }: Decision): string {
+  if (terms === undefined) return '';
+  const { approvals, groups, self, expiresMs } = terms;
+  const who = approvals === 1 ? 'one person approves' : `${approvals} people approve`;
+  const of = groups.length === 0 ? '' : `, of ${groups.join(', ')}`;
+  return `waits until ${who}${of}${self ? ', perhaps who asks' : ''}, at most ${expiresMs / 60_000} minutes`;
+}
+
+function coloured(outcome: Decision['outcome'], { good, warning, bad }: Colours): string {
+  if (outcome === 'allow') return good(outcome);
+  return outcome === 'hold' ? warning(outcome) : bad(outcome);
+}
+
+export function layerJson({ layer: { name, version, rules }, from }: LayerInForce): unknown {
+  return {
+    policy: name,
+    version,
+    from,
+    rules: rules.map(({ id, verdict, reason, risk, text }) => ({ rule: id, verdict, reason, risk, ...text })),
+  };
+}
+
+export function traceJson({ decision, layers }: Trace): Record<string, unknown> {
+  return {
+    ...decisionJson(decision),
+    layers: layers.map(({ layer, decision: own, rules }) => ({
+      policy: layer.name,
+      version: layer.version,
+      outcome: own.outcome,
+      rules: rules.map(({ rule, outcome, why }) => ({ rule: rule.id, outcome, why })),
+    })),
+  };
+}
+
+/** What `--json` says of a decision. */
+export function decisionJson({ outcome, rule, reason, risk, terms }: Decision): Record<string, unknown> {
+  return {
+    outcome,
+    rule,
+    reason,
+    risk,
+    ...(terms && {
+      approval: {
+        approvals: terms.approvals,
+        groups: terms.groups,
+        self: terms.self,
+        expires_seconds: terms.expiresMs / 1000,
+      },
+    }),
+  };
+}
