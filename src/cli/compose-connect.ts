@@ -74,6 +74,7 @@ export async function runConnect(
   if (request.person !== undefined) await askAll(request, { whose, openKeys, person: request.person });
   const upload = new SessionUpload(request.upload, { ...whose, note: presenter.note });
   const stop = onStopSignal();
+  const approvals = new LocalApprovals(paths.stateDir);
   try {
     const policy = await openPolicy({
       chosen: request.policy ?? environment.policy,
@@ -81,7 +82,7 @@ export async function runConnect(
       workspace,
     });
     const input = { ...inputOf(request, { environment, workspace, note: presenter.note }), policy };
-    const context = { ...whose, presenter, stopped: stop.stopped, upload, openKeys };
+    const context = { ...whose, presenter, stopped: stop.stopped, upload, openKeys, approvals };
     const result = await connect(input, depsOf(request, context));
     return { result, upload, recover: async () => recoverOlder(paths, (await openKeys()).signer) };
   } catch (error) {
@@ -91,6 +92,7 @@ export async function runConnect(
     throw error;
   } finally {
     stop.dispose();
+    await approvals.close();
   }
 }
 
@@ -158,10 +160,11 @@ interface Context extends Whose {
   readonly presenter: ConnectPresenter;
   readonly stopped: Promise<Ended>;
   readonly upload: SessionUpload;
+  readonly approvals: LocalApprovals;
 }
 
 function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
-  const { paths, presenter, stopped, upload } = context;
+  const { paths, presenter, stopped, upload, approvals } = context;
   return {
     openKeys: async () => {
       const keys = await context.openKeys();
@@ -178,7 +181,7 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
     },
     openEnds: (session) => openEnds(request, session, context),
     showStderr: () => presenter.openStderr(),
-    approvals: new LocalApprovals(paths.stateDir),
+    approvals,
     place: () => placeFor(request, upload.subject),
     onCall: (call) => presenter.call(call),
     note: (line) => presenter.note(line),

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { closeSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 
+import { isSystemError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
-import { privateDirectory, readSmallFile, replaceFile } from './files.ts';
+import { createForAppend, privateDirectory } from './files.ts';
 
 /**
  * How processes of one user tell each other that something was decided, without anybody looking again and again: who waits
- * listens on a private socket and leaves its address in a private directory; who decides rings at all of them. What was
- * decided stands in the database; a ring says only that it is time to look.
+ * listens on a private socket and leaves its address, as the name of an empty file, in a private directory; who decides
+ * rings at all of them. What was decided stands in the database; a ring says only that it is time to look.
  */
 export class ApprovalBell {
   readonly #directory: string;
@@ -20,50 +21,89 @@ export class ApprovalBell {
     this.#directory = directory;
   }
 
-  /** Calls `onRing` for each ring until disposed of. */
+  /** Calls `onRing` for each ring until closed. */
   async listen(onRing: () => void): Promise<{ close(): void }> {
     privateDirectory(this.#directory);
     const { path, remove } = newAddress();
+    const note = join(this.#directory, nameOf(path));
     const server = createServer((socket) => {
-      socket.destroy();
+      socket.on('error', () => undefined).destroy();
       onRing();
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(path, resolve);
-    });
-    // Waiting for a decision keeps the process, not the bell.
-    server.unref();
-    const note = join(this.#directory, `${process.pid}-${randomBytes(8).toString('hex')}`);
-    replaceFile(note, path);
-    return {
-      close: () => {
-        rmSync(note, { force: true });
-        server.close();
-        remove();
-      },
+    const close = (): void => {
+      rmSync(note, { force: true });
+      server.close();
+      remove();
     };
+    try {
+      await listening(server, path);
+      closeSync(createForAppend(note));
+    } catch (error) {
+      close();
+      throw error;
+    }
+    return { close };
   }
 
-  /** Resolves when everybody who listens has been told. Whoever has died meanwhile is forgotten. */
+  /**
+   * Resolves when everybody who listens has been told; never rejects, for what is told of is done. Whoever has died
+   * meanwhile is forgotten.
+   */
   async ring(): Promise<void> {
-    privateDirectory(this.#directory);
-    const notes = readdirSync(this.#directory).map((name) => join(this.#directory, name));
-    await Promise.all(notes.map(ringAt));
+    await Promise.all(this.#notes().map((name) => ringAt(join(this.#directory, name), addressOf(name))));
+  }
+
+  #notes(): string[] {
+    try {
+      return readdirSync(this.#directory).filter((name) => addressOf(name) !== '');
+    } catch {
+      // Nobody has ever listened here, or nobody can: they look from time to time anyhow.
+      return [];
+    }
   }
 }
 
-async function ringAt(note: string): Promise<void> {
-  const address = readSmallFile(note, LIMITS.approvalAddressBytes)?.toString('utf8');
-  if (address === undefined) return;
-  const heard = await new Promise<boolean>((resolve) => {
-    const socket = connect(address);
+async function listening(server: Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(path, resolve);
+  });
+  // A ring that could not be taken (no more files, say) is a ring missed, and no end of the session.
+  server.on('error', () => undefined);
+  // Waiting for a decision keeps the process, not the bell.
+  server.unref();
+}
+
+async function ringAt(note: string, address: string): Promise<void> {
+  if (!(await isGone(address))) return;
+  try {
+    rmSync(note, { force: true });
+  } catch {
+    // It is not ours, then: a directory, say. It may lie there.
+  }
+  removeSocket(address);
+}
+
+// Only that nobody is there is a sign of death. Whoever is stopped, or has too many rings before it (EAGAIN), looks later.
+function isGone(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path: address });
     socket
       .setTimeout(LIMITS.approvalRingMs, () => socket.destroy())
-      .on('error', () => resolve(false))
-      .on('connect', () => socket.end())
-      .on('close', () => resolve(true));
+      .on('error', (error) => resolve(isSystemError(error, 'ECONNREFUSED', 'ENOENT')))
+      // What is connected will be accepted: by who is stopped, when they go on. Nobody waits for that.
+      .on('connect', () => resolve(false))
+      .on('connect', () => socket.end().unref())
+      .on('close', () => resolve(false));
   });
-  if (!heard) rmSync(note, { force: true });
+}
+
+// The address is in the name: there is no moment in which half of it is to be read.
+function nameOf(path: string): string {
+  return Buffer.from(path).toString('base64url');
+}
+
+function addressOf(name: string): string {
+  return Buffer.from(name, 'base64url').toString();
 }
 
 // A socket's path has a hundred characters at most, so it is not under the state directory, which may lie anywhere.
@@ -72,6 +112,20 @@ function newAddress(): { path: string; remove: () => void } {
     const path = `\\\\.\\pipe\\hallpass-${randomBytes(16).toString('hex')}`;
     return { path, remove: () => undefined };
   }
-  const path = join(mkdtempSync(join(tmpdir(), 'hallpass-')), 'bell');
-  return { path, remove: () => rmSync(dirname(path), { recursive: true, force: true }) };
+  const isShort = tmpdir().length <= LIMITS.socketDirectoryCharacters;
+  const path = join(mkdtempSync(join(isShort ? tmpdir() : '/tmp', 'hallpass-')), SOCKET);
+  return { path, remove: () => removeSocket(path) };
+}
+
+const SOCKET = 'bell';
+
+// Nothing but what `newAddress` makes, and no directory that holds anything else.
+function removeSocket(path: string): void {
+  if (!path.endsWith(`/${SOCKET}`)) return;
+  try {
+    rmSync(path, { force: true });
+    rmdirSync(dirname(path));
+  } catch {
+    // Somebody else was first; or it is a leftover in /tmp, which harms nobody.
+  }
 }

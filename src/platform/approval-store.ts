@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
@@ -10,45 +9,43 @@ import {
   cancel,
   consume,
   decide,
+  expire,
   type Refused,
   stateOf,
 } from '../core/approvals/approval.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import { ApprovalBell } from './approval-bell.ts';
-import { privateDirectory } from './files.ts';
+import { exclusively, openApprovalDatabase, unusable } from './approval-database.ts';
 
-/** The approvals of this device, which all its processes share. Nothing in it is unmasked. */
+/**
+ * The approvals of this device, which all its processes share. Nothing in it is unmasked. Whatever the database can't do is
+ * an ERR_STATE_DIR.
+ */
 export class ApprovalStore {
   readonly #database: DatabaseSync;
+  readonly #directory: string;
   readonly #bell: ApprovalBell;
   readonly #now: () => number;
 
-  private constructor(database: DatabaseSync, bell: ApprovalBell, now: () => number) {
+  private constructor(database: DatabaseSync, directory: string, now: () => number) {
     this.#database = database;
-    this.#bell = bell;
+    this.#directory = directory;
+    this.#bell = new ApprovalBell(join(directory, 'waiting'));
     this.#now = now;
   }
 
   /** @throws {HallpassError} ERR_STATE_DIR */
   static async open(stateDir: string, now: () => number = Date.now): Promise<ApprovalStore> {
     const directory = join(stateDir, 'approvals');
-    privateDirectory(directory);
-    const { DatabaseSync } = await import('node:sqlite');
-    const file = join(directory, 'approvals.sqlite');
-    try {
-      // SQLite would make it for all to read; what it makes beside it takes after it.
-      closeSync(openSync(file, 'a', 0o600));
-      chmodSync(file, 0o600);
-      const database = new DatabaseSync(file, { timeout: LIMITS.databaseBusyMs });
-      database.exec(SCHEMA);
-      return new ApprovalStore(database, new ApprovalBell(join(directory, 'waiting')), now);
-    } catch (cause) {
-      throw new HallpassError('ERR_STATE_DIR', `the approvals in ${directory} can't be kept`, { cause });
-    }
+    return new ApprovalStore(await openApprovalDatabase(directory), directory, now);
   }
 
-  /** Finds the one that is still good for this binding, or asks anew. */
+  /**
+   * Finds the one that is still good for this binding, or asks anew.
+   *
+   * @throws {HallpassError} ERR_TOO_MANY_HELD
+   */
   async request(ask: ApprovalAsk): Promise<Approval> {
     const approval = this.#change(() => {
       this.#sweep();
@@ -59,19 +56,22 @@ export class ApprovalStore {
   }
 
   find(id: string): Approval | undefined {
-    const row = this.#database.prepare('SELECT body FROM approvals WHERE id = ?').get(id);
-    return row === undefined ? undefined : read(row);
+    const [found] = this.#read('SELECT body FROM approvals WHERE id = ?', id);
+    return found;
   }
 
-  /** The newest first. */
-  list(): Approval[] {
-    const rows = this.#database.prepare('SELECT body FROM approvals ORDER BY created_at DESC, id').all();
-    return rows.map(read);
+  /** The newest first: those that are pending, or approved and not used yet; with `all` also what is over. */
+  list({ all = false } = {}): Approval[] {
+    const now = this.#now();
+    if (all) return this.#read(`SELECT body FROM approvals ${NEWEST_FIRST}`);
+    const asked = this.#read(`SELECT body FROM approvals WHERE expires_at > ? ${NEWEST_FIRST}`, now);
+    return asked.filter((approval) => isOpen(approval, now));
   }
 
   /** Undefined: there is none of that id. */
   async decide(id: string, decision: ApprovalDecision): Promise<Approval | Refused | undefined> {
     const result = this.#change(() => {
+      this.#sweep();
       const approval = this.find(id);
       if (approval === undefined) return undefined;
       const next = decide(approval, decision);
@@ -91,8 +91,12 @@ export class ApprovalStore {
   }
 
   /** Tells of every change that another process, or this one, makes. */
-  listen(onChange: () => void): Promise<{ close(): void }> {
-    return this.#bell.listen(onChange);
+  async listen(onChange: () => void): Promise<{ close(): void }> {
+    try {
+      return await this.#bell.listen(onChange);
+    } catch (cause) {
+      throw unusable(this.#directory, cause);
+    }
   }
 
   close(): void {
@@ -101,6 +105,7 @@ export class ApprovalStore {
 
   async #end(id: string, end: (approval: Approval) => Approval | undefined): Promise<boolean> {
     const ended = this.#change(() => {
+      this.#sweep();
       const approval = this.find(id);
       const next = approval && end(approval);
       return next !== undefined && next !== approval && this.#write(next) !== undefined;
@@ -110,17 +115,21 @@ export class ApprovalStore {
   }
 
   #usable(binding: string): Approval | undefined {
-    const rows = this.#database
-      .prepare('SELECT body FROM approvals WHERE binding = ? ORDER BY created_at DESC')
-      .all(binding);
-    return rows
-      .map(read)
-      .find((approval) => ['pending', 'approved'].includes(stateOf(approval, this.#now())));
+    const asked = this.#read(`SELECT body FROM approvals WHERE binding = ? ${NEWEST_FIRST}`, binding);
+    return asked.find((approval) => isOpen(approval, this.#now()));
   }
 
   #insert(ask: ApprovalAsk): Approval {
+    const now = this.#now();
+    const undecided = this.#database.prepare(UNDECIDED).get(now)?.['count'];
+    if (Number(undecided) >= LIMITS.approvalsPending)
+      throw new HallpassError(
+        'ERR_TOO_MANY_HELD',
+        `${LIMITS.approvalsPending} calls wait for approval already`,
+      );
     const id = `apr_${randomBytes(10).toString('hex')}`;
-    const approval: Approval = { ...ask, id, createdAt: this.#now(), decisions: [] };
+    const presented = clipped(ask.presented);
+    const approval: Approval = { ...ask, presented, id, createdAt: now, decisions: [] };
     this.#database
       .prepare('INSERT INTO approvals (id, binding, created_at, expires_at, body) VALUES (?, ?, ?, ?, ?)')
       .run(id, ask.binding, approval.createdAt, ask.expiresAt, JSON.stringify(approval));
@@ -133,39 +142,56 @@ export class ApprovalStore {
     return approval;
   }
 
+  // What has run out is written down as such: a clock that is set back revives nothing.
   #sweep(): void {
-    const before = this.#now() - LIMITS.approvalKeptMs;
-    this.#database.prepare('DELETE FROM approvals WHERE expires_at < ?').run(before);
+    const now = this.#now();
+    this.#database.prepare(FORGET).run(now - LIMITS.approvalKeptMs, now, LIMITS.approvalsKept);
+    for (const approval of this.#read(RUN_OUT, now)) {
+      const over = expire(approval, now);
+      if (over !== approval) this.#write(over);
+    }
   }
 
-  // One writer at a time: of two that read the same state, one would overwrite the other's word.
-  #change<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE');
+  #read(query: string, ...values: (string | number)[]): Approval[] {
     try {
-      const result = work();
-      this.#database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
+      return this.#database
+        .prepare(query)
+        .all(...values)
+        .map(parsed);
+    } catch (cause) {
+      throw unusable(this.#directory, cause);
+    }
+  }
+
+  #change<T>(work: () => T): T {
+    try {
+      return exclusively(this.#database, work);
+    } catch (cause) {
+      throw unusable(this.#directory, cause);
     }
   }
 }
 
-function read(row: Record<string, unknown>): Approval {
+const NEWEST_FIRST = 'ORDER BY created_at DESC, id';
+const UNDECIDED = `SELECT count(*) AS count FROM approvals
+  WHERE expires_at > ? AND body ->> 'ended' IS NULL AND json_array_length(body, '$.decisions') = 0`;
+const RUN_OUT = `SELECT body FROM approvals WHERE expires_at <= ? AND body ->> 'ended' IS NULL`;
+const FORGET = `DELETE FROM approvals WHERE expires_at < ?
+  OR expires_at <= ? AND id NOT IN (SELECT id FROM approvals ${NEWEST_FIRST} LIMIT ?)`;
+
+function parsed(row: Record<string, unknown>): Approval {
   // Written by this class alone, into a file that is nobody else's.
   return JSON.parse(String(row['body'])) as Approval;
 }
 
-const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  CREATE TABLE IF NOT EXISTS approvals (
-    id TEXT PRIMARY KEY,
-    binding TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL,
-    body TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS by_binding ON approvals (binding);
-`;
+function isOpen(approval: Approval, now: number): boolean {
+  const state = stateOf(approval, now);
+  return state === 'pending' || state === 'approved';
+}
+
+// Attacker-written, and as long as a message may be. The binding is of all of it, shown or not.
+function clipped(presented: string): string {
+  const { length } = presented;
+  const shown = LIMITS.presentedCharacters;
+  return length <= shown ? presented : `${presented.slice(0, shown)} … and ${length - shown} characters more`;
+}

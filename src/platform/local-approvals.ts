@@ -1,6 +1,12 @@
-import type { ApprovalAsk, ApprovalDecision, ApprovalState } from '../core/approvals/approval.ts';
-import { stateOf } from '../core/approvals/approval.ts';
+import {
+  type Approval,
+  type ApprovalAsk,
+  type ApprovalDecision,
+  type ApprovalState,
+  stateOf,
+} from '../core/approvals/approval.ts';
 import type { ApprovalPort, ApprovalTicket } from '../core/approvals/port.ts';
+import { HallpassError } from '../core/errors.ts';
 import { ApprovalStore } from './approval-store.ts';
 
 /**
@@ -19,23 +25,42 @@ export class LocalApprovals implements ApprovalPort {
   }
 
   async request(ask: ApprovalAsk): Promise<ApprovalTicket> {
-    const { store, changed } = await (this.#opened ??= this.#open());
-    const { id } = await store.request(ask);
+    const { store, changed } = await this.#open();
+    // Here who asks is who decides: a word of somebody else takes a hub.
+    const { id } = await store.request({ ...ask, terms: { ...ask.terms, self: true } });
     return new LocalTicket(id, { store, changed, now: this.#now });
   }
 
   async close(): Promise<void> {
-    const opened = await this.#opened;
+    const opening = this.#opened;
     this.#opened = undefined;
+    // What could not be opened was said where it was wanted.
+    const opened = await opening?.catch(() => undefined);
     opened?.listening.close();
     opened?.store.close();
   }
 
+  // What failed once (a full disk, say) may work for the next call.
   async #open(): Promise<Opened> {
-    const store = await ApprovalStore.open(this.#stateDir, this.#now);
-    const changed: Changes = new Set();
+    const opening = (this.#opened ??= open(this.#stateDir, this.#now));
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#opened === opening) this.#opened = undefined;
+      throw error;
+    }
+  }
+}
+
+async function open(stateDir: string, now: () => number): Promise<Opened> {
+  const store = await ApprovalStore.open(stateDir, now);
+  const changed: Changes = new Set();
+  try {
     const listening = await store.listen(() => changed.forEach((look) => look()));
     return { store, changed, listening };
+  } catch (cause) {
+    store.close();
+    throw cause;
   }
 }
 
@@ -83,7 +108,12 @@ class LocalTicket implements ApprovalTicket {
   }
 
   async cancel(): Promise<void> {
-    await this.#parts.store.cancel(this.id);
+    try {
+      await this.#parts.store.cancel(this.id);
+    } catch (error) {
+      // It runs out by itself; nobody is left to be told.
+      if (!(error instanceof HallpassError)) throw error;
+    }
   }
 
   decisions(): readonly ApprovalDecision[] {
@@ -91,13 +121,25 @@ class LocalTicket implements ApprovalTicket {
   }
 
   #state(): ApprovalState {
-    const approval = this.#parts.store.find(this.id);
+    const approval = this.#find();
+    if (approval === 'out of reach') return 'pending';
     return approval === undefined ? 'expired' : stateOf(approval, this.#parts.now());
   }
 
   // One that runs out is no longer pending, though nobody rings.
   #left(): number {
-    const approval = this.#parts.store.find(this.id);
+    const approval = this.#find();
+    if (approval === 'out of reach') return Infinity;
     return approval === undefined ? 0 : Math.max(0, approval.expiresAt - this.#parts.now());
+  }
+
+  // A disk that fails is no answer, and no end of the session that waits for one.
+  #find(): Approval | undefined | 'out of reach' {
+    try {
+      return this.#parts.store.find(this.id);
+    } catch (error) {
+      if (error instanceof HallpassError) return 'out of reach';
+      throw error;
+    }
   }
 }

@@ -58,8 +58,8 @@ export interface Approval extends ApprovalAsk {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly decisions: readonly ApprovalDecision[];
-  /** Set by `cancel` and `consume`, which nothing else in it tells. */
-  readonly ended?: 'cancelled' | 'consumed';
+  /** Set by `cancel`, `consume` and `expire`, which nothing else in it tells for ever. */
+  readonly ended?: 'cancelled' | 'consumed' | 'expired';
 }
 
 /** Where an approval stands at a time. Who denies wins, whatever came before it. */
@@ -94,6 +94,12 @@ export function decide(approval: Approval, decision: ApprovalDecision): Approval
 /** Uses it up. Undefined: it is not approved, or somebody was first. */
 export function consume(approval: Approval, now: number): Approval | undefined {
   return stateOf(approval, now) === 'approved' ? { ...approval, ended: 'consumed' } : undefined;
+}
+
+/** What has run out stays so, wherever the clock is set to later. The same one when it has not. */
+export function expire(approval: Approval, now: number): Approval {
+  if (approval.ended !== undefined) return approval;
+  return stateOf(approval, now) === 'expired' ? { ...approval, ended: 'expired' } : approval;
 }
 
 /** Nobody waits for it any more. What is over stays as it is. */

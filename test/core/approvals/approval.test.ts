@@ -7,6 +7,7 @@ import {
   cancel,
   consume,
   decide,
+  expire,
   stateOf,
 } from '../../../src/core/approvals/approval.ts';
 import type { ApprovalTerms } from '../../../src/core/policy/decision.ts';
@@ -91,6 +92,15 @@ test('it runs out by the clock, approved or not', () => {
   expect(stateOf(asked(), 100)).toBe('expired');
   expect(stateOf(after(asked(), said('al')), 100)).toBe('expired');
   expect(decide(asked(), said('al', { at: 100 }))).toBe('already decided');
+});
+
+test('what ran out stays so, wherever the clock is set; nothing else runs out', () => {
+  const over = expire(after(asked(), said('al')), 100);
+  expect(stateOf(over, 50)).toBe('expired');
+  expect(consume(over, 50)).toBeUndefined();
+  const open = asked();
+  expect(expire(open, 99)).toBe(open);
+  expect(stateOf(expire(after(asked(), said('al', { verdict: 'deny' })), 100), 50)).toBe('denied');
 });
 
 test('what is cancelled is not approved any more; what is over stays', () => {
