@@ -22,7 +22,7 @@ import { inspect } from '../src/proxy/stages/inspect.ts';
 import { BASELINE, placeOf } from '../src/core/policy/baseline.ts';
 import { KnownTools } from '../src/core/policy/known-tools.ts';
 import { NO_HOLDS } from '../test/helpers/no-approvals.ts';
-import { WaitingCalls } from '../src/core/hold/waiting-calls.ts';
+import { heldMemory } from '../src/core/hold/held-memory.ts';
 
 const TARGET = 40;
 const ROUNDS = 7;
@@ -111,7 +111,7 @@ function depsWith(with_: Masker): StageDeps {
     policy: BASELINE,
     holds: NO_HOLDS,
     wall: () => 0,
-    waiting: new WaitingCalls(),
+    ...heldMemory({ holds: NO_HOLDS, place: placeOf('server') }),
     place: placeOf('server'),
     tools: new KnownTools(),
     pending,

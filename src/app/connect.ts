@@ -182,7 +182,11 @@ async function run(
   const pace = { bytes: LIMITS.yieldBytes, pause: () => pause() };
   const { policy } = input;
   const place = deps.place();
-  const holds = { port: deps.approvals, key: keys.derive('approval binding'), session: session.id };
+  const holds = {
+    port: deps.approvals,
+    key: keys.derive(`approval binding ${input.workspace}`),
+    session: session.id,
+  };
   const stages = { masker, policy, place, holds, pending, record, note, onCall, now, wall: Date.now, pace };
   try {
     const ends = await deps.openEnds({ id: session.id, keys, masker, pending, openStderr, onTrouble });

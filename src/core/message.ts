@@ -1,4 +1,9 @@
 import type { ApprovalPort } from './approvals/port.ts';
+import type { ElicitingClients } from './hold/eliciting-clients.ts';
+import type { OpenApprovals } from './hold/open-approvals.ts';
+import type { Questions } from './hold/questions.ts';
+import type { RequestStates } from './hold/request-states.ts';
+import type { Approved, Resumed } from './hold/rounds.ts';
 import type { WaitingCalls } from './hold/waiting-calls.ts';
 import type { ParsedMessage } from './jsonrpc/envelope.ts';
 import type { OutputSchemas } from './jsonrpc/output-schemas.ts';
@@ -63,13 +68,20 @@ export interface Refusal {
 
 /** One message on its way through the stages. */
 export interface Passage {
-  readonly message: Message;
+  /** As it came, but without what a held call carries for us from round to round: that `inspect` takes out. */
+  message: Message;
+  /** Set by `inspect`: what that was. */
+  resumed?: Resumed;
   /** Set by `inspect`; without it the message was refused unread. */
   view?: View;
   /** The envelopes as the peer wrote them, secrets and all: for `deliver` to route by, and for nobody else. */
   routing?: ParsedMessage;
   /** Set by `policy`: what it says of it. */
   decision?: Decision | undefined;
+  /** Set by `approve`: somebody has approved it. */
+  approved?: Approved;
+  /** Set by `approve`: it answers a question of ours, and the server knows nothing of that. */
+  isOurs?: boolean;
   /** Set by the stage that refused; from then on only `record` and `deliver` run. */
   refusal?: Extract<Settled, Refusal>;
   /** What of a request `deliver` gives back to the server as it came from there. Part of the plan, without the values. */
@@ -84,10 +96,19 @@ export interface Passage {
 export type Settled =
   | { readonly kind: 'pass' }
   | ({ readonly kind: 'reject' } & Refusal)
-  | ({ readonly kind: 'hold' } & Refusal);
+  // `reply`: what its sender gets instead of an error, as long as there is more to come.
+  | ({ readonly kind: 'hold'; readonly reply?: Uint8Array } & Refusal);
 
 /** What a stage says, or that it can't be said yet. A stage that throws has refused. */
-export type Outcome = Settled | { readonly kind: 'wait'; readonly until: Promise<Settled> };
+export type Outcome = Settled | Wait;
+
+/** A message that goes on later, and nothing else waits for it. */
+export interface Wait {
+  readonly kind: 'wait';
+  readonly until: Promise<Settled>;
+  /** Called when it is over, right before the message goes on. Says why it is not to, if its sender has left meanwhile. */
+  readonly end: () => Settled | undefined;
+}
 
 export const PASS: Settled = { kind: 'pass' };
 
@@ -105,12 +126,20 @@ export interface Memory {
   readonly tools: KnownTools;
   /** What waits for a decision. */
   readonly waiting: WaitingCalls;
+  /** What was asked for, and may yet be decided. */
+  readonly approvals: OpenApprovals;
+  /** What we have asked clients ourselves. */
+  readonly questions: Questions;
+  /** Which of them can open an address for their user. */
+  readonly eliciting: ElicitingClients;
+  /** What held calls carry from round to round. */
+  readonly states: RequestStates;
 }
 
 /** Where held calls are approved, and what ties an approval to its call. */
 export interface Holds {
   readonly port: ApprovalPort;
-  /** Of the bindings. */
+  /** Of the bindings: this workspace's, so that an approval is good for it and survives a restart. */
   readonly key: Uint8Array;
   /** The session's id. */
   readonly session: string;

@@ -4,10 +4,19 @@ import { ParamHeaders } from '../core/jsonrpc/param-headers.ts';
 import { errorReply, RPC } from '../core/jsonrpc/replies.ts';
 import { TaskTools } from '../core/jsonrpc/task-tools.ts';
 import type { HeaderFields } from '../core/lane.ts';
-import { WaitingCalls } from '../core/hold/waiting-calls.ts';
+import { heldMemory } from '../core/hold/held-memory.ts';
 import { ReturnToSender } from '../core/mask/return-to-sender.ts';
 import { KnownTools } from '../core/policy/known-tools.ts';
-import type { BareRequest, Memory, Message, Outcome, Passage, Settled, StageDeps } from '../core/message.ts';
+import type {
+  BareRequest,
+  Memory,
+  Message,
+  Outcome,
+  Passage,
+  Settled,
+  StageDeps,
+  Wait,
+} from '../core/message.ts';
 import { Overtaking } from './overtaking.ts';
 import { inspectBare, recordRefusal } from './stages/bare.ts';
 import { STAGES } from './stages/order.ts';
@@ -30,7 +39,7 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
     tasks: new TaskTools(),
     handles: new ReturnToSender(),
     tools: new KnownTools(),
-    waiting: new WaitingCalls(),
+    ...heldMemory(parts.deps),
     toServer: (message, bytes, headers) => upstream.send(message, bytes, headers),
   };
   const overtaking = new Overtaking(deps.pace.bytes);
@@ -115,16 +124,19 @@ async function passFrom(first: number, passage: Passage, deps: StageDeps): Promi
     // Most stages have nothing to wait for, and waiting for nothing takes time, too.
     const settled = outcome instanceof Promise ? await outcome : outcome;
     // A person is waited for beside all else: what comes after it on its lane goes on now.
-    if (settled.kind === 'wait') return deps.waiting.track(passLater(settled.until, { at, passage, deps }));
+    if (settled.kind === 'wait') return deps.waiting.track(passLater(settled, { at, passage, deps }));
     if (settled.kind !== 'pass') passage.refusal ??= settled;
   }
 }
 
 async function passLater(
-  until: Promise<Settled>,
+  wait: Wait,
   { at, passage, deps }: { at: number; passage: Passage; deps: StageDeps },
 ): Promise<void> {
-  const settled = await until.catch((error: unknown) => undone({ name: 'approve' }, error, deps));
+  const said = await wait.until.catch((error: unknown) => undone({ name: 'approve' }, error, deps));
+  // From here to the next thing that is waited for, which is that it is sent, nobody can take it back.
+  const left = wait.end();
+  const settled = said.kind === 'pass' ? (left ?? said) : said;
   if (settled.kind !== 'pass') passage.refusal ??= settled;
   await passFrom(at + 1, passage, deps);
 }

@@ -15,6 +15,10 @@ export class MemoryApprovals implements ApprovalPort {
   readonly asked: Approval[] = [];
   readonly #url: string | undefined;
   readonly #changes = new Set<() => void>();
+  /** Ends waits whose time is over. */
+  readonly #timers = new Set<() => void>();
+  /** How long each wait was to be. */
+  readonly waits: number[] = [];
   now = 1_000;
 
   constructor(options: { unattendedPossible?: boolean; url?: string } = {}) {
@@ -46,6 +50,18 @@ export class MemoryApprovals implements ApprovalPort {
     return stateOf(this.#at(at), this.now);
   }
 
+  /** All who wait have waited as long as they wanted. */
+  timePasses(): void {
+    for (const over of this.#timers) over();
+    this.#timers.clear();
+  }
+
+  /** Resolves when somebody waits, for the `count`th time with this one. */
+  async waitedFor(count: number): Promise<void> {
+    while (this.waits.filter((ms) => ms > 0).length < count)
+      await new Promise<void>((resolve) => this.#changes.add(resolve));
+  }
+
   /** Resolves when somebody has asked so many times. */
   async askedFor(count = 1): Promise<void> {
     while (this.asked.length < count) await new Promise<void>((resolve) => this.#changes.add(resolve));
@@ -55,10 +71,12 @@ export class MemoryApprovals implements ApprovalPort {
     return {
       id: this.#at(at).id,
       url: this.#url && `${this.#url}/${this.#at(at).id}`,
-      wait: async (_ms, signal) => {
+      wait: async (ms, signal) => {
+        this.waits.push(ms);
         const gone = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
-        const settled = this.#settled(at);
-        if (signal?.aborted !== true) await Promise.race([settled, gone]);
+        const over = new Promise<void>((resolve) => this.#timers.add(resolve));
+        this.#change();
+        if (signal?.aborted !== true && ms > 0) await Promise.race([this.#settled(at), gone, over]);
         return this.stateOf(at);
       },
       consume: async () => {

@@ -4,9 +4,8 @@ import { walkJson, type JsonPath } from '../jsonrpc/json-walk.ts';
 
 /** What an approval is good for, besides the arguments. */
 export interface BoundCall {
-  /** Who asks: the OIDC subject, and which of the clients of this session. */
+  /** Who asks: the OIDC subject, or `user@host`. */
   readonly caller: string;
-  readonly session: string;
   readonly connection: string;
   readonly method: string;
   /** Which secrets would go in clear, and where. */
@@ -15,18 +14,27 @@ export interface BoundCall {
   readonly policy: string;
 }
 
-// Another try has others of these; they say nothing of what is done.
-const PER_TRY: ReadonlySet<unknown> = new Set(['_meta', 'requestState', 'inputResponses']);
+// Another try has another one; it says nothing of what is done.
+const PER_TRY: ReadonlySet<unknown> = new Set(['_meta']);
+
+/** What changes from one round of a call to the next (2026-07-28, MRTR). */
+export const PER_ROUND = ['requestState', 'inputResponses'] as const;
 
 /**
  * The keyed digest of one call, lower-case hex: of the bytes of its params as they would go out unmasked, so that one byte
- * more or less is another call. Without the key it tells nothing of the arguments.
+ * more or less is another call. Without the key, which is the workspace's, it tells nothing of the arguments. `rounds`: the
+ * same for all rounds of the call.
  */
-export function bindingOf(key: Uint8Array, raw: Uint8Array, call: BoundCall): string {
-  const { caller, session, connection, method, restores, policy } = call;
-  const head = JSON.stringify([caller, session, connection, method, restores, policy]);
+export function bindingOf(
+  key: Uint8Array,
+  raw: Uint8Array,
+  { rounds = false, ...call }: BoundCall & { readonly rounds?: boolean },
+): string {
+  const { caller, connection, method, restores, policy } = call;
+  const head = JSON.stringify([caller, connection, method, restores, policy]);
   const mac = createHmac('sha256', key).update(head);
   for (const [name, bytes] of paramsOf(raw)) {
+    if (rounds && PER_ROUND.some((one) => one === name)) continue;
     // The lengths keep apart what stands side by side.
     mac.update(JSON.stringify([name, bytes.length])).update(bytes);
   }

@@ -1,22 +1,42 @@
+import { LIMITS } from '../limits.ts';
+
+/** A call that waits. */
+export interface WaitingCall {
+  /** Aborted when its client has taken it back, or the session ends. */
+  readonly taken: AbortSignal;
+  /** It waits no more. */
+  end(): void;
+}
+
 /** The calls that wait for a decision, each of which its client may take back meanwhile. */
 export class WaitingCalls {
   readonly #waiting = new Map<string, AbortController>();
   readonly #running = new Set<Promise<void>>();
+  #bytes = 0;
+  #isClosed = false;
 
   /** How many wait. */
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** Runs `work` for a call beside all others, with a signal that says when nobody waits for it any more. */
-  start<T>(call: { scope: string; id: string }, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const key = keyOf(call.scope, call.id);
+  /** Whether a call of so many bytes would be too much. */
+  isFull(bytes: number): boolean {
+    return this.#bytes + bytes > LIMITS.heldTotalBytes;
+  }
+
+  /** A call begins to wait. Undefined: one with this id does already, and no client may make two. */
+  begin({ scope, id, bytes }: { scope: string; id: string; bytes: number }): WaitingCall | undefined {
+    const key = keyOf(scope, id);
+    if (this.#waiting.has(key)) return undefined;
     const gone = new AbortController();
     this.#waiting.set(key, gone);
-    const done = work(gone.signal).finally(() => {
-      if (this.#waiting.get(key) === gone) this.#waiting.delete(key);
-    });
-    return done;
+    this.#bytes += bytes;
+    if (this.#isClosed) gone.abort();
+    const end = (): void => {
+      if (this.#waiting.delete(key)) this.#bytes -= bytes;
+    };
+    return { taken: gone.signal, end };
   }
 
   /** What goes on behind the stages' back until it is over. */
@@ -34,6 +54,7 @@ export class WaitingCalls {
 
   /** Ends all waiting, and resolves when each has said so. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const gone of this.#waiting.values()) gone.abort();
     await Promise.allSettled(this.#running);
   }

@@ -4,6 +4,7 @@ import { idText } from './id.ts';
 import { decodeJsonString } from './json-string.ts';
 import { JsonError, walkInSlices, type JsonPath, type JsonVisitor } from './json-walk.ts';
 import { isMcpWord } from './positions.ts';
+import type { Span } from './result-fields.ts';
 import type { Tape } from './tape.ts';
 
 /** What the proxy reads of a JSON-RPC message to route and to record it. Peers control every value. */
@@ -27,6 +28,10 @@ export interface Envelope {
   readonly protocolVersion: string | undefined;
   /** What the `_meta` of a request claims, as all of 2026-07-28 and later do. */
   readonly claim: { readonly version: string | undefined; readonly hasCapabilities: boolean } | undefined;
+  /** params.requestState, or result.requestState: what is between its quotes (2026-07-28, MRTR). */
+  readonly requestState: Span | undefined;
+  /** Of a request: it answers what the server wanted to know. Of a result: the server wants to know something. */
+  readonly hasInput: boolean;
   readonly isError: boolean;
   /** error.code of a response. */
   readonly errorCode: number | undefined;
@@ -170,6 +175,8 @@ interface Draft {
   protocolVersion?: string;
   claimed?: string;
   hasCapabilities?: boolean;
+  requestState?: Span;
+  hasInput?: boolean;
   errorCode?: number;
   isError: boolean;
 }
@@ -215,6 +222,8 @@ function readField(field: Field): void {
   if (depth === 2 && top === 'result') {
     if (second === 'isError') draft.isError = type === 'literal' && raw[start] === 0x74;
     if (second === 'protocolVersion' && isString) draft.protocolVersion = text();
+    if (second === 'resultType' && isString) draft.hasInput = text() === 'input_required';
+    if (second === 'requestState' && isString) draft.requestState = { start, end };
   }
   if (depth === 2 && top === 'error' && second === 'code' && type === 'number')
     draft.errorCode = Number(toText(raw.subarray(start, end)));
@@ -226,6 +235,8 @@ function readField(field: Field): void {
     if (second === 'protocolVersion' && isString) draft.protocolVersion = text();
     if (second === 'progressToken') draft.paramsToken = idOf(field);
     if (second === 'requestId') draft.cancels = idOf(field);
+    if (second === 'requestState' && isString) draft.requestState = { start, end };
+    if (second === 'inputResponses') draft.hasInput = true;
     return;
   }
   if (second !== '_meta') return;
@@ -266,6 +277,8 @@ function finish(draft: Draft, duplicate: JsonError | undefined): Envelope {
     subscriptionId: draft.subscriptionId,
     protocolVersion: draft.protocolVersion,
     claim: claimOf(draft),
+    requestState: draft.requestState,
+    hasInput: draft.hasInput === true,
     errorCode: draft.errorCode,
     isError: draft.isError,
   };

@@ -10,7 +10,21 @@ export function withoutElements(
   dropped: ReadonlySet<number>,
 ): Uint8Array {
   if (dropped.size === 0) return raw;
-  const elements = spansOf(raw, array);
+  return without(raw, spansOf(raw, array), dropped);
+}
+
+/** The same for members of one of its objects. */
+export function withoutMembers(
+  raw: Uint8Array,
+  object: readonly string[],
+  dropped: ReadonlySet<string>,
+): Uint8Array {
+  const members = membersOf(raw, object);
+  const at = members.flatMap(({ name }, index) => (dropped.has(name) ? [index] : []));
+  return at.length === 0 ? raw : without(raw, members, new Set(at));
+}
+
+function without(raw: Uint8Array, elements: readonly Span[], dropped: ReadonlySet<number>): Uint8Array {
   const [first, last] = [elements[0], elements.at(-1)];
   if (first === undefined || last === undefined) return raw;
   const parts = [raw.subarray(0, first.start)];
@@ -39,4 +53,24 @@ function spansOf(raw: Uint8Array, array: readonly string[]): Span[] {
   const string = (path: JsonPath, start: number, end: number): void => note(path, start - 1, end + 1);
   walkJson(raw, { string, number: note, literal: note, container: note });
   return spans;
+}
+
+function membersOf(raw: Uint8Array, object: readonly string[]): (Span & { readonly name: string })[] {
+  const members: (Span & { readonly name: string })[] = [];
+  let from = 0;
+  const isMember = (path: JsonPath): boolean =>
+    path.length === object.length + 1 && object.every((key, i) => path[i] === key);
+  const note = (path: JsonPath, _start: number, end: number): void => {
+    if (isMember(path)) members.push({ name: String(path.at(-1)), start: from, end });
+  };
+  walkJson(raw, {
+    key: (path, start) => {
+      if (isMember(path)) from = start - 1;
+    },
+    string: (path, start, end) => note(path, start, end + 1),
+    number: note,
+    literal: note,
+    container: note,
+  });
+  return members;
 }

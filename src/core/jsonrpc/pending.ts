@@ -1,3 +1,4 @@
+import type { Approved } from '../hold/rounds.ts';
 import type { Lane } from '../lane.ts';
 import { LIMITS } from '../limits.ts';
 import type { Direction } from '../session/event.ts';
@@ -10,6 +11,10 @@ export interface PendingRequest {
   readonly masked: number;
   /** Milliseconds, monotonic. */
   readonly since: number;
+  /** Somebody has approved it. */
+  readonly approved?: Approved | undefined;
+  /** Of `initialize`: its client can open an address for its user. */
+  readonly canOpenAddress?: boolean;
 }
 
 interface Waiting extends PendingRequest {

@@ -25,8 +25,8 @@ export function errorReply(id: string | undefined, code: number, message: string
   );
 }
 
-/** Tells a server on stdio that nobody waits for a request any more. `id` is JSON text. */
-export function cancellation(id: string): Uint8Array {
-  const params = `{"requestId":${id},"reason":"the client has gone"}`;
+/** Tells a peer that nobody waits for a request any more. `id` is JSON text. */
+export function cancellation(id: string, reason = 'the client has gone'): Uint8Array {
+  const params = `{"requestId":${id},"reason":${JSON.stringify(reason)}}`;
   return toBytes(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":${params}}`);
 }

@@ -15,7 +15,8 @@ const GONE = new DOMException('the client has gone away', 'AbortError');
 /** One HTTP request of the client: its response carries what the server answers, as JSON or as a stream of events. */
 export class HttpLane implements Lane {
   readonly scope: string;
-  readonly owner: string;
+  /** Becomes the session's that the server begins in its answer. */
+  owner: string;
   readonly signal: AbortSignal;
   readonly session?: Lane;
   readonly #response: ServerResponse;
@@ -61,6 +62,7 @@ export class HttpLane implements Lane {
   /** What has begun goes on as it began. */
   open(head: ResponseHead): void {
     if (this.#response.headersSent) return;
+    this.owner = head.headers['mcp-session-id'] ?? this.owner;
     this.#head = head;
     if (!this.isStream) return;
     this.#response.writeHead(head.status, {

@@ -85,7 +85,9 @@ export class HttpSessionsClientSide {
     const lane = new HttpLane(response, session.scope, { session, unread });
     session.expect(requests, lane);
     lane.signal.addEventListener('abort', () => {
-      if (lane.isAnswered || session.signal.aborted) return;
+      // What we have answered ourselves, at once or after it waited for a person, the server never will.
+      if (lane.isAnswered) return session.forget(requests, lane);
+      if (session.signal.aborted) return;
       for (const id of session.abandon(requests, lane))
         void pass({ direction: 'to_server', raw: cancellation(id), lane: session });
     });

@@ -1,54 +1,51 @@
-import type { ApprovalAsk, ApprovalState } from '../../core/approvals/approval.ts';
-import type { ApprovalTicket } from '../../core/approvals/port.ts';
-import { bindingOf } from '../../core/hold/binding.ts';
-import { decisionBody } from '../../core/hold/decision-body.ts';
-import { type Envelope, parseMessage } from '../../core/jsonrpc/envelope.ts';
+import { claimsToOpenAddress } from '../../core/hold/eliciting-clients.ts';
+import type { Reply } from '../../core/hold/questions.ts';
+import { RequestStates } from '../../core/hold/request-states.ts';
+import { valueAt } from '../../core/jsonrpc/json-value.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
-import { toBytes, toText } from '../../core/bytes.ts';
-import { type Lane, ownerOf } from '../../core/lane.ts';
+import { ownerOf } from '../../core/lane.ts';
 import { LIMITS } from '../../core/limits.ts';
-import {
-  PASS,
-  type Message,
-  type Outcome,
-  type Passage,
-  type Settled,
-  type StageDeps,
-  type View,
-} from '../../core/message.ts';
+import { PASS, type Outcome, type Passage, type Settled, type StageDeps } from '../../core/message.ts';
 import type { Decision } from '../../core/policy/decision.ts';
+import { baseOf, type HeldCall, refusal } from './held-call.ts';
+import { hold } from './hold.ts';
 
 /**
  * Waits for a person where the policy says so. What waits holds up nobody else: not other calls, and not the cancellation
  * by which a client takes it back.
  */
 export function approve(passage: Passage, deps: StageDeps): Outcome {
-  const { message, decision } = passage;
   takeBack(passage, deps);
-  if (decision?.outcome !== 'hold') return PASS;
-  const call = heldCall(passage, decision);
-  if (call === undefined) return refusal(decision, 'only a single request can wait for that');
-  const { scope } = message.lane;
-  const until = deps.waiting.start({ scope, id: call.id }, (signal) => hold(call, signal, deps));
-  return { kind: 'wait', until };
+  if (takeAnswer(passage, deps)) return PASS;
+  const { message, decision, resumed } = passage;
+  const isHeld = decision?.outcome === 'hold';
+  if (message.direction === 'to_client') return isHeld ? judgeAnswer(passage, decision) : PASS;
+  if (resumed !== undefined) {
+    if (!isOfThisCall(passage, deps)) return STALE;
+    // What is held by another rule now is another question.
+    if (goesOn(passage)) return PASS;
+  }
+  if (!isHeld) return PASS;
+  if (bearsForeignState(passage)) return STALE;
+  const call = heldCall(passage, decision, deps);
+  return typeof call === 'string' ? refusal(decision, call) : begin(call, passage, deps);
 }
 
-/** A request that waits. */
-interface HeldCall {
-  readonly message: Message;
-  readonly view: View;
-  readonly envelope: Envelope;
-  readonly id: string;
-  readonly decision: Decision;
-  readonly terms: NonNullable<Decision['terms']>;
-}
-
-function heldCall({ message, view, routing }: Passage, decision: Decision): HeldCall | undefined {
-  const [envelope] = routing?.messages ?? [];
-  const isSingle = routing?.messages.length === 1 && !routing.batch;
-  if (view === undefined || envelope?.kind !== 'request' || envelope.id === undefined) return undefined;
-  if (!isSingle || message.direction !== 'to_server' || decision.terms === undefined) return undefined;
-  return { message, view, envelope, id: envelope.id, decision, terms: decision.terms };
+function begin(call: HeldCall, passage: Passage, deps: StageDeps): Outcome {
+  const { message, id, decision } = call;
+  const { raw, lane } = message;
+  const waiting = deps.waiting.begin({ scope: lane.scope, id, bytes: raw.length });
+  if (waiting === undefined) return refusal(decision, 'a call with this id waits already');
+  const gone = AbortSignal.any([waiting.taken, lane.signal]);
+  const until = hold(call, { taken: waiting.taken, gone, deps }).then((settled) => {
+    if (settled.kind === 'pass') passage.approved = settled.approved;
+    return settled;
+  });
+  const end = (): Settled | undefined => {
+    waiting.end();
+    return gone.aborted ? refusal(decision, 'its client has left meanwhile') : undefined;
+  };
+  return { kind: 'wait', until, end };
 }
 
 // By what the server never saw: a call that waits here is nobody's but ours to take back.
@@ -58,118 +55,82 @@ function takeBack({ message, routing }: Passage, { waiting }: StageDeps): void {
     if (cancels !== undefined) waiting.cancel(message.lane.scope, cancels);
 }
 
-async function hold(call: HeldCall, taken: AbortSignal, deps: StageDeps): Promise<Settled> {
-  const { envelope, view, decision, terms } = call;
-  const ask = askOf(call, deps);
-  const ticket = await deps.holds.port.request(ask);
-  const { method, tool } = ask;
-  deps.record({
-    kind: 'hold',
-    approval: ticket.id,
-    rule: decision.rule,
-    reason: decision.reason,
-    approvals: terms.approvals,
-    groups: terms.groups,
-    expires_at: ask.expiresAt,
-    ...(view.blocked.length === 0 && { method, tool }),
-    ...(envelope.id !== undefined && { id: envelope.id }),
-  });
-  deps.note(
-    `${tool || method} waits for approval: ${ticket.url ?? `hallpass approvals approve ${ticket.id}`}`,
-  );
-  const state = await decided(ticket, call, { taken, deps });
-  return settled(ticket, state, { call, taken, deps });
+// What a client answers to hallpass itself goes no further, also when nobody waits for it any more.
+function takeAnswer(passage: Passage, { questions }: StageDeps): boolean {
+  const { message, routing, view } = passage;
+  const [envelope] = routing?.messages ?? [];
+  if (message.direction !== 'to_server' || envelope?.kind !== 'response' || envelope.id === undefined)
+    return false;
+  if (view === undefined || routing?.batch === true || !questions.isOurs(envelope.id)) return false;
+  passage.isOurs = true;
+  questions.answer(message.lane.scope, envelope.id, replyIn(view.bytes));
+  return true;
 }
 
-function askOf({ message, view, envelope, decision, terms }: HeldCall, deps: StageDeps): ApprovalAsk {
-  const { holds, policy, place, wall } = deps;
-  const method = envelope.method ?? '';
-  const caller = `${place.principal.subject} ${ownerOf(message.lane)}`;
-  const bound = { caller, session: holds.session, connection: place.connection, method, restores: [] };
-  return {
-    binding: bindingOf(holds.key, message.raw, { ...bound, policy: policy.version }),
-    session: holds.session,
-    connection: place.connection,
-    method,
-    tool: view.parsed.messages[0]?.target ?? '',
-    subject: place.principal.subject,
-    presented: toText(view.bytes),
-    findings: view.findings,
-    restores: [],
-    rule: decision.rule,
-    reason: decision.reason,
-    risk: decision.risk,
-    terms,
-    policy: policy.version,
-    expiresAt: wall() + terms.expiresMs,
-  };
+function replyIn(response: Uint8Array): Reply {
+  const action = valueAt(response, ['result', 'action']);
+  return action === 'accept' || action === 'decline' || action === 'cancel' ? action : 'unknown';
 }
 
-interface Waiting {
-  readonly taken: AbortSignal;
-  readonly deps: StageDeps;
+// Once a call is made nobody can hold back that it was. An approval covers what it leads to.
+function judgeAnswer({ view }: Passage, decision: Decision): Settled {
+  const [answered] = view?.answers ?? [];
+  if (answered?.approved?.rule === decision.rule) return PASS;
+  return refusal(decision, 'only calls wait for that, and what a server says does not');
 }
 
-// Held open, with signs of life where the client asked for them, for as long as clients commonly wait.
-async function decided(
-  ticket: ApprovalTicket,
-  { message, envelope }: HeldCall,
-  { taken, deps }: Waiting,
-): Promise<ApprovalState> {
-  // Up to 2025-11-25 a client that disconnects may come back for the answer; since then that is how it cancels.
-  const gone = envelope.claim === undefined ? taken : AbortSignal.any([taken, message.lane.signal]);
-  const until = deps.now() + LIMITS.holdOpenMs;
-  for (let beats = 1; ; beats += 1) {
-    const left = until - deps.now();
-    const state = await ticket.wait(Math.min(left, LIMITS.holdProgressMs), gone);
-    if (state !== 'pending' || gone.aborted || left <= LIMITS.holdProgressMs)
-      return gone.aborted ? 'cancelled' : state;
-    if (envelope.progressToken !== undefined)
-      await signOfLife(message.lane, { token: envelope.progressToken, beats, id: ticket.id });
-  }
+const STALE: Settled = {
+  kind: 'reject',
+  rule: 'hold/request_state',
+  reason: 'its requestState is of another call or session, was used already, or is out of date',
+  code: RPC.invalidParams,
+};
+
+function isOfThisCall({ message, resumed, routing }: Passage, deps: StageDeps): boolean {
+  const { method = '' } = routing?.messages[0] ?? {};
+  const base = baseOf(message.raw, method, deps);
+  return resumed?.state.base === base && deps.states.use(resumed, deps.wall());
 }
 
-async function signOfLife(
-  lane: Lane,
-  { token, beats, id }: { token: string; beats: number; id: string },
-): Promise<void> {
-  lane.open?.({ status: 200, headers: { 'content-type': 'text/event-stream' } });
-  const params = `{"progressToken":${token},"progress":${beats},"message":"waiting for approval ${id}"}`;
-  const bytes = toBytes(`{"jsonrpc":"2.0","method":"notifications/progress","params":${params}}`);
-  await lane.send(bytes, { routing: parseMessage(bytes), event: undefined });
+function goesOn(passage: Passage): boolean {
+  const { resumed, decision } = passage;
+  if (resumed === undefined || resumed.state.kind !== 'approved') return false;
+  const { approval, base, rule } = resumed.state;
+  if (decision?.outcome === 'hold' && decision.rule !== rule) return false;
+  passage.approved = { approval, base, rule };
+  return true;
 }
 
-async function settled(
-  ticket: ApprovalTicket,
-  state: ApprovalState,
-  { call, taken, deps }: Waiting & { call: HeldCall },
-): Promise<Settled> {
-  const { decision } = call;
-  if (state === 'pending')
-    return refusal(
-      decision,
-      `${ticket.id} is not decided yet. Once it is approved, make the same call again`,
-    );
-  // The last word is the store's: of two who come at once one gets it.
-  const used = state === 'approved' && !taken.aborted && (await ticket.consume());
-  if (state === 'cancelled') await ticket.cancel();
-  const came = used ? 'approved' : state === 'approved' ? 'used' : state;
-  const { unattendedPossible } = deps.holds.port;
-  deps.record(decisionBody(ticket, { state: came, unattendedPossible }));
-  if (used) return PASS;
-  // Who took it back ignores the answer; whatever carries answers there waits for one.
-  return refusal(decision, `${ticket.id} ${WORDS[came]}`);
+// Made up, of another workspace, of a session that is over.
+function bearsForeignState({ message, resumed, routing }: Passage): boolean {
+  const { requestState } = routing?.messages[0] ?? {};
+  if (resumed !== undefined || requestState === undefined) return false;
+  return RequestStates.looksOurs(message.raw.subarray(requestState.start, requestState.end));
 }
 
-const WORDS = {
-  approved: 'was approved',
-  used: 'was approved, and used by another call',
-  denied: 'was denied',
-  expired: 'ran out before anybody decided',
-  cancelled: 'was taken back by the client',
-  consumed: 'was used already',
-} as const;
+/** In 2026-07-28 only these may be answered with a wish for more (MRTR, Supported Requests). */
+const IN_ROUNDS = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
-function refusal({ rule, reason }: Decision, how: string): Extract<Settled, { kind: 'hold' }> {
-  return { kind: 'hold', rule, reason: `${reason} It needs approval: ${how}`, code: RPC.held };
+function heldCall(
+  { message, view, routing, resumed }: Passage,
+  decision: Decision,
+  deps: StageDeps,
+): HeldCall | string {
+  const [envelope] = routing?.messages ?? [];
+  const isSingle = routing?.messages.length === 1 && !routing.batch;
+  const { terms } = decision;
+  if (view === undefined || envelope?.kind !== 'request' || envelope.id === undefined || !isSingle)
+    return 'only a single request can wait for that';
+  if (terms === undefined) return 'nobody is named who could give it';
+  if (message.raw.length > LIMITS.heldBytes) return `nobody can look through ${message.raw.length} bytes`;
+  if (deps.waiting.isFull(message.raw.length) || deps.approvals.isFull(deps.wall()))
+    return 'too many calls wait for that already';
+  const { id, method = '', claim, hasInput, requestState } = envelope;
+  const isModern = claim !== undefined;
+  // One that brings answers for its server would lose them: a client has one set of answers, and they would be ours.
+  const mayReturn = isModern && IN_ROUNDS.has(method) && !hasInput && requestState === undefined;
+  const isInRounds = mayReturn && claimsToOpenAddress(view.bytes);
+  const isElicited = !isModern && deps.eliciting.has(ownerOf(message.lane));
+  const waits = resumed?.state.kind === 'waits' ? resumed : undefined;
+  return { message, view, envelope, id, decision, terms, isModern, isInRounds, isElicited, resumed: waits };
 }

@@ -1,6 +1,9 @@
+import { canOpenAddress } from '../../core/hold/eliciting-clients.ts';
+import { wrapped } from '../../core/hold/rounds.ts';
 import { parseMessage, type Envelope, type ParsedMessage } from '../../core/jsonrpc/envelope.ts';
 import { errorReply, RPC } from '../../core/jsonrpc/replies.ts';
 import { ownerOf, type HeaderFields, type Lane } from '../../core/lane.ts';
+import { LIMITS } from '../../core/limits.ts';
 import {
   PASS,
   type Message,
@@ -27,9 +30,13 @@ export async function deliver(passage: Passage, deps: StageDeps): Promise<Outcom
     await refuse(passage, deps);
     return PASS;
   }
+  if (passage.isOurs === true) {
+    acknowledge(message.lane);
+    return PASS;
+  }
   summarise(passage, deps);
   settle(routing.messages, message, deps);
-  expectAnswers(view, routing, { message, deps });
+  expectAnswers(view, routing, { passage, deps });
   const owner = ownerOf(message.lane);
   if (message.direction === 'to_server') {
     const { bytes, headers } = deps.handles.apply(owner, passage.returns ?? [], view);
@@ -37,7 +44,8 @@ export async function deliver(passage: Passage, deps: StageDeps): Promise<Outcom
     return PASS;
   }
   deps.handles.remember(owner, view.leaves);
-  await message.lane.send(view.bytes, { routing, event: message.event });
+  meetClient(view, owner, deps);
+  await message.lane.send(goingOn(view, deps), { routing, event: message.event });
   return PASS;
 }
 
@@ -45,8 +53,9 @@ export async function deliver(passage: Passage, deps: StageDeps): Promise<Outcom
 function expectAnswers(
   view: View,
   routing: ParsedMessage,
-  { message, deps }: { message: Message; deps: StageDeps },
+  { passage, deps }: { passage: Passage; deps: StageDeps },
 ): void {
+  const { message, approved } = passage;
   routing.messages.forEach((envelope, i) => {
     if (envelope.kind !== 'request' || envelope.id === undefined || envelope.method === undefined) return;
     const target = view.parsed.messages[i]?.target;
@@ -57,9 +66,31 @@ function expectAnswers(
       since: deps.now(),
       lane: message.lane,
       id: envelope.id,
+      approved,
+      ...(envelope.method === 'initialize' && { canOpenAddress: canOpenAddress(view.bytes) }),
     };
     deps.pending.add(message.direction, request);
   });
+}
+
+function meetClient({ answers, parsed }: View, owner: string, { eliciting }: StageDeps): void {
+  const [answered] = answers;
+  if (answered?.canOpenAddress === undefined) return;
+  eliciting.learn(owner, {
+    isAble: answered.canOpenAddress,
+    version: parsed.messages[0]?.protocolVersion,
+  });
+}
+
+// What was approved goes on in later rounds, if the server wants some.
+function goingOn({ bytes, parsed, answers }: View, { states, holds, wall }: StageDeps): Uint8Array {
+  const [envelope] = parsed.messages;
+  const approved = answers[0]?.approved;
+  if (approved === undefined || envelope?.hasInput !== true || parsed.batch) return bytes;
+  const state = { kind: 'approved', ...approved, round: 0, session: holds.session } as const;
+  return wrapped(bytes, envelope, (inner) =>
+    states.seal({ ...state, expiresAt: wall() + LIMITS.roundMs }, inner),
+  );
 }
 
 function settle(envelopes: readonly Envelope[], { direction, lane }: Message, { pending }: StageDeps): void {
@@ -75,6 +106,7 @@ function askedBy(answerDirection: Direction): Direction {
 async function refuse(passage: Passage, deps: StageDeps): Promise<void> {
   const { message, routing, view } = passage;
   const refusal = passage.refusal ?? UNINSPECTED;
+  if ('reply' in refusal && refusal.reply !== undefined) return answer(message.lane, refusal.reply);
   deps.note(
     `refused a message ${message.direction === 'to_server' ? 'from the client' : 'from the server'}: ${refusal.reason}`,
   );
@@ -86,8 +118,22 @@ async function refuse(passage: Passage, deps: StageDeps): Promise<void> {
   const headers = view?.headers ?? {};
   for (const envelope of waiting)
     await sendError({ envelope, message, headers, code: refusal.code, text }, deps);
+  // What has waited may have been told so, on a stream that has come to its end now.
+  if (message.direction === 'to_server' && 'kind' in refusal && refusal.kind === 'hold')
+    message.lane.close?.();
   // Over HTTP even what wants no answer waits for a status.
   if (message.direction === 'to_server' && waiting.length === 0) reject(message.lane);
+}
+
+async function answer(lane: Lane, bytes: Uint8Array): Promise<void> {
+  await lane.send(bytes, { routing: parseMessage(bytes), event: undefined });
+  lane.close?.();
+}
+
+// 2025-11-25, Streamable HTTP, Sending Messages to the Server.
+function acknowledge(lane: Lane): void {
+  lane.open?.({ status: 202, headers: {} });
+  lane.close?.();
 }
 
 function reject(lane: Lane): void {

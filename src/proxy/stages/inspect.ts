@@ -10,6 +10,7 @@ import {
   type ParsedMessage,
 } from '../../core/jsonrpc/envelope.ts';
 import { headerMismatch, isModern, lacksClaim } from '../../core/jsonrpc/modern-headers.ts';
+import { resume } from '../../core/hold/rounds.ts';
 import type { MessageType } from '../../core/jsonrpc/positions.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
 import { Tape } from '../../core/jsonrpc/tape.ts';
@@ -61,6 +62,10 @@ function* makeView(passage: Passage, deps: StageDeps, slice: number): Slices<voi
   // A message that is looked at in one go is walked through once, if nobody has done so before.
   const tape = slice === Infinity && !hasBeenRead(message.raw) ? new Tape() : undefined;
   const parsed = yield* parseInSlices(message.raw, slice, tape);
+  if (resumes(passage, parsed, deps)) {
+    yield* makeView(passage, deps, slice);
+    return;
+  }
   passage.routing = parsed;
   const answers = parsed.messages.map((envelope) => answered(envelope, message, deps));
   const typeOf = (index: number): MessageType => typeAt(parsed, answers, index);
@@ -77,6 +82,19 @@ function* makeView(passage: Passage, deps: StageDeps, slice: number): Slices<voi
     headers: headers.fields,
     blocked: [...masked.blocked, ...headers.blocked, ...eventFields(message, masker)],
   };
+}
+
+// What a held call brings back is ours. All else looks at the call as its server is to see it.
+function resumes(passage: Passage, { messages, batch }: ParsedMessage, { states }: StageDeps): boolean {
+  const { message, resumed } = passage;
+  const [envelope] = messages;
+  if (message.direction !== 'to_server' || batch || resumed !== undefined || envelope?.kind !== 'request')
+    return false;
+  const found = resume(message.raw, envelope, states);
+  if (found === undefined) return false;
+  passage.message = { ...message, raw: found.raw };
+  passage.resumed = found.resumed;
+  return true;
 }
 
 // A batch is of a revision that has neither hints nor schemas.

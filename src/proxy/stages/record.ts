@@ -20,7 +20,9 @@ export function record(passage: Passage, deps: StageDeps): Outcome {
     findings: [...view.findings, ...view.blocked, ...view.exposed],
     verdict: refusal
       ? { outcome: refusal.kind === 'hold' ? 'hold' : 'deny', rule: refusal.rule, reason: refusal.reason }
-      : { outcome: 'allow', rule: decision?.rule ?? 'guard', reason: decision?.reason ?? NOTHING_AGAINST },
+      : passage.isOurs === true
+        ? { outcome: 'allow', rule: 'hallpass', reason: 'it answers what hallpass asked' }
+        : { outcome: 'allow', rule: decision?.rule ?? 'guard', reason: decision?.reason ?? NOTHING_AGAINST },
     ...(refusal === undefined && returns.length > 0 && { returned: returns.map(({ at }) => at) }),
     ...(view.unchecked && { unchecked: true }),
   };

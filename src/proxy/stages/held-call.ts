@@ -1,0 +1,71 @@
+import type { ApprovalAsk } from '../../core/approvals/approval.ts';
+import { toText } from '../../core/bytes.ts';
+import { bindingOf, type BoundCall } from '../../core/hold/binding.ts';
+import type { Resumed } from '../../core/hold/rounds.ts';
+import type { Envelope } from '../../core/jsonrpc/envelope.ts';
+import { RPC } from '../../core/jsonrpc/replies.ts';
+import type { Message, Settled, StageDeps, View } from '../../core/message.ts';
+import type { Decision } from '../../core/policy/decision.ts';
+
+/** A request that waits. */
+export interface HeldCall {
+  readonly message: Message;
+  readonly view: View;
+  readonly envelope: Envelope;
+  readonly id: string;
+  readonly decision: Decision;
+  readonly terms: NonNullable<Decision['terms']>;
+  /** Of 2026-07-28 or later: who disconnects has cancelled. */
+  readonly isModern: boolean;
+  /** Its client can be told to call again. */
+  readonly isInRounds: boolean;
+  /** Its client can be asked to open an address. */
+  readonly isElicited: boolean;
+  /** It has been told to. */
+  readonly resumed: Resumed | undefined;
+}
+
+/** What its approval is asked for with. */
+export function askOf({ message, view, envelope, decision, terms }: HeldCall, deps: StageDeps): ApprovalAsk {
+  const { holds, policy, place, wall } = deps;
+  const { method = '' } = envelope;
+  return {
+    binding: bindingOf(holds.key, message.raw, boundCall(method, deps)),
+    session: holds.session,
+    connection: place.connection,
+    method,
+    tool: view.parsed.messages[0]?.target ?? '',
+    subject: place.principal.subject,
+    presented: toText(view.bytes),
+    findings: view.findings,
+    restores: [],
+    rule: decision.rule,
+    reason: decision.reason,
+    risk: decision.risk,
+    terms,
+    policy: policy.version,
+    expiresAt: wall() + terms.expiresMs,
+  };
+}
+
+/** The same for all rounds of a call. */
+export function baseOf(raw: Uint8Array, method: string, deps: StageDeps): string {
+  return bindingOf(deps.holds.key, raw, { ...boundCall(method, deps), rounds: true });
+}
+
+/** What a client's user is told of a call that waits. */
+export function aboutCall({ view, decision }: HeldCall, approval: string): string {
+  const [{ target, method } = { target: undefined, method: undefined }] = view.parsed.messages;
+  return `hallpass holds ${target ?? method ?? 'a call'} (${approval}): ${decision.reason}`;
+}
+
+/** Why a held call does not go on. */
+export function refusal({ rule, reason }: Decision, how: string): Extract<Settled, { kind: 'hold' }> {
+  return { kind: 'hold', rule, reason: `${reason} It needs approval: ${how}`, code: RPC.held };
+}
+
+// Whose call it is, and what of it an approval is good for.
+function boundCall(method: string, { place, policy }: StageDeps): BoundCall {
+  const { principal, connection } = place;
+  return { caller: principal.subject, connection, method, restores: [], policy: policy.version };
+}
