@@ -1,9 +1,12 @@
+import { dirname, resolve } from 'node:path';
+
 import { z } from 'zod';
 
 import { LIMITS } from '../core/limits.ts';
-import type { HubConfig } from '../hub/config.ts';
+import type { ApproverRule, HubConfig, WebhookConfig } from '../hub/config.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
+const APPROVAL_EVENTS = ['approval.requested', 'approval.decided', 'approval.break_glass'] as const;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'a scope has no blanks and no quotes');
@@ -87,6 +90,45 @@ const grant = z.strictObject({
   use: z.enum(['proxy', 'export'], 'it is proxy or export').default('proxy'),
 });
 
+const approver = z.strictObject({
+  connection: z.string().min(1, 'it is empty').optional(),
+  who,
+  approvals: z.number().int().min(1).max(LIMITS.approvers).default(1),
+  self: z.boolean().default(false),
+  break_glass: z.boolean().default(false),
+});
+
+const webhookUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (text) => text.startsWith('https:') || LOOPBACK.includes(new URL(text).hostname),
+    'it is https, or http on this machine',
+  );
+
+const webhook = z
+  .strictObject({
+    name: connectionName,
+    url: webhookUrl.optional(),
+    url_file: z.string().min(1).optional(),
+    format: z.enum(['standard', 'slack'], 'it is standard or slack').default('standard'),
+    secret_file: z.string().min(1).optional(),
+    events: z.array(z.enum(APPROVAL_EVENTS)).min(1, 'name at least one event').optional(),
+    private: z.boolean().default(false),
+  })
+  .refine(
+    ({ url, url_file: urlFile }) => (url === undefined) !== (urlFile === undefined),
+    'it has either a url, or a url_file that holds it',
+  )
+  .refine(
+    ({ format, secret_file: secretFile }) => (format === 'standard') === (secretFile !== undefined),
+    'a standard webhook has a secret_file that signs it, one for Slack has none',
+  );
+
+const web = z.strictObject({
+  client_id: z.string().min(1),
+  client_secret_file: z.string().min(1).optional(),
+});
+
 const hubFile = z
   .strictObject({
     version: z.literal(1).optional(),
@@ -100,6 +142,9 @@ const hubFile = z
     auditors: who.optional(),
     connections: z.array(connection).nullish(),
     grants: z.array(grant).nullish(),
+    web: web.optional(),
+    approvers: z.array(approver).nullish(),
+    webhooks: z.array(webhook).nullish(),
   })
   .superRefine(checkReferences);
 
@@ -111,6 +156,9 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   auditors: ['groups', 'subjects'],
   connections: Object.keys(connection.shape),
   grants: Object.keys(grant.shape),
+  web: Object.keys(web.shape),
+  approvers: Object.keys(approver.shape),
+  webhooks: Object.keys(webhook.shape),
 };
 
 /**
@@ -119,7 +167,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
  * @throws {HallpassError} ERR_CONFIG with file, line and column
  */
 export function parseHubFile(text: string, file: string): HubConfig {
-  return configOf(parseYamlFile({ text, file, schema: hubFile, keysAt }));
+  return configOf(parseYamlFile({ text, file, schema: hubFile, keysAt }), dirname(file));
 }
 
 function keysAt([place, , inner]: readonly PropertyKey[]): readonly string[] {
@@ -138,6 +186,11 @@ function checkReferences(file: HubFile, context: z.RefinementCtx): void {
         message: `${name} stands twice`,
       });
   });
+  const webhooks = file.webhooks ?? [];
+  webhooks.forEach(({ name }, at) => {
+    if (webhooks.findIndex((other) => other.name === name) < at)
+      context.addIssue({ code: 'custom', path: ['webhooks', at, 'name'], message: `${name} stands twice` });
+  });
   (file.grants ?? []).forEach((given, at) => {
     const target = connections.find(({ name }) => name === given.connection);
     const complain = (key: string, message: string): void =>
@@ -148,7 +201,7 @@ function checkReferences(file: HubFile, context: z.RefinementCtx): void {
   });
 }
 
-function configOf(file: HubFile): HubConfig {
+function configOf(file: HubFile, directory: string): HubConfig {
   const { url, issuer: provider, client_id: clientId, scopes, groups_claim: groupsClaim } = file;
   const { hostname, port, protocol } = new URL(url);
   const fallback = {
@@ -158,12 +211,47 @@ function configOf(file: HubFile): HubConfig {
   return {
     listen: file.listen ?? fallback,
     url,
-    identity: { issuer: provider, clientId, scopes, groupsClaim },
+    identity: { issuer: provider, clientId, scopes, groupsClaim, web: webOf(file, directory) },
     admins: file.admins,
     auditors: file.auditors ?? { groups: [], subjects: [] },
     connections: file.connections ?? [],
     grants: file.grants ?? [],
+    approvers: (file.approvers ?? []).map(approverOf),
+    webhooks: (file.webhooks ?? []).map((given) => webhookOf(given, directory)),
   };
+}
+
+// Files of secrets are named as seen from hub.yaml.
+function webOf(
+  { web: given }: HubFile,
+  directory: string,
+): { clientId: string; secretFile: string | undefined } | undefined {
+  if (given === undefined) return undefined;
+  return { clientId: given.client_id, secretFile: pathFrom(directory, given.client_secret_file) };
+}
+
+function approverOf({
+  break_glass: breakGlass,
+  connection: name,
+  ...rest
+}: z.infer<typeof approver>): ApproverRule {
+  return { ...rest, connection: name, breakGlass };
+}
+
+function webhookOf(given: z.infer<typeof webhook>, directory: string): WebhookConfig {
+  const { name, url, url_file: urlFile, format, secret_file: secretFile, events, private: isPrivate } = given;
+  return {
+    name,
+    target: url === undefined ? { urlFile: resolve(directory, String(urlFile)) } : { url },
+    format,
+    secretFile: pathFrom(directory, secretFile),
+    events,
+    isPrivate,
+  };
+}
+
+function pathFrom(directory: string, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(directory, path);
 }
 
 /** A hub.yaml to begin with. It does not start a hub until an admin group stands in it. */
@@ -206,4 +294,31 @@ grants:
 #    scopes: [tickets:read]
 #    ttl: 10m
 #    use: proxy
+
+# Who may decide held calls, in a browser: \${url}/approvals. Where nobody is named for a connection, its calls can't be
+# approved. Rules that name a connection (exactly) count for it instead of those that name none.
+approvers:
+#  - who: { groups: [leads] }
+#  - connection: prod-db
+#    who: { groups: [dba] }
+#    approvals: 2        # so many people at least
+#    self: false         # whether their word counts for their own calls, where the policy allows it too
+#    break_glass: false  # whether they may pass over these terms, for a reason that is recorded and told
+
+# The client at the issuer that signs people in to the hub's pages; its redirect URI is \${url}/login/callback. Unless
+# it is named, client_id above is it, which then needs the code flow with PKCE.
+#web:
+#  client_id: hallpass-hub
+#  client_secret_file: web-secret
+
+# Who is told of held calls and decisions.
+webhooks:
+#  - name: chatops
+#    url: https://hooks.example.com/hallpass
+#    secret_file: chatops-secret   # whsec_ and 24 to 64 bytes in base64: signs each delivery (Standard Webhooks)
+#    events: [approval.requested, approval.decided, approval.break_glass]
+#    private: false                # whether it may be at an address of this network
+#  - name: slack
+#    format: slack
+#    url_file: slack-url           # whoever knows it may post there
 `;

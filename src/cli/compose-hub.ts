@@ -96,9 +96,11 @@ async function machine(
     openSource: (path) => new FileSource(path),
     // The development provider is this very process: no proxy stands between.
     fetch: isDevelopment ? (url, init) => fetch(url, init) : await issuerFetch(),
+    webhookFetch: webhookFetch(),
     now: Date.now,
     onRequest: (line) => presenter.request(line),
     onTrouble: (error) => presenter.trouble(error),
+    onNotice: (line) => presenter.notice(line),
   };
 }
 
@@ -133,4 +135,28 @@ async function issuerFetch(): Promise<HubDeps['fetch']> {
     import('../platform/network.ts'),
   ]);
   return carefulFetch(proxyFetch());
+}
+
+// Addresses come from hub.yaml, which is trusted; what their names lead to, others say.
+function webhookFetch(): HubDeps['webhookFetch'] {
+  const load = once(async () => {
+    const [{ proxyFetch }, { lookupNoNearer, refuseNearer }] = await Promise.all([
+      import('../platform/network.ts'),
+      import('../platform/address-class.ts'),
+    ]);
+    const [anywhere, outside] = [proxyFetch(), proxyFetch({ lookup: lookupNoNearer(0) })];
+    return { anywhere, outside, refuseNearer };
+  });
+  return ({ isPrivate }) =>
+    async (url, init) => {
+      const { anywhere, outside, refuseNearer } = await load();
+      if (isPrivate) return anywhere(url, init);
+      refuseNearer(new URL(url), 0);
+      return outside(url, init);
+    };
+}
+
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => (opened ??= open());
 }

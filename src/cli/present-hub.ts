@@ -9,6 +9,7 @@ export interface HubPresenter {
   readonly ready: (hub: RunningHub, dataDir: string) => void;
   readonly request: (line: RequestLine) => void;
   readonly trouble: (error: Error) => void;
+  readonly notice: (line: string) => void;
 }
 
 export interface HubPresenterOptions {
@@ -31,6 +32,7 @@ export function hubPresenter(terminal: Terminal, options: HubPresenterOptions): 
     },
     request: (line) => terminal.note(requestLine(line)),
     trouble: (error) => terminal.note(`hallpass: ${troubleOf(error, options.debug)}`),
+    notice: (line) => terminal.note(`hallpass: ${visible(line, { oneLine: true })}`),
   };
 }
 
@@ -45,6 +47,7 @@ function readyText(
   if (isDevelopment) {
     terminal.result('accounts, any password:');
     terminal.result('  developer  group engineering, may mint tokens for the connection demo');
+    terminal.result('  approver   group approvers, decides held calls');
     terminal.result("  auditor    group auditors, reads everybody's sessions");
     terminal.result('  stranger   no group');
   }
@@ -55,7 +58,8 @@ function readyText(
 }
 
 // Of a path that is none of ours nothing is known; somebody may have put a secret there.
-const OUR_PATH = /^\/(?:sessions\/[0-9a-z]{12}(?:\/[a-z]+(?:\/\d+)?)?|dev-oidc\/[a-z/]+)$/;
+const OUR_PATH =
+  /^\/(?:sessions\/[0-9a-z]{12}(?:\/[a-z]+(?:\/\d+)?)?|approvals\/apr_[0-9a-f]{20}(?:\/[a-z]+)?|dev-oidc\/[a-z/]+)$/;
 
 function requestLine({ method, path, status, ms }: RequestLine): string {
   const shown = status === 404 && !OUR_PATH.test(path) ? '(no such path)' : path;

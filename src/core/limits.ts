@@ -273,6 +273,18 @@ export const LIMITS = {
   explainedBytes: 16 * 1024 * 1024,
   /** Of a line with an error in it, `policy check` shows so many characters. */
   checkedLineCharacters: 100,
+  /** Rules of a policy's `masking:` … */
+  maskingRules: 500,
+  /** … what a pattern of theirs may match, in bytes, at most … */
+  maskingMatchBytes: 4_096,
+  /** … and unless it says otherwise … */
+  maskingMatchUsualBytes: 256,
+  /** … its steps, as RE2 compiles it … */
+  maskingInstructions: 5_000,
+  /** … and literals that it may be looked for by; with more it is looked for without. */
+  maskingLiterals: 32,
+  /** Samples of one rule. */
+  maskingSamples: 100,
   /** A reason that somebody gives, in characters. */
   reasonCharacters: 1_000,
   /** A held call waits so long for a decision, unless its rule says otherwise … */

@@ -12,6 +12,8 @@ export interface HubConfig {
   readonly auditors: Who;
   readonly connections: readonly HubConnection[];
   readonly grants: readonly Grant[];
+  readonly approvers: readonly ApproverRule[];
+  readonly webhooks: readonly WebhookConfig[];
 }
 
 export interface IssuerConfig {
@@ -20,6 +22,8 @@ export interface IssuerConfig {
   readonly scopes: readonly string[];
   /** The claim of the ID token that lists a person's groups. */
   readonly groupsClaim: string;
+  /** The client that signs people in to the hub's own pages; undefined: the same one, which has no secret. */
+  readonly web?: { readonly clientId: string; readonly secretFile: string | undefined } | undefined;
 }
 
 /** Anybody named here. Names are compared exactly: there are no patterns. Nobody named means nobody. */
@@ -49,6 +53,32 @@ export interface Grant {
   readonly use: 'proxy' | 'export';
 }
 
+/** Who may decide held calls. Where nobody is named for a connection, nobody can approve its calls. */
+export interface ApproverRule {
+  /** Undefined: every connection that no other rule names. */
+  readonly connection: string | undefined;
+  readonly who: Who;
+  /** So many people at least, whatever the policy that held the call says. */
+  readonly approvals: number;
+  /** They may approve their own calls, where the policy allows it too. */
+  readonly self: boolean;
+  /** They may pass over all terms, for a reason that everybody is told. */
+  readonly breakGlass: boolean;
+}
+
+/** Who is told what becomes of held calls. */
+export interface WebhookConfig {
+  readonly name: string;
+  readonly target: { readonly url: string } | { readonly urlFile: string };
+  readonly format: 'standard' | 'slack';
+  /** `whsec_` and base64; of format `standard` only. */
+  readonly secretFile: string | undefined;
+  /** Undefined: all. */
+  readonly events: readonly string[] | undefined;
+  /** It may be at an address of this network. */
+  readonly isPrivate: boolean;
+}
+
 /** What `hub start --dev` runs with. */
 export function developmentConfig(listen: HubConfig['listen']): HubConfig {
   const engineering = { groups: ['engineering'], subjects: [] };
@@ -68,6 +98,16 @@ export function developmentConfig(listen: HubConfig['listen']): HubConfig {
         use: 'export',
       },
     ],
+    approvers: [
+      {
+        connection: undefined,
+        who: { groups: ['approvers'], subjects: [] },
+        approvals: 1,
+        self: false,
+        breakGlass: true,
+      },
+    ],
+    webhooks: [],
   };
 }
 

@@ -5,6 +5,8 @@ import type { Hono } from 'hono';
 
 import { HallpassError } from '../core/errors.ts';
 import { logKeyText } from '../core/tlog/note.ts';
+import type { ApprovalDesk } from './approvals/approval-desk.ts';
+import { openApprovals } from './approvals/open-approvals.ts';
 import type { HubConfig, IssuerConfig } from './config.ts';
 import type { Database } from './db/database.ts';
 import { openSqlite } from './db/sqlite.ts';
@@ -12,6 +14,7 @@ import { createApp } from './http/app.ts';
 import { type Handler, listen, logged, onlyFor, type RequestLine } from './http/server.ts';
 import { authorityText, type HubKeys, type KeyStore, loadKeys } from './hub-keys.ts';
 import { KeyedQueue } from './keyed-queue.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { logRoutes } from './routes/log.ts';
@@ -36,9 +39,13 @@ export interface HubDeps {
   /** A session's file, read from front to back. */
   readonly openSource: (path: string) => BlobSource;
   readonly fetch: Fetch;
+  /** For webhooks: without `isPrivate` it reaches no address of this network. */
+  readonly webhookFetch: (webhook: { readonly isPrivate: boolean }) => Fetch;
   readonly now: () => number;
   readonly onRequest: (line: RequestLine) => void;
   readonly onTrouble: (error: Error) => void;
+  /** Something that whoever runs the hub should see. Others' words may stand in it. */
+  readonly onNotice: (line: string) => void;
 }
 
 export interface RunningHub {
@@ -84,7 +91,10 @@ async function started(input: {
   cleanup.defer(() => server.stop());
   const hub = config.url ?? `http://${hostText(config.listen.host)}:${server.port}`;
   const identity = identityOf(config, hub);
-  const handler = await handlerOf({ config, deps, keys, database, hub, identity });
+  const { desk, close } = await openApprovals({ config, deps, database, hub });
+  // Before the server: it waits for requests under way, and these wait for decisions.
+  cleanup.defer(close);
+  const handler = await handlerOf({ config, deps, keys, database, hub, identity, desk });
   server.answer(logged(deps.onRequest, onlyFor(hub, handler)));
   return { url: hub, issuer: identity.issuer, stop: () => cleanup.disposeAsync() };
 }
@@ -96,6 +106,7 @@ interface Parts {
   readonly database: Database;
   readonly hub: string;
   readonly identity: IssuerConfig;
+  readonly desk: ApprovalDesk;
 }
 
 async function handlerOf(parts: Parts): Promise<Handler> {
@@ -113,7 +124,7 @@ async function handlerOf(parts: Parts): Promise<Handler> {
   };
 }
 
-async function routesOf({ config, deps, keys, database, hub, identity }: Parts): Promise<Hono> {
+async function routesOf({ config, deps, keys, database, hub, identity, desk }: Parts): Promise<Hono> {
   const { fetch, now, onTrouble } = deps;
   const { issuer, clientId, scopes } = identity;
   const logKey = await logKeyOf(database, keys, hub);
@@ -146,6 +157,7 @@ async function routesOf({ config, deps, keys, database, hub, identity }: Parts):
   const authority = keys.authority.publicKey;
   sessionRoutes(app, { ...auth, database, blobs, log, authority, now, queue: new KeyedQueue() });
   logRoutes(app, log);
+  approvalRoutes(app, { ...auth, desk, now });
   return app;
 }
 

@@ -215,6 +215,11 @@ export class HubClient {
     return parse(proved, answer, this.origin).proof.map((node) => Buffer.from(node, 'base64'));
   }
 
+  /** Asks for a document, or sends one. The answer is the caller's to judge. Throws ERR_HUB_UNREACHABLE, ERR_AUTH, ERR_DENIED. */
+  ask(path: string, request: Pick<HubRequest, 'json' | 'patience' | 'signal'> = {}): Promise<Answer> {
+    return this.#ask(path, request);
+  }
+
   async #ask(path: string, request: HubRequest = {}): Promise<Answer> {
     let answer = await this.#send(path, request);
     if (answer.status === 401) {
@@ -230,7 +235,7 @@ export class HubClient {
   }
 
   async #send(path: string, request: HubRequest): Promise<Answer> {
-    const { body, digest, patience } = request;
+    const { body, digest, patience, signal } = request;
     const token = await this.#fresh();
     const json = documentFor(request, token);
     const init = {
@@ -243,6 +248,7 @@ export class HubClient {
       },
       ...(json !== undefined && { body: JSON.stringify(json) }),
       ...(body !== undefined && { body: new Uint8Array(body) }),
+      ...(signal !== undefined && { signal }),
     };
     return askHub(new URL(path, this.origin), init, carefulFetch(this.#deps.fetch, patience));
   }
@@ -269,6 +275,7 @@ interface HubRequest {
   readonly body?: Uint8Array;
   readonly digest?: string;
   readonly patience?: number;
+  readonly signal?: AbortSignal;
 }
 
 function documentFor({ json }: HubRequest, token: Secret): object | undefined {

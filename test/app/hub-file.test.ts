@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import { describe, expect, test } from 'vitest';
 
 import { HUB_FILE_TEMPLATE, parseHubFile } from '../../src/app/hub-file.ts';
@@ -57,6 +59,8 @@ test('a good file is read, with defaults that give nothing away', () => {
         use: 'proxy',
       },
     ],
+    approvers: [],
+    webhooks: [],
   });
 });
 
@@ -86,6 +90,37 @@ test('every commented setting of it is one, too', () => {
     auditors: { groups: ['security'] },
     connections: [{ name: 'tickets' }],
     grants: [{ connection: 'tickets', ttl: 600 }],
+    identity: { web: { clientId: 'hallpass-hub', secretFile: resolve('web-secret') } },
+    approvers: [
+      { connection: undefined, approvals: 1, self: false, breakGlass: false },
+      { connection: 'prod-db', who: { groups: ['dba'] }, approvals: 2 },
+    ],
+    webhooks: [
+      { name: 'chatops', format: 'standard', secretFile: resolve('chatops-secret'), isPrivate: false },
+      { name: 'slack', format: 'slack', target: { urlFile: resolve('slack-url') }, secretFile: undefined },
+    ],
+  });
+});
+
+describe('approvers and webhooks that would not do what they seem to', () => {
+  const webhook = (...lines: string[]): string =>
+    `${GOOD}webhooks:\n  - name: a\n    ${lines.join('\n    ')}\n`;
+  test.each<[string, string, RegExp]>([
+    ['approvers that nobody is', `${GOOD}approvers: [{ connection: a }]\n`, /approvers\.0\.who/],
+    ['no approvals at all', `${GOOD}approvers: [{ who: { groups: [a] }, approvals: 0 }]\n`, /approvals/],
+    ['patterns', `${GOOD}approvers: [{ who: { groups: ["*"] } }]\n`, /no patterns/],
+    ['a mistyped key', `${GOOD}approvers: [{ who: { groups: [a] }, breakglass: true }]\n`, /break_glass/],
+    ['no secret', webhook('url: https://hooks.example.com'), /secret_file/],
+    ['no address', webhook('secret_file: a'), /url_file/],
+    [
+      'a secret for Slack',
+      webhook('url: https://a.example', 'format: slack', 'secret_file: a'),
+      /secret_file/,
+    ],
+    ['plain http to somewhere else', webhook('url: http://a.example', 'secret_file: a'), /https/],
+    ['an unknown event', webhook('url: https://a.example', 'secret_file: a', 'events: [all]'), /events/],
+  ])('%s', (_, text, problem) => {
+    expect(problemOf(text)).toMatch(problem);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Approval } from '../../core/approvals/approval.ts';
 import type { Claim } from '../../core/session/verify.ts';
 import type { Head } from '../../core/tlog/proof.ts';
 
@@ -11,6 +12,8 @@ export interface Database {
   readonly sessions: Sessions;
   readonly checkpoints: Checkpoints;
   readonly log: Log;
+  readonly approvals: Approvals;
+  readonly outbox: Outbox;
   /** A fact about this hub that never changes; the first call decides it. */
   settle(name: string, value: string): Promise<string>;
   close(): Promise<void>;
@@ -136,4 +139,63 @@ export interface Log {
   root(size: number): Promise<Buffer>;
   inclusion(index: number, size: number): Promise<Buffer[]>;
   consistency(from: number, to: number): Promise<Buffer[]>;
+}
+
+export interface StoredApproval extends Approval {
+  /** `<issuer>|<sub>` of who asked. */
+  readonly owner: string;
+  /** Named by whoever used it up, who may ask again whether they did. */
+  readonly use?: string;
+}
+
+/** One without the arguments, which may be long. */
+export type ListedApproval = Omit<StoredApproval, 'presented'>;
+
+/** What an approval becomes. `messages` are put into the outbox with it, all or nothing. */
+export interface ApprovalChange<T> {
+  /** Undefined: it stays as it is. */
+  readonly next?: StoredApproval | undefined;
+  readonly messages?: readonly Message[];
+  readonly result: T;
+}
+
+export interface Approvals {
+  /**
+   * Finds the one of this owner and binding that is pending, or approved and not used; else stores this one. Undefined: the
+   * owner has `limit` pending ones already.
+   */
+  begin(
+    approval: StoredApproval,
+    input: { readonly now: number; readonly limit: number; readonly messages: readonly Message[] },
+  ): Promise<{ readonly approval: StoredApproval; readonly isNew: boolean } | undefined>;
+  find(id: string): Promise<StoredApproval | undefined>;
+  /** Changes one; nobody else does meanwhile. Undefined: there is none of that id. */
+  change<T>(id: string, work: (approval: StoredApproval) => ApprovalChange<T>): Promise<T | undefined>;
+  /** All that are pending or approved at `now`, and the newest `limit` of the others. Newest first. */
+  list(now: number, limit: number): Promise<ListedApproval[]>;
+  /** Forgets those that ran out before `before`, milliseconds. */
+  sweep(before: number): Promise<void>;
+}
+
+/** A webhook that is still to be delivered. */
+export interface Message {
+  readonly id: string;
+  /** Its name in the configuration. */
+  readonly webhook: string;
+  readonly body: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly dueAt: number;
+  /** How often it has been tried. */
+  readonly tries: number;
+}
+
+export interface Outbox {
+  /** Those of a webhook to be delivered next, the most urgent first. */
+  next(webhook: string, limit: number): Promise<Message[]>;
+  /** It failed, and is to be tried again at `dueAt`. */
+  postpone(id: string, dueAt: number): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Forgets those of webhooks that are not among these. */
+  keepOnly(webhooks: readonly string[]): Promise<void>;
 }

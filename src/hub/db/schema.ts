@@ -76,4 +76,30 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX used_proofs_by_expiry ON used_proofs (expires);
   `,
+  `
+  -- What is asked may be long, and lists don't need it. Settled: denied, expired is by the clock, cancelled or consumed.
+  CREATE TABLE approvals (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    owner TEXT NOT NULL,
+    binding TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    settled INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    presented TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX approvals_by_binding ON approvals (owner, binding);
+  CREATE INDEX approvals_by_expiry ON approvals (expires_at);
+
+  -- Webhooks that are still to be delivered.
+  CREATE TABLE outbox (
+    id TEXT PRIMARY KEY,
+    webhook TEXT NOT NULL,
+    body TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX outbox_by_due ON outbox (webhook, due_at);
+  `,
 ];

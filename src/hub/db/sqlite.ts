@@ -5,8 +5,10 @@ import { LIMITS } from '../../core/limits.ts';
 import type { Database } from './database.ts';
 import { MIGRATIONS } from './schema.ts';
 import { Sqlite } from './sqlite-connection.ts';
+import { sqliteApprovals } from './sqlite-approvals.ts';
 import { sqliteCheckpoints } from './sqlite-checkpoints.ts';
 import { sqliteLog } from './sqlite-log.ts';
+import { sqliteOutbox } from './sqlite-outbox.ts';
 import { sqliteSessions } from './sqlite-sessions.ts';
 
 /**
@@ -30,6 +32,8 @@ export function openSqlite(path: string): Database {
     sessions: sqliteSessions(sqlite),
     checkpoints: sqliteCheckpoints(sqlite),
     log: sqliteLog(sqlite),
+    approvals: sqliteApprovals(sqlite),
+    outbox: sqliteOutbox(sqlite),
     settle: async (name, value) => settle(sqlite, name, value),
     close: async () => sqlite.close(),
   };

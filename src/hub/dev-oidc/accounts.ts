@@ -14,6 +14,7 @@ export const ACCOUNTS: readonly Account[] = [
     groups: ['engineering'],
     purpose: 'may mint tokens for the connection demo',
   },
+  { name: 'approver', fullName: 'Ash Approver', groups: ['approvers'], purpose: 'decides held calls' },
   { name: 'auditor', fullName: 'Alex Auditor', groups: ['auditors'], purpose: "reads everybody's sessions" },
   { name: 'stranger', fullName: 'Sam Stranger', groups: [], purpose: 'is in no group, and may do nothing' },
 ];

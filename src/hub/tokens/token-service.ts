@@ -9,7 +9,7 @@ import { OAuthError } from '../http/errors.ts';
 import { decide, type GrantRequest } from './grants.ts';
 import type { Issuer, Person } from './issuer.ts';
 
-export const HUB_SCOPES = ['sessions:read', 'sessions:write'] as const;
+export const HUB_SCOPES = ['sessions:read', 'sessions:write', 'approvals:read', 'approvals:write'] as const;
 export type HubScope = (typeof HUB_SCOPES)[number];
 
 export interface TokenServiceDeps {

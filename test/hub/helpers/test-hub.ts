@@ -16,6 +16,7 @@ export class TestHub extends HubCalls {
   readonly dataDir: string;
   readonly requests: RequestLine[] = [];
   readonly troubles: Error[] = [];
+  readonly notices: string[] = [];
   /** Added to its clock, milliseconds. */
   ahead = 0;
   readonly #removes: boolean;
@@ -58,9 +59,11 @@ export class TestHub extends HubCalls {
         readFile: (path) => readSmallFile(path, 65_536),
         openSource: (path) => new FileSource(path),
         fetch: (url, init) => fetch(url, init),
+        webhookFetch: () => (url, init) => fetch(url, init),
         now: () => Date.now() + this.ahead,
         onRequest: (line) => this.requests.push(line),
         onTrouble: (error) => this.troubles.push(error),
+        onNotice: (line) => this.notices.push(line),
       },
     );
   }
