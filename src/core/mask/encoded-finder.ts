@@ -98,6 +98,7 @@ export class EncodedFinder implements Finder {
 
   // False for what does not decode.
   #look({ start, end }: Span, window: Window, found: Candidate[]): boolean {
+    if (!mayDecode(window.bytes, start, end)) return false;
     const at = { start, end, aside: 0 };
     return looked.get(window, at, () => this.#lookAtToken(window, { start, end }, found)) !== NO_TEXT;
   }
@@ -281,6 +282,50 @@ for (const [value, byte] of Buffer.from(
 }
 SIXTET[0x2d] = 62;
 SIXTET[0x5f] = 63;
+
+const LOOKED_AT = 16;
+
+// Names, paths and hashes fail within a few characters. UTF-8 (RFC 3629, 4) has one byte, or a lead and bytes that go on.
+function mayDecode(bytes: Uint8Array, start: number, end: number): boolean {
+  const stop = Math.min(end, start + LOOKED_AT);
+  return mayBeHex(bytes, start, stop) || mayBeBase64(bytes, start, stop);
+}
+
+function mayBeHex(bytes: Uint8Array, start: number, stop: number): boolean {
+  for (let at = start; at < stop; at += 2) {
+    const high = bytes[at] as number;
+    const low = bytes[at + 1] as number;
+    if (CLASSES.hex[high] !== 1 || CLASSES.hex[low] !== 1) return false;
+    if (TEXT[((NIBBLE[high] as number) << 4) | (NIBBLE[low] as number)] !== 1) return false;
+  }
+  return true;
+}
+
+function mayBeBase64(bytes: Uint8Array, start: number, stop: number): boolean {
+  let bits = 0;
+  let goesOn = 0;
+  for (let at = start; at < stop && bytes[at] !== PADDING; at++) {
+    bits = (bits << 6) | (SIXTET[bytes[at] as number] as number);
+    const count = (at - start) & 3;
+    if (count === 0) continue;
+    const byte = (bits >>> (6 - 2 * count)) & 0xff;
+    if (goesOn > 0) {
+      if ((byte & 0xc0) !== 0x80) return false;
+      goesOn--;
+    } else if (byte >= 0x80) {
+      goesOn = (FOLLOWING[byte] as number) - 1;
+      if (goesOn < 0) return false;
+    } else if (TEXT[byte] !== 1) return false;
+  }
+  return true;
+}
+
+/** How many bytes a character has that begins with this one; 0 where none does. */
+const FOLLOWING = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte < 0x80) return 1;
+  if (byte < 0xc2 || byte > 0xf4) return 0;
+  return byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+});
 
 // The first twelve bytes tell nearly every name, path and hash from encoded text. Padding is left to the decoder.
 function beginsAsText(token: Uint8Array, count = 16): boolean {

@@ -12,6 +12,8 @@ const DASH = 0x2d;
 const UNDERSCORE = 0x5f;
 /** Ids have up to 29 characters behind their prefix: `call_…`, `chatcmpl-…`. */
 const SHORTEST_TAIL = 32;
+/** Two letters and a sign before it. */
+const SHORTEST_TOKEN = SHORTEST_TAIL + 3;
 const LONGEST_TAIL = 256;
 const LONGEST_PREFIX = 40;
 const FEWEST_DIGITS = 3;
@@ -21,6 +23,7 @@ const FEWEST_DIGITS = 3;
  * (`odt_9f…`). `start..end` is a run of base64 of either alphabet.
  */
 export function unnamedToken(window: Window, { start, end }: Span): Candidate | undefined {
+  if (end - start < SHORTEST_TOKEN) return undefined;
   const { bytes } = window;
   const tail = tailStart(bytes, start, end);
   if (tail === undefined) return undefined;
