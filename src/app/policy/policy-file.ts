@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 
 import { z } from 'zod';
 
+import { HallpassError } from '../../core/errors.ts';
 import { compileGlob } from '../../core/glob.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { ApprovalTerms } from '../../core/policy/decision.ts';
+import type { DefinitionRules } from '../../core/policy/definitions/definition.ts';
 import type { NameTest, PolicyLayer, PolicyRule, Subject } from '../../core/policy/rule.ts';
 import { checkYamlFile, parseYamlFile } from '../yaml-file.ts';
 import type { FileProblem } from '../yaml-problems.ts';
-import { policyFile, policyKeysAt as keysAt, type RuleEntry } from './policy-schema.ts';
+import { maskingOf } from './masking.ts';
+import { policyFile, policyKeysAt as keysAt, type PolicyFile, type RuleEntry } from './policy-schema.ts';
 import { SHIPPED, type ShippedName } from './shipped.ts';
 
 /** Whose file it is. What a project writes is attacker-controlled; its rules come on top and can only tighten. */
@@ -23,12 +26,15 @@ export type PolicyOwner = 'user' | 'project' | 'hub';
 export function parsePolicy(text: string, file: string, owner: PolicyOwner): PolicyLayer {
   const parsed = parseYamlFile({ text, file, schema: policyFile, keysAt });
   const name = parsed.name ?? owner;
+  if (owner === 'project' && parsed.masking !== undefined)
+    throw new HallpassError('ERR_CONFIG', `${file}: masking: what is masked is not for a project to say`);
   const extended = parsed.extends ?? (owner === 'project' ? undefined : 'guard');
   const base = extended === undefined ? undefined : shippedPolicy(extended);
   return {
     name,
     version: `${name}@${digestOf(text)}${base === undefined ? '' : ` < ${base.version}`}`,
     rules: [...parsed.rules.map((own) => ruleOf(name, own)), ...(base?.rules ?? [])],
+    definitions: definitionsOf(parsed, base),
   };
 }
 
@@ -40,18 +46,25 @@ export function policyProblems(text: string): readonly FileProblem[] {
 /** One of those that come with hallpass. */
 export function shippedPolicy(name: ShippedName): PolicyLayer {
   const text = SHIPPED[name];
-  const { extends: base, rules } = parseYamlFile({ text, file: `${name}.yaml`, schema: policyFile, keysAt });
-  const inherited = base === undefined ? [] : shippedPolicy(base).rules;
+  const parsed = parseYamlFile({ text, file: `${name}.yaml`, schema: policyFile, keysAt });
+  const base = parsed.extends === undefined ? undefined : shippedPolicy(parsed.extends);
   return {
     name,
     version: `${name}@${digestOf(text)}`,
-    rules: [...rules.map((own) => ruleOf(name, own)), ...inherited],
+    rules: [...parsed.rules.map((own) => ruleOf(name, own)), ...(base?.rules ?? [])],
+    definitions: definitionsOf(parsed, base),
   };
 }
 
 /** What a policy file may say, as JSON Schema, for editors. */
 export function policyJsonSchema(): unknown {
   return z.toJSONSchema(policyFile, { io: 'input' });
+}
+
+// What it does not name is what it extends says of it.
+function definitionsOf({ definitions }: PolicyFile, base: PolicyLayer | undefined): DefinitionRules {
+  const { changed = 'ignore', suspicious = 'ignore' } = base?.definitions ?? {};
+  return { changed: definitions?.changed ?? changed, suspicious: definitions?.suspicious ?? suspicious };
 }
 
 function ruleOf(policy: string, parsed: RuleEntry): PolicyRule {

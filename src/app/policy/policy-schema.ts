@@ -4,6 +4,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Part } from '../yaml-problems.ts';
 import { compileCondition, ConditionError } from './condition.ts';
+import { maskingKeysAt, maskingSection } from './masking-schema.ts';
 import { SHIPPED_NAMES } from './shipped.ts';
 import { VARIABLES } from './variables.ts';
 
@@ -76,12 +77,19 @@ const rule = z
     when: () => true,
   });
 
+const action = z.enum(['ignore', 'flag', 'hide'], 'it is ignore, flag or hide');
+
+// What is done about a tool, prompt or instructions of a server: docs/tools.md.
+const definitions = z.strictObject({ changed: action.optional(), suspicious: action.optional() });
+
 export const policyFile = z
   .strictObject({
     version: z.literal(1),
     name: id.optional(),
     extends: z.enum(SHIPPED_NAMES, `it is one of ${SHIPPED_NAMES.join(', ')}`).optional(),
+    definitions: definitions.optional(),
     rules: z.array(rule).max(LIMITS.policyRules).default([]),
+    masking: maskingSection.optional(),
   })
   .superRefine(
     ({ rules }, context) => {
@@ -117,6 +125,8 @@ export type RuleEntry = PolicyFile['rules'][number];
 export function policyKeysAt(path: readonly PropertyKey[]): readonly string[] {
   const [first, , place] = path;
   if (first === undefined) return Object.keys(policyFile.shape);
+  if (first === 'masking') return maskingKeysAt(path.slice(1));
+  if (first === 'definitions') return Object.keys(definitions.shape);
   if (place === 'on') return Object.keys(subject.shape);
   if (place === 'approval') return Object.keys(approval.shape);
   return Object.keys(rule.shape);

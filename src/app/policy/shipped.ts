@@ -9,12 +9,14 @@ rules: []
 version: 1
 name: guard
 extends: observe
+definitions: { changed: flag, suspicious: flag }
 rules: []
 `,
   approve: `
 version: 1
 name: approve
 extends: guard
+definitions: { changed: hide }
 rules:
   - id: privileged
     on: { method: tools/call, direction: to_server }
@@ -32,6 +34,7 @@ rules:
   locked: `
 version: 1
 name: locked
+definitions: { changed: hide, suspicious: hide }
 rules:
   - id: reads-secrets
     on: { direction: to_server }

@@ -1,5 +1,6 @@
 import type { PolicyCall, ToolFacts } from './call.ts';
 import { type Decision, strictest } from './decision.ts';
+import { type DefinitionRules, FLAG_DEFINITIONS, strictestRules } from './definitions/definition.ts';
 import type { PolicyLayer, PolicyRule, Subject } from './rule.ts';
 
 /** What decides on calls. */
@@ -8,6 +9,8 @@ export interface Policy {
   readonly version: string;
   /** What it says of every call, where it has no rules at all. */
   readonly always: Decision | undefined;
+  /** Of definitions. */
+  readonly definitions: DefinitionRules;
   decide(call: PolicyCall): Decision;
   /** A denial that stands whatever the arguments are: the tool isn't listed. */
   hides(tool: ToolFacts, about: ToolPlace): Decision | undefined;
@@ -25,6 +28,10 @@ export function createPolicy(layers: readonly [PolicyLayer, ...PolicyLayer[]]): 
   return {
     version: layers.map(({ version }) => version).join(' + '),
     always: layers.every(({ rules }) => rules.length === 0) ? noRule(first) : undefined,
+    definitions: strictestRules([
+      first.definitions ?? FLAG_DEFINITIONS,
+      ...others.flatMap(({ definitions }) => definitions ?? []),
+    ]),
     decide: (call) =>
       strictest([decideLayer(first, call), ...others.map((layer) => decideLayer(layer, call))]),
     hides: (tool, place) => layers.map((layer) => hiding(layer, tool, place)).find(isDefined),

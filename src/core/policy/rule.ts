@@ -1,5 +1,7 @@
+import type { Masking } from '../mask/central/central.ts';
 import type { ApprovalTerms, VerdictName } from './decision.ts';
 import type { PolicyCall } from './call.ts';
+import type { DefinitionRules } from './definitions/definition.ts';
 import type { Severity } from './severity.ts';
 
 /**
@@ -44,4 +46,6 @@ export interface PolicyLayer {
   /** Name and digest of the text it was read from, for the record. */
   readonly version: string;
   readonly rules: readonly PolicyRule[];
+  /** What is done about definitions that changed or talk to the model. Missing: nothing is added to what other layers say. */
+  readonly definitions?: DefinitionRules;
 }

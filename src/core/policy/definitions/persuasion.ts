@@ -14,7 +14,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
     'it says to ignore other instructions',
   ],
   [
-    /\b(?:do not|don'?t|never|must not|should not|without) (?:\w{1,12} ){0,2}(?:tell|telling|inform|informing|mention|mentioning|notify|notifying|reveal|revealing|disclos\w{1,3}|alert|alerting|show|showing|ask|asking)\b[^.!?]{0,60}\b(?:user|human|person|anyone|anybody|them)\b/,
+    /\b(?:do not|don'?t|never|must not|should not|without) (?:\w{1,12} ){0,2}(?:tell|telling|inform|informing|mention|mentioning|notify|notifying|reveal|revealing|disclos\w{1,3}|alert|alerting)\b[^.!?]{0,60}\b(?:user|human|person|anyone|anybody)\b/,
     'it says to keep something from the user',
   ],
   [

@@ -1,0 +1,101 @@
+import type { Masker } from '../../mask/masker.ts';
+import type { DefinitionKind, SeenDefinition } from './definition.ts';
+import { hiddenIn } from './hidden-text.ts';
+import { skeletonOf } from './look-alike.ts';
+import { maskedFields, maskedName } from './masked-fields.ts';
+import { persuasionIn } from './persuasion.ts';
+import { digestOf, isTooLong, keyed, nameIn, partsOf, type Element, type Part, type Parts } from './read.ts';
+
+export interface Examining {
+  readonly what: DefinitionKind;
+  readonly key: Uint8Array;
+  readonly masker: Masker;
+  /** Whether a definition is pinned with this digest: then its text need not be looked at again. */
+  readonly isPinned: (id: string, digest: string) => boolean;
+}
+
+/** Looks through one definition as its server wrote it. */
+export function examine({ raw, index }: Element, { what, key, masker, isPinned }: Examining): SeenDefinition {
+  if (isTooLong(raw)) return tooLong({ what, index, key });
+  const found = partsOf(raw);
+  const name = nameIn(found, NAMES[what]);
+  const id = keyed(key, what, name);
+  const digest = digestOf(key, found);
+  return {
+    what,
+    id,
+    name: maskedName(name, masker),
+    index,
+    digest,
+    skeleton: keyed(key, `${what} like`, skeletonOf(name)),
+    fields: isPinned(id, digest) ? undefined : maskedFields(raw, masker),
+    hidden: ambiguity(found) ?? hiddenPart(found),
+    suspicion: suspicionIn(found),
+  };
+}
+
+/** By what a client asks for it. */
+const NAMES: Readonly<Record<DefinitionKind, string>> = {
+  tool: 'name',
+  prompt: 'name',
+  template: 'uriTemplate',
+  resource: 'uri',
+  instructions: 'name',
+};
+
+/** The name of the same, where clients see it. */
+export function nameFieldOf(what: DefinitionKind): string {
+  return NAMES[what];
+}
+
+function tooLong({
+  what,
+  index,
+  key,
+}: {
+  what: DefinitionKind;
+  index: number;
+  key: Uint8Array;
+}): SeenDefinition {
+  const id = keyed(key, what, `too long ${index}`);
+  return {
+    what,
+    id,
+    name: '',
+    index,
+    digest: id,
+    skeleton: id,
+    fields: undefined,
+    hidden: 'it is too long to be looked through',
+    suspicion: undefined,
+  };
+}
+
+function ambiguity({ isAmbiguous }: Parts): string | undefined {
+  return isAmbiguous ? 'a key stands in it twice, of which clients may read either' : undefined;
+}
+
+// Keys are names of arguments: a model reads them, too.
+function hiddenPart({ parts, keys }: Parts): string | undefined {
+  for (const { text } of parts) {
+    const hidden = text === undefined ? undefined : hiddenIn(text);
+    if (hidden !== undefined) return `it holds ${hidden}`;
+  }
+  const inKey = keys.map(hiddenIn).find((hidden) => hidden !== undefined);
+  return inKey === undefined ? undefined : `the name of an argument holds ${inKey}`;
+}
+
+// Also where a sentence is cut in two: a model reads one part after the other.
+function suspicionIn({ parts, keys }: Parts): string | undefined {
+  const texts = [...parts.map(({ text }: Part) => text ?? ''), ...keys].filter(
+    (text) => text.length >= SHORTEST,
+  );
+  for (const text of texts) {
+    const found = persuasionIn(text);
+    if (found !== undefined) return found;
+  }
+  return persuasionIn(texts.join(' '));
+}
+
+/** Nothing shorter says anything. */
+const SHORTEST = 4;

@@ -1,0 +1,320 @@
+import { valueAt } from '../../jsonrpc/json-value.ts';
+import type { JsonPath } from '../../jsonrpc/json-walk.ts';
+import type { Masker } from '../../mask/masker.ts';
+import type { Slices } from '../../slices.ts';
+import {
+  GREETINGS,
+  LISTS,
+  type DefinitionAction,
+  type DefinitionKind,
+  type DefinitionRules,
+  type SeenDefinition,
+} from './definition.ts';
+import { examine } from './examine.ts';
+import { Listings } from './listings.ts';
+import {
+  comparePage,
+  keyOf,
+  reported,
+  type Compared,
+  type Difference,
+  type Judging,
+  type Pin,
+  type PinStore,
+  type SeenPage,
+} from './pins.ts';
+import type { FieldChange } from './difference.ts';
+import { keyed, readInstructions, readPage, type Element } from './read.ts';
+
+export interface WatchParts {
+  /** Of digests and ids: the workspace's. */
+  readonly key: Uint8Array;
+  readonly store: PinStore;
+  readonly rules: DefinitionRules;
+  /** Milliseconds since 1970. */
+  readonly wall: () => number;
+}
+
+/** What was found out about definitions, for log and person. */
+export interface Notice {
+  readonly change: 'pinned' | 'changed' | 'added' | 'removed' | 'hidden' | 'suspicious' | 'accepted';
+  readonly what: DefinitionKind;
+  /** Masked; of `pinned` none. */
+  readonly name: string | undefined;
+  /** Of `pinned`: how many. */
+  readonly count: number | undefined;
+  readonly action: DefinitionAction;
+  readonly reason: string;
+  readonly fields: readonly FieldChange[];
+  /** No session has told of it before. */
+  readonly isNew: boolean;
+}
+
+/** Which request an answer is to, and where in its message. */
+export interface Answer {
+  readonly request: string;
+  readonly method: string;
+  /** Of a batch, its index. */
+  readonly place: JsonPath;
+  readonly masker: Masker;
+}
+
+/** What is to be done about one page. */
+export interface Judgement {
+  /** Elements that nobody may see, by index and by id. */
+  readonly hidden: ReadonlySet<number>;
+  readonly hiddenIds: ReadonlySet<string>;
+  readonly notices: readonly Notice[];
+}
+
+/** Watches over what one connection's server says of itself, for as long as a session lasts. */
+export class DefinitionWatch {
+  readonly #parts: WatchParts;
+  readonly #listings = new Listings();
+  /** What this session has told of. */
+  readonly #news = new Set<string>();
+  /** Of this session: why a definition is hidden that no acceptance brings back. */
+  readonly #hidden = new Map<string, string>();
+  /** Of this session: the digest of each definition as it was listed last. */
+  readonly #latest = new Map<string, string>();
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts;
+  }
+
+  /** A request goes to the server: `scope` and `id` are its own, `raw` is as the client wrote it. */
+  asked(
+    raw: Uint8Array,
+    { request, method, place }: { request: string; method: string; place: JsonPath },
+  ): void {
+    if (!LISTS.has(method)) return;
+    const cursor = valueAt(raw, [...place, 'params', 'cursor']);
+    this.#listings.ask(request, typeof cursor === 'string' ? this.#cursor(method, cursor) : '');
+  }
+
+  /** Its answer, before it is masked. Undefined: it says nothing of definitions. */
+  *seen(
+    raw: Uint8Array,
+    { request, method, place, masker }: Answer,
+    slice: number,
+  ): Slices<SeenPage | undefined> {
+    if (GREETINGS.has(method)) return yield* this.#greeting(raw, { place, masker }, slice);
+    const list = LISTS.get(method);
+    if (list === undefined) return undefined;
+    const page = yield* readPage(raw, { place, key: list.key }, slice);
+    if (page === undefined) return undefined;
+    const seen: SeenDefinition[] = [];
+    for (const element of page.elements) {
+      seen.push(this.#examine(element, list.what, masker));
+      yield;
+    }
+    const listing = this.#listings.answer(request);
+    for (const one of seen) listing?.listed.add(keyOf(one));
+    const next = page.nextCursor ?? '';
+    if (listing !== undefined && next !== '') this.#listings.goesOn(listing, this.#cursor(method, next));
+    const listed = listing?.listed ?? new Set();
+    return { what: list.what, seen, depth: listing?.depth, isLast: next === '', listed };
+  }
+
+  /** Holds a page against what is pinned, and says what is to be done. */
+  judge(page: SeenPage): Judgement {
+    const { rules } = this.#parts;
+    const looks = this.#looksOf(page.what);
+    const flaws = page.seen.flatMap((one) => this.#flaws(one, looks));
+    const suspected = new Set(flaws.map(({ key }) => key));
+    const { pinned, differences } = this.#compare(page, suspected);
+    const waits = new Set(rules.changed === 'hide' ? differences.map(({ key }) => key) : []);
+    const hidden = page.seen.filter((one) => this.#hidden.has(keyOf(one)) || waits.has(keyOf(one)));
+    return {
+      hidden: new Set(hidden.map(({ index }) => index)),
+      hiddenIds: new Set(hidden.map(({ id }) => id)),
+      notices: [
+        ...this.#accepted(),
+        ...(pinned > 0 ? [pinnedNotice(page.what, pinned)] : []),
+        ...flaws.filter(({ key, notice }) => this.#isNews(notice.change, key)).map(({ notice }) => notice),
+        ...differences.flatMap((difference) => this.#told(difference, suspected)),
+      ],
+    };
+  }
+
+  /** What is against a request by name; and what was accepted meanwhile. */
+  asks(
+    what: DefinitionKind,
+    name: string,
+  ): { readonly refusal: string | undefined; readonly notices: Notice[] } {
+    const place = keyOf({ what, id: this.idOf(what, name) });
+    const hidden = this.#hidden.get(place);
+    if (hidden !== undefined) return { refusal: hidden, notices: [] };
+    if (this.#parts.rules.changed !== 'hide' || !this.#isPinned(what))
+      return { refusal: undefined, notices: [] };
+    return { notices: this.#accepted(), refusal: this.#waiting(what, place) };
+  }
+
+  /** The id of a definition by its name. */
+  idOf(what: DefinitionKind, name: string): string {
+    return keyed(this.#parts.key, what, name);
+  }
+
+  #waiting(what: DefinitionKind, place: string): string | undefined {
+    const { pages, pins, pending } = this.#parts.store.read();
+    const pin = pins[place];
+    const latest = this.#latest.get(place);
+    if (pending[place]?.change === 'added') return 'nobody has accepted it yet';
+    if (pending[place] !== undefined || (pin !== undefined && latest !== undefined && latest !== pin.digest))
+      return 'its definition has changed, and nobody has accepted that yet';
+    // Of tools a client knows from lists alone.
+    return pin === undefined && what === 'tool' && pages.tool === 'all'
+      ? 'the server does not list it'
+      : undefined;
+  }
+
+  *#greeting(
+    raw: Uint8Array,
+    { place, masker }: { place: JsonPath; masker: Masker },
+    slice: number,
+  ): Slices<SeenPage | undefined> {
+    const found = yield* readInstructions(raw, place, slice);
+    if (found === undefined) return undefined;
+    const seen = found.map((one) => this.#examine({ index: 0, raw: one }, 'instructions', masker));
+    const listed = new Set(seen.map(keyOf));
+    return { what: 'instructions', seen, depth: 0, isLast: true, listed };
+  }
+
+  #examine(element: Element, what: DefinitionKind, masker: Masker): SeenDefinition {
+    const { key, store } = this.#parts;
+    const isPinned = (id: string, digest: string): boolean =>
+      this.#isPinned(what) && store.read().pins[keyOf({ what, id })]?.digest === digest;
+    return examine(element, { what, key, masker, isPinned });
+  }
+
+  #isPinned(what: DefinitionKind): boolean {
+    return this.#parts.rules.changed !== 'ignore' && what !== 'resource';
+  }
+
+  // What is wrong with a definition by itself.
+  #flaws(one: SeenDefinition, looks: Map<string, Look>): Flaw[] {
+    const { rules } = this.#parts;
+    const key = keyOf(one);
+    this.#hidden.delete(key);
+    this.#latest.set(key, one.digest);
+    const { what, name, hidden } = one;
+    const about = { what, name, count: undefined, fields: [], isNew: one.fields !== undefined };
+    if (hidden !== undefined) {
+      this.#hidden.set(key, hidden);
+      return [{ key, notice: { ...about, change: 'hidden', action: 'hide', reason: hidden } }];
+    }
+    const suspicion = one.suspicion ?? likeAnother(one, looks);
+    if (suspicion === undefined || rules.suspicious === 'ignore' || this.#isAccepted(key, one)) return [];
+    if (rules.suspicious === 'hide') this.#hidden.set(key, suspicion);
+    return [{ key, notice: { ...about, change: 'suspicious', action: rules.suspicious, reason: suspicion } }];
+  }
+
+  #looksOf(kind: DefinitionKind): Map<string, Look> {
+    if (!this.#isPinned(kind)) return new Map();
+    const pins = Object.entries(this.#parts.store.read().pins).filter(([key]) => key.startsWith(`${kind}:`));
+    return new Map(pins.toReversed().map(([key, { skeleton, name }]) => [skeleton, { key, name }]));
+  }
+
+  // A person has looked at it.
+  #isAccepted(key: string, { what, digest }: SeenDefinition): boolean {
+    const pin = this.#isPinned(what) ? this.#parts.store.read().pins[key] : undefined;
+    return pin?.accepted !== undefined && pin.digest === digest;
+  }
+
+  // What is hidden for good is not pinned: it would be for nothing.
+  #compare(page: SeenPage, suspected: ReadonlySet<string>): Pick<Compared, 'pinned' | 'differences'> {
+    const { store, rules, wall } = this.#parts;
+    if (!this.#isPinned(page.what)) return { pinned: 0, differences: [] };
+    const pinnable = { ...page, seen: page.seen.filter(({ hidden }) => hidden === undefined) };
+    const distrusts = (one: SeenDefinition): boolean =>
+      rules.suspicious === 'hide' && suspected.has(keyOf(one));
+    const judging: Judging = { now: wall(), distrusts };
+    let compared = comparePage(store.read(), pinnable, judging);
+    if (!compared.isOther) return compared;
+    store.update((book) => {
+      compared = comparePage(book, pinnable, judging);
+      return compared.book;
+    });
+    return compared;
+  }
+
+  #accepted(): Notice[] {
+    const { store } = this.#parts;
+    if (reported(store.read()).accepted.length === 0) return [];
+    let accepted: readonly [string, Pin][] = [];
+    store.update((book) => {
+      const told = reported(book);
+      accepted = told.accepted;
+      return told.book;
+    });
+    return accepted.map(([key, { name }]) => ({
+      change: 'accepted',
+      what: kindOf(key),
+      name,
+      count: undefined,
+      action: 'flag',
+      reason: 'somebody has accepted it',
+      fields: [],
+      isNew: true,
+    }));
+  }
+
+  #told(difference: Difference, suspected: ReadonlySet<string>): Notice[] {
+    const { change, key, name, digest, fields, isNew } = difference;
+    if (change === 'added' && suspected.has(key)) return [];
+    if (!this.#isNews(`${change} ${digest}`, key)) return [];
+    const action = change === 'removed' ? 'flag' : this.#parts.rules.changed;
+    return [
+      { change, what: kindOf(key), name, count: undefined, action, reason: WORDS[change], fields, isNew },
+    ];
+  }
+
+  #isNews(what: string, key: string): boolean {
+    const news = `${what} ${key}`;
+    if (this.#news.has(news)) return false;
+    this.#news.add(news);
+    return true;
+  }
+
+  // In words of its own length, and of one list alone.
+  #cursor(method: string, cursor: string): string {
+    return keyed(this.#parts.key, `cursor ${method}`, cursor);
+  }
+}
+
+/** What a name looks like, and whose that was first. */
+interface Look {
+  readonly key: string;
+  readonly name: string;
+}
+
+interface Flaw {
+  readonly key: string;
+  readonly notice: Notice;
+}
+
+const WORDS = {
+  changed: 'it is not what it was when it was pinned',
+  added: 'it was not there when the others were pinned',
+  removed: 'the server no longer lists it',
+} as const;
+
+function pinnedNotice(what: DefinitionKind, count: number): Notice {
+  const reason = 'seen for the first time';
+  return { change: 'pinned', what, name: undefined, count, action: 'flag', reason, fields: [], isNew: false };
+}
+
+function likeAnother(one: SeenDefinition, looks: Map<string, Look>): string | undefined {
+  if (one.what !== 'tool' && one.what !== 'prompt') return undefined;
+  const key = keyOf(one);
+  const other = looks.get(one.skeleton);
+  if (other === undefined) looks.set(one.skeleton, { key, name: one.name });
+  return other === undefined || other.key === key ? undefined : `it looks like another, “${other.name}”`;
+}
+
+function kindOf(key: string): DefinitionKind {
+  const kind = key.slice(0, key.indexOf(':'));
+  return KINDS.find((one) => one === kind) ?? 'tool';
+}
+
+const KINDS: readonly DefinitionKind[] = ['tool', 'prompt', 'template', 'resource', 'instructions'];
