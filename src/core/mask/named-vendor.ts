@@ -1,5 +1,6 @@
 import type { Anchor, Hit } from './anchors.ts';
 import { valueAfter } from './assignment.ts';
+import { CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { judge, type ValueKind } from './judge.ts';
 import { isBuried, nameAround } from './name-around.ts';
@@ -7,6 +8,8 @@ import { nameStrength } from './names.ts';
 import type { Rule } from './rules/rule.ts';
 import { matchAfter, type Template } from './template.ts';
 import { mayTie } from './tie.ts';
+import type { Span } from './values.ts';
+import type { Window } from './window.ts';
 import { saysWord } from './words.ts';
 
 /** What a key is not, whatever its length: words, a path, a reference to somewhere else. */
@@ -39,6 +42,7 @@ interface Named {
 
 function valueOfName(hit: Hit, { rule, templates, word }: Named): Candidate | undefined {
   const { window } = hit;
+  if (!isWord(window, hit)) return undefined;
   const name = nameAround(hit);
   if (!mayTie(window, name.end) || isBuried(hit, name)) return undefined;
   const spelling = window.latin1(name.start, name.end);
@@ -57,6 +61,19 @@ function valueOfName(hit: Hit, { rule, templates, word }: Named): Candidate | un
     end,
     why: `it is named as ${rule.name}, and has the shape of one`,
   };
+}
+
+const { alpha: LETTER, lower: LOWER, upper: UPPER } = CLASSES;
+
+// As `saysWord` says of a text: the `ado` of shadow is none. Another in the same name is looked at by itself.
+function isWord(window: Window, { start, end }: Span): boolean {
+  return (start === 0 || isBetween(window, start)) && isBetween(window, end);
+}
+
+function isBetween(window: Window, at: number): boolean {
+  const before = window.peek(at - 1);
+  const next = window.peek(at);
+  return LETTER[before] !== 1 || LETTER[next] !== 1 || (LOWER[before] === 1 && UPPER[next] === 1);
 }
 
 // `fastly = …` and `FASTLY_API_KEY = …`, not `fastly_commit = …`.

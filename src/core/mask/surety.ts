@@ -44,6 +44,7 @@ const NUMBER_OF: Readonly<Record<Tie, number>> = {
 export function surety(hit: Hit, pairing: Pairing): number {
   const { window } = hit;
   const { name, strength, value } = pairing;
+  if (isTooShort(pairing)) return 0;
   const start = Math.max(0, name.start - 1);
   // Where a placeholder ends depends on what follows.
   if (value.start < name.end || window.hasMark(start, value.end)) return suretyOf(hit, pairing).sure;
@@ -62,6 +63,10 @@ export function surety(hit: Hit, pairing: Pairing): number {
   return known === NOT_KEPT ? kept : known;
 }
 
+function isTooShort({ strength, value: { tie, start, end } }: Pairing): boolean {
+  return tie === 'near' && end - start < (strength === 'field' ? SHORTEST_MIXED : SHORTEST_LOOSE);
+}
+
 interface Verdict {
   readonly sure: number;
   /** Nothing was looked at but the name, the value and the bytes beside them. */
@@ -71,8 +76,6 @@ interface Verdict {
 function suretyOf(hit: Hit, { name, strength, value }: Pairing): Verdict {
   const { window } = hit;
   const { tie } = value;
-  if (tie === 'near' && value.end - value.start < (strength === 'field' ? SHORTEST_MIXED : SHORTEST_LOOSE))
-    return { sure: 0, isAlone: true };
   const isHarmless = kinds.get(window.bytes, value, () => harmless(judged(hit, value)));
   if (isHarmless !== undefined && !mayAccept(strength, isHarmless)) return { sure: 0, isAlone: true };
   const content = judged(hit, value);

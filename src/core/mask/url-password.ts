@@ -27,8 +27,9 @@ const SAMPLE = /^(?:pass|password|passwd|pwd|x+|\*+|\.+|PASSWORD|PASS)$/;
 // RFC 3986, 3.2.1: scheme://user:password@host. Only the password is hidden.
 function urlPassword(hit: Hit): Candidate | undefined {
   const { window } = hit;
-  if (window.runStart(hit.start, SCHEME, hit.start - 16) === hit.start) return undefined;
+  if (hit.start === 0 || SCHEME[window.peek(hit.start - 1)] !== 1) return undefined;
   const end = authorityEnd(window, hit.end);
+  if (end === undefined) return undefined;
   const authority = text(window, hit.end, end);
   const at = authority.lastIndexOf('@');
   if (at === -1 || HOST_START[window.peek(hit.end + at + 1)] !== 1) return undefined;
@@ -53,13 +54,17 @@ function urlPassword(hit: Hit): Candidate | undefined {
 }
 
 const HASH = 0x23;
+const NOT_AT = complement(byteClass('@'));
 const IN_LINE_URL = complement(byteClass(' \t\r\n"\'`<>/\\,;|^(){}[]\0'));
 const OPENS_PASSWORD = /^[^:@]*(?:@[\w.-]+)?:(?!\d*$)[^:]*$/;
 
 // A password with a `#` in it, as people write it in ~/.git-credentials, goes on to the host behind the last `@`.
-function authorityEnd(window: Window, from: number): number {
+// Undefined where it has no `@`, as most have none.
+function authorityEnd(window: Window, from: number): number | undefined {
   const end = window.runEnd(from, USERINFO, from + LONGEST_USERINFO);
-  if (window.peek(end) !== HASH || !OPENS_PASSWORD.test(text(window, from, end))) return end;
+  const isCut = window.peek(end) === HASH;
+  if (!isCut && window.runEnd(from, NOT_AT, end) === end) return undefined;
+  if (!isCut || !OPENS_PASSWORD.test(text(window, from, end))) return end;
   const past = window.runEnd(end, IN_LINE_URL, end + LONGEST_HOST * 2);
   return text(window, end, past).includes('@') ? past : end;
 }
