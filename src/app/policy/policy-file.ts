@@ -35,6 +35,7 @@ export function parsePolicy(text: string, file: string, owner: PolicyOwner): Pol
     version: `${name}@${digestOf(text)}${base === undefined ? '' : ` < ${base.version}`}`,
     rules: [...parsed.rules.map((own) => ruleOf(name, own)), ...(base?.rules ?? [])],
     definitions: definitionsOf(parsed, base),
+    ...(parsed.masking !== undefined && { masking: maskingOf(parsed.masking) }),
   };
 }
 

@@ -116,7 +116,8 @@ interface Place {
   at: number;
 }
 
-function isCovered(place: Place, { literal, isName }: Anchor, end: number): boolean {
+function isCovered(place: Place, { literal, isName, isMark }: Anchor, end: number): boolean {
+  if (isMark === true) return false;
   if (place.at !== end) {
     place.before = place.covered;
     place.at = end;

@@ -22,6 +22,8 @@ export interface Anchor extends Literal {
   readonly match: (hit: Hit) => Candidate | undefined;
   /** A name: inside the value of another it means nothing. */
   readonly isName?: boolean;
+  /** It only tells where something stands, and does so also where something was found already. */
+  readonly isMark?: boolean;
 }
 
 /** Anchors ready to search for. */

@@ -1,4 +1,5 @@
-import { type AnchorSet, compileAnchors } from './anchors.ts';
+import { type Anchor, type AnchorSet, compileAnchors } from './anchors.ts';
+import { type CentralRules, patternAnchors } from './central/central.ts';
 import type { Rule } from './rules/rule.ts';
 import { VENDOR_RULES } from './rules/vendors.ts';
 import { commandAnchors } from './commands.ts';
@@ -18,7 +19,18 @@ const compiled = new WeakMap<Rules, AnchorSet>();
 export function compileRules(rules: Rules = VENDOR_RULES): AnchorSet {
   const done = compiled.get(rules);
   if (done !== undefined) return done;
-  const set = compileAnchors([
+  const set = compileWith(rules, []);
+  compiled.set(rules, set);
+  return set;
+}
+
+/** The same with what a policy adds. */
+export function compileCentral({ patterns, vendors }: CentralRules): AnchorSet {
+  return compileWith(vendors ?? VENDOR_RULES, patternAnchors(patterns));
+}
+
+function compileWith(rules: Rules, more: readonly Anchor[]): AnchorSet {
+  return compileAnchors([
     ...rules.flatMap(vendorAnchors),
     ...structureAnchors(),
     ...commandAnchors(),
@@ -27,7 +39,6 @@ export function compileRules(rules: Rules = VENDOR_RULES): AnchorSet {
     ...sqlAnchors(),
     ...pipedAnchors(),
     ...contextAnchors(),
+    ...more,
   ]);
-  compiled.set(rules, set);
-  return set;
 }

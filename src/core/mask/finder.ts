@@ -1,4 +1,5 @@
 import type { Candidate } from './candidate.ts';
+import type { Mark } from './central/pattern.ts';
 import type { TextContext } from './finding.ts';
 import type { Window } from './window.ts';
 
@@ -28,4 +29,6 @@ export interface Surroundings {
   readonly issuedEnd: (bytes: Uint8Array, at: number, end: number) => number;
   /** Where lines begin that rules took for headers of CSV, for the finder of tables: offsets of this step's window. */
   readonly headers: number[];
+  /** Where literals of a policy's patterns stand, for their finder. */
+  readonly marks: Mark[];
 }

@@ -5,6 +5,7 @@ import { FREE, rootPlace, type Place } from '../jsonrpc/positions.ts';
 import { LIMITS } from '../limits.ts';
 import { runWhole, type Slices } from '../slices.ts';
 import { isBase64, maskBlob } from './blob.ts';
+import { fieldAt } from './central/central.ts';
 import type { Edit, TextContext } from './finding.ts';
 import { HiddenTools } from './hidden-tools.ts';
 import type { MaskedJson, MaskInput } from './masked-json.ts';
@@ -24,6 +25,13 @@ interface Leaf {
   readonly start: number;
   readonly end: number;
   readonly text: Uint8Array;
+}
+
+/** Where a value stands, without quotes, and the quotes that a text in its place would lack. */
+interface Value {
+  readonly start: number;
+  readonly end: number;
+  readonly quotes: '' | '"';
 }
 
 /** Goes through a message and tells what may be done to the text at each place of it. */
@@ -73,6 +81,7 @@ export class JsonMasking implements JsonVisitor {
 
   string(path: JsonPath, start: number, end: number): void {
     const place = this.#enter(path);
+    if (this.#hidden(place, path, { start, end, quotes: '' })) return this.#ended(place, start - 1, end + 1);
     const field = place.position === 'free' || place.position === 'definition' ? fieldOf(path) : undefined;
     if (place.position === 'blob' || !this.#isClean(start, end, field))
       this.#string(place, path, { start, end });
@@ -81,22 +90,23 @@ export class JsonMasking implements JsonVisitor {
 
   *longString(path: JsonPath, start: number, end: number): Slices<void> {
     const place = this.#enter(path);
-    const leaf = {
-      path,
-      start,
-      end,
-      text: yield* decodeInSlices(this.#raw, { start, end }, this.#slice),
-    };
+    if (!this.#hidden(place, path, { start, end, quotes: '' }))
+      yield* this.#long(place, path, { start, end });
+    this.#ended(place, start - 1, end + 1);
+  }
+
+  *#long(place: Place, path: JsonPath, span: { start: number; end: number }): Slices<void> {
+    const leaf = { path, ...span, text: yield* decodeInSlices(this.#raw, span, this.#slice) };
     if (isFixed(place)) yield* this.#longFixed(leaf, place);
     else if (place.position !== 'blob' || !(yield* this.#blob(leaf))) {
       const edits = yield* this.#inspectLong(leaf, contextOf(path));
       if (edits.length > 0) yield* this.#free(leaf, place, edits);
     }
-    this.#ended(place, start - 1, end + 1);
   }
 
   number(path: JsonPath, start: number, end: number): void {
     const place = this.#enter(path);
+    if (this.#hidden(place, path, { start, end, quotes: '"' })) return this.#ended(place, start, end);
     if (end - start >= SHORTEST_NUMBER && !this.#isClean(start, end, fieldOf(path)))
       this.#number(place, path, { start, end });
     this.#ended(place, start, end);
@@ -144,6 +154,25 @@ export class JsonMasking implements JsonVisitor {
     if (end - start <= SHORT_STRING && ++this.#short === MANY && this.#raw.length <= this.#slice)
       this.#screen = this.#input.masker.screen(this.#raw);
     return this.#screen?.isClean(start, end, field) === true;
+  }
+
+  // Of some fields a policy says that they are hidden, whatever stands there. A placeholder stays.
+  #hidden(place: Place, path: JsonPath, { start, end, quotes }: Value): boolean {
+    const { central, placeholders } = this.#input.masker;
+    if (central === undefined || central.fields.length === 0) return false;
+    if (isFixed(place) || place.position === 'definition') return false;
+    const field = fieldAt(central, path.slice(this.#base), fieldOf(path));
+    if (field === undefined) return false;
+    const text = decodeJsonString(this.#raw, start, end);
+    if (text.length === 0 || placeholders.issuedEnd(text, 0, text.length) === text.length) return true;
+    const { rule, why } = field;
+    const placeholder = placeholders.issue(rule, text);
+    const span = { start: 0, end: text.length };
+    const edit: Edit = { ...span, rule, kind: 'field', why, placeholder, replacement: placeholder };
+    const replacement = toBytes(`${quotes}${placeholder}${quotes}`);
+    this.#found.editWhole(path, [edit], { start, end, replacement });
+    this.#found.leaf(path, text, [edit]);
+    return true;
   }
 
   #string(place: Place, path: JsonPath, { start, end }: { start: number; end: number }): void {

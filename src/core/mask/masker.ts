@@ -1,5 +1,7 @@
 import type { Candidate } from './candidate.ts';
-import { type Rules, compileRules } from './engine.ts';
+import type { CentralRules } from './central/central.ts';
+import { sweepsAnything } from './central/pattern.ts';
+import { compileCentral, type Rules, compileRules } from './engine.ts';
 import type { Edit, TextContext } from './finding.ts';
 import { KnownValues } from './known-values.ts';
 import type { PiiKind } from './pii.ts';
@@ -21,8 +23,18 @@ export interface Masker {
   stream(context?: TextContext): MaskStream;
   /** What can be told about the strings of a message by one look at all of it; undefined when nothing can. */
   screen(message: Uint8Array): Screen | undefined;
+  /** What a policy adds, where one does. */
+  readonly central: CentralRules | undefined;
+  /** The same as it is now: what is looked at step by step is looked at by one set of rules. */
+  readonly current: () => Masker;
   readonly known: KnownValues;
   readonly placeholders: Placeholders;
+}
+
+/** A masker whose rules can change. Whoever is in the middle of something ends it by the rules it began with. */
+export interface LiveMasker extends Masker {
+  /** From now on these are in force, in place of those that were. Undefined: only what ships. */
+  use(central: CentralRules | undefined): void;
 }
 
 export interface MaskerParts {
@@ -33,34 +45,69 @@ export interface MaskerParts {
   readonly profile?: Profile;
   /** Personal data that counts, too: `card`, `iban`, `email`, `phone`. None when absent. */
   readonly pii?: readonly PiiKind[];
+  /** What a policy adds. */
+  readonly central?: CentralRules | undefined;
 }
 
 /** Wires a masker. Without `rules` it has all that ship; rules are compiled once per process. */
-export function createMasker(parts: MaskerParts): Masker {
-  const { placeholders, known = new KnownValues(), rules, profile = 'mask', pii = [] } = parts;
-  const engine: Engine = {
-    anchors: compileRules(rules),
+export function createMasker(parts: MaskerParts): LiveMasker {
+  const all = { ...parts, known: parts.known ?? new KnownValues() };
+  let now = maskerWith(all);
+  return {
+    inspect: (text, context) => now.inspect(text, context),
+    maskText: (text, context) => now.maskText(text, context),
+    stream: (context) => now.stream(context),
+    screen: (message) => now.screen(message),
+    get central() {
+      return now.central;
+    },
+    current: () => now,
+    use(central) {
+      now = maskerWith({ ...all, central });
+    },
+    known: all.known,
+    placeholders: all.placeholders,
+  };
+}
+
+type Parts = MaskerParts & { readonly known: KnownValues };
+
+function engineOf({ placeholders, known, rules, profile = 'mask', pii = [], central }: Parts): Engine {
+  return {
+    anchors: central === undefined ? compileRules(rules) : compileCentral(central),
     known,
     profile,
-    pii,
+    pii: central === undefined ? pii : [...new Set([...pii, ...central.pii])],
+    ...(central !== undefined && { patterns: central.patterns }),
     issuedEnd: (bytes, at, end) => placeholders.issuedEnd(bytes, at, end),
   };
+}
+
+function maskerWith(parts: Parts): Masker {
+  const { placeholders, known, central } = parts;
+  const engine = engineOf(parts);
+  const { pii = [], patterns = [] } = engine;
   const inspect = (text: Uint8Array, context: TextContext = {}): Edit[] => {
     const found = findAll(engine, text, context);
     return found.flatMap((candidate: Candidate) => toEdits(text, candidate, placeholders));
   };
-  return {
+  const made: Masker = {
     inspect,
     maskText(text, context) {
       const edits = inspect(text, context);
       return { bytes: edits.length === 0 ? text : splice(text, edits), edits };
     },
     screen: (message) =>
-      pii.length > 0 || known.find(message).length > 0 ? undefined : new Screen(message, engine),
+      pii.length > 0 || known.find(message).length > 0 || sweepsAnything(patterns, message)
+        ? undefined
+        : new Screen(message, engine),
     stream: (context = {}) => new MaskStream(engine, context, placeholders),
+    central,
+    current: () => made,
     known,
     placeholders,
   };
+  return made;
 }
 
 export type { MaskStream };

@@ -1,6 +1,8 @@
 import { AnchorFinder } from './anchor-finder.ts';
 import type { AnchorSet } from './anchors.ts';
 import type { Candidate } from './candidate.ts';
+import { CentralFinder } from './central/central-finder.ts';
+import { type CentralPattern, sweepsAnything } from './central/pattern.ts';
 import { byStart, joinOverlapping, startingAt, takenApart } from './edits.ts';
 import type { Finder, Surroundings } from './finder.ts';
 import { EncodedFinder, type Inside } from './encoded-finder.ts';
@@ -26,6 +28,8 @@ export interface Engine {
   readonly profile?: Profile;
   /** Personal data that is looked for, too; none when absent. */
   readonly pii?: readonly PiiKind[];
+  /** Patterns of a policy, whose literals are among the anchors. */
+  readonly patterns?: readonly CentralPattern[];
   /** End of the issued placeholder that begins at `at`, or -1. */
   readonly issuedEnd: (bytes: Uint8Array, at: number, end: number) => number;
 }
@@ -93,15 +97,17 @@ function findersFor(
   context: TextContext,
   { depth, isLine, isManifest }: Required<ScanOptions>,
 ): Finder[] {
-  const { anchors, known, pii = [] } = engine;
-  const around: Surroundings = { context, ...asked(engine), headers: [] };
+  const { anchors, known, pii = [], patterns = [] } = engine;
+  const around: Surroundings = { context, ...asked(engine), headers: [], marks: [] };
   const finders: Finder[] = [];
   if (!isLine || context.field !== undefined) finders.push(new FieldFinder(around));
   if (isManifest) finders.push(new ManifestFinder(around));
   const ofFile = FileFinder.for(around);
   if (ofFile !== undefined) finders.push(ofFile);
   if (pii.length > 0) finders.push(new PiiFinder(pii));
-  finders.push(new AnchorFinder(anchors, around));
+  const literals = new AnchorFinder(anchors, around);
+  finders.push(literals);
+  if (patterns.length > 0) finders.push(new CentralFinder(patterns, literals, around));
   // After the rules, which tell it of headers.
   if (!isLine) finders.push(new TableFinder(around));
   if (!isLine || depth < DEEPEST)
@@ -112,7 +118,7 @@ function findersFor(
   return finders;
 }
 
-type Asked = Omit<Surroundings, 'context' | 'headers'>;
+type Asked = Omit<Surroundings, 'context' | 'headers' | 'marks'>;
 const askedOf = new WeakMap<Engine, Asked>();
 
 // What rules may ask an engine, whatever the text.
@@ -135,11 +141,12 @@ const LF = 0x0a;
 const SHORT_TEXT = 512;
 
 /** True for a short text that holds nothing that any finder would look at, as most strings of a message do: by the gate alone. */
-export function isClean({ anchors, known, pii = [] }: Engine, bytes: Uint8Array): boolean {
+export function isClean({ anchors, known, pii = [], patterns = [] }: Engine, bytes: Uint8Array): boolean {
   const end = bytes.length;
   if (end > SHORT_TEXT || known.size > 0 || pii.length > 0 || bytes.includes(LF)) return false;
   const piece = { bytes, after: 0, upTo: end, end, final: true };
-  return anchors.gate.sight(piece).pairs.length === 0 && anchors.gate.runs(piece).length === 0;
+  if (anchors.gate.sight(piece).pairs.length > 0 || anchors.gate.runs(piece).length > 0) return false;
+  return !sweepsAnything(patterns, bytes);
 }
 
 function movedBack(candidate: Candidate, count: number): Candidate {

@@ -48,4 +48,6 @@ export interface PolicyLayer {
   readonly rules: readonly PolicyRule[];
   /** What is done about definitions that changed or talk to the model. Missing: nothing is added to what other layers say. */
   readonly definitions?: DefinitionRules;
+  /** What it has masked beside what always is. A project's has nothing to say there. */
+  readonly masking?: Masking | undefined;
 }
