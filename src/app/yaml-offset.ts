@@ -3,23 +3,34 @@ import type { Scalar } from 'yaml';
 const BLANK = /\s/;
 
 /**
- * Where in a YAML text the character of a scalar's value stands: past the indentation of a block, the folds of a plain
+ * Where in a YAML text a part of a scalar's value stands: past the indentation of a block, the folds of a plain
  * scalar, doubled quotes and escapes. However a scalar is written, its characters that are no blanks stand there in their
  * order, so it is enough to count those.
  */
-export function offsetInScalar(text: string, { range, type, value }: Scalar, index: number): number {
-  if (!range || typeof value !== 'string') return range?.[0] ?? 0;
+export function placeInScalar(
+  text: string,
+  { range, type, value }: Scalar,
+  part: { readonly start: number; readonly end: number },
+): readonly [number, number] {
+  if (!range || typeof value !== 'string') return [range?.[0] ?? 0, range?.[1] ?? 0];
   const [start, end] = range;
-  const before = value.slice(0, index).replaceAll(/\s+/g, '').length;
-  let counted = 0;
-  let last = start;
+  const first = solid(value.slice(0, part.start));
+  const last = first + Math.max(1, solid(value.slice(part.start, part.end))) - 1;
+  let counted = -1;
+  let from: number | undefined;
+  let to = start;
   for (const unit of unitsOf(text.slice(0, end), start, type)) {
     if (unit.blank) continue;
-    if (counted === before) return index < value.length ? unit.at : unit.end;
     counted += 1;
-    last = unit.end;
+    if (counted === first) from = unit.at;
+    to = unit.end;
+    if (counted === last) break;
   }
-  return last;
+  return [from ?? to, to];
+}
+
+function solid(text: string): number {
+  return text.replaceAll(/\s+/g, '').length;
 }
 
 /** One character of the value, as it is written. */

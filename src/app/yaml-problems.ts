@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 import { withoutSecrets } from '../core/mask/without-secrets.ts';
 import { nearest } from '../core/nearest.ts';
-import { offsetInScalar } from './yaml-offset.ts';
+import { placeInScalar } from './yaml-offset.ts';
 
 /** What is wrong with a file, and where. Line and column count from 1. */
 export interface FileProblem {
@@ -141,8 +141,7 @@ function rangeOf(located: Located, judged: Judged): readonly [number, number] {
   const part = partOf(issue);
   const node: unknown = document.getIn(path, true);
   if (part === undefined || !isScalar(node)) return valueRange(document, path, text);
-  const start = offsetInScalar(text, node, part.start);
-  return [start, Math.max(start, offsetInScalar(text, node, part.end))];
+  return placeInScalar(text, node, part);
 }
 
 function keyRange(
