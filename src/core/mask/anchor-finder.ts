@@ -90,6 +90,7 @@ export class AnchorFinder implements Finder {
   #followTail(window: Window, tail: Candidate, found: Candidate[]): boolean {
     const { goesOn, ...piece } = tail;
     if (goesOn === undefined) return true;
+    this.#around.landmarks.isComplete = false;
     for (let isFull = true; isFull;) {
       window.starved = false;
       const end = window.runEnd(this.from, goesOn, this.from + LIMITS.candidateBytes);

@@ -1,5 +1,4 @@
 import type { Candidate } from './candidate.ts';
-import { mayBeManifest } from './manifest-finder.ts';
 import { type Engine, isClean, Scan } from './scan.ts';
 import type { TextContext } from './finding.ts';
 import { nameStrength } from './names.ts';
@@ -18,6 +17,6 @@ export function findAll(engine: Engine, text: Uint8Array, context: TextContext):
   )
     return [];
   const isLine = !text.includes(LF);
-  const scan = new Scan(engine, context, { isLine, isManifest: !isLine && mayBeManifest(text) });
+  const scan = new Scan(engine, context, { isLine, isWhole: true });
   return scan.advance(new Window(text, true)).found;
 }

@@ -1,6 +1,7 @@
 import type { Candidate } from './candidate.ts';
 import type { Mark } from './central/pattern.ts';
 import type { TextContext } from './finding.ts';
+import type { Landmarks } from './landmarks.ts';
 import type { Window } from './window.ts';
 
 /**
@@ -29,6 +30,8 @@ export interface Surroundings {
   readonly issuedEnd: (bytes: Uint8Array, at: number, end: number) => number;
   /** Where lines begin that rules took for headers of CSV, for the finder of tables: offsets of this step's window. */
   readonly headers: number[];
+  /** What the rules came by, for those who look for nothing else. */
+  readonly landmarks: Landmarks;
   /** Where literals of a policy's patterns stand, for their finder. */
   readonly marks: Mark[];
 }

@@ -113,6 +113,11 @@ export class GluedFinder implements Finder {
   }
 
   advance(window: Window, found: Candidate[]): void {
+    const { isComplete, hasPlaceholder } = this.#around.landmarks;
+    if (isComplete && !hasPlaceholder) {
+      this.from = window.end;
+      return;
+    }
     const text = Buffer.from(window.bytes.buffer, window.bytes.byteOffset, window.end);
     for (let at = text.indexOf(MARK, this.from); at !== -1; at = text.indexOf(MARK, at + MARK.length)) {
       window.starved = false;

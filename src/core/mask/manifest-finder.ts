@@ -14,12 +14,6 @@ const LONGEST_MARK = 12;
 const NOTHING: ReadonlySet<ValueKind> = new Set<ValueKind>(['reference', 'dummy', 'empty']);
 const ENTRY = /^(?<lead>\s*["']?[\w.-]+["']?:\s+["']?)(?<value>[^\s"'|>#{}][^\s"']*)["']?\s*$/;
 
-/** False for a whole text without a Secret in it, which is nearly every one: by a search for what is rare in text. */
-export function mayBeManifest({ buffer, byteOffset, length }: Uint8Array): boolean {
-  const text = Buffer.from(buffer, byteOffset, length);
-  return text.includes('Secret') && text.includes('kind: Secret');
-}
-
 /**
  * Finds what is under `data` and `stringData` of a document with `kind: Secret`, whatever its keys are called (Kubernetes,
  * Secrets). Held back is the line that is not complete, in such a document only, and what is under `data` until the kind is
@@ -47,6 +41,8 @@ export class ManifestFinder implements Finder {
   }
 
   advance(window: Window, found: Candidate[]): void {
+    const { isComplete, hasManifest } = this.#around.landmarks;
+    if (isComplete && !hasManifest) return;
     for (;;) {
       const place = this.#place ?? this.#search(window);
       if (place === undefined) return;

@@ -13,6 +13,7 @@ import { KnownFinder } from './known-finder.ts';
 import type { TextContext } from './finding.ts';
 import type { KnownValues } from './known-values.ts';
 import { withoutIssued } from './issued.ts';
+import { Landmarks } from './landmarks.ts';
 import { type Profile, THRESHOLDS } from './profile.ts';
 import { ManifestFinder } from './manifest-finder.ts';
 import type { PiiKind } from './pii.ts';
@@ -43,8 +44,8 @@ export interface ScanOptions {
   readonly depth?: number;
   /** All of it is there, and it is one line: it holds no table and no document. Most strings of a message are of that kind. */
   readonly isLine?: boolean;
-  /** False for a whole text that holds no document of Kubernetes. */
-  readonly isManifest?: boolean;
+  /** All of it is there. */
+  readonly isWhole?: boolean;
 }
 
 /** One text on its way through the finders; whole texts and streams alike. */
@@ -57,10 +58,10 @@ export class Scan {
   constructor(
     engine: Engine,
     context: TextContext,
-    { depth = 0, isLine = false, isManifest = !isLine }: ScanOptions = {},
+    { depth = 0, isLine = false, isWhole = isLine }: ScanOptions = {},
   ) {
     this.#engine = engine;
-    this.#finders = findersFor(engine, context, { depth, isLine, isManifest });
+    this.#finders = findersFor(engine, context, { depth, isLine, isWhole });
   }
 
   /** The findings that nothing later can change, joined and sorted, and how far the window is settled. */
@@ -95,21 +96,26 @@ export class Scan {
 function findersFor(
   engine: Engine,
   context: TextContext,
-  { depth, isLine, isManifest }: Required<ScanOptions>,
+  { depth, isLine, isWhole }: Required<ScanOptions>,
 ): Finder[] {
   const { anchors, known, pii = [], patterns = [] } = engine;
-  const around: Surroundings = { context, ...asked(engine), headers: [], marks: [] };
+  const around: Surroundings = {
+    context,
+    ...asked(engine),
+    headers: [],
+    marks: [],
+    landmarks: new Landmarks(isWhole),
+  };
   const finders: Finder[] = [];
   if (!isLine || context.field !== undefined) finders.push(new FieldFinder(around));
-  if (isManifest) finders.push(new ManifestFinder(around));
   const ofFile = FileFinder.for(around);
   if (ofFile !== undefined) finders.push(ofFile);
   if (pii.length > 0) finders.push(new PiiFinder(pii));
   const literals = new AnchorFinder(anchors, around);
   finders.push(literals);
   if (patterns.length > 0) finders.push(new CentralFinder(patterns, literals, around));
-  // After the rules, which tell it of headers.
-  if (!isLine) finders.push(new TableFinder(around));
+  // After the rules, which tell them what they came by.
+  if (!isLine) finders.push(new ManifestFinder(around), new TableFinder(around));
   if (!isLine || depth < DEEPEST)
     finders.push(new EncodedFinder(anchors.gate, insideOf(engine, depth + 1), around.threshold));
   const tokens = new GluedTokens(anchors, around);
@@ -118,7 +124,7 @@ function findersFor(
   return finders;
 }
 
-type Asked = Omit<Surroundings, 'context' | 'headers' | 'marks'>;
+type Asked = Omit<Surroundings, 'context' | 'headers' | 'marks' | 'landmarks'>;
 const askedOf = new WeakMap<Engine, Asked>();
 
 // What rules may ask an engine, whatever the text.
@@ -163,7 +169,7 @@ function partsFrom(candidates: readonly Candidate[], start: number): Candidate[]
 function insideOf(engine: Engine, depth: number): Inside {
   return (decoded) => {
     if (depth > DEEPEST || isClean(engine, decoded)) return [];
-    const options = { depth, isLine: !decoded.includes(LF) };
+    const options = { depth, isLine: !decoded.includes(LF), isWhole: true };
     return new Scan(engine, {}, options).advance(new Window(decoded, true)).found;
   };
 }

@@ -20,6 +20,8 @@ export class TableFinder implements Finder {
   /** Start of the row that comes next, in a table; else from where on rules are looked for. */
   #at = 0;
   #isStart = true;
+  /** How many of the landmarks lie behind. */
+  #told = 0;
   /** Where the last table ended. */
   #past = 0;
 
@@ -72,8 +74,8 @@ export class TableFinder implements Finder {
   // Looks for the rule below a header. False when there is none so far.
   #search(window: Window): boolean {
     const text = Buffer.from(window.bytes.buffer, window.bytes.byteOffset, window.end);
-    let mark = text.indexOf(RULE_MARK, Math.max(0, this.#at - 1));
-    for (; mark !== -1; mark = text.indexOf(RULE_MARK, this.#at)) {
+    let mark = this.#nextMark(text, Math.max(0, this.#at - 1));
+    for (; mark !== -1; mark = this.#nextMark(text, this.#at)) {
       const start = ruleStart(window, mark);
       const end = ruleEnd(window, mark);
       if (end === window.end && !window.final && end < mark + HEADER_BYTES) {
@@ -85,6 +87,13 @@ export class TableFinder implements Finder {
     }
     this.#at = window.end;
     return false;
+  }
+
+  #nextMark(text: Buffer, from: number): number {
+    const { isComplete, rules } = this.#around.landmarks;
+    if (!isComplete) return text.indexOf(RULE_MARK, from);
+    while ((rules[this.#told] ?? from) < from) this.#told++;
+    return rules[this.#told] ?? -1;
   }
 
   #openBars(window: Window, start: number, end: number): boolean {
