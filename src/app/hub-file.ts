@@ -129,6 +129,15 @@ const web = z.strictObject({
   client_secret_file: z.string().min(1).optional(),
 });
 
+const policyAge = z
+  .string()
+  .regex(/^\d{1,4}[mhd]$/, 'it is a time such as 30m, 8h or 2d')
+  .transform((text) => Number.parseInt(text, 10) * (AGES[text.slice(-1)] ?? 1))
+  .refine((ms) => ms >= LIMITS.hubPolicyAgeMinMs && ms <= LIMITS.hubPolicyAgeMaxMs, 'it is between 1m and 7d')
+  .default(LIMITS.hubPolicyAgeMs);
+
+const AGES: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
 const hubFile = z
   .strictObject({
     version: z.literal(1).optional(),
@@ -145,6 +154,8 @@ const hubFile = z
     web: web.optional(),
     approvers: z.array(approver).nullish(),
     webhooks: z.array(webhook).nullish(),
+    policy: z.string().min(1).optional(),
+    policy_max_age: policyAge,
   })
   .superRefine(checkReferences);
 
@@ -218,6 +229,9 @@ function configOf(file: HubFile, directory: string): HubConfig {
     grants: file.grants ?? [],
     approvers: (file.approvers ?? []).map(approverOf),
     webhooks: (file.webhooks ?? []).map((given) => webhookOf(given, directory)),
+    ...(file.policy !== undefined && {
+      policy: { path: resolve(directory, file.policy), maxAgeMs: file.policy_max_age },
+    }),
   };
 }
 
@@ -285,6 +299,12 @@ connections:
 #    audience: https://mcp.tickets.example.com
 #    scopes: [tickets:read, tickets:write]
 #    origins: [https://mcp.tickets.example.com]
+
+# The central policy: who is logged in here goes by it, wherever they are, and nothing of theirs can weaken it
+# (docs/central-rules.md). Read again whenever it changes; one that is wrong is told of, and the one before stays.
+#policy: policy.yaml
+# For how long clients that can't reach the hub go by what they have, 1m to 7d; then they refuse to work.
+#policy_max_age: 8h
 
 # Who may have which scopes, and how long a token lives (5m to 15m).
 # use: proxy (only hallpass sees the token) or export (hallpass mint may print it).

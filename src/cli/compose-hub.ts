@@ -12,7 +12,9 @@ import { FileSource } from '../platform/file-source.ts';
 import { privateDirectory, readSmallFile, replaceFile } from '../platform/files.ts';
 import { tryLock } from '../platform/locks.ts';
 import { hallpassPaths, type Paths } from '../platform/paths.ts';
+import { watchFile } from '../platform/watch-file.ts';
 import { onStopSignal } from '../platform/signals.ts';
+import { readPolicy } from './compose-policy.ts';
 import type { HubPresenter } from './present-hub.ts';
 
 export interface HubRequest {
@@ -34,6 +36,7 @@ export async function runHub({ serve: input, dataDir }: HubRequest, presenter: H
     openMachine: () => machine(input, { environment, dataDir: data.path, presenter }),
     onReady: (hub) => presenter.ready(hub, data.path),
     stopped: stop.stopped,
+    policyFiles: { readText: readPolicy, watch: watchFile },
   };
   try {
     await serve(input, deps);

@@ -41,6 +41,10 @@ export const ERRORS = {
     hint: 'Connections are named under `connections:` in hallpass.yaml.',
   },
   ERR_UNTRUSTED_PROJECT: { exit: 'config', hint: 'Read the file, then run: hallpass trust' },
+  ERR_NOT_ACCEPTED: {
+    exit: 'denied',
+    hint: 'Read what has changed, and say yes on a terminal: hallpass trust --tools',
+  },
   ERR_PORT_TAKEN: { exit: 'config', hint: 'Stop what listens there, or pass --port 0 for any free port.' },
   ERR_STATE_DIR: {
     exit: 'config',
@@ -108,6 +112,14 @@ export const ERRORS = {
   ERR_RECEIPT: {
     exit: 'integrity',
     hint: 'Tell who administers the hub: what it shows contradicts its own log, or somebody stands in its place.',
+  },
+  ERR_POLICY_SIGNATURE: {
+    exit: 'integrity',
+    hint: 'Ask who administers the hub. What was in force before stays so; nothing goes by what does not verify.',
+  },
+  ERR_POLICY_UNKNOWN: {
+    exit: 'denied',
+    hint: 'Try again when the hub can be reached. To work without it, and by none of its grants: hallpass logout',
   },
   ERR_HUB_KEYS_CHANGED: {
     exit: 'integrity',

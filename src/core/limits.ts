@@ -267,6 +267,8 @@ export const LIMITS = {
   listings: 1_024,
   /** A policy file. */
   policyBytes: 1024 * 1024,
+  /** Commands within quotes within quotes are looked into so deep. */
+  quotesInQuotes: 3,
   /** Rules of one policy. */
   policyRules: 1_000,
   /** A message that `policy explain` looks at in a session's record, or a call on its stdin. */
@@ -283,6 +285,22 @@ export const LIMITS = {
   maskingInstructions: 5_000,
   /** … and literals that it may be looked for by; with more it is looked for without. */
   maskingLiterals: 32,
+  /** A hub's policy as its clients get it … */
+  hubPolicyBytes: 512 * 1024,
+  /** … how long they may go by it without asking again, unless the hub says otherwise … */
+  hubPolicyAgeMs: 8 * 60 * 60_000,
+  /** … at least … */
+  hubPolicyAgeMinMs: 60_000,
+  /** … and at most. */
+  hubPolicyAgeMaxMs: 7 * 24 * 60 * 60_000,
+  /** A hub answers so late at the latest that its policy has not changed … */
+  policyWaitMs: 25_000,
+  /** … and one that does not answer is asked again after so long. */
+  policyRetryMs: 2_000,
+  /** At the start of a session: the answer of a hub whose policy is known and still good. */
+  policyStartMs: 4_000,
+  /** How often a hub looks whether its policy's file has changed. */
+  policyFileMs: 1_000,
   /** Samples of one rule. */
   maskingSamples: 100,
   /** A reason that somebody gives, in characters. */
@@ -297,6 +315,8 @@ export const LIMITS = {
   approvalRingMs: 1_000,
   /** A socket's whole path may have 104 bytes on macOS; so many are left for the directory of temporary files. */
   socketDirectoryCharacters: 64,
+  /** How often a countdown on the screen is drawn anew. */
+  countdownMs: 1_000,
   /** Approvals that wait on one device: more than anybody will look at are not asked for. */
   approvalsPending: 1_000,
   /** What is over is kept for the newest so many, too: an agent may ask all day. */

@@ -14,6 +14,8 @@ export interface HubConfig {
   readonly grants: readonly Grant[];
   readonly approvers: readonly ApproverRule[];
   readonly webhooks: readonly WebhookConfig[];
+  /** The file of the central policy; undefined: there is none. */
+  readonly policy?: { readonly path: string; readonly maxAgeMs: number } | undefined;
 }
 
 export interface IssuerConfig {

@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 
 import { HallpassError } from '../core/errors.ts';
-import { logKeyText } from '../core/tlog/note.ts';
+import { type LogKey, logKeyText } from '../core/tlog/note.ts';
 import type { ApprovalDesk } from './approvals/approval-desk.ts';
 import { openApprovals } from './approvals/open-approvals.ts';
 import type { HubConfig, IssuerConfig } from './config.ts';
@@ -15,10 +15,12 @@ import { type Handler, listen, logged, onlyFor, type RequestLine } from './http/
 import { authorityText, type HubKeys, type KeyStore, loadKeys } from './hub-keys.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { approvalRoutes } from './routes/approvals.ts';
+import { NO_POLICY, PolicyBoard, type PolicySource } from './policy/policy-board.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
 import { logRoutes } from './routes/log.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { policyRoutes } from './routes/policy.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import type { BlobSource } from './sessions/blobs.ts';
 import { fsBlobs } from './sessions/fs-blobs.ts';
@@ -46,6 +48,8 @@ export interface HubDeps {
   readonly onTrouble: (error: Error) => void;
   /** Something that whoever runs the hub should see. Others' words may stand in it. */
   readonly onNotice: (line: string) => void;
+  /** Where the central policy comes from; undefined: there is none. */
+  readonly policy?: PolicySource | undefined;
 }
 
 export interface RunningHub {
@@ -94,7 +98,12 @@ async function started(input: {
   const { desk, close } = await openApprovals({ config, deps, database, hub });
   // Before the server: it waits for requests under way, and these wait for decisions.
   cleanup.defer(close);
-  const handler = await handlerOf({ config, deps, keys, database, hub, identity, desk });
+  const logKey = await logKeyOf(database, keys, hub);
+  const { now, onNotice, onTrouble, policy: source = NO_POLICY } = deps;
+  const signing = { signer: keys.log, keyName: logKey.name, hub };
+  const board = new PolicyBoard({ source, ...signing, now, onNotice, onTrouble });
+  cleanup.defer(() => board.close());
+  const handler = await handlerOf({ config, deps, keys, logKey, database, hub, identity, desk, board });
   server.answer(logged(deps.onRequest, onlyFor(hub, handler)));
   return { url: hub, issuer: identity.issuer, stop: () => cleanup.disposeAsync() };
 }
@@ -107,6 +116,8 @@ interface Parts {
   readonly hub: string;
   readonly identity: IssuerConfig;
   readonly desk: ApprovalDesk;
+  readonly board: PolicyBoard;
+  readonly logKey: LogKey;
 }
 
 async function handlerOf(parts: Parts): Promise<Handler> {
@@ -124,10 +135,19 @@ async function handlerOf(parts: Parts): Promise<Handler> {
   };
 }
 
-async function routesOf({ config, deps, keys, database, hub, identity, desk }: Parts): Promise<Hono> {
+async function routesOf({
+  config,
+  deps,
+  keys,
+  database,
+  hub,
+  identity,
+  desk,
+  board,
+  logKey,
+}: Parts): Promise<Hono> {
   const { fetch, now, onTrouble } = deps;
   const { issuer, clientId, scopes } = identity;
-  const logKey = await logKeyOf(database, keys, hub);
   const tokens = new TokenService({
     config,
     hub,
@@ -158,15 +178,12 @@ async function routesOf({ config, deps, keys, database, hub, identity, desk }: P
   sessionRoutes(app, { ...auth, database, blobs, log, authority, now, queue: new KeyedQueue() });
   logRoutes(app, log);
   approvalRoutes(app, { ...auth, desk, now });
+  policyRoutes(app, { ...auth, board, now });
   return app;
 }
 
 // The name is fixed on the first start: it is part of the key that clients pin.
-async function logKeyOf(
-  database: Database,
-  keys: HubKeys,
-  hub: string,
-): Promise<{ name: string; publicKey: Buffer }> {
+async function logKeyOf(database: Database, keys: HubKeys, hub: string): Promise<LogKey> {
   const publicKey = Buffer.from(keys.log.publicKey);
   const settled = await database.settle('log key', publicKey.toString('base64'));
   if (settled !== publicKey.toString('base64'))
@@ -177,7 +194,7 @@ async function logKeyOf(
 function openLog(
   database: Database,
   { dataDir, readFile, replaceFile }: HubDeps,
-  { keys, logKey }: { keys: HubKeys; logKey: { name: string; publicKey: Buffer } },
+  { keys, logKey }: { keys: HubKeys; logKey: LogKey },
 ): Promise<TransparencyLog> {
   const path = join(dataDir, 'log-head');
   const copy = { read: () => readFile(path), write: (note: string) => replaceFile(path, note) };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
 
 import { HallpassError } from '../../core/errors.ts';
@@ -37,6 +38,17 @@ export function parsePolicy(text: string, file: string, owner: PolicyOwner): Pol
     definitions: definitionsOf(parsed, base),
     ...(parsed.masking !== undefined && { masking: maskingOf(parsed.masking) }),
   };
+}
+
+/** The policy as others are to get it: as JSON, which is YAML, too, and without samples. Of a text that `parsePolicy` accepts. */
+export function policyDocument(text: string): string {
+  const document = parseDocument(text, { version: '1.2' });
+  for (const kind of ['rules', 'fields']) {
+    const entries: unknown = document.getIn(['masking', kind]);
+    const count = isSeq(entries) ? entries.items.length : 0;
+    for (let at = 0; at < count; at += 1) document.deleteIn(['masking', kind, at, 'samples']);
+  }
+  return JSON.stringify(document.toJS({ maxAliasCount: 100 }));
 }
 
 /** All that is wrong with a policy's text; nothing: it can be in force. */

@@ -22,11 +22,12 @@ export default class HubStart extends BaseCommand {
       max: 65_535,
       dependsOn: ['dev'],
     }),
+    policy: string({ description: 'with --dev, the file of a central policy', dependsOn: ['dev'] }),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(HubStart);
-    const { dev, config, data, host = '127.0.0.1', port = 0, json } = flags;
+    const { dev, config, data, host = '127.0.0.1', port = 0, policy, json } = flags;
     if (!dev && config === undefined) {
       throw new HallpassError('ERR_USAGE', 'the hub needs a configuration, or --dev', {
         hint: 'To try it out: hallpass hub start --dev. To set one up: hallpass hub init',
@@ -38,7 +39,7 @@ export default class HubStart extends BaseCommand {
     ]);
     const serve =
       config === undefined
-        ? ({ mode: 'development', host, port } as const)
+        ? ({ mode: 'development', host, port, policy } as const)
         : ({ mode: 'config', file: readHubFile(config) } as const);
     const presenter = hubPresenter(this.terminal, { json, isDevelopment: dev, debug: debugging() });
     await runHub({ serve, dataDir: data }, presenter);
