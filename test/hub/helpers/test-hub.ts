@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { type HubConfig, developmentConfig } from '../../../src/hub/config.ts';
 import { type RunningHub, startHub } from '../../../src/hub/hub.ts';
+import type { PolicySource } from '../../../src/hub/policy/policy-board.ts';
 import type { RequestLine } from '../../../src/hub/http/server.ts';
 import { FileSource } from '../../../src/platform/file-source.ts';
 import { readSmallFile, replaceFile } from '../../../src/platform/files.ts';
@@ -20,6 +21,7 @@ export class TestHub extends HubCalls {
   /** Added to its clock, milliseconds. */
   ahead = 0;
   readonly #removes: boolean;
+  #policy: PolicySource | undefined;
   #running: RunningHub | undefined;
 
   private constructor(dataDir: string | undefined) {
@@ -28,8 +30,11 @@ export class TestHub extends HubCalls {
     this.#removes = dataDir === undefined;
   }
 
-  static async start(options: { config?: Partial<HubConfig>; dataDir?: string } = {}): Promise<TestHub> {
+  static async start(
+    options: { config?: Partial<HubConfig>; dataDir?: string; policy?: PolicySource } = {},
+  ): Promise<TestHub> {
     const hub = new TestHub(options.dataDir);
+    hub.#policy = options.policy;
     await hub.start(options.config);
     return hub;
   }
@@ -64,6 +69,7 @@ export class TestHub extends HubCalls {
         onRequest: (line) => this.requests.push(line),
         onTrouble: (error) => this.troubles.push(error),
         onNotice: (line) => this.notices.push(line),
+        policy: this.#policy,
       },
     );
   }
