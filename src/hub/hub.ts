@@ -6,6 +6,10 @@ import type { Hono } from 'hono';
 import { HallpassError } from '../core/errors.ts';
 import { type LogKey, logKeyText } from '../core/tlog/note.ts';
 import type { ApprovalDesk } from './approvals/approval-desk.ts';
+import { BrowserSessions } from './browser/browser-sessions.ts';
+import { Cookies } from './browser/cookies.ts';
+import { pageRoutes } from './browser/page-routes.ts';
+import { SignIn } from './browser/sign-in.ts';
 import { openApprovals } from './approvals/open-approvals.ts';
 import type { HubConfig, IssuerConfig } from './config.ts';
 import type { Database } from './db/database.ts';
@@ -22,7 +26,7 @@ import { logRoutes } from './routes/log.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { tokenRoutes } from './routes/tokens.ts';
-import type { BlobSource } from './sessions/blobs.ts';
+import type { Blobs, BlobSource } from './sessions/blobs.ts';
 import { fsBlobs } from './sessions/fs-blobs.ts';
 import { TransparencyLog } from './tlog/transparency-log.ts';
 import { type Fetch, Issuer } from './tokens/issuer.ts';
@@ -128,7 +132,8 @@ async function handlerOf(parts: Parts): Promise<Handler> {
   const { developmentProvider } = await import('./dev-oidc/provider.ts');
   const { onTrouble } = deps;
   const { issuer, clientId } = identity;
-  const provider = developmentProvider({ issuer, clientId, key: keys.development, onTrouble });
+  const redirectUri = `${parts.hub}/login/callback`;
+  const provider = developmentProvider({ issuer, clientId, redirectUri, key: keys.development, onTrouble });
   return (request, response) => {
     if (request.url?.startsWith(`${DEV_MOUNT}/`) === true) provider(request, response);
     else void answer(request, response);
@@ -161,6 +166,8 @@ async function routesOf({
   await database.revocations.sweep(Math.floor(now() / 1000));
   const auth = { config, hub, issuer, tokens };
   const app = createApp(onTrouble);
+  const blobs = fsBlobs(join(deps.dataDir, 'sessions'), deps.openSource);
+  pagesOn(app, { config, deps, database, hub, identity, desk }, blobs);
   discoveryRoutes(app, {
     hub,
     issuer,
@@ -173,13 +180,42 @@ async function routesOf({
   });
   tokenRoutes(app, auth);
   certificateRoutes(app, { ...auth, authority: keys.authority, proofs: database.proofs, now });
-  const blobs = fsBlobs(join(deps.dataDir, 'sessions'), deps.openSource);
   const authority = keys.authority.publicKey;
   sessionRoutes(app, { ...auth, database, blobs, log, authority, now, queue: new KeyedQueue() });
   logRoutes(app, log);
   approvalRoutes(app, { ...auth, desk, now });
   policyRoutes(app, { ...auth, board, now });
   return app;
+}
+
+type PageParts = Pick<Parts, 'config' | 'deps' | 'database' | 'hub' | 'identity' | 'desk'>;
+
+// Before all else: they share addresses with the API.
+function pagesOn(app: Hono, parts: PageParts, blobs: Blobs): void {
+  const { config, deps, database, hub, identity, desk } = parts;
+  const { fetch, now } = deps;
+  pageRoutes(app, {
+    config,
+    hub,
+    issuer: identity.issuer,
+    desk,
+    database,
+    blobs,
+    signIn: new SignIn({ identity, hub, secret: webSecret(identity, deps), fetch }),
+    browsers: new BrowserSessions(now),
+    cookies: new Cookies(hub),
+    now,
+  });
+}
+
+function webSecret({ web }: IssuerConfig, { readFile }: HubDeps): string | undefined {
+  if (web?.secretFile === undefined) return undefined;
+  const secret = readFile(web.secretFile)?.toString('utf8').trim();
+  if (secret !== undefined && secret !== '') return secret;
+  throw new HallpassError(
+    'ERR_CONFIG',
+    `${web.secretFile} has to hold the secret of the client ${web.clientId}`,
+  );
 }
 
 // The name is fixed on the first start: it is part of the key that clients pin.

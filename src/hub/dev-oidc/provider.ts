@@ -13,6 +13,8 @@ export interface DevelopmentProviderInput {
   /** Ends in the path that the provider is mounted at. */
   readonly issuer: string;
   readonly clientId: string;
+  /** Where the hub's own pages have a browser come back to. */
+  readonly redirectUri: string;
   readonly key: JWK;
   /** Told what nobody foresaw. */
   readonly onTrouble: (error: Error) => void;
@@ -53,14 +55,14 @@ export function developmentProvider(
   };
 }
 
-function configurationOf({ issuer, clientId, key }: DevelopmentProviderInput): object {
+function configurationOf({ issuer, clientId, redirectUri, key }: DevelopmentProviderInput): object {
   const mount = new URL(issuer).pathname;
   return {
     adapter: memoryAdapter(),
-    clients: [clientOf(clientId)],
+    clients: [clientOf(clientId, redirectUri)],
     jwks: { keys: [key] },
     clientAuthMethods: ['none'],
-    responseTypes: [],
+    responseTypes: ['code'],
     scopes: ['openid', 'offline_access', 'profile', 'groups'],
     claims: { openid: ['sub'], profile: ['name'], groups: ['groups'] },
     // The hub reads the ID token and nothing else, so name and groups have to be in it.
@@ -81,14 +83,14 @@ function configurationOf({ issuer, clientId, key }: DevelopmentProviderInput): o
 }
 
 // A public client: a command line can keep no secret.
-function clientOf(clientId: string): object {
+function clientOf(clientId: string, redirectUri: string): object {
   return {
     client_id: clientId,
     application_type: 'native',
     token_endpoint_auth_method: 'none',
-    grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
-    response_types: [],
-    redirect_uris: [],
+    grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token', 'authorization_code'],
+    response_types: ['code'],
+    redirect_uris: [redirectUri],
     id_token_signed_response_alg: 'ES256',
   };
 }

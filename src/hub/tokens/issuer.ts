@@ -97,7 +97,7 @@ export class Issuer {
 }
 
 // Written by the issuer, but by whoever configured it: one group, several, or something else.
-function groupsOf(claim: unknown): string[] {
+export function groupsOf(claim: unknown): string[] {
   if (typeof claim === 'string') return [claim];
   return Array.isArray(claim) ? claim.filter((group) => typeof group === 'string') : [];
 }
