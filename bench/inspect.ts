@@ -113,6 +113,7 @@ function depsWith(with_: Masker): StageDeps {
     wall: () => 0,
     ...heldMemory({ holds: NO_HOLDS, place: placeOf('server') }),
     place: placeOf('server'),
+    definitions: undefined,
     tools: new KnownTools(),
     pending,
     params: new ParamHeaders(),

@@ -9,6 +9,8 @@ import { KnownValues } from '../core/mask/known-values.ts';
 import { createMasker, type Masker } from '../core/mask/masker.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
 import type { CallSummary } from '../core/message.ts';
+import type { PinStore } from '../core/policy/definitions/pins.ts';
+import { DefinitionWatch } from '../core/policy/definitions/watch.ts';
 import type { Policy, ToolPlace } from '../core/policy/evaluate.ts';
 import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
 import { Refusals } from '../core/session/refusals.ts';
@@ -76,6 +78,11 @@ export interface ConnectDeps {
   readonly openEnds: (session: OpenSession) => Promise<Ends>;
   /** Opens a view of one server's masked stderr: takes it as it comes, and `undefined` at its end. */
   readonly showStderr: () => (masked: Uint8Array | undefined) => void;
+  /** Where what the server says of itself is pinned; `persistent`: beyond this session. */
+  readonly openPins: (
+    key: Uint8Array,
+    about: { readonly connection: string; readonly upstream: string; readonly persistent: boolean },
+  ) => PinStore;
   /** Where held calls are approved. Opened for the first of them. */
   readonly approvals: ApprovalPort;
   /** Where calls go and whose they are, for the policy, once the keys are open. */
@@ -187,7 +194,10 @@ async function run(
     key: keys.derive(`approval binding ${input.workspace}`),
     session: session.id,
   };
-  const stages = { masker, policy, place, holds, pending, record, note, onCall, now, wall: Date.now, pace };
+  const definitions = watchFor({ input, keys, masker }, deps);
+  const wall = Date.now;
+  const world = { record, note, onCall, now, wall, pace };
+  const stages = { masker, policy, place, holds, definitions, pending, ...world };
   try {
     const ends = await deps.openEnds({ id: session.id, keys, masker, pending, openStderr, onTrouble });
     return await runProxy({ ...ends, deps: stages, stopped: deps.stopped });
@@ -196,6 +206,20 @@ async function run(
       record({ kind: 'error', code: error.code, message: maskString(masker, error.message) });
     throw error;
   }
+}
+
+// Digests are keyed by the workspace. Under a key of one session only nothing could be compared with an earlier one.
+function watchFor(
+  { input, keys, masker }: { input: ConnectInput; keys: Keys; masker: Masker },
+  { openPins }: ConnectDeps,
+): DefinitionWatch {
+  const key = keys.derive(`definitions ${input.workspace}`);
+  const about = {
+    connection: maskString(masker, input.connection),
+    upstream: maskString(masker, input.upstream),
+  };
+  const store = openPins(key, { ...about, persistent: keys.persistent });
+  return new DefinitionWatch({ key, store, rules: input.policy.definitions, wall: Date.now });
 }
 
 function maskerFor({ workspace, variables }: ConnectInput, keys: Keys, { addKnown }: ConnectDeps): Masker {

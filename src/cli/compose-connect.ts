@@ -21,7 +21,6 @@ import { DEFAULT_PROFILE, profileName } from '../identity/profile.ts';
 import { type Child, startChild, type Command } from '../platform/child-process.ts';
 import { readDotEnv } from '../platform/dot-env.ts';
 import { type Environment, readEnvironment } from '../platform/environment.ts';
-import { LocalApprovals } from '../platform/local-approvals.ts';
 import { LocalPorts } from '../platform/local-ports.ts';
 import { hallpassPaths, type Paths } from '../platform/paths.ts';
 import { openSession } from '../platform/session-store.ts';
@@ -36,8 +35,10 @@ import { HttpClientSide } from '../proxy/client-side/streamable-http.ts';
 import type { Ended } from '../proxy/proxy.ts';
 import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../proxy/upstream/stdio.ts';
+import { KeptApprovals } from './compose-approvals.ts';
 import { openDeviceVault } from './compose.ts';
 import { addStoredSecrets, openVariables } from './compose-credential.ts';
+import { openPins } from './compose-definitions.ts';
 import { openPolicy } from './compose-policy.ts';
 import { recoverOlder } from './compose-recovery.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
@@ -74,7 +75,7 @@ export async function runConnect(
   if (request.person !== undefined) await askAll(request, { whose, openKeys, person: request.person });
   const upload = new SessionUpload(request.upload, { ...whose, note: presenter.note });
   const stop = onStopSignal();
-  const approvals = new LocalApprovals(paths.stateDir);
+  const approvals = new KeptApprovals(paths.stateDir, upload);
   try {
     const policy = await openPolicy({
       chosen: request.policy ?? environment.policy,
@@ -160,7 +161,7 @@ interface Context extends Whose {
   readonly presenter: ConnectPresenter;
   readonly stopped: Promise<Ended>;
   readonly upload: SessionUpload;
-  readonly approvals: LocalApprovals;
+  readonly approvals: KeptApprovals;
 }
 
 function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
@@ -181,6 +182,7 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
     },
     openEnds: (session) => openEnds(request, session, context),
     showStderr: () => presenter.openStderr(),
+    openPins: (key, about) => openPins(request, paths, { key, ...about }),
     approvals,
     place: () => placeFor(request, upload.subject),
     onCall: (call) => presenter.call(call),

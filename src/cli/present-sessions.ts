@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 
 import type { ShownEvent, ShownSession } from '../app/show-session.ts';
 import type { Event, FindingRecord, StderrBody } from '../core/session/event.ts';
+import { diffLines, definitionName } from '../core/policy/definitions/tell.ts';
 import { firstFailure } from '../core/session/first-failure.ts';
 import type { ReadPayload } from '../core/session/payload-reader.ts';
 import { isoTime, type SessionSummary } from '../core/session/summary.ts';
@@ -101,6 +102,7 @@ function eventLines(moment: ShownEvent): string[] {
     oneLine(head),
     ...findings.map(findingLine),
     ...unlisted,
+    ...(event.kind === 'definition' ? diffLines(event.fields ?? []).map((line) => `      ${line}`) : []),
     ...('returned' in event ? (event.returned ?? []).map(returnedLine) : []),
     ...payloadLines(payload, event.payload?.size ?? 0),
   ];
@@ -117,6 +119,7 @@ function describe({ event, answers }: ShownEvent): string {
   if (event.kind === 'hold')
     return `  HELD ${event.tool ?? event.method ?? ''} as ${event.approval}: ${event.reason} [${event.rule}]`;
   if (event.kind === 'decision') return `  ${event.approval} ${event.state}${saidText(event)}`;
+  if (event.kind === 'definition') return `  ${definitionText(event)}`;
   if (event.kind === 'stderr') return `  stderr${masked(event)}`;
   if (event.kind === 'error') return `  ERROR ${event.code} ${event.message}`;
   if (event.kind === 'recovered')
@@ -130,6 +133,13 @@ function describe({ event, answers }: ShownEvent): string {
 function saidText({ by, unattended_possible: unattended }: Event & { kind: 'decision' }): string {
   const said = by.map(({ who, verdict, reason }) => ` ${verdict} by ${who}${reason && ` (${reason})`}`);
   return `${said.join(',')}${unattended === true ? '; an agent with a shell could have said it' : ''}`;
+}
+
+function definitionText(event: Event & { kind: 'definition' }): string {
+  const { change, action, reason, count, unattended_possible: unattended } = event;
+  if (change === 'pinned') return `PINNED ${count ?? 0} of kind ${event.what}: ${reason}`;
+  const done = change === 'accepted' ? 'ACCEPTED' : action === 'hide' ? 'HIDDEN' : 'FLAGGED';
+  return `${done} ${definitionName(event)}: ${reason}${unattended === true ? '; an agent with a shell could have done it' : ''}`;
 }
 
 function timesText(times: number | undefined): string {

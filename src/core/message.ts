@@ -13,6 +13,8 @@ import type { ParamHeaders } from './jsonrpc/param-headers.ts';
 import type { PendingRequest, PendingRequests } from './jsonrpc/pending.ts';
 import type { TaskTools } from './jsonrpc/task-tools.ts';
 import type { Decision } from './policy/decision.ts';
+import type { SeenPage } from './policy/definitions/pins.ts';
+import type { DefinitionWatch } from './policy/definitions/watch.ts';
 import type { Policy, ToolPlace } from './policy/evaluate.ts';
 import type { KnownTools } from './policy/known-tools.ts';
 import type { UnreadMessage } from './jsonrpc/unread.ts';
@@ -76,6 +78,8 @@ export interface Passage {
   view?: View;
   /** The envelopes as the peer wrote them, secrets and all: for `deliver` to route by, and for nobody else. */
   routing?: ParsedMessage;
+  /** Set by `inspect`: what it says of definitions, by message of a batch. */
+  pages?: readonly (SeenPage | undefined)[] | undefined;
   /** Set by `policy`: what it says of it. */
   decision?: Decision | undefined;
   /** Set by `approve`: somebody has approved it. */
@@ -152,6 +156,8 @@ export interface StageDeps extends Memory {
   /** Where calls go and whose they are, for the policy. */
   readonly place: ToolPlace;
   readonly holds: Holds;
+  /** Over what the server says of itself. Undefined: nobody watches. */
+  readonly definitions: DefinitionWatch | undefined;
   readonly pending: PendingRequests;
   /** Appends to the session log before anything is delivered. Throws when it can't. */
   readonly record: (body: RecordBody, payload?: Uint8Array) => void;

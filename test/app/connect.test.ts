@@ -14,6 +14,7 @@ import type { Lane } from '../../src/core/lane.ts';
 import { NO_HOLDS } from '../helpers/no-approvals.ts';
 import { BASELINE, placeOf } from '../../src/core/policy/baseline.ts';
 import type { RecordBody, StartDetails } from '../../src/core/session/event.ts';
+import { MemoryPins } from '../../src/platform/definition-pins.ts';
 import type { Ended, Pass } from '../../src/proxy/proxy.ts';
 
 const secret = `S3cr-${randomBytes(12).toString('hex')}`;
@@ -45,6 +46,7 @@ class World {
   readonly deps: ConnectDeps = {
     openKeys: () => Promise.resolve(this.keys),
     addKnown: () => undefined,
+    openPins: () => new MemoryPins(),
     approvals: NO_HOLDS.port,
     place: () => placeOf('files'),
     openSession: async (start) => {

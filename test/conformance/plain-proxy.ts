@@ -45,6 +45,7 @@ await runProxy({
     holds: NO_HOLDS,
     wall: () => 0,
     place: placeOf('server'),
+    definitions: undefined,
     pending,
     record: () => undefined,
     note: say,

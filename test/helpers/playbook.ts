@@ -11,10 +11,11 @@ import { createMasker, type Masker } from '../../src/core/mask/masker.ts';
 import { Placeholders } from '../../src/core/mask/placeholders.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import type { Pace } from '../../src/core/slices.ts';
-import type { CallSummary, Message } from '../../src/core/message.ts';
+import type { CallSummary, Holds, Message } from '../../src/core/message.ts';
 import type { Direction, RecordBody } from '../../src/core/session/event.ts';
 import { runProxy, type Ended, type Pass } from '../../src/proxy/proxy.ts';
 import type { ApprovalPort } from '../../src/core/approvals/port.ts';
+import type { DefinitionWatch } from '../../src/core/policy/definitions/watch.ts';
 import type { Policy } from '../../src/core/policy/evaluate.ts';
 import { BASELINE, placeOf } from '../../src/core/policy/baseline.ts';
 import { NO_HOLDS } from './no-approvals.ts';
@@ -29,6 +30,11 @@ export interface PlaybookOptions {
   readonly policy?: Policy;
   /** Where held calls are approved. */
   readonly approvals?: ApprovalPort;
+  /** Ties approvals to their calls, where another conversation is to know them again. */
+  readonly holdKey?: Uint8Array;
+  readonly session?: string;
+  /** Over what the server says of itself; nobody unless given. */
+  readonly definitions?: DefinitionWatch;
   /** What masking throws. */
   readonly maskerFault?: (secret: string) => Error;
 }
@@ -116,9 +122,10 @@ export class Playbook {
       deps: {
         masker: this.#masker(),
         policy: this.#options.policy ?? BASELINE,
-        holds: { ...NO_HOLDS, ...(this.#options.approvals && { port: this.#options.approvals }) },
+        holds: this.#holds(),
         wall: () => 0,
         place: placeOf('server'),
+        definitions: this.#options.definitions,
         pending: this.pending,
         record: (body, payload) => this.#record(body, payload),
         note: (line) => this.notes.push(line),
@@ -169,6 +176,12 @@ export class Playbook {
     return lastOf('the client', this.#toClient);
   }
 
+  /** The next that the client gets, when it comes, for a test that has to answer it. */
+  async nextToClient<T>(): Promise<T> {
+    while (this.#toClient.length === 0) await pause();
+    return JSON.parse(Buffer.from(this.#toClient.shift() ?? '').toString()) as T;
+  }
+
   lastToServer(): string {
     return lastOf('the server', this.#toServer);
   }
@@ -213,6 +226,15 @@ export class Playbook {
   async somebodyStopsIt(): Promise<Ended> {
     this.#stops.resolve({ by: 'signal', reason: 'stopped by SIGINT' });
     return this.#end();
+  }
+
+  #holds(): Holds {
+    const { approvals, holdKey, session } = this.#options;
+    return {
+      port: approvals ?? NO_HOLDS.port,
+      key: holdKey ?? NO_HOLDS.key,
+      session: session ?? NO_HOLDS.session,
+    };
   }
 
   #masker(): Masker {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as pause } from 'node:timers/promises';
 
+import type { ApprovalPort } from '../../src/core/approvals/port.ts';
+import type { Policy } from '../../src/core/policy/evaluate.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { PendingRequests } from '../../src/core/jsonrpc/pending.ts';
 import { KnownValues } from '../../src/core/mask/known-values.ts';
@@ -11,6 +13,13 @@ import type { RecordBody } from '../../src/core/session/event.ts';
 import { runProxy, type ClientSide, type Ended, type Upstream } from '../../src/proxy/proxy.ts';
 import { BASELINE, placeOf } from '../../src/core/policy/baseline.ts';
 import { NO_HOLDS } from './no-approvals.ts';
+
+export interface WiringOptions {
+  /** In force; `guard` unless given. */
+  readonly policy?: Policy;
+  /** Where held calls are approved. */
+  readonly approvals?: ApprovalPort;
+}
 
 /** All that a proxy needs besides its two ends: a masker that knows one secret, and a log in memory. */
 export class Wiring {
@@ -26,17 +35,18 @@ export class Wiring {
   recordFault: Error | undefined;
   readonly #stop = Promise.withResolvers<Ended>();
 
-  constructor() {
+  constructor({ policy, approvals }: WiringOptions = {}) {
     const placeholders = new Placeholders(randomBytes(32));
     const known = new KnownValues();
     known.add(this.secret, 'the test');
     this.placeholder = placeholders.issue('known', Buffer.from(this.secret));
     this.deps = {
       masker: createMasker({ known, placeholders }),
-      policy: BASELINE,
-      holds: NO_HOLDS,
+      policy: policy ?? BASELINE,
+      holds: { ...NO_HOLDS, ...(approvals && { port: approvals }) },
       wall: () => 0,
       place: placeOf('server'),
+      definitions: undefined,
       pending: this.pending,
       record: (body, payload) => {
         if (this.recordFault !== undefined) throw this.recordFault;

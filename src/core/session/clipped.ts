@@ -1,12 +1,20 @@
 import { LIMITS } from '../limits.ts';
-import type { DecisionBody, ErrorBody, FindingRecord, HoldBody, MessageBody, RecordBody } from './event.ts';
+import type {
+  DecisionBody,
+  DefinitionBody,
+  ErrorBody,
+  FindingRecord,
+  HoldBody,
+  MessageBody,
+  RecordBody,
+} from './event.ts';
 
 /**
  * The event as a line of the log can hold it. A peer decides how long the names in its message are and how many secrets
  * it holds: what is over the limits is cut, and of findings counted, so that no message ends the recording.
  */
 export function clipped(body: RecordBody): RecordBody {
-  if (body.kind === 'error' || body.kind === 'decision') return body;
+  if (body.kind === 'error' || body.kind === 'decision' || body.kind === 'definition') return body;
   if (body.kind === 'hold') return { ...body, ...names(body) };
   if (isShort(body)) return body;
   if (body.kind === 'stderr') return { ...body, ...listed(body.findings) };
@@ -21,7 +29,7 @@ function names({ method, id, tool }: Pick<MessageBody, 'method' | 'id' | 'tool'>
 }
 
 // Most events are: they are kept as they are.
-function isShort(body: Exclude<RecordBody, ErrorBody | HoldBody | DecisionBody>): boolean {
+function isShort(body: Exclude<RecordBody, ErrorBody | HoldBody | DecisionBody | DefinitionBody>): boolean {
   if (body.findings !== undefined && body.findings.length > 0) return false;
   if (body.kind === 'stderr') return true;
   if (body.kind === 'message' && body.returned !== undefined) return false;

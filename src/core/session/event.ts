@@ -125,6 +125,33 @@ export interface DecisionBody {
   readonly unattended_possible?: true;
 }
 
+/** A part of a definition that differs, as JSON text, masked. */
+export interface FieldChangeRecord {
+  /** JSON pointer within the definition. */
+  readonly at: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** What a server says of itself was pinned, is other than it was, or hides something. */
+export interface DefinitionBody {
+  readonly kind: 'definition';
+  readonly change: 'pinned' | 'changed' | 'added' | 'removed' | 'hidden' | 'suspicious' | 'accepted';
+  readonly what: 'tool' | 'prompt' | 'template' | 'resource' | 'instructions';
+  readonly reason: string;
+  /** The client sees it all the same, or not. */
+  readonly action: 'flag' | 'hide';
+  /** Masked. */
+  readonly name?: string;
+  /** Of `pinned`: how many. */
+  readonly count?: number;
+  readonly fields?: readonly FieldChangeRecord[];
+  /** How many further fields differ. */
+  readonly unlisted_fields?: number;
+  /** An agent with a shell could have accepted it. */
+  readonly unattended_possible?: true;
+}
+
 /** A piece of the server's masked stderr. */
 export interface StderrBody {
   readonly kind: 'stderr';
@@ -179,6 +206,7 @@ export type EventBody =
   | RefusedBody
   | HoldBody
   | DecisionBody
+  | DefinitionBody
   | StderrBody
   | ErrorBody
   | RecoveredBody
@@ -186,7 +214,14 @@ export type EventBody =
   | EndBody;
 
 /** What a recorder hands in; the store itself writes the others. */
-export type RecordBody = MessageBody | RefusedBody | HoldBody | DecisionBody | StderrBody | ErrorBody;
+export type RecordBody =
+  | MessageBody
+  | RefusedBody
+  | HoldBody
+  | DecisionBody
+  | DefinitionBody
+  | StderrBody
+  | ErrorBody;
 
 export interface PayloadRecord {
   /** Bytes in the sidecar, without salt. */

@@ -26,6 +26,7 @@ import type { Masker } from '../../core/mask/masker.ts';
 import type { PendingRequest } from '../../core/jsonrpc/pending.ts';
 import { PASS, type Message, type Outcome, type Passage, type StageDeps } from '../../core/message.ts';
 import { runInSlices, runWhole, type Slices } from '../../core/slices.ts';
+import { seeDefinitions } from './definitions.ts';
 
 /**
  * Parses the message, finds the secrets in it and makes the masked view, which is all that later stages see. A large
@@ -46,6 +47,7 @@ function* look(passage: Passage, deps: StageDeps, slice: number): Slices<Outcome
   try {
     yield* makeView(passage, deps, slice);
     yield* remember(passage, deps, slice);
+    passage.pages = yield* seeDefinitions(passage, deps, slice);
     return judgeHeaders(passage, deps);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;

@@ -14,6 +14,7 @@ import { strictest } from '../../core/policy/decision.ts';
 import { guard } from '../../core/policy/guard.ts';
 import { toolsOf } from '../../core/policy/known-tools.ts';
 import { callsOf } from '../../core/policy/passage-calls.ts';
+import { judgeDefinitions } from './definitions.ts';
 
 /**
  * Decides on the masked view. The masking contract comes first and no policy is above it. Without any policy the baseline is
@@ -24,7 +25,9 @@ export function policy(passage: Passage, deps: StageDeps): Outcome {
   if (view === undefined) throw new Error('policy needs the masked view');
   const contract = guard(view, message.direction);
   if (contract.kind !== 'pass') return contract;
-  if (isToolList(view)) passage.view = listed(message, view, deps);
+  const defined = judgeDefinitions(passage, deps);
+  if (defined.kind !== 'pass') return defined;
+  if (isToolList(view)) passage.view = listed(message, passage.view ?? view, deps);
   const decision = deps.policy.always ?? decided(message, view, deps);
   if (decision === undefined) return PASS;
   passage.decision = decision;

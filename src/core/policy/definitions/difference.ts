@@ -9,30 +9,39 @@ export interface FieldChange {
   readonly after?: string;
 }
 
-/** What differs between two definitions, part by part, in the order of the newer one. Linear. */
-export function differenceOf(before: Fields | undefined, after: Fields | undefined): FieldChange[] {
+/** What differs between two definitions, part by part, in the order of the newer one, up to so many characters of each. Linear. */
+export function differenceOf(
+  before: Fields | undefined,
+  after: Fields | undefined,
+  most: number = LIMITS.definitionChangeChars,
+): FieldChange[] {
   const old = before ?? {};
   const now = after ?? {};
   const changed = Object.keys(now)
     .filter((at) => old[at] !== now[at])
-    .map((at) => change(at, old[at], now[at]));
+    .map((at) => change({ at, before: old[at], after: now[at] }, most));
   const gone = Object.keys(old)
     .filter((at) => now[at] === undefined)
-    .map((at) => change(at, old[at], undefined));
+    .map((at) => change({ at, before: old[at], after: undefined }, most));
   const all = [...changed, ...gone].filter(({ at }, _, { length }) => at !== '' || length === 1);
   return all.length === 0 ? [{ at: '' }] : all;
 }
 
-function change(at: string, before: string | undefined, after: string | undefined): FieldChange {
-  if (before === undefined || after === undefined)
-    return {
-      at,
-      ...(before !== undefined && { before: clip(before) }),
-      ...(after !== undefined && { after: clip(after) }),
-    };
+interface Texts {
+  readonly at: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+function change({ at: place, before, after }: Texts, most: number): FieldChange {
+  const at = place.slice(0, LIMITS.findingPlaceChars);
+  if (before === undefined) return after === undefined ? { at } : { at, after: clip(after, most) };
+  if (after === undefined) return { at, before: clip(before, most) };
   const start = Math.max(0, commonStart(before, after) - CONTEXT);
   const end = Math.max(0, commonEnd(before, after, start) - CONTEXT);
-  return { at, before: window(before, start, end), after: window(after, start, end) };
+  const window = (text: string): string =>
+    `${start > 0 ? '…' : ''}${clip(text.slice(start, text.length - end), most)}${end > 0 ? '…' : ''}`;
+  return { at, before: window(before), after: window(after) };
 }
 
 /** So much of what is the same is shown on each side. */
@@ -51,12 +60,6 @@ function commonEnd(a: string, b: string, from: number): number {
   return count;
 }
 
-function window(text: string, start: number, end: number): string {
-  const shown = text.slice(start, text.length - end);
-  return `${start > 0 ? '…' : ''}${clip(shown)}${end > 0 ? '…' : ''}`;
-}
-
-function clip(text: string): string {
-  const most = LIMITS.definitionChangeChars;
+function clip(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most)}… (${text.length - most} more)`;
 }

@@ -29,8 +29,8 @@ const JOINED =
   /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Mongolian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/u;
 const PICTURE = /[\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Emoji_Modifier}]/u;
 /** The three flags that are spelt with tags (UTS 51, RGI_Emoji_Tag_Sequence): England, Scotland, Wales. */
-const FLAGS = ['gbeng', 'gbsct', 'gbwls'].map(
-  (region) => `\u{1f3f4}${Array.from(region, asTag).join('')}\u{e007f}`,
+const FLAGS = new Set(
+  ['gbeng', 'gbsct', 'gbwls'].map((region) => `\u{1f3f4}${Array.from(region, asTag).join('')}\u{e007f}`),
 );
 const FLAG_LENGTH = 7;
 
@@ -75,7 +75,7 @@ function isJoin(before: string, after: string): boolean {
 
 function isOfFlag(characters: readonly string[], index: number): boolean {
   for (let start = Math.max(0, index - FLAG_LENGTH + 1); start < index; start += 1)
-    if (FLAGS.includes(characters.slice(start, start + FLAG_LENGTH).join(''))) return true;
+    if (FLAGS.has(characters.slice(start, start + FLAG_LENGTH).join(''))) return true;
   return false;
 }
 

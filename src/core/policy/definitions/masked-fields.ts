@@ -1,5 +1,6 @@
 import { toBytes } from '../../bytes.ts';
 import { maskJson } from '../../mask/json.ts';
+import type { MessageType } from '../../jsonrpc/positions.ts';
 import type { Masker } from '../../mask/masker.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Fields } from './definition.ts';
@@ -13,11 +14,7 @@ const WITHHELD: Fields = { '': '"(withheld: it holds a secret that can not be ma
  */
 export function maskedFields(raw: Uint8Array, masker: Masker): Fields {
   const wrapped = Buffer.concat([HEAD, raw, TAIL]);
-  const typeOf = (): { kind: 'notification'; method: undefined } => ({
-    kind: 'notification',
-    method: undefined,
-  });
-  const masked = maskJson(wrapped, { masker, typeOf, batch: false });
+  const masked = maskJson(wrapped, { masker, typeOf: anyNotification, batch: false });
   if (masked.blocked.length > 0 || masked.exposed.length > 0) return WITHHELD;
   const inner = masked.bytes.subarray(HEAD.length, masked.bytes.length - TAIL.length);
   const fields: Record<string, string> = {};
@@ -29,6 +26,10 @@ export function maskedFields(raw: Uint8Array, masker: Masker): Fields {
 export function maskedName(name: string, masker: Masker): string {
   const { bytes } = masker.maskText(toBytes(name));
   return Buffer.from(bytes).toString('utf8').slice(0, LIMITS.eventTextChars);
+}
+
+function anyNotification(): MessageType {
+  return { kind: 'notification', method: undefined };
 }
 
 const HEAD = toBytes('{"params":{"definition":');

@@ -312,7 +312,8 @@ function likeAnother(one: SeenDefinition, looks: Map<string, Look>): string | un
   return other === undefined || other.key === key ? undefined : `it looks like another, “${other.name}”`;
 }
 
-function kindOf(key: string): DefinitionKind {
+/** Of what kind the definition with this key is. */
+export function kindOf(key: string): DefinitionKind {
   const kind = key.slice(0, key.indexOf(':'));
   return KINDS.find((one) => one === kind) ?? 'tool';
 }

@@ -43,7 +43,10 @@ export function withoutListed(
 /** The message without a member of its result. */
 export function withoutMember(message: Uint8Array, key: string): Uint8Array {
   const { members } = runWhole(resultFields(message, Infinity));
-  return splice(message, removalsOf(members.map((member) => ({ ...member, hidden: member.key === key }))));
+  return splice(
+    message,
+    removalsOf(members.map(({ start, end, key: one }) => ({ start, end, hidden: one === key }))),
+  );
 }
 
 /** A result that was changed on its way holds for nobody else, and not for long. */
