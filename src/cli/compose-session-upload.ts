@@ -64,6 +64,11 @@ export class SessionUpload {
     return { subject: this.#login.login.subject, issuer: this.#login.hub.issuer };
   }
 
+  /** Who is logged in, and with what; undefined: nobody, or it isn't known yet. */
+  get recorder(): Recorder | undefined {
+    return this.#login;
+  }
+
   /** The session has begun. From now on it is waiting to be uploaded, whatever becomes of this process. */
   async began(session: SessionWriter): Promise<void> {
     this.#session = session;

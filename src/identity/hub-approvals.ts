@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { z } from 'zod';
 
-import type { ApprovalAsk, ApprovalDecision, ApprovalState } from '../core/approvals/approval.ts';
+import type { Approval, ApprovalAsk, ApprovalDecision, ApprovalState } from '../core/approvals/approval.ts';
 import type { ApprovalPort, ApprovalTicket } from '../core/approvals/port.ts';
+import type { ApprovalSource, ListedApproval } from '../core/approvals/source.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Answer } from './ask.ts';
@@ -15,35 +16,42 @@ import type { HubClient } from './hub-client.ts';
 export type Asking = Pick<HubClient, 'ask' | 'origin'>;
 
 const text = z.string();
+const count = z.number().int();
 const state = z.enum(['pending', 'approved', 'denied', 'expired', 'cancelled', 'consumed']);
-const listed = z.object({
+const said = z.object({
+  by: text,
+  groups: z.array(text),
+  verdict: z.enum(['approve', 'deny']),
+  reason: text,
+  at: count,
+  attended: z.boolean(),
+  break_glass: z.boolean(),
+});
+const told = z.object({
   approval: z.string().regex(/^apr_[0-9a-f]{20}$/),
   session: text,
   connection: text,
   tool: text,
   method: text,
   subject: text,
-  risk: text,
+  risk: z.enum(['none', 'low', 'medium', 'high']),
   rule: text,
-  state,
-  expires_at: z.number().int(),
-  url: text,
-});
-const page = z.object({ approvals: z.array(listed) });
-const said = z.object({
-  by: text,
-  groups: z.array(text),
-  verdict: z.enum(['approve', 'deny']),
   reason: text,
-  at: z.number().int(),
-  attended: z.boolean(),
-  break_glass: z.boolean(),
+  policy: text,
+  state,
+  created_at: count,
+  expires_at: count,
+  url: text,
+  findings: z.array(z.object({ rule: text, at: text, placeholder: text, why: text })),
+  restores: z.array(text),
+  terms: z.object({ approvals: count, groups: z.array(text), self: z.boolean(), expires_in: z.number() }),
+  decisions: z.array(said),
+  presented: text.default(''),
 });
-const told = listed.extend({ decisions: z.array(said) });
+const page = z.object({ approvals: z.array(told) });
 const used = z.object({ consumed: z.boolean() });
 
-/** An approval as the hub lists it. */
-export type HubApproval = z.infer<typeof listed>;
+type Told = z.infer<typeof told>;
 
 /**
  * Approvals kept at a hub, where people decide them in a browser. Nothing on this device can: the hub takes no decision
@@ -64,11 +72,30 @@ export class HubApprovals implements ApprovalPort {
     const { approval, url, state: first, decisions } = parse(told, answer, this.#hub.origin);
     return new HubTicket({ id: approval, url }, { hub: this.#hub, state: first, decisions });
   }
+}
 
-  /** Own ones, and those that one may decide. Newest first. */
-  async list(): Promise<HubApproval[]> {
-    return parse(page, await this.#hub.ask('/approvals'), this.#hub.origin).approvals;
-  }
+/** The approvals of a hub, own ones and those that one may decide: to be looked at. They are decided in a browser. */
+export function hubApprovalSource(hub: Asking): ApprovalSource {
+  return {
+    name: hub.origin,
+    list: async ({ all = false } = {}) => {
+      const { approvals } = parse(page, await hub.ask('/approvals'), hub.origin);
+      const wanted = all
+        ? approvals
+        : approvals.filter(({ state: at }) => at === 'pending' || at === 'approved');
+      return wanted.toReversed().map((one) => listed(one, hub.origin));
+    },
+    find: async (id) => {
+      const answer = await hub.ask(`/approvals/${encodeURIComponent(id)}`);
+      return answer.status === 404 ? undefined : listed(parse(told, answer, hub.origin), hub.origin);
+    },
+    // Nothing tells of all of them at once: who watches looks again.
+    listen: async (onChange) => {
+      const timer = setInterval(onChange, LIMITS.approvalRetryMs);
+      return { close: () => clearInterval(timer) };
+    },
+    close: () => undefined,
+  };
 }
 
 class HubTicket implements ApprovalTicket {
@@ -178,16 +205,55 @@ async function rest(ms: number, signal: AbortSignal | undefined): Promise<void> 
 
 // Who asks, and until when, is for the hub to say.
 function question(ask: ApprovalAsk): Record<string, unknown> {
-  const { binding, session, connection, method, tool, presented, findings, restores } = ask;
-  const { rule, reason, risk, policy } = ask;
   const { approvals, groups, self, expiresMs } = ask.terms;
   return {
-    ...{ binding, session, connection, method, tool, presented, findings, restores },
-    ...{ rule, reason, risk, policy },
+    binding: ask.binding,
+    session: ask.session,
+    connection: ask.connection,
+    method: ask.method,
+    tool: ask.tool,
+    presented: ask.presented,
+    findings: ask.findings,
+    restores: ask.restores,
+    rule: ask.rule,
+    reason: ask.reason,
+    risk: ask.risk,
+    policy: ask.policy,
     terms: { approvals, groups, self, expires_in: expiresMs / 1000 },
   };
 }
 
 function decisionOf({ break_glass: breakGlass, ...said_ }: z.infer<typeof said>): ApprovalDecision {
   return breakGlass ? { ...said_, breakGlass } : said_;
+}
+
+function listed(one: Told, at: string): ListedApproval {
+  const {
+    approval: id,
+    url,
+    created_at: createdAt,
+    expires_at: expiresAt,
+    terms,
+    decisions,
+    state: now,
+  } = one;
+  const { session, connection, tool, method, subject, risk, rule, reason, policy } = one;
+  const { findings, restores, presented } = one;
+  const { expires_in: seconds, ...rest } = terms;
+  const asked = { session, connection, tool, method, subject, risk, rule, reason, policy };
+  const approval: Approval = {
+    ...asked,
+    id,
+    // Nobody's business but that of who asked.
+    binding: '',
+    findings,
+    restores,
+    presented,
+    createdAt,
+    expiresAt,
+    terms: { ...rest, expiresMs: seconds * 1000 },
+    decisions: decisions.map(decisionOf),
+    ...((now === 'cancelled' || now === 'consumed' || now === 'expired') && { ended: now }),
+  };
+  return { approval, at, url };
 }

@@ -1,10 +1,10 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 
-import { type Approval, type ApprovalDecision, stateOf } from '../../core/approvals/approval.ts';
+import { type ApprovalDecision, stateOf } from '../../core/approvals/approval.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { approvalId, type ApprovalDesk, type Asked } from '../approvals/approval-desk.ts';
-import type { ListedApproval } from '../db/database.ts';
+import type { ListedApproval, StoredApproval } from '../db/database.ts';
 import { readBody } from '../http/body.ts';
 import { type AuthDeps, authenticate } from '../http/context.ts';
 import { badRequest, HttpError } from '../http/errors.ts';
@@ -121,39 +121,35 @@ async function takeBack(context: Context, deps: ApprovalRouteDeps): Promise<Resp
   return context.json(told(approval, deps));
 }
 
+// All but the arguments, which may be long.
 function summary(approval: ListedApproval, { hub, now }: ApprovalRouteDeps): object {
-  const { id, session, connection, tool, method, subject, risk, rule, expiresAt } = approval;
-  const state = stateOf({ ...approval, presented: '' }, now());
-  const url = `${hub}/approvals/${id}`;
+  const { id, session, connection, tool, method, subject, risk, rule, reason, policy } = approval;
+  const { expiresAt, createdAt, findings, restores, terms, decisions } = approval;
+  const { approvals, groups, self, expiresMs } = terms;
   return {
     approval: id,
     session,
     connection,
     tool,
-    state,
+    state: stateOf({ ...approval, presented: '' }, now()),
     expires_at: expiresAt,
-    url,
+    url: `${hub}/approvals/${id}`,
     method,
     subject,
     risk,
     rule,
+    reason,
+    policy,
+    created_at: createdAt,
+    findings,
+    restores,
+    terms: { approvals, groups, self, expires_in: expiresMs / 1000 },
+    decisions: decisions.map(saidText),
   };
 }
 
-function told(approval: Approval & ListedApproval, deps: ApprovalRouteDeps): object {
-  const { createdAt, presented, findings, restores, reason, policy, terms, decisions } = approval;
-  const { approvals, groups, self } = terms;
-  return {
-    ...summary(approval, deps),
-    created_at: createdAt,
-    presented,
-    findings,
-    restores,
-    reason,
-    policy,
-    terms: { approvals, groups, self },
-    decisions: decisions.map(saidText),
-  };
+function told(approval: StoredApproval, deps: ApprovalRouteDeps): object {
+  return { ...summary(approval, deps), presented: approval.presented };
 }
 
 function saidText(decision: ApprovalDecision): object {
