@@ -12,7 +12,8 @@ export class GluedTokens {
   /** By the first two bytes. */
   readonly #anchors: ReadonlyMap<number, readonly Anchor[]>;
   readonly #around: Surroundings;
-  readonly #rest = new Rest();
+  /** Made for the few texts that ask for tokens. */
+  #rest: Rest | undefined;
 
   constructor(set: AnchorSet, around: Surroundings) {
     this.#anchors = startsOf(set);
@@ -24,10 +25,11 @@ export class GluedTokens {
     if (at > 0 && CLASSES.alnum[window.bytes[at - 1] as number] !== 1) return undefined;
     const anchors = this.#anchors.get(keyAt(window.peek(at), window.peek(at + 1)));
     if (anchors === undefined) return undefined;
+    this.#rest ??= new Rest();
     this.#rest.show(window, at);
     let longest: Candidate | undefined;
     for (const anchor of anchors) {
-      const token = this.#match(anchor, at);
+      const token = this.#match(this.#rest, anchor, at);
       if (token !== undefined && token.end > (longest?.end ?? at)) longest = token;
     }
     if (this.#rest.starved) window.starved = true;
@@ -36,11 +38,10 @@ export class GluedTokens {
 
   /** The window dropped its first bytes. */
   shift(): void {
-    this.#rest.forgetRuns();
+    this.#rest?.forgetRuns();
   }
 
-  #match({ literal, match }: Anchor, at: number): Candidate | undefined {
-    const window = this.#rest;
+  #match(window: Rest, { literal, match }: Anchor, at: number): Candidate | undefined {
     for (let i = 0; i < literal.length; i++)
       if (window.peek(at + i) !== literal.charCodeAt(i)) return undefined;
     const token = match({ window, start: at, end: at + literal.length, floor: at, around: this.#around });

@@ -1,4 +1,5 @@
 import { CLASSES, type ByteClass } from './bytes.ts';
+import { COMMON_WINDOWS } from './common-windows.ts';
 import { pairBits } from './randomness.ts';
 
 /** What is searched for, and what can be told about it from the bytes around it alone. */
@@ -225,14 +226,11 @@ function windowBacks(spelling: string, { follows }: Literal): [number, number] {
 }
 
 // A window of one byte is never rare: lines are made of them.
-function rarest(spelling: string, first: number): number {
+function rarest(spelling: string, first: number, common: ReadonlyMap<string, number> = COMMON): number {
   let best = first;
   let most = Number.NEGATIVE_INFINITY;
   for (let at = spelling.length - first - 4; at >= 0; at -= 2) {
-    const [a, b] = [spelling.charCodeAt(at), spelling.charCodeAt(at + 1)];
-    const [c, d] = [spelling.charCodeAt(at + 2), spelling.charCodeAt(at + 3)];
-    const isOne = a === b && b === c && c === d;
-    const bits = isOne ? LEAST_BITS : pairBits(a, b) + pairBits(b, c) + pairBits(c, d);
+    const bits = rarity(spelling, at, common);
     if (bits <= most) continue;
     best = spelling.length - at - 4;
     most = bits;
@@ -240,4 +238,20 @@ function rarest(spelling: string, first: number): number {
   return best;
 }
 
-const LEAST_BITS = -1000;
+/** Windows that stand in much text, the commonest first. */
+const COMMON = new Map((COMMON_WINDOWS.match(/.{4}/gs) ?? []).map((window, rank) => [window, rank]));
+const LEAST_BITS = -1e6;
+const COMMON_BITS = -1e4;
+
+function rarity(spelling: string, at: number, common: ReadonlyMap<string, number>): number {
+  const [a, b] = [spelling.charCodeAt(at), spelling.charCodeAt(at + 1)];
+  const [c, d] = [spelling.charCodeAt(at + 2), spelling.charCodeAt(at + 3)];
+  if (a === b && b === c && c === d) return LEAST_BITS;
+  const rank = common.get(spelling.slice(at, at + 4).toLowerCase());
+  return rank === undefined ? pairBits(a, b) + pairBits(b, c) + pairBits(c, d) : COMMON_BITS + rank;
+}
+
+/** The windows of a literal of five letters or more, in the one order of those that stand in much text. */
+export function windowsOf(literal: string, common: ReadonlyMap<string, number>): string[] {
+  return [0, 1].map((first) => literal.slice(0, literal.length - rarest(literal, first, common)).slice(-4));
+}

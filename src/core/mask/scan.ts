@@ -120,7 +120,7 @@ function findersFor(
     finders.push(new EncodedFinder(anchors.gate, insideOf(engine, depth + 1), around.threshold));
   const tokens = new GluedTokens(anchors, around);
   finders.push(new GluedFinder(tokens, around));
-  if (!isLine || known.size > 0) finders.push(new KnownFinder(known, tokens));
+  if (!isWhole || known.size > 0) finders.push(new KnownFinder(known, tokens));
   return finders;
 }
 

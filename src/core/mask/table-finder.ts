@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.ts';
+import { byteClass } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { fieldConfidence } from './field-value.ts';
 import type { Finder, Surroundings } from './finder.ts';
@@ -6,6 +7,10 @@ import { barColumns, cellsOf, type Columns, csvColumns, isRule } from './table-r
 import type { Window } from './window.ts';
 
 const LF = 0x0a;
+/** Names, and the signs and blanks between and around them: most first lines are soon known for something else. */
+const IN_HEADER = byteClass(
+  'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-. ",;\t\r`\v\f\u00a0',
+);
 const RULE_MARK = Buffer.from('--');
 /** A header and the rule below it are no longer: so much stays in memory behind what is settled. */
 const HEADER_BYTES = LIMITS.lookBehindBytes;
@@ -54,6 +59,7 @@ export class TableFinder implements Finder {
     if (end === -1) return false;
     this.#isStart = false;
     if (end === 0 || end === HEADER_BYTES || end === window.end) return true;
+    if (window.runEnd(0, IN_HEADER, end) < end) return true;
     this.#columns = csvColumns(window.latin1(0, end).trimEnd());
     this.#at = this.#columns === undefined ? 0 : end + 1;
     return true;

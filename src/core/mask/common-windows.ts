@@ -1,0 +1,30 @@
+/** Four letters each, the commonest first: they stand in much text. Made by bench/make-common-windows.ts. */
+export const COMMON_WINDOWS =
+  'tionaaaactiostriatioringtrinmentnamecode to xporcontcompinteressnodeentsablewithnterstatspontextonse' +
+  'respicatespoponsonteinstancenstanarylisttruenew callatortersmess witmpleformangeauthuseraultcommlien' +
+  'tifientitokesignoken inttheritioiterkind useightarseteraresthecked tbasefilethrotingotifandlndleifie' +
+  'tentectintentaskdention(ion.tocoloaduffecessoverchanpendt indecoworkctorstorflowcoreenseendeecreaxio' +
+  'charevertestpushcretentrargesecrratescopivatrivaimpled babilsentonsollbaonneartitterconnnnecacceglob' +
+  'teamidennectstpad bysoletablposttor ignaied rityilerbytesertvatetoryprivhostetadpaceountpliceralpack' +
+  'ccesestrdisctracthintripforepassliteatustatudicatricfiedeprocordblocdresanches: ommoaticntryterentif' +
+  'pdatstinrepllatiatomelicbranestaosti secomicreviinfustacropsefortackfiguetchswittantimeotresfetcanda' +
+  'hookroceeamsmparustocustemovstomsettecurarchgmenqualbscrilesarcos-toed winaterabrancaniztconsersliti' +
+  'earcmainappilaneendidiffgramopend wiviewrablddittrieagentraierceuildrwisfindtstaiscorminigneenvito i' +
+  'spatnablnprosforloatprojrojeojeclashreprestirowserwignald foctivdestmakecovesendaftefterrainescaatyp' +
+  'oldeeleasplaautorollnlinprevsockitchwitcderiinliexce_keyualtsecuscanittemarkstalenabasesngintopterse' +
+  'liveetreorksoducroduervarunsprododecuresmediekeypipeueuequeuexcletteingefixetchaloggteleivenallsrace' +
+  'ediao inintoraftpersholdplaiegrideliord eserithigetcaactcurisincsegmegmeistitailoosenageapaceasoflat' +
+  'atasanaglest.slaecomailelookemetmimepercematansfthregetrteristeafactdocu-usealerdeepttimdynart ietco' +
+  'ser tatsptimootservicaleackenferayliloopeed etrinserploysplind: ercofinaimizplitret_noteelloagerorkf' +
+  'simprkfladdrcellullsooksshipactookupookuign(allaowseailsurso: setkeymattprepastat usialsprimrtioectl' +
+  'websrshiocksookilighrrowcookuctievieilinbrowwserokieeptoremeductortierifettaanneggernatoernotampfast' +
+  'stamailiscald: sntabormsngerroxygifyhortalfoshorrsivnnelew pmapsiconacodess-outsaylorailurlsimesvera' +
+  'ershceedtset-accticsbitsguarsembeareemblghte-keylexporkierflechareenmblyollaatapmicrinseer.intstdkey' +
+  'innecruismatsocihannedgepenasemartifliftradiensorizeenotheapory_rtraoingvercndla1000ibermateify(arte' +
+  'sescmailet utododdlentidtwitnsimntlyindlt-liignmrsonintrtlocdifynbouetwoaiselpatypefcircchpaelpewerc' +
+  'tomaomatlewaoggeandeseurrflorcelextmertrrifimetrerstketstsigsonaryptelaychroedfudpatest_crypshotlaye' +
+  'efrerstaunte-toknalieracest-erliarkeradeom/souncbillcelisnapsyntanysind:etectifynapsert nyscadviandi' +
+  'sworifacultrexchanonacks_tokebhocastsementcopaddapi/sswoappsasswstcotenacal_nsectreeorldstfoalpaolli' +
+  'r uneepar_idtabiyptoitlytcaldamae_apbundachitifaralliewsencavicestcaalesvestpilojustricsdflaenloraph' +
+  'arercknoret-boutcuretesierme_accuageecovnguaguagnumvenextuscact_antyeleveablendoecliordcrevohipsgray' +
+  'infrssaream-unlilosilogilmodttrantioerscdotselestekeiveabear';
