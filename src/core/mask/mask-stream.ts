@@ -26,6 +26,16 @@ export class MaskStream {
     return this.#scan.open;
   }
 
+  /**
+   * Takes the next piece, or `undefined` for the end, and puts nothing out: says what is to be hidden, at offsets counted
+   * from the start of the stream, and up to where that is certain. For who writes the text itself; nothing is kept in `edits`.
+   */
+  settle(chunk: Uint8Array | undefined): { readonly edits: readonly Edit[]; readonly settled: number } {
+    const { window, base, to, found } = chunk === undefined ? this.#scan.finish() : this.#scan.push(chunk);
+    const edits = found.flatMap((candidate) => toEdits(window, candidate, this.#placeholders));
+    return { edits: moved(edits, base), settled: base + to };
+  }
+
   /** Takes the next piece; returns what is certain by now. The result is the caller's to keep. */
   push(chunk: Uint8Array): Uint8Array {
     return chunk.length === 0 ? EMPTY : this.#masked(this.#scan.push(chunk));

@@ -1,0 +1,41 @@
+import type { Masker } from '../mask/masker.ts';
+import { VENDOR_RULES } from '../mask/rules/vendors.ts';
+
+/** Of a value that may be a secret, less than so much may be seen on a terminal: else no prompt would ever appear. */
+export const VALUE_SHOWN = 6;
+
+/**
+ * How much of a text that is held back may go when nothing more has come for a while. `before` is what stands before it.
+ * Kept is what would be a secret were this the end, and the beginning of one that is known or has its vendor's sign, from
+ * `VALUE_SHOWN` bytes of it on.
+ */
+export function mayGo(masker: Masker, before: Uint8Array, held: Uint8Array): number {
+  if (held.length === 0) return 0;
+  const text = Buffer.concat([before, held]);
+  const ends = masker.inspect(text).filter(({ end }) => end > before.length);
+  const { open } = masker.known.search(text, { from: 0, end: text.length }, false);
+  const known = text.length - open < VALUE_SHOWN ? text.length : open;
+  const from = Math.min(known, vendorStart(text), ...ends.map(({ start }) => start));
+  return Math.max(0, from - before.length);
+}
+
+/** What tokens are made of, which stands behind the literal of a vendor. */
+const TOKEN = /[\w.+/=-]+$/;
+let literals: readonly string[] | undefined;
+
+function vendorStart(text: Buffer): number {
+  const [token] = TOKEN.exec(text.toString('latin1')) ?? [];
+  if (token === undefined) return text.length;
+  literals ??= VENDOR_RULES.flatMap(({ shapes }) => shapes.flatMap(literalOf));
+  const at = literals
+    .map((literal) => ({ from: token.indexOf(literal), length: literal.length }))
+    .filter(({ from, length }) => from !== -1 && token.length - from - length >= VALUE_SHOWN)
+    .map(({ from }) => from);
+  return text.length - token.length + Math.min(token.length, ...at);
+}
+
+// Only what a shape begins with: `ghp_` of `ghp_<alnum:36>`.
+function literalOf(shape: string): string[] {
+  const literal = /^[^<]*/.exec(shape)?.[0] ?? '';
+  return literal.length >= 3 ? [literal] : [];
+}

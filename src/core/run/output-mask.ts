@@ -1,0 +1,142 @@
+import type { Edit } from '../mask/finding.ts';
+import type { Masker } from '../mask/masker.ts';
+import type { MaskStream } from '../mask/mask-stream.ts';
+import type { FindingRecord } from '../session/event.ts';
+import { JoinedLines } from './joined-lines.ts';
+import { MaskCommands } from './mask-commands.ts';
+import { mergedEdits } from './merged-edits.ts';
+import { OutputWriter } from './output-writer.ts';
+import { mayGo, VALUE_SHOWN } from './idle.ts';
+import { type Piece, TerminalText } from './terminal-text.ts';
+
+/** What may be shown and recorded. */
+export interface Shown {
+  readonly bytes: Uint8Array;
+  /** Where they stand in `bytes`. */
+  readonly findings: readonly FindingRecord[];
+  /** The line of the whole output in which each of them stands, from 1. */
+  readonly lines: readonly number[];
+}
+
+export interface OutputOptions {
+  /** On a terminal masks keep the width, so that what stands behind them stays where it is. */
+  readonly keepWidth: boolean;
+  /** The output itself said that this is a secret. */
+  readonly onAnnounced: (value: string) => void;
+}
+
+/**
+ * Masks what a program writes, as it comes. A secret is found whatever stands in its middle: the end of a write, a colour,
+ * the end of a line. Held back is only what may still be part of one.
+ */
+export class OutputMask {
+  readonly #masker: Masker;
+  readonly #options: OutputOptions;
+  readonly #text = new TerminalText();
+  readonly #stream: MaskStream;
+  readonly #joined: JoinedLines;
+  readonly #commands = new MaskCommands();
+  readonly #writer: OutputWriter;
+  /** What has not been written, in order. */
+  #pieces: Piece[] = [];
+  #edits: Edit[] = [];
+  /** By each of the searches the text is settled up to here. */
+  #settled = { stream: 0, joined: 0 };
+
+  constructor(masker: Masker, options: OutputOptions) {
+    this.#masker = masker;
+    this.#options = options;
+    this.#stream = masker.stream();
+    this.#joined = new JoinedLines(masker.known, masker.placeholders);
+    this.#writer = new OutputWriter(masker, options.keepWidth);
+  }
+
+  /** Bytes taken in and not put out. */
+  get held(): number {
+    return this.#pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
+  /** Takes what the program wrote; returns what may be shown by now. */
+  push(chunk: Uint8Array): Shown {
+    this.#take(this.#text.push(chunk), false);
+    return this.#write(Math.min(this.#settled.stream, this.#settled.joined, this.#commands.open));
+  }
+
+  /** Nothing more comes: all of it may be shown. */
+  end(): Shown {
+    this.#take(this.#text.end(), true);
+    return this.#write(this.#text.length);
+  }
+
+  /**
+   * Nothing has come for a while. What may be the beginning of a secret goes as long as little of its value is there: on a
+   * terminal somebody sits before a prompt; elsewhere a line that ends like a secret begins is not held for ever.
+   */
+  idle(): Shown {
+    const { stream, joined } = this.#settled;
+    const unless = Math.min(this.#commands.open, this.#text.length);
+    if (this.#options.keepWidth) {
+      const held = this.#heldText();
+      const kept = mayGo(this.#masker, this.#writer.lastText, held);
+      return this.#write(Math.min(this.#writer.written + kept, unless));
+    }
+    if (joined >= stream || this.#joined.held >= VALUE_SHOWN) return this.#write(this.#writer.written);
+    return this.#write(Math.min(stream, unless));
+  }
+
+  #take(pieces: readonly Piece[], final: boolean): void {
+    this.#pieces.push(...pieces);
+    const text = textOf(pieces);
+    for (const announced of [
+      ...this.#commands.advance(text),
+      ...(final ? this.#commands.advance(undefined) : []),
+    ])
+      this.#announce(announced);
+    const parts = final ? [text, undefined] : [text];
+    for (const part of parts) {
+      const { edits, settled } = this.#stream.settle(part);
+      const joined = this.#joined.advance(part);
+      this.#edits.push(...edits, ...joined.edits);
+      this.#settled = { stream: settled, joined: joined.settled };
+    }
+  }
+
+  #announce({ value, start, end }: { value: string; start: number; end: number }): void {
+    const outcome = this.#masker.known.add(value, 'the mask the command itself asked for', { sure: true });
+    this.#options.onAnnounced(value);
+    if (outcome === 'too-short') return;
+    const placeholder = this.#masker.placeholders.issue('known', Buffer.from(value));
+    const why = 'the command itself asked for it to be masked';
+    this.#edits.push({
+      rule: 'known',
+      kind: 'known',
+      start,
+      end,
+      why,
+      replacement: placeholder,
+      placeholder,
+    });
+  }
+
+  // Up to there, but never into the middle of what is to be hidden.
+  #write(upTo: number): Shown {
+    const { ready, later, end } = mergedEdits(this.#edits, upTo);
+    this.#edits = later;
+    const { shown, left } = this.#writer.write(this.#pieces, { edits: ready, upTo: end });
+    this.#pieces = left;
+    return shown;
+  }
+
+  #heldText(): Uint8Array {
+    return textOf(this.#pieces);
+  }
+}
+
+const LINE_END = Buffer.from('\n');
+
+function textOf(pieces: readonly Piece[]): Uint8Array {
+  const parts = pieces
+    .filter(({ kind }) => kind !== 'through')
+    .map(({ kind, bytes }) => (kind === 'text' ? bytes : LINE_END));
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+}

@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Masker } from '../../../src/core/mask/masker.ts';
+import { OutputMask } from '../../../src/core/run/output-mask.ts';
+import { everyCut } from '../../helpers/chunks.ts';
+import { bytes, githubToken, masker, privateKey, random } from '../mask/fixtures.ts';
+
+const SECRET = random('alnum', 30, 5);
+const NAME = /hpm_known_[a-z2-7]{16}/;
+
+describe('what a program writes', () => {
+  test('leaves as it came where no secret is in it, escapes and broken UTF-8 included', () => {
+    const text = Buffer.concat([
+      Buffer.from('plain \u001b[1mbold\u001b[0m é\r\n\u001b]0;title\u0007\u001b(B\u001b[3;4Hthere\u001b[K'),
+      Buffer.from([0xff, 0xfe, 0x1b, 0x5b, 0x01, 0x1b]),
+    ]);
+    for (const keepWidth of [false, true])
+      expect(run(masker({ 'variable X': SECRET }), [text], { keepWidth })).toEqual(text);
+  });
+
+  test('is masked the same wherever it is cut', () => {
+    const token = githubToken();
+    const text = bytes(
+      `a ${SECRET} b\n\u001b[31m${token.slice(0, 9)}\u001b[0m\u001b[K${token.slice(9)} c\n${SECRET.slice(0, 12)}\r\n${SECRET.slice(12)}\n::add-mask::${random('alnum', 12, 9)}\n${random('alnum', 12, 9)} end`,
+    );
+    for (const keepWidth of [false, true]) {
+      const whole = run(known(), [text], { keepWidth }).toString('latin1');
+      for (const pieces of everyCut(text))
+        expect(run(known(), pieces, { keepWidth }).toString('latin1')).toBe(whole);
+      expect(whole).not.toContain(token.slice(9));
+      expect(whole).not.toContain(SECRET.slice(12));
+      expect(whole).not.toContain(random('alnum', 12, 9));
+    }
+  });
+
+  test('has a secret masked that colours are in the middle of, and keeps the colours', () => {
+    const cut = `${SECRET.slice(0, 10)}\u001b[1;32m\u001b[K${SECRET.slice(10)}\u001b[0m`;
+    const said = text(run(known(), [bytes(`key ${cut} end`)]));
+    expect(said).toMatch(/^key hpm_known_\w{16}\u{1b}\[1;32m\u{1b}\[K\u{1b}\[0m end$/u);
+  });
+
+  test('has a secret masked that was broken into lines, and keeps the lines', () => {
+    const folded = SECRET.match(/.{1,7}/g)?.join('\n') ?? '';
+    const said = text(run(known(), [bytes(`${folded}\nnext`)]));
+    expect(said).toMatch(/^hpm_known_\w{16}\n{4}\nnext$/);
+  });
+
+  test('has each line of a secret of many lines masked by itself', () => {
+    const key = privateKey(4);
+    const by = masker({ 'variable KEY': key });
+    const lines = key.split('\n').slice(1, -1);
+    const said = text(run(by, [bytes(lines.map((line) => `  > ${line}`).join('\n'))]));
+    for (const line of lines) expect(said).not.toContain(line.slice(8));
+    expect(said.match(/hpm_known_/g)).toHaveLength(4);
+  });
+
+  test('has a secret masked that is in a title or a link', () => {
+    const said = text(
+      run(known(), [bytes(`\u001b]0;${SECRET}\u0007\u001b]8;;https://x/?t=${SECRET}\u001b\\ok`)]),
+    );
+    expect(said).not.toContain(SECRET);
+    expect(said).toMatch(/ok$/);
+  });
+
+  test('reads what stands on both sides of a cursor movement as two words', () => {
+    const token = githubToken(3);
+    const said = text(run(masker(), [bytes(`password\u001b[2;1H${token}\u001b[3;1Hx`)]));
+    expect(said).toMatch(/^password\u{1b}\[2;1Hhpm_\w+\u{1b}\[3;1Hx$/u);
+  });
+});
+
+describe('on a terminal', () => {
+  test('a mask is as wide as what it hides', () => {
+    const said = text(run(known(), [bytes(`| ${SECRET} |`)], { keepWidth: true }));
+    expect(said).toMatch(/^\| hpm_known_[a-z2-7]{16}_* \|$/);
+    expect(said).toHaveLength(SECRET.length + 4);
+    const short = random('alnum', 12, 8);
+    const narrow = masker({ 'variable PIN': short });
+    expect(text(run(narrow, [bytes(`| ${short} |`)], { keepWidth: true }))).toBe(`| ${'*'.repeat(12)} |`);
+  });
+
+  test('lines and colours stay where they are in it', () => {
+    const cut = `${SECRET.slice(0, 8)}\u001b[7m${SECRET.slice(8, 20)}\r\n${SECRET.slice(20)}`;
+    const said = text(run(known(), [bytes(`${cut}.`)], { keepWidth: true }));
+    expect(
+      said
+        .replace('\u001b[7m', '')
+        .split('\r\n')
+        .map(({ length }) => length),
+    ).toEqual([20, 11]);
+    expect(said.indexOf('\u001b[7m')).toBe(8);
+  });
+
+  test('a prompt appears though it may be the beginning of a secret', () => {
+    const mask = outputMask(known(), true);
+    const said = [mask.push(bytes('password: ')).bytes, mask.idle().bytes];
+    expect(text(Buffer.concat(said))).toBe('password: ');
+    expect(text(Buffer.concat([mask.push(bytes('ls kubectl')).bytes, mask.idle().bytes]))).toBe('ls kubectl');
+  });
+
+  test('less than six bytes of a secret appear before it is known to be one', () => {
+    for (const secret of [SECRET, githubToken(4)]) {
+      const mask = outputMask(known(), true);
+      let said = '';
+      for (const byte of Buffer.from(secret)) {
+        said += text(mask.push(Uint8Array.of(byte)).bytes);
+        said += text(mask.idle().bytes);
+      }
+      said += text(mask.push(bytes('\r\n')).bytes) + text(mask.end().bytes);
+      expect(said).toHaveLength(secret.length + 2);
+      expect(said.includes(secret.slice(0, 4 + 6))).toBe(false);
+      expect(said.includes(secret.slice(6))).toBe(false);
+    }
+  });
+});
+
+describe('elsewhere', () => {
+  test('a line that ends like a secret begins is not held for ever', () => {
+    const mask = outputMask(known(), false);
+    const line = `working ${SECRET.slice(0, 3)}\n`;
+    const said = [mask.push(bytes(line)).bytes, mask.idle().bytes];
+    expect(text(Buffer.concat(said))).toBe(line);
+  });
+
+  test('findings name their place in what is shown, and their line', () => {
+    const mask = outputMask(known(), false);
+    mask.push(bytes('one\ntwo\n'));
+    const { bytes: shown, findings, lines } = mask.push(bytes(`three ${SECRET} x\n\n`));
+    expect(lines).toEqual([3]);
+    const [from, to] = findings[0]?.at.split('-').map(Number) ?? [];
+    expect(text(Buffer.from(shown).subarray(from, to))).toMatch(NAME);
+  });
+});
+
+describe('commands of CI systems', () => {
+  test.each([
+    '::add-mask::',
+    '::ADD-MASK::',
+    '##[add-mask]',
+    '##vso[task.setsecret]',
+    '##vso[task.setvariable variable=a;issecret=true]',
+  ])('make a value known: %s', (command) => {
+    const value = random('alnum', 14, 11);
+    const announced: string[] = [];
+    const mask = new OutputMask(masker(), { keepWidth: false, onAnnounced: (it) => announced.push(it) });
+    const said = [mask.push(bytes(`${command}${value}\n`)), mask.push(bytes(`is ${value}\n`)), mask.end()];
+    const shown = text(Buffer.concat(said.map((part) => part.bytes)));
+    expect(announced).toEqual([value]);
+    expect(shown).not.toContain(value);
+    expect(shown.startsWith(command)).toBe(true);
+  });
+
+  test('are not made of what merely speaks of them', () => {
+    const said = text(run(masker(), [bytes('use ::add-mask::something to hide it: something\n')]));
+    expect(said).toBe('use ::add-mask::something to hide it: something\n');
+  });
+});
+
+function known(): Masker {
+  return masker({ 'variable X': SECRET });
+}
+
+function outputMask(by: Masker, keepWidth: boolean): OutputMask {
+  return new OutputMask(by, { keepWidth, onAnnounced: () => undefined });
+}
+
+function run(by: Masker, pieces: Iterable<Uint8Array>, { keepWidth = false } = {}): Buffer {
+  const mask = outputMask(by, keepWidth);
+  const out = [...pieces].map((piece) => mask.push(piece).bytes);
+  return Buffer.concat([...out, mask.end().bytes]);
+}
+
+function text(shown: Uint8Array): string {
+  return Buffer.from(shown).toString('utf8');
+}
