@@ -87,6 +87,7 @@ function startLines(start: Event & { kind: 'start' }): string[] {
     `session ${session}  ${session_kind} ${connection}  ${subject}  ${isoTime(start.time)}`,
     `  upstream   ${upstream}`,
     `  workspace  ${workspace}`,
+    ...(start.env === undefined ? [] : [`  variables  ${start.env.join(' ')}`]),
     `  policy     ${policy}${attended ? '' : ', unattended'}`,
     `  hallpass   ${versions.hallpass}, node ${versions.node}`,
     '',
@@ -120,7 +121,9 @@ function describe({ event, answers }: ShownEvent): string {
     return `  HELD ${event.tool ?? event.method ?? ''} as ${event.approval}: ${event.reason} [${event.rule}]`;
   if (event.kind === 'decision') return `  ${event.approval} ${event.state}${saidText(event)}`;
   if (event.kind === 'definition') return `  ${definitionText(event)}`;
+  if (event.kind === 'policy') return `  policy of ${event.hub} changed: ${event.policy}`;
   if (event.kind === 'stderr') return `  stderr${masked(event)}`;
+  if (event.kind === 'output') return `  ${event.stream}${masked(event)}`;
   if (event.kind === 'error') return `  ERROR ${event.code} ${event.message}`;
   if (event.kind === 'recovered')
     return `  recovered: ${event.cut_bytes} bytes of a torn line cut, ${event.lost_payloads} payloads lost`;

@@ -351,6 +351,12 @@ export const LIMITS = {
   webhookMs: 15_000,
   /** … and how many are under way at once. */
   webhooksAtOnce: 8,
+  /** `run`: when the command has ended, its output is read on for so long, for others may still hold it … */
+  outputEndMs: 1_000,
+  /** … on a terminal, or at a line's end, what may begin a secret is held for so long after the last output … */
+  outputIdleMs: 30,
+  /** … and a list of its arguments or variables in the log has so many. */
+  recordedWords: 1_000,
   /** Of each payload, `sessions show --payloads` prints so much. */
   shownPayloadBytes: 16 * 1024,
 } as const;

@@ -17,7 +17,7 @@ export function clipped(body: RecordBody): RecordBody {
   if (body.kind === 'error' || body.kind === 'decision' || body.kind === 'definition') return body;
   if (body.kind === 'hold') return { ...body, ...names(body) };
   if (isShort(body)) return body;
-  if (body.kind === 'stderr') return { ...body, ...listed(body.findings) };
+  if (body.kind === 'stderr' || body.kind === 'output') return { ...body, ...listed(body.findings) };
   const texts = names(body);
   if (body.kind === 'message')
     return { ...body, ...texts, ...listed(body.findings), ...(body.returned && places(body.returned)) };
@@ -31,7 +31,7 @@ function names({ method, id, tool }: Pick<MessageBody, 'method' | 'id' | 'tool'>
 // Most events are: they are kept as they are.
 function isShort(body: Exclude<RecordBody, ErrorBody | HoldBody | DecisionBody | DefinitionBody>): boolean {
   if (body.findings !== undefined && body.findings.length > 0) return false;
-  if (body.kind === 'stderr') return true;
+  if (body.kind === 'stderr' || body.kind === 'output') return true;
   if (body.kind === 'message' && body.returned !== undefined) return false;
   return isShortText(body.method) && isShortText(body.id) && isShortText(body.tool);
 }

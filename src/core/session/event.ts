@@ -39,6 +39,10 @@ export interface StartDetails {
   readonly workspace: string;
   /** The command line or the URL behind the connection. */
   readonly upstream: string;
+  /** Of `run`: the command and its arguments, each masked … */
+  readonly argv?: readonly string[];
+  /** … and the names of the variables it was given, never their values. */
+  readonly env?: readonly string[];
   readonly policy: string;
   /** False where an agent could have pressed the keys itself. */
   readonly attended: boolean;
@@ -152,9 +156,28 @@ export interface DefinitionBody {
   readonly unattended_possible?: true;
 }
 
+/** From here on another policy of the hub is in force. */
+export interface PolicyBody {
+  readonly kind: 'policy';
+  /** Names and digests of all layers, as in `start`. */
+  readonly policy: string;
+  readonly hub: string;
+  /** SHA-256 of the document as the hub signed it, hex. */
+  readonly digest: string;
+}
+
 /** A piece of the server's masked stderr. */
 export interface StderrBody {
   readonly kind: 'stderr';
+  readonly findings: readonly FindingRecord[];
+  /** How many further findings there were. */
+  readonly unlisted?: number;
+}
+
+/** A piece of the masked output of a command that was run: of its stdout or stderr, or of a terminal that was both. */
+export interface OutputBody {
+  readonly kind: 'output';
+  readonly stream: 'stdout' | 'stderr' | 'terminal';
   readonly findings: readonly FindingRecord[];
   /** How many further findings there were. */
   readonly unlisted?: number;
@@ -208,6 +231,7 @@ export type EventBody =
   | DecisionBody
   | DefinitionBody
   | StderrBody
+  | OutputBody
   | ErrorBody
   | RecoveredBody
   | RedactBody
@@ -221,6 +245,7 @@ export type RecordBody =
   | DecisionBody
   | DefinitionBody
   | StderrBody
+  | OutputBody
   | ErrorBody;
 
 export interface PayloadRecord {

@@ -25,6 +25,7 @@ type Shape = Readonly<Record<string, Check>>;
 
 const text: Check = (value) => typeof value === 'string';
 const flag: Check = (value) => typeof value === 'boolean';
+const hex: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const count: Check = (value) => typeof value === 'number' && value >= 0;
 const oneOf =
   (...values: unknown[]): Check =>
@@ -55,7 +56,7 @@ const ENVELOPE: Shape = {
   time: count,
   mono: count,
   payload: optional(
-    shaped({ size: count, commit: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) }),
+    shaped({ size: count, commit: hex }),
   ),
 };
 
@@ -69,6 +70,8 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
     issuer: optional(text),
     workspace: text,
     upstream: text,
+    argv: optional(listOf(text)),
+    env: optional(listOf(text)),
     policy: text,
     attended: flag,
     versions: shaped({ hallpass: text, node: text }),
@@ -126,7 +129,9 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
     unlisted_fields: optional(count),
     unattended_possible: optional(oneOf(true)),
   },
+  policy: { policy: text, hub: text, digest: hex },
   stderr: { findings, unlisted: optional(count) },
+  output: { stream: oneOf('stdout', 'stderr', 'terminal'), findings, unlisted: optional(count) },
   error: { code: text, message: text },
   recovered: { cut_bytes: count, cut_payload_bytes: count, lost_payloads: count, signer },
   redact: { target: count, reason: text },
