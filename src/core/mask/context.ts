@@ -11,6 +11,7 @@ import { judge, type ValueKind } from './judge.ts';
 import { isBuried, nameAround } from './name-around.ts';
 import { type NameStrength, nameStrength } from './names.ts';
 import { DOUBTFUL } from './profile.ts';
+import { isInProse } from './prose.ts';
 import { serviceAnchors } from './service-key.ts';
 import { surety } from './surety.ts';
 import { type Assigned, mayTie } from './tie.ts';
@@ -86,6 +87,7 @@ function named(hit: Hit, name: Span, word: string): Candidate | undefined {
   if (!mayTie(window, name.end)) return undefined;
   const meaning = meanings.get(window.bytes, name, () => meaningOf(text(window, name)));
   if (meaning?.strength === undefined || name.start + meaning.lastEnd !== hit.end) return undefined;
+  if (meaning.strength !== 'field' && !around.knowsShort() && isInProse(window, name)) return undefined;
   if (isNested(window, name.start)) return undefined;
   const value = valueAfter(window, name);
   if (value === undefined || isPathEnd(window, name, value)) return undefined;
@@ -113,12 +115,18 @@ interface Meaning {
 
 const meanings = new ByteMemo<Meaning>();
 
+const MEANS_NOTHING: Meaning = { strength: undefined, lastEnd: -1 };
+
 function meaningOf(name: string): Meaning {
+  const strength = nameStrength(name);
+  if (strength === undefined) return MEANS_NOTHING;
   const lower = name.toLowerCase();
-  const ends = ALL_KEYWORDS.map((word) => [lower.lastIndexOf(word), word.length] as const)
-    .filter(([at]) => at !== -1)
-    .map(([at, length]) => at + length);
-  return { strength: nameStrength(name), lastEnd: Math.max(-1, ...ends) };
+  let lastEnd = -1;
+  for (const word of ALL_KEYWORDS) {
+    const at = lower.lastIndexOf(word);
+    if (at !== -1) lastEnd = Math.max(lastEnd, at + word.length);
+  }
+  return { strength, lastEnd };
 }
 
 const EQUALS = 0x3d;

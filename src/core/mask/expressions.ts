@@ -19,9 +19,18 @@ const QUESTION = 0x3f;
 
 /** The literal of `token: string = "…"`, `password As String = "…"`, `Password { get; set; } = "…"`: a type comes first. */
 export function literalAfterType(window: Window, from: number): Span | undefined {
+  const end = typeEnd(window, from);
+  return end === -1 ? undefined : literalAt(window, window.runEnd(end + 1, SPACE, end + 1 + LONGEST_GAP));
+}
+
+/** True when what stands at `from` is the type of what it is followed by: `string = …`. */
+export function isTypeOf(window: Window, from: number): boolean {
+  return typeEnd(window, from) !== -1;
+}
+
+function typeEnd(window: Window, from: number): number {
   const end = window.runEnd(from, IN_TYPE, from + LONGEST_GAP);
-  if (window.peek(end) !== EQUALS || ARROW[window.peek(end + 1)] === 1) return undefined;
-  return literalAt(window, window.runEnd(end + 1, SPACE, end + 1 + LONGEST_GAP));
+  return window.peek(end) !== EQUALS || ARROW[window.peek(end + 1)] === 1 ? -1 : end;
 }
 
 /** The literal of `= process.env.X || "…"` and `?? "…"`: what holds where the environment says nothing. */

@@ -2,7 +2,8 @@ import { byteClass, CLASSES } from './bytes.ts';
 import { LINE_END, LONGEST_GAP, QUOTE, SPACE, spelled } from './values.ts';
 import type { Window } from './window.ts';
 
-const INDENT = byteClass(' \t-+*#/');
+/** What may stand before the first word of a line. */
+export const INDENT = byteClass(' \t-+*#/');
 const LONGEST_INDENT = 80;
 const LONGEST_LEADER = 8;
 const BACKSLASH = 0x5c;
