@@ -1,4 +1,9 @@
 import Allow from '../commands/allow.ts';
+import ApprovalsApprove from '../commands/approvals/approve.ts';
+import ApprovalsDeny from '../commands/approvals/deny.ts';
+import Approvals from '../commands/approvals.ts';
+import ApprovalsList from '../commands/approvals/list.ts';
+import ApprovalsShow from '../commands/approvals/show.ts';
 import Authorize from '../commands/authorize.ts';
 import Connect from '../commands/connect.ts';
 import HubInit from '../commands/hub/init.ts';
@@ -29,6 +34,11 @@ import Whoami from '../commands/whoami.ts';
  */
 export const COMMANDS = {
   allow: Allow,
+  approvals: Approvals,
+  'approvals:approve': ApprovalsApprove,
+  'approvals:deny': ApprovalsDeny,
+  'approvals:list': ApprovalsList,
+  'approvals:show': ApprovalsShow,
   authorize: Authorize,
   connect: Connect,
   'hub:init': HubInit,

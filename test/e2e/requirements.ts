@@ -103,6 +103,9 @@ export const REQUIREMENTS = {
   'secret.add': '`secret add`, `list` and `rm` keep a value and never show it',
   'secret.argument': 'a value on the command line is refused and not repeated',
 
+  'approvals.bots': '`approvals list|show|approve|deny` decide by id, with `--json` a line each',
+  'approvals.live': '`approvals` on a terminal is a live list: one key approves or denies, with a reason',
+
   'setup.wraps':
     '`setup` puts hallpass before each server of a client, and the client starts it as it is written there',
   'setup.secrets': 'secrets in variables and headers move to the keychain, and still reach their server',
@@ -136,6 +139,17 @@ export const REQUIREMENTS = {
   'hub.init':
     '`hub init` writes a hub.yaml, overwrites none, and without an admin group no hub starts from it',
   'hub.config': '`hub start --config` believes the issuer named there; its keys are encrypted at rest',
+
+  'policy.check': '`policy check` says all that is wrong, with file, line, column and what was meant; exit 7',
+  'policy.test': '`policy test` runs the table beside a policy, a line for each row; exit 7 if one fails',
+  'policy.explain':
+    '`policy explain` says which layers are in force, and which rule decides a call, also a recorded one',
+  'policy.schema': '`policy schema` prints the JSON Schema of policies',
+  'policy.approve': 'under `approve` a call that destroys waits, and others go on',
+  'policy.locked': 'what holds secrets is masked under `guard`, and refused under `locked`',
+  'policy.project': 'a project’s policy tightens what is in force, and weakens nothing',
+  'policy.recorded': 'the record of a session names the policy in force, with its digest',
+  'policy.bad': 'a policy that is broken, or does not exist, stops `connect` before a server starts',
 
   'cli.help': '`--help` shows the commands in three groups, and every command has an example',
   'cli.json-errors': 'with `--json` an error is one object on stderr with code, message and hint',

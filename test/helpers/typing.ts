@@ -44,8 +44,8 @@ export class Typing {
   }
 }
 
-// What `stty -g` prints, on Linux and on macOS. A cursor that appears again leaves no trace on the screen.
-const SETTINGS = /^(?:.\[\?25h)?([0-9a-f]+(?::[0-9a-f]+){10,}|gfmt1:\S+)/gm;
+// What `stty -g` prints, on Linux and on macOS. A cursor that appears again, or a screen that goes, leaves no trace.
+const SETTINGS = /^(?:.\[\?\d+[hl])*([0-9a-f]+(?::[0-9a-f]+){10,}|gfmt1:\S+)/gm;
 
 function isRestored(text: string): boolean {
   const [before, after, ...more] = [...text.matchAll(SETTINGS)].map(([, settings]) => settings);

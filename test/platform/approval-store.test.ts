@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -23,7 +24,7 @@ import { LIMITS } from '../../src/core/limits.ts';
 import { ApprovalStore } from '../../src/platform/approval-store.ts';
 import { LocalApprovals } from '../../src/platform/local-approvals.ts';
 
-const CHILD = path.join(import.meta.dirname, '../helpers/approver-child.ts');
+const CHILD = fileURLToPath(new URL('../helpers/approver-child.ts', import.meta.url));
 
 let stateDir: string;
 const opened: { close(): unknown }[] = [];

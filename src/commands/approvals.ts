@@ -1,0 +1,21 @@
+import { BaseCommand } from '../cli/base-command.ts';
+
+export default class Approvals extends BaseCommand {
+  static override summary =
+    'Decide on calls that wait for a person: a live list, one key approves or denies.';
+  static override description =
+    'Without a terminal, and with --json, it prints what waits, as `approvals list` does. What is decided on this device proves nothing of a person: whatever has a shell as the same user could say the same, and the record of the session says so.';
+  static override examples = ['<%= config.bin %> <%= command.id %>'];
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Approvals);
+    const { json } = flags;
+    const [{ printApprovals, watchApprovals }, { personAt }] = await Promise.all([
+      import('../cli/run-approvals.ts'),
+      import('../cli/person.ts'),
+    ]);
+    const isWatched = personAt(this.terminal, { json }) !== undefined && this.terminal.stdoutIsTty;
+    if (isWatched) return watchApprovals(this.terminal);
+    return printApprovals({ all: false, json }, this.terminal);
+  }
+}

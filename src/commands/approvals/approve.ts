@@ -1,0 +1,24 @@
+import { string as text } from '@oclif/core/args';
+import { string } from '@oclif/core/flags';
+
+import { BaseCommand } from '../../cli/base-command.ts';
+
+export default class ApprovalsApprove extends BaseCommand {
+  static override summary = 'Approve one call that waits; it then goes on, once.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> apr_3f2a9c01d4e5b6a7c8d9 --reason "restored from the backup of today"',
+  ];
+  static override args = {
+    approval: text({ required: true, description: 'its id, as the list and the refused call name it' }),
+  };
+  static override flags = {
+    reason: string({ description: 'why; it is recorded with the session', default: '' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ApprovalsApprove);
+    const { sayOf } = await import('../../cli/run-approvals.ts');
+    const word = { verdict: 'approve', reason: flags.reason } as const;
+    this.setExitCode(await sayOf(args.approval, word, { json: flags.json, terminal: this.terminal }));
+  }
+}

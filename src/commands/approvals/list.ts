@@ -1,0 +1,20 @@
+import { boolean } from '@oclif/core/flags';
+
+import { BaseCommand } from '../../cli/base-command.ts';
+
+export default class ApprovalsList extends BaseCommand {
+  static override summary = 'List the calls that wait for approval, oldest first.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --all --json',
+  ];
+  static override flags = {
+    all: boolean({ description: 'also what was decided, or ran out, within the last week' }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(ApprovalsList);
+    const { printApprovals } = await import('../../cli/run-approvals.ts');
+    return printApprovals(flags, this.terminal);
+  }
+}

@@ -1,0 +1,17 @@
+import { string } from '@oclif/core/args';
+
+import { BaseCommand } from '../../cli/base-command.ts';
+
+export default class ApprovalsShow extends BaseCommand {
+  static override summary = 'Show all that is known of one: who, what, the masked arguments, the risk.';
+  static override examples = ['<%= config.bin %> <%= command.id %> apr_3f2a9c01d4e5b6a7c8d9'];
+  static override args = {
+    approval: string({ required: true, description: 'its id, as the list and the refused call name it' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ApprovalsShow);
+    const { printApproval } = await import('../../cli/run-approvals.ts');
+    return printApproval(args.approval, flags, this.terminal);
+  }
+}

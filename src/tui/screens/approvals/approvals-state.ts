@@ -1,0 +1,153 @@
+import { type Approval, stateOf } from '../../../core/approvals/approval.ts';
+import type { ListedApproval, Word } from '../../../core/approvals/source.ts';
+import { LIMITS } from '../../../core/limits.ts';
+
+/** What the person does there. */
+export type Mode =
+  | { readonly kind: 'list' }
+  /** A reason is being typed. */
+  | { readonly kind: 'reason'; readonly id: string; readonly word: Word }
+  /** It was sent off. */
+  | { readonly kind: 'deciding'; readonly id: string; readonly word: Word };
+
+export interface ApprovalsState {
+  /** The oldest first, so that nothing that comes moves what somebody is about to decide. */
+  readonly listed: readonly ListedApproval[];
+  /** By id: whatever else goes, this one stays chosen. */
+  readonly chosen: string | undefined;
+  /** Lines of the details that are above what is seen. */
+  readonly scrolled: number;
+  readonly mode: Mode;
+  readonly notice: Notice | undefined;
+  readonly now: number;
+  readonly left: 'no' | 'quit' | 'interrupted';
+}
+
+export interface Notice {
+  readonly kind: 'good' | 'warning' | 'bad';
+  readonly text: string;
+}
+
+export type Intent =
+  | { readonly kind: 'came'; readonly listed: readonly ListedApproval[]; readonly now: number }
+  | { readonly kind: 'ticked'; readonly now: number }
+  | { readonly kind: 'choose'; readonly by: number }
+  /** `last` is how far there is anything to see. */
+  | { readonly kind: 'scroll'; readonly by: number; readonly last: number }
+  | { readonly kind: 'ask'; readonly verdict: Word['verdict'] }
+  | { readonly kind: 'type'; readonly text: string }
+  | { readonly kind: 'erase'; readonly all: boolean }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'send' }
+  | { readonly kind: 'done'; readonly notice: Notice }
+  | { readonly kind: 'leave'; readonly interrupted: boolean };
+
+export function emptyState(now: number): ApprovalsState {
+  const mode = { kind: 'list' } as const;
+  return { listed: [], chosen: undefined, scrolled: 0, mode, notice: undefined, now, left: 'no' };
+}
+
+/** What the screen is after something has happened. */
+export function reduce(state: ApprovalsState, intent: Intent): ApprovalsState {
+  switch (intent.kind) {
+    case 'came':
+      return came({ ...state, now: intent.now }, intent.listed);
+    case 'ticked':
+      return came({ ...state, now: intent.now }, state.listed);
+    case 'choose':
+      return choose(state, intent.by);
+    case 'scroll':
+      return { ...state, scrolled: clamp(state.scrolled + intent.by, intent.last) };
+    case 'done':
+      return { ...state, mode: { kind: 'list' }, notice: intent.notice };
+    case 'leave':
+      return { ...state, left: intent.interrupted ? 'interrupted' : 'quit' };
+    default:
+      return decideWith(state, intent);
+  }
+}
+
+/** The one that is chosen. */
+export function chosenOf({ listed, chosen }: ApprovalsState): ListedApproval | undefined {
+  return listed.find(({ approval }) => approval.id === chosen);
+}
+
+function decideWith(
+  state: ApprovalsState,
+  intent: Extract<Intent, { kind: 'ask' | 'type' | 'erase' | 'back' | 'send' }>,
+): ApprovalsState {
+  if (intent.kind === 'ask') return ask(state, intent.verdict);
+  const { mode } = state;
+  if (mode.kind !== 'reason') return state;
+  const { reason } = mode.word;
+  switch (intent.kind) {
+    case 'type':
+      return withReason(state, mode, (reason + intent.text).slice(0, LIMITS.reasonCharacters));
+    case 'erase':
+      return withReason(state, mode, intent.all ? '' : reason.replace(/.$/su, ''));
+    case 'back':
+      return { ...state, mode: { kind: 'list' } };
+    default:
+      return { ...state, mode: { ...mode, kind: 'deciding' } };
+  }
+}
+
+function ask(state: ApprovalsState, verdict: Word['verdict']): ApprovalsState {
+  const chosen = chosenOf(state);
+  if (chosen === undefined || state.mode.kind !== 'list') return state;
+  const { approval, url } = chosen;
+  if (url !== undefined)
+    return { ...state, notice: { kind: 'warning', text: `Decided in a browser: ${url}` } };
+  const mode = { kind: 'reason', id: approval.id, word: { verdict, reason: '' } } as const;
+  return { ...state, mode, notice: undefined };
+}
+
+function withReason(
+  state: ApprovalsState,
+  mode: Extract<Mode, { kind: 'reason' }>,
+  reason: string,
+): ApprovalsState {
+  return { ...state, mode: { ...mode, word: { ...mode.word, reason } } };
+}
+
+// What is over goes. Where it was the one chosen nothing is chosen in its place: the next key is not meant for another one.
+function came(state: ApprovalsState, all: readonly ListedApproval[]): ApprovalsState {
+  const listed = all.filter(({ approval }) => isOpen(approval, state.now));
+  const next = { ...state, listed };
+  const gone = state.chosen !== undefined && chosenOf(next) === undefined;
+  const { mode } = state;
+  if (gone && mode.kind === 'reason')
+    return { ...unchosen(next), mode: { kind: 'list' }, notice: tooLate(mode.id) };
+  if (gone) return unchosen(next);
+  if (state.chosen === undefined && state.listed.length === 0) return first(next);
+  return next;
+}
+
+function isOpen(approval: Approval, now: number): boolean {
+  const state = stateOf(approval, now);
+  return state === 'pending' || state === 'approved';
+}
+
+function first(state: ApprovalsState): ApprovalsState {
+  return { ...state, chosen: state.listed[0]?.approval.id, scrolled: 0 };
+}
+
+function unchosen(state: ApprovalsState): ApprovalsState {
+  return { ...state, chosen: undefined, scrolled: 0 };
+}
+
+function tooLate(id: string): Notice {
+  return { kind: 'warning', text: `${id} is over: it ran out, was taken back or decided elsewhere` };
+}
+
+function choose(state: ApprovalsState, by: number): ApprovalsState {
+  const { listed, chosen, mode } = state;
+  if (mode.kind !== 'list') return state;
+  const at = listed.findIndex(({ approval }) => approval.id === chosen);
+  const next = at === -1 ? 0 : clamp(at + by, listed.length - 1);
+  return { ...state, chosen: listed[next]?.approval.id, scrolled: 0, notice: undefined };
+}
+
+function clamp(value: number, last: number): number {
+  return Math.max(0, Math.min(value, last));
+}

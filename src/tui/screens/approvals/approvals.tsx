@@ -1,0 +1,177 @@
+import { Box, Text, useApp, useWindowSize } from 'ink';
+import { type ReactElement, useEffect, useRef } from 'react';
+
+import { stateOf } from '../../../core/approvals/approval.ts';
+import { describe, standing } from '../../../core/approvals/describe.ts';
+import type { ListedApproval } from '../../../core/approvals/source.ts';
+import { visible } from '../../../core/visible.ts';
+import type { Theme } from '../../theme.ts';
+import { wrap } from '../../wrap.ts';
+import { type ApprovalsState, chosenOf } from './approvals-state.ts';
+import { type ApprovalsDeps, useApprovals } from './use-approvals.ts';
+
+export interface ApprovalsProps {
+  readonly deps: ApprovalsDeps;
+  readonly theme: Theme;
+}
+
+/** The approvals that wait, one of them in full, and what can be done about it. Fits 60 by 20. */
+export function Approvals({ deps, theme }: ApprovalsProps): ReactElement {
+  const { columns, rows } = useWindowSize();
+  const layout = useRef({ last: 0, page: 1 });
+  const state = useApprovals(deps, (by) => ({
+    kind: 'scroll',
+    by: by * layout.current.page,
+    last: layout.current.last,
+  }));
+  useLeaving(state);
+  const { listed, mode } = state;
+  const below = mode.kind === 'list' ? 1 : 2;
+  const tall = Math.min(listed.length, Math.max(2, Math.floor(rows / 4)));
+  // A line less than there is: what fills the screen is drawn anew as a whole each time.
+  const height = Math.max(3, rows - 1 - 1 - tall - 1 - below - (state.notice === undefined ? 0 : 1));
+  const lines = detailLines(chosenOf(state), columns);
+  layout.current = { last: lastOf(lines, height), page: Math.max(1, height - 2) };
+  return (
+    <Box flexDirection="column" width={columns}>
+      <Line style={theme.title}>{`hallpass approvals: ${waiting(listed, state.now)}`}</Line>
+      <List state={state} theme={theme} tall={tall} />
+      <Line style={theme.quiet}>{'─'.repeat(columns)}</Line>
+      <Details lines={lines} scrolled={state.scrolled} height={height} theme={theme} />
+      {state.notice && <Line style={theme[state.notice.kind]}>{clean(state.notice.text)}</Line>}
+      <Footer state={state} theme={theme} />
+    </Box>
+  );
+}
+
+function useLeaving({ left }: ApprovalsState): void {
+  const { exit } = useApp();
+  useEffect(() => {
+    if (left !== 'no') exit(left);
+  }, [left, exit]);
+}
+
+function waiting(listed: readonly ListedApproval[], now: number): string {
+  const count = listed.filter(({ approval }) => stateOf(approval, now) === 'pending').length;
+  return count === 0 ? 'nothing waits' : `${count} ${count === 1 ? 'waits' : 'wait'}`;
+}
+
+interface Part {
+  readonly state: ApprovalsState;
+  readonly theme: Theme;
+}
+
+function List({ state, theme, tall }: Part & { tall: number }): ReactElement {
+  const { listed, chosen, now } = state;
+  const at = listed.findIndex(({ approval }) => approval.id === chosen);
+  const from = Math.max(0, Math.min(at - Math.floor(tall / 2), listed.length - tall));
+  return (
+    <Box flexDirection="column">
+      {listed.slice(from, from + tall).map(({ approval }) => (
+        <Box key={approval.id} columnGap={2}>
+          <Box flexGrow={1} flexShrink={1}>
+            <Line style={approval.id === chosen ? theme.chosen : {}}>
+              {`${approval.id === chosen ? '>' : ' '} ${clean(`${approval.tool || approval.method} on ${approval.connection}`)}`}
+            </Line>
+          </Box>
+          <Box flexShrink={0}>
+            <Line style={riskStyle(approval.risk, theme)}>{approval.risk.padEnd(6)}</Line>
+          </Box>
+          <Box flexShrink={0} width={9}>
+            <Line style={{}}>{standing(approval, now).padStart(9)}</Line>
+          </Box>
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+function riskStyle(risk: string, theme: Theme): Theme['bad'] {
+  if (risk === 'high') return theme.bad;
+  return risk === 'medium' ? theme.warning : {};
+}
+
+const LABEL = 11;
+
+function detailLines(chosen: ListedApproval | undefined, columns: number): { label: string; text: string }[] {
+  if (chosen === undefined) return [];
+  const { approval, url, at } = chosen;
+  const facts = [...describe(approval), { label: 'Approval', text: `${approval.id}, ${clean(at)}` }];
+  if (url !== undefined) facts.push({ label: 'Decide', text: clean(url) });
+  return facts.flatMap(({ label, text }) =>
+    wrap(text, columns - LABEL).map((line, n) => ({ label: n === 0 ? label : '', text: line })),
+  );
+}
+
+// How far there is anything to see. What doesn't fit leaves a line to say so.
+function lastOf(lines: readonly unknown[], height: number): number {
+  return lines.length <= height ? 0 : lines.length - (height - 1);
+}
+
+// What is further below is said: nobody is to approve the harmless half of a call.
+function Details(props: {
+  readonly lines: readonly { label: string; text: string }[];
+  readonly scrolled: number;
+  readonly height: number;
+  readonly theme: Theme;
+}): ReactElement {
+  const { lines, height, theme } = props;
+  const scrolled = Math.min(props.scrolled, lastOf(lines, height));
+  const fits = lines.length <= height;
+  const seen = lines.slice(scrolled, scrolled + (fits ? height : height - 1));
+  const more = lines.length - scrolled - seen.length;
+  return (
+    <Box flexDirection="column" height={height}>
+      {seen.map(({ label, text }, n) => (
+        <Box key={scrolled + n}>
+          <Box flexShrink={0} width={LABEL}>
+            <Line style={theme.quiet}>{label}</Line>
+          </Box>
+          <Line style={{}}>{text}</Line>
+        </Box>
+      ))}
+      {!fits && (
+        <Line style={theme.warning}>
+          {more > 0
+            ? `${more} more ${more === 1 ? 'line' : 'lines'} below: space`
+            : 'this is the end; above: b'}
+        </Line>
+      )}
+    </Box>
+  );
+}
+
+function Footer({ state, theme }: Part): ReactElement {
+  const { mode, listed } = state;
+  if (mode.kind === 'list') {
+    const keys = 'up/down choose  a approve  d deny  space more  q quit';
+    return <Line style={theme.quiet}>{listed.length === 0 ? 'q quit' : keys}</Line>;
+  }
+  const { id, word } = mode;
+  const does = word.verdict === 'deny' ? 'Deny' : 'Approve';
+  const style = word.verdict === 'deny' ? theme.bad : theme.good;
+  return (
+    <Box flexDirection="column">
+      <Text wrap="truncate-start">
+        <Text {...style}>{`${does} ${id}. Why? `}</Text>
+        {word.reason}
+        {mode.kind === 'reason' ? '_' : ''}
+      </Text>
+      <Line style={theme.quiet}>
+        {mode.kind === 'reason' ? 'enter sends it, with a reason or without  esc goes back' : 'sending…'}
+      </Line>
+    </Box>
+  );
+}
+
+function Line({ style, children }: { style: Theme['bad']; children: string }): ReactElement {
+  return (
+    <Text wrap="truncate-end" {...style}>
+      {children === '' ? ' ' : children}
+    </Text>
+  );
+}
+
+function clean(text: string): string {
+  return visible(text, { oneLine: true });
+}

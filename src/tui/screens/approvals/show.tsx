@@ -1,0 +1,19 @@
+import { render } from 'ink';
+
+import { COLOURED, PLAIN } from '../../theme.ts';
+import { Approvals } from './approvals.tsx';
+import type { ApprovalsDeps } from './use-approvals.ts';
+
+/** Shows the approvals until somebody leaves. The terminal is then as it was. */
+export async function showApprovals({
+  colour,
+  ...deps
+}: ApprovalsDeps & { readonly colour: boolean }): Promise<{ interrupted: boolean }> {
+  const screen = render(<Approvals deps={deps} theme={colour ? COLOURED : PLAIN} />, {
+    exitOnCtrlC: false,
+    alternateScreen: true,
+    patchConsole: false,
+    interactive: true,
+  });
+  return { interrupted: (await screen.waitUntilExit()) === 'interrupted' };
+}

@@ -1,0 +1,128 @@
+import { type Key, useInput, usePaste } from 'ink';
+import { type Dispatch, useEffect, useReducer } from 'react';
+
+import type { ApprovalSource, ListedApproval } from '../../../core/approvals/source.ts';
+import { LIMITS } from '../../../core/limits.ts';
+import { visible } from '../../../core/visible.ts';
+import { type ApprovalsState, emptyState, type Intent, type Notice, reduce } from './approvals-state.ts';
+
+export interface ApprovalsDeps {
+  readonly sources: readonly ApprovalSource[];
+  readonly now: () => number;
+}
+
+/**
+ * What was pressed means. Keys may come several at a time; in the list only those that move count then: what was pasted
+ * decides nothing.
+ */
+export function intentsOf(input: string, key: KeyOf, mode: ApprovalsState['mode']): Wanted[] {
+  if (key.ctrl && input === 'c') return [{ kind: 'leave', interrupted: true }];
+  if (mode.kind === 'deciding') return [];
+  if (mode.kind === 'reason') return whileTyping(input, key);
+  const keys = /^(?:j+|k+)$/.test(input) ? input.split('') : [input];
+  return keys.flatMap((one) => inList(one, key) ?? []);
+}
+
+/** An intent; how far a page goes only the view knows. */
+type Wanted = Exclude<Intent, { kind: 'scroll' }> | { readonly kind: 'page'; readonly by: 1 | -1 };
+
+type KeyOf = Partial<Key>;
+
+function inList(input: string, key: KeyOf): Wanted | undefined {
+  if (key.upArrow || input === 'k') return { kind: 'choose', by: -1 };
+  if (key.downArrow || input === 'j') return { kind: 'choose', by: 1 };
+  if (key.pageDown || input === ' ') return { kind: 'page', by: 1 };
+  if (key.pageUp || input === 'b') return { kind: 'page', by: -1 };
+  if (key.escape || input === 'q') return { kind: 'leave', interrupted: false };
+  if (key.ctrl || key.meta) return undefined;
+  if (input === 'a') return { kind: 'ask', verdict: 'approve' };
+  return input === 'd' ? { kind: 'ask', verdict: 'deny' } : undefined;
+}
+
+function whileTyping(input: string, key: KeyOf): Wanted[] {
+  if (key.escape) return [{ kind: 'back' }];
+  if (key.return) return [{ kind: 'send' }];
+  if (key.ctrl && input === 'u') return [{ kind: 'erase', all: true }];
+  if (key.backspace || key.delete) return [{ kind: 'erase', all: false }];
+  if (key.ctrl || key.meta || key.tab || input === '') return [];
+  // A slow line brings the last letters and Enter together.
+  const sent = input.endsWith('\r');
+  return [typed(input.replace(/\r$/, '')), ...(sent ? [{ kind: 'send' } as const] : [])];
+}
+
+// Of something pasted only the text counts.
+function typed(text: string): Extract<Intent, { kind: 'type' }> {
+  return { kind: 'type', text: visible(text.replaceAll(/[\r\n\t]+/g, ' '), { oneLine: true }) };
+}
+
+/** The screen's state, fed by keys, by the clock and by the sources. `onPage` knows how far a page goes. */
+export function useApprovals(deps: ApprovalsDeps, onPage: (by: 1 | -1) => Intent): ApprovalsState {
+  const [state, dispatch] = useReducer(reduce, deps.now(), emptyState);
+  useInput((input, key) => {
+    for (const wanted of intentsOf(input, key, state.mode))
+      dispatch(wanted.kind === 'page' ? onPage(wanted.by) : wanted);
+  });
+  usePaste((text) => {
+    if (state.mode.kind === 'reason') dispatch(typed(text));
+  });
+  useEffect(() => follow(deps, dispatch), [deps]);
+  useEffect(() => {
+    const timer = setInterval(() => dispatch({ kind: 'ticked', now: deps.now() }), LIMITS.countdownMs);
+    return () => clearInterval(timer);
+  }, [deps]);
+  const { mode } = state;
+  useEffect(() => {
+    if (mode.kind === 'deciding') void decide(mode, { deps, dispatch });
+  }, [mode, deps]);
+  return state;
+}
+
+// Listens first and looks then: what comes in between is not missed.
+function follow({ sources, now }: ApprovalsDeps, dispatch: Dispatch<Intent>): () => void {
+  const ended = new AbortController();
+  const fail = (error: unknown): void => dispatch({ kind: 'done', notice: failure(error) });
+  const look = (): void => {
+    if (ended.signal.aborted) return;
+    listAll(sources).then((listed) => dispatch({ kind: 'came', listed, now: now() }), fail);
+  };
+  for (const source of sources) {
+    source.listen(look).then((listening) => {
+      if (ended.signal.aborted) listening.close();
+      else ended.signal.addEventListener('abort', () => listening.close());
+      look();
+    }, fail);
+  }
+  return () => ended.abort();
+}
+
+async function listAll(sources: readonly ApprovalSource[]): Promise<ListedApproval[]> {
+  return (await Promise.all(sources.map((source) => source.list()))).flat();
+}
+
+async function decide(
+  { id, word }: Extract<ApprovalsState['mode'], { kind: 'deciding' }>,
+  { deps, dispatch }: { deps: ApprovalsDeps; dispatch: Dispatch<Intent> },
+): Promise<void> {
+  const notice = await said(id, word, deps.sources).catch(failure);
+  dispatch({ kind: 'done', notice });
+}
+
+async function said(
+  id: string,
+  word: Extract<ApprovalsState['mode'], { kind: 'deciding' }>['word'],
+  sources: readonly ApprovalSource[],
+): Promise<Notice> {
+  for (const source of sources) {
+    const decided = await source.decide?.(id, word);
+    if (decided === undefined) continue;
+    if (typeof decided === 'string') return { kind: 'warning', text: `${id} is not decided: ${decided}` };
+    return word.verdict === 'deny'
+      ? { kind: 'bad', text: `${id} denied` }
+      : { kind: 'good', text: `${id} approved` };
+  }
+  return { kind: 'warning', text: `${id} is not there any more` };
+}
+
+function failure(error: unknown): Notice {
+  return { kind: 'bad', text: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+
+import type { ApprovalAsk } from '../../src/core/approvals/approval.ts';
+import { ApprovalStore } from '../../src/platform/approval-store.ts';
+import { LocalApprovals } from '../../src/platform/local-approvals.ts';
+import { anApproval } from '../helpers/an-approval.ts';
+import { cites } from '../helpers/cites.ts';
+import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
+import { readJson } from '../helpers/read-json.ts';
+import { CTRL_C, Typing } from '../helpers/typing.ts';
+
+/** What `connect` asks, in a state directory of a sandbox. */
+function ask(more: Partial<ApprovalAsk> = {}): ApprovalAsk {
+  const { id: _id, createdAt: _createdAt, decisions: _decisions, ended: _ended, ...asked } = anApproval();
+  return { ...asked, subject: 'jo', expiresAt: Date.now() + 600_000, ...more };
+}
+
+async function waiting(hallpass: Sandbox, ...asks: ApprovalAsk[]): Promise<string[]> {
+  const store = await ApprovalStore.open(hallpass.stateDir);
+  const ids = [];
+  for (const one of asks) ids.push((await store.request(one)).id);
+  store.close();
+  return ids;
+}
+
+test('bots list, look, approve and deny by id', cites('approvals.bots'), async () => {
+  await using hallpass = await sandbox();
+  const [first = '', second = ''] = await waiting(hallpass, ask(), ask({ binding: 'b2', tool: '' }));
+  const list = await hallpass.run(['approvals', 'list', '--json']);
+  expect(list.stdout.trim().split('\n').map(readJson)).toEqual([
+    {
+      approval: first,
+      session: 's1',
+      connection: 'db',
+      tool: 'query',
+      state: 'pending',
+      expires_at: expect.stringMatching(/^\d{4}-.*Z$/) as unknown,
+      url: null,
+    },
+    expect.objectContaining({ approval: second, tool: null }),
+  ]);
+  // Without a terminal the live list is that list.
+  expect((await hallpass.run(['approvals'])).stdout).toContain(first);
+  const shown = await hallpass.run(['approvals', 'show', first]);
+  expect(shown.stdout).toContain('"sql": "DROP TABLE customers"');
+  const approved = await hallpass.run(['approvals', 'approve', first, '--reason', 'tested', '--json']);
+  expect(readJson(approved.stdout)).toMatchObject({ approval: first, state: 'approved' });
+  const denied = await hallpass.run(['approvals', 'deny', second]);
+  expect(denied).toMatchObject({ code: 0, stdout: `${second} denied: tools/call on db\n` });
+  const all = await hallpass.run(['approvals', 'show', first, '--json']);
+  expect(readJson(all.stdout)).toMatchObject({
+    decisions: [{ verdict: 'approve', reason: 'tested', attended: false }],
+  });
+  expect((await hallpass.run(['approvals', 'list'])).stdout).not.toContain(second);
+  expect((await hallpass.run(['approvals', 'list', '--all'])).stdout).toContain(second);
+});
+
+test('what can not be decided says why, and exits accordingly', cites('approvals.bots'), async () => {
+  await using hallpass = await sandbox();
+  const terms = { approvals: 2, groups: [], self: true, expiresMs: 1 };
+  const [two = '', dba = ''] = await waiting(
+    hallpass,
+    ask({ terms }),
+    ask({ binding: 'b2', terms: { ...terms, approvals: 1, groups: ['dba'] } }),
+  );
+  const run = (...args: string[]) => hallpass.run(['approvals', ...args]);
+  expect(await run('approve', two)).toMatchObject({
+    code: 8,
+    stdout: expect.stringContaining('waits for others') as unknown,
+  });
+  const again = await run('approve', two, '--json');
+  expect(again.code).toBe(4);
+  expect(readJson(again.stderr)).toMatchObject({ error: { code: 'ERR_NOT_DECIDED' } });
+  expect(await run('approve', dba)).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('only dba') as unknown,
+  });
+  expect(await run('deny', dba)).toMatchObject({ code: 0 });
+  expect(await run('deny', dba)).toMatchObject({ code: 4 });
+  expect(await run('approve', 'apr_none')).toMatchObject({ code: 2 });
+  expect(await run('show', 'apr_none')).toMatchObject({ code: 2 });
+  expect(await run('approve', dba, '--reason', 'x'.repeat(1_001))).toMatchObject({ code: 2 });
+});
+
+test(
+  'on a terminal it is a live list, and whoever waits hears of it at once',
+  cites('approvals.live'),
+  async () => {
+    await using hallpass = await sandbox();
+    const port = new LocalApprovals(hallpass.stateDir);
+    try {
+      const typing = new Typing(hallpass, ['approvals'], { TERM: 'xterm-256color' });
+      await typing.saying(/nothing waits/);
+      const ticket = await port.request(ask());
+      const decided = ticket.wait(60_000);
+      await typing.saying(/> query on db/);
+      typing.type('a');
+      await typing.saying(/Approve apr_\w+\. Why\?/);
+      typing.type('fine\r');
+      await expect(decided).resolves.toBe('approved');
+      expect(ticket.decisions()).toMatchObject([{ verdict: 'approve', reason: 'fine', attended: false }]);
+      await typing.saying(/apr_\w+ approved/);
+      // NO_COLOR: what moves the cursor, and nothing that colours.
+      expect(typing.text).not.toMatch(/\[[\d;]+m/);
+      typing.type('q');
+      expect(await typing.finished).toMatchObject({ code: 0, restored: true });
+    } finally {
+      await port.close();
+    }
+  },
+);
+
+test('Ctrl-C leaves the terminal as it was, and decides nothing', cites('approvals.live'), async () => {
+  await using hallpass = await sandbox();
+  const [id = ''] = await waiting(hallpass, ask());
+  const typing = new Typing(hallpass, ['approvals'], { TERM: 'xterm-256color' });
+  await typing.saying(/> query on db/);
+  typing.type('a');
+  await typing.saying(/Why\?/);
+  typing.type(CTRL_C);
+  expect(await typing.finished).toMatchObject({ code: 130, restored: true });
+  const shown = await hallpass.run(['approvals', 'show', id, '--json']);
+  expect(readJson(shown.stdout)).toMatchObject({ state: 'pending', decisions: [] });
+});
