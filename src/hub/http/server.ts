@@ -23,6 +23,7 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
+const IDLE_MS = 50;
 const HOSTS = ['127.0.0.1', '::1', 'localhost'];
 
 /** True for an address that only this machine can reach. */
@@ -90,8 +91,10 @@ function started(server: Server, { host, port }: { host: string; port: number })
 
 async function stopped(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // A connection that was answered since then is kept alive for the next request, of which there will be none.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
   await Promise.race([closed, delay(LIMITS.hubStopMs, undefined, { ref: false })]);
+  clearInterval(idle);
   server.closeAllConnections();
   await closed;
 }

@@ -35,15 +35,11 @@ export class PageVisitor {
   }
 
   get(path: string): Promise<Visit> {
-    return this.#visit(new URL(path, this.#hub.url), undefined, undefined);
+    return this.#visit(new URL(path, this.#hub.url), undefined, null);
   }
 
-  /** Posts a form by hand. `origin` undefined: none is sent. */
-  post(
-    path: string,
-    fields: Record<string, string>,
-    origin: string | undefined = this.#hub.url,
-  ): Promise<Visit> {
+  /** Posts a form by hand. `origin` null: none is sent. */
+  post(path: string, fields: Record<string, string>, origin: string | null = this.#hub.url): Promise<Visit> {
     return this.#visit(new URL(path, this.#hub.url), fields, origin);
   }
 
@@ -59,18 +55,14 @@ export class PageVisitor {
     return this.post(`/approvals/${id}/decisions`, fields);
   }
 
-  async #visit(
-    url: URL,
-    fields: Record<string, string> | undefined,
-    origin: string | undefined,
-  ): Promise<Visit> {
+  async #visit(url: URL, fields: Record<string, string> | undefined, origin: string | null): Promise<Visit> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(url, {
       redirect: 'manual',
       headers: {
         accept: 'text/html',
         cookie,
-        ...(fields !== undefined && origin !== undefined && { origin }),
+        ...(fields !== undefined && origin !== null && { origin }),
       },
       ...(fields !== undefined && { method: 'POST', body: new URLSearchParams(fields) }),
     });
@@ -78,11 +70,11 @@ export class PageVisitor {
     const location = response.headers.get('location');
     if (location !== null) {
       await response.body?.cancel();
-      return this.#visit(new URL(location, url), undefined, undefined);
+      return this.#visit(new URL(location, url), undefined, null);
     }
     const html = await response.text();
     const next = /http-equiv="refresh" content="0;url=([^"]+)"/.exec(html)?.[1];
-    if (next !== undefined) return this.#visit(new URL(next, url), undefined, undefined);
+    if (next !== undefined) return this.#visit(new URL(next, url), undefined, null);
     return { status: response.status, url: url.href, html, headers: response.headers };
   }
 
