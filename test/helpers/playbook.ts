@@ -191,6 +191,13 @@ export class Playbook {
     expect(this.#log.shift() ?? 'nothing in the log').toMatchObject(expected);
   }
 
+  /** The events of one kind since they were last asked for. */
+  events(kind: RecordBody['kind']): Record<string, unknown>[] {
+    const found = this.#log.filter(({ body }) => body.kind === kind);
+    this.#log.splice(0);
+    return found.map(({ body }) => ({ ...body }));
+  }
+
   /** All that log, terminal and live lines were told so far. */
   get told(): string {
     return JSON.stringify([this.#everRecorded, this.notes, this.calls]);

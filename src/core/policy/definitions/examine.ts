@@ -1,10 +1,21 @@
 import type { Masker } from '../../mask/masker.ts';
+import type { Slices } from '../../slices.ts';
 import type { DefinitionKind, SeenDefinition } from './definition.ts';
 import { hiddenIn } from './hidden-text.ts';
 import { skeletonOf } from './look-alike.ts';
 import { maskedFields, maskedName } from './masked-fields.ts';
 import { persuasionIn } from './persuasion.ts';
-import { digestOf, isTooLong, keyed, nameIn, partsOf, type Element, type Part, type Parts } from './read.ts';
+import {
+  digestOf,
+  isTooLong,
+  keyed,
+  nameIn,
+  partsOf,
+  readName,
+  type Element,
+  type Part,
+  type Parts,
+} from './read.ts';
 
 export interface Examining {
   readonly what: DefinitionKind;
@@ -15,8 +26,12 @@ export interface Examining {
 }
 
 /** Looks through one definition as its server wrote it. */
-export function examine({ raw, index }: Element, { what, key, masker, isPinned }: Examining): SeenDefinition {
-  if (isTooLong(raw)) return tooLong({ what, index, key });
+export function* examine(
+  { raw, index }: Element,
+  { what, key, masker, isPinned }: Examining,
+  slice: number,
+): Slices<SeenDefinition> {
+  if (isTooLong(raw)) return tooLong(yield* readName(raw, NAMES[what], slice), { what, index, key, masker });
   const found = partsOf(raw);
   const name = nameIn(found, NAMES[what]);
   const id = keyed(key, what, name);
@@ -48,20 +63,15 @@ export function nameFieldOf(what: DefinitionKind): string {
   return NAMES[what];
 }
 
-function tooLong({
-  what,
-  index,
-  key,
-}: {
-  what: DefinitionKind;
-  index: number;
-  key: Uint8Array;
-}): SeenDefinition {
-  const id = keyed(key, what, `too long ${index}`);
+function tooLong(
+  name: string,
+  { what, index, key, masker }: Omit<Examining, 'isPinned'> & { index: number },
+): SeenDefinition {
+  const id = keyed(key, what, name);
   return {
     what,
     id,
-    name: '',
+    name: maskedName(name, masker),
     index,
     digest: id,
     skeleton: id,

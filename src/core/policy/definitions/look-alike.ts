@@ -30,8 +30,12 @@ const LIKE_LATIN = new Map(
   ),
 );
 
+// Most texts are of nothing else.
+const PLAIN = /^[ -~\s]*$/;
+
 /** A text as it looks, roughly: case, width, accents, invisible characters and letters drawn like Latin ones aside. */
 export function skeletonOf(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase();
   const plain = text
     .normalize('NFKD')
     .replaceAll(/[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')

@@ -22,7 +22,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
     'it says to keep something from the user',
   ],
   [
-    /<\/?(?:important|system|secret|hidden|instructions?|admin|critical|urgent|assistant)(?:[ _-]\w{1,20})?>/,
+    /<\/?(?:important|system|secret|hidden|instructions?|admin|critical|urgent|assistant)(?:[ _-](?:prompt|message|instructions?|notes?|notice|rules?))?>/,
     'it has a tag as for a model',
   ],
   [/(?:\[inst\]|<\|im_start\|>|<\|system\|>|<<sys>>)/, 'it has a mark of a model’s own format'],
@@ -36,12 +36,13 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
 function phraseIn(text: string): string | undefined {
   if (/\s{200}/.test(text)) return 'it goes on after a long blank';
   // Phrases are of Latin letters: what is drawn like them reads like them.
-  const plain = skeletonOf(text)
-    .replaceAll('’', "'")
-    .replaceAll(/[\s_*`"]+/g, ' ');
-  // Separators that are part of a name count as they stand, too.
-  const asItStands = text.toLowerCase();
-  return PHRASES.find(([phrase]) => phrase.test(plain) || phrase.test(asItStands))?.[1];
+  const plain = skeletonOf(text);
+  return spokenIn(plain.replaceAll('’', "'").replaceAll(/[\s_*`"]+/g, ' ')) ?? spokenIn(plain);
+}
+
+// As it is written, or with nothing but blanks between words.
+function spokenIn(text: string): string | undefined {
+  return PHRASES.find(([phrase]) => phrase.test(text))?.[1];
 }
 
 const SHORTEST_BLOB = 24;
@@ -52,8 +53,8 @@ function encodedIn(text: string): string | undefined {
   const runs = new Set([...(text.match(BLOB) ?? []), ...(text.replaceAll(/\s/g, '').match(BLOB) ?? [])]);
   for (const run of runs) {
     for (let offset = 0; offset < 4; offset += 1) {
-      const decoded = Buffer.from(run.slice(offset), 'base64').toString('latin1').replaceAll('\0', '');
-      const found = phraseIn(decoded);
+      const decoded = Buffer.from(run.slice(offset), 'base64').toString('latin1');
+      const found = spokenIn(decoded.replaceAll('\0', '').toLowerCase());
       if (found !== undefined) return `in base64 ${found}`;
     }
   }

@@ -86,7 +86,7 @@ export function keyOf({ what, id }: { readonly what: DefinitionKind; readonly id
  * from the first what is distrusted.
  */
 export function comparePage(book: PinBook, page: SeenPage, { now, distrusts }: Judging): Compared {
-  const draft = { pins: { ...book.pins }, pending: { ...book.pending } };
+  const draft = { pins: { ...book.pins }, pending: { ...book.pending }, room: roomIn(book) };
   const outcomes = page.seen.map((one) => compareOne(one, draft, { book, page, now, distrusts }));
   const differences = outcomes.filter((outcome) => typeof outcome === 'object');
   const removed = page.isLast && page.depth !== undefined ? removedFrom(draft, page) : [];
@@ -98,7 +98,7 @@ export function comparePage(book: PinBook, page: SeenPage, { now, distrusts }: J
     Object.keys(draft.pending).length !== Object.keys(book.pending).length;
   const pinned = outcomes.filter((outcome) => outcome === 'pinned').length;
   return {
-    book: { version: 1, pages, ...draft },
+    book: { version: 1, pages, pins: draft.pins, pending: draft.pending },
     isOther,
     pinned,
     differences: [...differences, ...removed],
@@ -112,7 +112,12 @@ export interface Judging {
   readonly distrusts: (one: SeenDefinition) => boolean;
 }
 
-interface Draft {
+interface Draft extends Kept {
+  /** How many more may be kept. */
+  readonly room: { pins: number; pending: number };
+}
+
+interface Kept {
   readonly pins: Record<string, Pin>;
   readonly pending: Record<string, Unaccepted>;
 }
@@ -121,7 +126,7 @@ type Outcome = 'same' | 'back' | 'pinned' | Difference;
 
 function compareOne(
   one: SeenDefinition,
-  { pins, pending }: Draft,
+  { pins, pending, room }: Draft,
   { book, page, now, distrusts }: Judging & { book: PinBook; page: SeenPage },
 ): Outcome {
   const key = keyOf(one);
@@ -133,13 +138,15 @@ function compareOne(
     if (isBack) pins[key] = { ...pin, gone: undefined };
     return isBack ? 'back' : 'same';
   }
-  if (pin === undefined && !isDistrusted && isFirstUse(book, page) && hasRoom(pins)) {
+  if (pin === undefined && !isDistrusted && isFirstUse(book, page) && room.pins > 0) {
     pins[key] = kept(one);
+    room.pins -= 1;
     return 'pinned';
   }
   if (isDistrusted) delete pins[key];
   const difference = unaccepted(one, pins[key], pending[key]);
-  if (hasRoom(pending)) pending[key] = waiting(one, difference, pending[key]?.since ?? now);
+  if (pending[key] === undefined) room.pending -= 1;
+  if (room.pending >= 0) pending[key] = waiting(one, difference, pending[key]?.since ?? now);
   return difference;
 }
 
@@ -180,8 +187,9 @@ function pagesAfter({ pages }: PinBook, { what, depth = 0, isLast }: SeenPage): 
   return Math.max(read, depth + 1);
 }
 
-function hasRoom(entries: Readonly<Record<string, unknown>>): boolean {
-  return Object.keys(entries).length < LIMITS.pinnedDefinitions;
+function roomIn({ pins, pending }: PinBook): Draft['room'] {
+  const most = LIMITS.pinnedDefinitions;
+  return { pins: most - Object.keys(pins).length, pending: most - Object.keys(pending).length };
 }
 
 function kept({ name, skeleton, digest, fields }: SeenDefinition): Pin {
@@ -213,7 +221,7 @@ function waiting(one: SeenDefinition, { change }: Difference, since: number): Un
 }
 
 // It stays pinned: what comes back has to be what it was.
-function removedFrom({ pins, pending }: Draft, { what, listed }: SeenPage): Difference[] {
+function removedFrom({ pins, pending }: Kept, { what, listed }: SeenPage): Difference[] {
   const isOfList = (key: string): boolean => key.startsWith(`${what}:`) && !listed.has(key);
   for (const key of Object.keys(pending)) if (isOfList(key)) delete pending[key];
   return Object.entries(pins).flatMap(([key, pin]) => {

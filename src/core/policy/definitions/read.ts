@@ -108,6 +108,16 @@ export function nameIn({ parts }: Parts, field: string): string {
   return parts.find(({ at }) => at === `/${field}`)?.text ?? '';
 }
 
+/** The same of one that is too long for its parts to be listed. */
+export function* readName(raw: Uint8Array, field: string, slice: number): Slices<string> {
+  let name = '';
+  const string = (path: JsonPath, start: number, end: number): void => {
+    if (path.length === 1 && path[0] === field) name = toText(decodeJsonString(raw, start, end));
+  };
+  yield* walkInSlices(raw, { string }, slice);
+  return name;
+}
+
 /** The keyed digest of all parts, in whatever order the server wrote the keys. */
 export function digestOf(key: Uint8Array, { parts }: Parts): string {
   const mac = createHmac('sha256', key);

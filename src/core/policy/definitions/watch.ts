@@ -105,7 +105,7 @@ export class DefinitionWatch {
     if (page === undefined) return undefined;
     const seen: SeenDefinition[] = [];
     for (const element of page.elements) {
-      seen.push(this.#examine(element, list.what, masker));
+      seen.push(yield* this.#examine(element, { what: list.what, masker }, slice));
       yield;
     }
     const listing = this.#listings.answer(request);
@@ -175,16 +175,22 @@ export class DefinitionWatch {
   ): Slices<SeenPage | undefined> {
     const found = yield* readInstructions(raw, place, slice);
     if (found === undefined) return undefined;
-    const seen = found.map((one) => this.#examine({ index: 0, raw: one }, 'instructions', masker));
+    const seen: SeenDefinition[] = [];
+    for (const one of found)
+      seen.push(yield* this.#examine({ index: 0, raw: one }, { what: 'instructions', masker }, slice));
     const listed = new Set(seen.map(keyOf));
     return { what: 'instructions', seen, depth: 0, isLast: true, listed };
   }
 
-  #examine(element: Element, what: DefinitionKind, masker: Masker): SeenDefinition {
+  #examine(
+    element: Element,
+    { what, masker }: { what: DefinitionKind; masker: Masker },
+    slice: number,
+  ): Slices<SeenDefinition> {
     const { key, store } = this.#parts;
     const isPinned = (id: string, digest: string): boolean =>
       this.#isPinned(what) && store.read().pins[keyOf({ what, id })]?.digest === digest;
-    return examine(element, { what, key, masker, isPinned });
+    return examine(element, { what, key, masker, isPinned }, slice);
   }
 
   #isPinned(what: DefinitionKind): boolean {
