@@ -1,4 +1,4 @@
-import { CLASSES } from './bytes.ts';
+import { byteClass, CLASSES, complement } from './bytes.ts';
 import { SHORTEST_LOOSE } from './claim.ts';
 import { isTypeOf } from './expressions.ts';
 import { INDENT } from './line-place.ts';
@@ -23,11 +23,24 @@ export function isInProse(window: Window, { start, end }: Span): boolean {
   if (window.peek(end) !== BLANK) return false;
   const past = window.runEnd(first, CLASSES.alpha, first + SHORTEST_LOOSE);
   const length = past - first;
-  if (length === 0 || length >= SHORTEST_LOOSE) return false;
+  if (length === 0 || length + 1 >= SHORTEST_LOOSE) return false;
   // The key is …
   if (length === 2 && (window.peek(first) | FOLD) === LETTER_I) return false;
-  if (window.peek(past) !== BLANK || CLASSES.alpha[window.peek(past + 1)] !== 1) return false;
+  if (!goesOn(window, past)) return false;
   return !opensTag(window, start) && !isTypeOf(window, first);
+}
+
+const ENDS_VALUE = byteClass(',;)]}|&<>');
+/** A line that ends, or a comment behind it, make a word the value of a setting. */
+const IN_LINE = complement(byteClass(' \t\r\n"\'`\\#\0'));
+const DOT = 0x2e;
+
+// The word has an end, and the line has none there.
+function goesOn(window: Window, past: number): boolean {
+  const next = window.peek(past);
+  if (ENDS_VALUE[next] === 1) return true;
+  const blank = next === DOT ? past + 1 : past;
+  return window.peek(blank) === BLANK && IN_LINE[window.peek(blank + 1)] === 1;
 }
 
 // <key type …, --key value …, ENV KEY value …

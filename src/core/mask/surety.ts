@@ -63,7 +63,11 @@ export function surety(hit: Hit, pairing: Pairing): number {
   return known === NOT_KEPT ? kept : known;
 }
 
+/** Nothing shorter looks random, nor like credentials in base64. */
+const SHORTEST_RANDOM = 8;
+
 function isTooShort({ strength, value: { tie, start, end } }: Pairing): boolean {
+  if (strength === 'weak' && end - start < SHORTEST_RANDOM) return true;
   return tie === 'near' && end - start < (strength === 'field' ? SHORTEST_MIXED : SHORTEST_LOOSE);
 }
 
