@@ -47,10 +47,10 @@ export function serverParts(
 /** A proxy on a loopback port before a fake HTTP server: `await using proxy = await httpProxy(…)`. */
 export async function httpProxy(
   answer: (asked: Asked) => unknown,
-  options: { limit?: number; url?: string } = {},
+  options: { limit?: number; url?: string; wiring?: Wiring } = {},
 ): Promise<HttpProxy> {
   const upstream = await FakeUpstream.start(answer);
-  const wiring = new Wiring();
+  const wiring = options.wiring ?? new Wiring();
   const token = randomBytes(24).toString('base64url');
   const ready = Promise.withResolvers<string>();
   const client = new HttpClientSide({ port: 0, token, onReady: ready.resolve });

@@ -15,6 +15,10 @@ export class MemoryApprovals implements ApprovalPort {
   readonly asked: Approval[] = [];
   readonly #url: string | undefined;
   readonly #changes = new Set<() => void>();
+  #beforeUse: () => Promise<void> = () => Promise.resolve();
+  /** Who looks again when one of them has changed. */
+  readonly #looking = new Map<number, Set<() => void>>();
+  #waited = 0;
   /** Ends waits whose time is over. */
   readonly #timers = new Set<() => void>();
   /** How long each wait was to be. */
@@ -39,8 +43,8 @@ export class MemoryApprovals implements ApprovalPort {
   }
 
   /** Somebody says something of the newest, or of the one at `at`. */
-  say(verdict: 'approve' | 'deny', at = this.asked.length - 1, by = 'al'): void {
-    const said = { by, groups: [], verdict, reason: 'fine', at: this.now, attended: true };
+  say(verdict: 'approve' | 'deny', at = this.asked.length - 1, by = 'al', reason = 'fine'): void {
+    const said = { by, groups: [], verdict, reason, at: this.now, attended: true };
     const next = decide(this.#at(at), said);
     if (typeof next === 'string') throw new Error(next);
     this.#put(at, next);
@@ -48,6 +52,17 @@ export class MemoryApprovals implements ApprovalPort {
 
   stateOf(at: number): ApprovalState {
     return stateOf(this.#at(at), this.now);
+  }
+
+  /** What happens while one is used, the first time. Resolves when it has happened. */
+  beforeUse(happens: () => Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      this.#beforeUse = async () => {
+        this.#beforeUse = () => Promise.resolve();
+        await happens();
+        resolve();
+      };
+    });
   }
 
   /** All who wait have waited as long as they wanted. */
@@ -58,8 +73,11 @@ export class MemoryApprovals implements ApprovalPort {
 
   /** Resolves when somebody waits, for the `count`th time with this one. */
   async waitedFor(count: number): Promise<void> {
-    while (this.waits.filter((ms) => ms > 0).length < count)
-      await new Promise<void>((resolve) => this.#changes.add(resolve));
+    while (this.#waited < count) await new Promise<void>((resolve) => this.#changes.add(resolve));
+  }
+
+  async becomes(at: number, state: ApprovalState): Promise<void> {
+    while (this.stateOf(at) !== state) await new Promise<void>((resolve) => this.#changes.add(resolve));
   }
 
   /** Resolves when somebody has asked so many times. */
@@ -70,9 +88,10 @@ export class MemoryApprovals implements ApprovalPort {
   #ticket(at: number): ApprovalTicket {
     return {
       id: this.#at(at).id,
-      url: this.#url && `${this.#url}/${this.#at(at).id}`,
+      url: (this.#url || undefined) && `${this.#url}/${this.#at(at).id}`,
       wait: async (ms, signal) => {
         this.waits.push(ms);
+        if (ms > 0) this.#waited += 1;
         const gone = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
         const over = new Promise<void>((resolve) => this.#timers.add(resolve));
         this.#change();
@@ -80,7 +99,7 @@ export class MemoryApprovals implements ApprovalPort {
         return this.stateOf(at);
       },
       consume: async () => {
-        await Promise.resolve();
+        await this.#beforeUse();
         const used = consume(this.#at(at), this.now);
         if (used !== undefined) this.#put(at, used);
         return used !== undefined;
@@ -94,7 +113,9 @@ export class MemoryApprovals implements ApprovalPort {
   }
 
   async #settled(at: number): Promise<void> {
-    while (this.stateOf(at) === 'pending') await new Promise<void>((resolve) => this.#changes.add(resolve));
+    const looking = this.#looking.get(at) ?? new Set();
+    this.#looking.set(at, looking);
+    while (this.stateOf(at) === 'pending') await new Promise<void>((resolve) => looking.add(resolve));
   }
 
   #at(at: number): Approval {
@@ -105,6 +126,10 @@ export class MemoryApprovals implements ApprovalPort {
 
   #put(at: number, approval: Approval): void {
     this.asked[at] = approval;
+    const looking = this.#looking.get(at);
+    const all = [...(looking ?? [])];
+    looking?.clear();
+    for (const look of all) look();
     this.#change();
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { LIMITS } from '../../src/core/limits.ts';
 import { createPolicy } from '../../src/core/policy/evaluate.ts';
 import { parsePolicy, shippedPolicy } from '../../src/app/policy/policy-file.ts';
 import { MemoryApprovals } from '../helpers/memory-approvals.ts';
@@ -116,6 +117,157 @@ test('what can not be recorded is not sent, approved or not', async () => {
   approvals.say('approve');
   await book.clientGetsSoon({ id: 1, error: { code: -32_603 } });
   expect(book.order).not.toContain('to server');
+});
+
+test('who asked for progress hears that it waits, and after a while how to go on', async () => {
+  const { book, approvals } = started();
+  const params = { ...DROP.params, _meta: { progressToken: 'p' } };
+  await book.clientSays({ ...DROP, params });
+  const beats = LIMITS.holdOpenMs / LIMITS.holdProgressMs;
+  for (let beat = 1; beat < beats; beat += 1) {
+    await approvals.waitedFor(beat);
+    approvals.timePasses();
+    const message = 'waiting for approval apr_1';
+    await book.clientGetsSoon({
+      method: 'notifications/progress',
+      params: { progressToken: 'p', progress: beat / 1_000, message },
+    });
+  }
+  await approvals.waitedFor(beats);
+  approvals.timePasses();
+  await book.clientGetsSoon(
+    denied('apr_1 is not decided yet. Once it is approved, make the same call again'),
+  );
+  approvals.say('approve');
+  await book.clientSays({ ...DROP, id: 2, params: { ...params, _meta: { progressToken: 'q' } } });
+  await book.serverGetsSoon({ ...DROP, id: 2 });
+  expect(approvals.asked).toHaveLength(1);
+  // It was good for one.
+  await book.clientSays({ ...DROP, id: 3 });
+  await approvals.askedFor(2);
+});
+
+test('an approval outlives the proxy that asked for it', async () => {
+  const { approvals } = started();
+  const killed = started(approvals).book;
+  await killed.clientSays(DROP);
+  await approvals.waitedFor(1);
+  approvals.say('approve', 0);
+  await killed.serverGetsSoon(DROP);
+  await killed.clientSays({ ...DROP, id: 2 });
+  await approvals.waitedFor(2);
+  const later = new Playbook({
+    policy: createPolicy([shippedPolicy('approve')]),
+    approvals,
+    session: 'session-2',
+  });
+  void later.start();
+  await later.clientSays({ ...DROP, id: 1 });
+  await approvals.waitedFor(3);
+  expect(approvals.asked).toHaveLength(2);
+  approvals.say('approve', 1);
+  await Promise.race([later.serverGetsSoon(DROP), killed.serverGetsSoon({ ...DROP, id: 2 })]);
+  expect(approvals.stateOf(1)).toBe('consumed');
+});
+
+test('of two equal calls one may be taken back without the other', async () => {
+  const { book, approvals } = started();
+  await book.clientSays(DROP);
+  await book.clientSays({ ...DROP, id: 2 });
+  await approvals.waitedFor(2);
+  await book.clientSays({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } });
+  await book.clientGetsSoon(denied('taken back'));
+  expect(approvals.stateOf(0)).toBe('pending');
+  approvals.say('approve');
+  await book.serverGetsSoon({ method: 'notifications/cancelled' });
+  await book.serverGetsSoon({ ...DROP, id: 2 });
+});
+
+test('what is taken back while its approval is used does not reach the server', async () => {
+  const approvals = new MemoryApprovals();
+  const { book } = started(approvals);
+  const used = approvals.beforeUse(() =>
+    book.clientSays({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }),
+  );
+  await book.clientSays(DROP);
+  await approvals.waitedFor(1);
+  approvals.say('approve');
+  await used;
+  await book.clientGetsSoon(denied('left meanwhile'));
+  expect(approvals.stateOf(0)).toBe('consumed');
+  await book.serverGetsSoon({ method: 'notifications/cancelled' });
+});
+
+test('two calls with one id do not both wait', async () => {
+  const { book, approvals } = started();
+  await book.clientSays(DROP);
+  await approvals.askedFor();
+  await book.clientSays(call(1, 'DROP TABLE other'));
+  await book.clientGetsSoon(denied('a call with this id waits already'));
+});
+
+test('a call that nobody could look through is not held but refused', async () => {
+  const { book, approvals } = started();
+  await book.clientSays(call(1, `DROP TABLE users -- ${'x'.repeat(LIMITS.heldBytes)}`));
+  await book.clientGetsSoon(denied('nobody can look through'));
+  expect(approvals.asked).toEqual([]);
+});
+
+test('calls that wait are not piled up without end, and there is room again when one is decided', async () => {
+  const { book, approvals } = started();
+  for (let n = 1; n <= LIMITS.openApprovals; n += 1) await book.clientSays(call(n, `DROP TABLE t${n}`));
+  await approvals.waitedFor(LIMITS.openApprovals);
+  await book.clientSays(call(0, 'DROP TABLE t0'));
+  await book.clientGetsSoon({ ...denied('too many calls wait for that already'), id: 0 });
+  approvals.say('deny');
+  await book.clientGetsSoon({ ...denied('was denied'), id: LIMITS.openApprovals });
+  await book.clientSays(call(0, 'DROP TABLE t0'));
+  await approvals.askedFor(LIMITS.openApprovals + 1);
+});
+
+test('what the decider wrote goes to the client and into the log masked', async () => {
+  const { book, approvals } = started();
+  await book.clientSays(DROP);
+  await approvals.askedFor();
+  approvals.say('deny', 0, 'al', `use ${book.secret}`);
+  await book.clientGetsSoon(denied(`use ${book.placeholder}`));
+  expect(book.told).not.toContain(book.secret);
+  expect(book.told).toContain(`use ${book.placeholder}`);
+});
+
+const RULE = 'rules: [{ id: q, on: { tool: query }, verdict: hold, reason: Queries wait. }]';
+const ANSWERS = 'rules: [{ id: a, on: { direction: to_client }, verdict: hold, reason: Answers wait. }]';
+
+test('an approval covers the answer', async () => {
+  const approvals = new MemoryApprovals();
+  const book = new Playbook({
+    policy: createPolicy([parsePolicy(`version: 1\n${RULE}`, 'p.yaml', 'user')]),
+    approvals,
+  });
+  void book.start();
+  await book.clientSays(SELECT);
+  await approvals.askedFor();
+  approvals.say('approve');
+  await book.serverGetsSoon(SELECT);
+  await book.serverSays(answer(2));
+  book.clientGets(answer(2));
+});
+
+test('an answer does not wait: where the policy wants that, it is refused', async () => {
+  const approvals = new MemoryApprovals();
+  const book = new Playbook({
+    policy: createPolicy([parsePolicy(`version: 1\n${ANSWERS}`, 'p.yaml', 'user')]),
+    approvals,
+  });
+  void book.start();
+  await book.clientSays(SELECT);
+  await book.serverGetsSoon(SELECT);
+  await book.serverSays(answer(2));
+  book.clientGets({
+    id: 2,
+    error: { message: expect.stringContaining('what a server says does not') as string },
+  });
+  expect(approvals.asked).toEqual([]);
 });
 
 test('a batch does not wait', async () => {

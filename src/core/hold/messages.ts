@@ -5,7 +5,9 @@ export const INPUT = 'hallpass_approval';
 
 /** A sign of life for who asked for progress. `token` is JSON text. */
 export function waitingProgress(token: string, { beat, id }: { beat: number; id: string }): Uint8Array {
-  const params = `{"progressToken":${token},"progress":${beat},"message":"waiting for approval ${id}"}`;
+  // It has to increase each time (Progress, Behavior Requirements), and what the server says of it is yet to come.
+  const progress = beat / 1_000;
+  const params = `{"progressToken":${token},"progress":${progress},"message":"waiting for approval ${id}"}`;
   return toBytes(`{"jsonrpc":"2.0","method":"notifications/progress","params":${params}}`);
 }
 

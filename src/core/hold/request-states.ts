@@ -72,8 +72,10 @@ export class RequestStates {
   /** Undefined for all that this workspace didn't seal for this caller, as it is. */
   open(text: Uint8Array): OpenedState | undefined {
     if (!RequestStates.looksOurs(text)) return undefined;
-    const bytes = Buffer.from(toText(text.subarray(MARK.length)), 'base64url');
-    if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+    const sealed = toText(text.subarray(MARK.length));
+    const bytes = Buffer.from(sealed, 'base64url');
+    // Decoders take more spellings than one.
+    if (bytes.toString('base64url') !== sealed || bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
     const plain = this.#decipher(bytes, 'waits') ?? this.#decipher(bytes, 'approved');
     if (plain === undefined) return undefined;
     const end = plain.indexOf(0x0a);
