@@ -1,18 +1,21 @@
 import type { PolicyCall } from './call.ts';
+import { argumentTexts, snakeName } from './classify/arguments.ts';
+import { type Command, commandOf, commandSays, readsSecrets } from './classify/commands.ts';
 import type { Statement } from './classify/lex.ts';
-import { says } from './classify/phrases.ts';
-import { shellCommands } from './classify/shell.ts';
+import { type Reading, says } from './classify/phrases.ts';
+import { NAMES_DESTROY, NAMES_PRIVILEGED, NAMES_READ_SECRETS } from './classify/names.ts';
+import { namesSecrets } from './classify/secret-files.ts';
+import { type Commands, shellCommands } from './classify/shell.ts';
 import { sqlStatements } from './classify/sql.ts';
 import {
-  NAMES_DESTROY,
-  NAMES_PRIVILEGED,
-  NAMES_READ_SECRETS,
-  SECRET_FILES,
+  MONGO_DESTROYS,
   SHELL_DESTROYS,
   SHELL_PRIVILEGED,
-  SHELL_READS_SECRETS,
+  SQL_ALWAYS,
   SQL_DESTROYS,
+  SQL_FILLERS,
   SQL_NARROWS,
+  SQL_OF_ROWS,
   SQL_PRIVILEGED,
   SQL_SECRETS,
 } from './classify/tables.ts';
@@ -42,67 +45,71 @@ function judge({ method, tool, annotations, args }: PolicyCall): Traits {
   if (method === 'resources/read')
     return { destructive: false, privileged: false, readsSecrets: namesSecrets(tool) };
   if (method !== 'tools/call') return { destructive: false, privileged: false, readsSecrets: false };
-  const name = snake(tool);
-  const texts = [...stringsIn(args())];
-  const sql = texts.flatMap(sqlStatements);
-  const shell = texts.flatMap(shellCommands);
-  const both = (inSql: (words: Statement) => boolean, inShell: (words: Statement) => boolean): boolean =>
-    sql.some(inSql) || shell.some(inShell);
+  const name = snakeName(tool);
+  const { sql, commands, texts } = meaningOf(args(), name);
   return {
     destructive:
       annotations.destructiveHint === true ||
       NAMES_DESTROY.test(name) ||
-      both(destroysInSql, (words) => says(words, SHELL_DESTROYS)),
+      sql.some(destroysInSql) ||
+      commands.some((command) => commandSays(command, SHELL_DESTROYS)),
     privileged:
       NAMES_PRIVILEGED.test(name) ||
-      both(
-        (words) => says(words, SQL_PRIVILEGED),
-        (words) => says(words, SHELL_PRIVILEGED),
-      ),
+      sql.some((words) => says(words, SQL_PRIVILEGED, IN_SQL)) ||
+      commands.some((command) => commandSays(command, SHELL_PRIVILEGED)),
     readsSecrets:
       NAMES_READ_SECRETS.test(name) ||
-      both((words) => words.some((word) => SQL_SECRETS.has(word)), readsInShell) ||
+      sql.some((words) => words.some((word) => SQL_SECRETS.has(word))) ||
+      commands.some(readsSecrets) ||
       texts.some(namesSecrets),
   };
 }
 
-function destroysInSql(words: Statement): boolean {
-  if (!says(words, SQL_DESTROYS)) return false;
-  return words[0] !== 'delete' || !words.some((word) => SQL_NARROWS.has(word));
+const IN_SQL: Reading = { fillers: SQL_FILLERS, anywhere: false };
+
+interface Meaning {
+  readonly sql: readonly Statement[];
+  readonly commands: readonly Command[];
+  readonly texts: readonly string[];
 }
 
-// `env FOO=1 make` runs make; alone it tells everything.
-function readsInShell(words: Statement): boolean {
-  if (words.some(namesSecrets)) return true;
-  const [program] = words;
-  if (program === 'env' || program === 'set') return words.length === 1;
-  return says(words, SHELL_READS_SECRETS);
-}
-
-/** A path is no longer, and what is longer ends like one all the same. */
-const PATH_CHARACTERS = 256;
-
-function namesSecrets(text: string): boolean {
-  return SECRET_FILES.test(text.slice(-PATH_CHARACTERS));
-}
-
-// deleteUser, delete-user and DELETE_USER are one name.
-function snake(name: string): string {
-  return name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replaceAll(/[^A-Za-z0-9]+/g, '_')
-    .toLowerCase();
-}
-
-function* stringsIn(value: unknown): Generator<string> {
-  const waiting = [value];
-  while (waiting.length > 0) {
-    const next = waiting.pop();
-    if (typeof next === 'string') yield next;
-    else if (Array.isArray(next)) {
-      // A command and its arguments, perhaps.
-      if (next.every((part) => typeof part === 'string')) yield next.join(' ');
-      for (const part of next) waiting.push(part);
-    } else if (next instanceof Map) for (const part of next.values()) waiting.push(part);
+function meaningOf(args: unknown, name: string): Meaning {
+  const found = argumentTexts(args, name);
+  const texts = found.map(({ text }) => text);
+  const commands: Command[] = [];
+  const sql = texts.flatMap(sqlStatements);
+  for (const { text, kind } of found) {
+    if (kind === 'sql' || (kind === 'any' && !/\s/.test(text))) continue;
+    const shell = shellCommands(text);
+    const own = shell.commands.map(commandOf);
+    commands.push(...own);
+    if (own.some(({ runsSql }) => runsSql)) sql.push(...handedSql(shell));
   }
+  return { sql, commands, texts };
+}
+
+// What a client of a database is given in quotes, and the lines that a here-document hands to it: they look like commands.
+function handedSql({ commands, quoted }: Commands): readonly Statement[] {
+  return [...[...quoted, ...commands.flat().filter(isSentence)].flatMap(sqlStatements), ...commands];
+}
+
+function isSentence(word: string): boolean {
+  return /\s/.test(word);
+}
+
+function destroysInSql(words: Statement): boolean {
+  if (says(words, SQL_DESTROYS, IN_SQL)) return true;
+  if (words.some((word) => MONGO_DESTROYS.test(word.slice(0, LONGEST_NAME)))) return true;
+  return says(words, SQL_OF_ROWS, IN_SQL) && !isNarrowed(words);
+}
+
+/** No name of a collection with its method is longer. */
+const LONGEST_NAME = 256;
+
+// `WHERE true` and `WHERE 1 = 1` narrow nothing.
+function isNarrowed(words: Statement): boolean {
+  const at = words.findLastIndex((word) => SQL_NARROWS.has(word));
+  if (at === -1) return false;
+  const rest = words.slice(at + 1);
+  return words[at] !== 'where' || rest.length === 0 || !rest.every((word) => SQL_ALWAYS.test(word));
 }

@@ -1,32 +1,96 @@
 import type { Statement } from './lex.ts';
 
-/** Words that stand in this order at the beginning of a statement, with others between them. `a|b` is either. */
-export type Phrase = readonly (readonly string[])[];
+/** What statements say, by their first word. */
+export type PhraseTable = ReadonlyMap<string, readonly Phrase[]>;
 
-/** Reads phrases as they are written in tables: one a line. */
-export function phrases(table: string): readonly Phrase[] {
-  return table
-    .trim()
-    .split('\n')
-    .map((line) =>
-      line
-        .trim()
-        .split(/\s+/)
-        .map((word) => word.split('|')),
-    );
+/** Words after a first one, in this order. */
+type Phrase = readonly PhraseWord[];
+
+interface PhraseWord {
+  readonly words: ReadonlySet<string>;
+  /** Others may stand before it. */
+  readonly far: boolean;
 }
 
-/** Whether a statement begins with one of them: with its first word, and the others somewhere after it. */
-export function says(statement: Statement, table: readonly Phrase[]): boolean {
-  return table.some((phrase) => follows(statement, phrase));
+/** Reads phrases as they are written in tables: one a line; `a|b` is either; between words that `…` parts may be others. */
+export function phrases(table: string): PhraseTable {
+  const byFirst = new Map<string, Phrase[]>();
+  for (const line of table.trim().split('\n')) {
+    const [first = '', ...rest] = line.trim().split(/\s+/);
+    const phrase = phraseOf(rest);
+    for (const word of first.split('|')) byFirst.set(word, [...(byFirst.get(word) ?? []), phrase]);
+  }
+  return byFirst;
 }
 
-function follows(statement: Statement, [first = [], ...rest]: Phrase): boolean {
-  if (!first.includes(statement[0] ?? '')) return false;
-  let at = 1;
-  return rest.every((word) => {
-    const found = statement.findIndex((candidate, index) => index >= at && word.includes(candidate));
-    at = found + 1;
-    return found !== -1;
-  });
+/** The same, of which all words but the first may have others before them. */
+export function loosePhrases(table: string): PhraseTable {
+  return phrases(table.replaceAll(/(?<=\S) +(?=\S)/g, ' … '));
+}
+
+function phraseOf(words: readonly string[]): Phrase {
+  return words.flatMap((word, at) =>
+    word === '…' ? [] : [{ words: new Set(word.split('|')), far: words[at - 1] === '…' }],
+  );
+}
+
+export interface Reading {
+  /** Words that may stand anywhere and say nothing: `IF EXISTS`. */
+  readonly fillers: ReadonlySet<string>;
+  /** The first word may stand anywhere: something else starts it. */
+  readonly anywhere: boolean;
+}
+
+/** Whether a statement says one of them. Linear in the statement. */
+export function says(statement: Statement, table: PhraseTable, { fillers, anywhere }: Reading): boolean {
+  // What is far is looked for to the end: where it is not after the first of two beginnings, it is not after the second.
+  const over = new Set<Phrase>();
+  const beginnings = anywhere ? statement.length : Math.min(1, statement.length);
+  for (let at = 0; at < beginnings; at += 1) {
+    for (const phrase of startingWith(statement[at] ?? '', table)) {
+      if (over.has(phrase)) continue;
+      const found = follows(statement, at + 1, { phrase, fillers });
+      if (found === 'yes') return true;
+      if (found === 'never') over.add(phrase);
+    }
+  }
+  return false;
+}
+
+function startingWith(word: string, table: PhraseTable): readonly Phrase[] {
+  return table.get(word) ?? table.get(headOf(word)) ?? [];
+}
+
+function follows(
+  statement: Statement,
+  from: number,
+  { phrase, fillers }: { phrase: Phrase; fillers: ReadonlySet<string> },
+): 'yes' | 'no' | 'never' {
+  let at = from;
+  for (const word of phrase) {
+    while (at < statement.length && !isOneOf(word, statement[at]) && passes(word, statement[at], fillers))
+      at += 1;
+    if (!isOneOf(word, statement[at])) return word.far ? 'never' : 'no';
+    at += 1;
+  }
+  return 'yes';
+}
+
+function passes({ far }: PhraseWord, between: string | undefined, fillers: ReadonlySet<string>): boolean {
+  return far || fillers.has(between ?? '');
+}
+
+// `of=/dev/sda` is `of`, `secret/db` is a secret, and `-rvf` is `-r` among others.
+function isOneOf({ words }: PhraseWord, candidate: string | undefined): boolean {
+  if (candidate === undefined) return false;
+  if (words.has(candidate) || words.has(headOf(candidate))) return true;
+  if (!/^-[a-z]{2,8}$/.test(candidate)) return false;
+  return Array.from(candidate.slice(1)).some((letter) => words.has(`-${letter}`));
+}
+
+/** No word of a table is longer. */
+const LONGEST_WORD = 64;
+
+function headOf(word: string): string {
+  return /^[^=/:]+/.exec(word.slice(0, LONGEST_WORD))?.[0] ?? '';
 }

@@ -1,37 +1,73 @@
-import { phrases } from './phrases.ts';
+import { loosePhrases, phrases } from './phrases.ts';
 
-// What each statement or command begins with, and what follows somewhere after it. `a|b` is either.
+// What each statement or command begins with, and what follows it. `a|b` is either; `…` is anything.
+
+/** Words of SQL that may stand between those of a phrase. */
+export const SQL_FILLERS: ReadonlySet<string> = new Set([
+  'if',
+  'exists',
+  'not',
+  'or',
+  'replace',
+  'temporary',
+  'temp',
+  'unlogged',
+  'unique',
+  'concurrently',
+  'foreign',
+  'materialized',
+  'recursive',
+  'low_priority',
+  'quick',
+  'ignore',
+  'only',
+  'session',
+  'local',
+  'global',
+]);
 
 export const SQL_DESTROYS = phrases(`
-  drop table|database|schema|view|index|sequence|function|procedure|trigger|type|extension|column|role|user|policy|materialized|tablespace|publication|subscription|server|owned
+  drop table|database|schema|view|index|sequence|function|procedure|trigger|type|domain|extension|column|constraint|role|user|group|policy|rule|tablespace|publication|subscription|server|owned|event|keyspace|collection
   truncate
-  delete from
-  alter drop
-  shutdown
-  reindex
+  alter … drop
+  flushall
+  flushdb
 `);
 
-/** A DELETE or UPDATE that has one of these names the rows that it is about. */
+/** These say which rows they are about, or mean all of them. */
+export const SQL_OF_ROWS = phrases(`
+  delete from
+  delete … from
+  update … set
+`);
+
+/** A statement about rows that has one of these names them. */
 export const SQL_NARROWS: ReadonlySet<string> = new Set(['where', 'limit']);
 
+/** What says nothing behind WHERE: it is true of every row. */
+export const SQL_ALWAYS = /^(?:true|\d+)$/;
+
 export const SQL_PRIVILEGED = phrases(`
-  create|alter|drop user|role|login|group
-  grant to
-  revoke from
+  create|alter|drop user|role|login|group|policy
+  grant … to
+  revoke … from
   set role|authorization
-  reset role
-  alter system|default
-  alter owner
+  alter system
+  alter default privileges
+  alter … owner
+  alter … disable
   reassign owned
   create security
-  create|alter policy
-  alter disable
   create extension
-  copy program
+  copy … program
   load_file
   security label
   flush privileges
+  set password
 `);
+
+/** Methods of MongoDB's shell. */
+export const MONGO_DESTROYS = /^db\.(?:.*\.(?:drop|deletemany|deleteone|remove)|dropdatabase|dropuser)$/;
 
 /** Relations that hold passwords or their hashes. */
 export const SQL_SECRETS: ReadonlySet<string> = new Set([
@@ -54,8 +90,10 @@ export const SQL_SECRETS: ReadonlySet<string> = new Set([
   'pg_read_binary_file',
 ]);
 
-export const SHELL_DESTROYS = phrases(`
-  rm -r|-rf|-fr|-f|-R|--recursive|--force|-rfv
+export const SHELL_DESTROYS = loosePhrases(`
+  rm|unlink -r|-f|--recursive|--force
+  find -delete
+  remove-item -recurse|-force
   rmdir
   shred
   mkfs|mkfs.ext4|mkfs.xfs|wipefs|fdisk|parted
@@ -63,7 +101,8 @@ export const SHELL_DESTROYS = phrases(`
   dropdb|dropuser
   git push --force|-f|--force-with-lease|--delete|--mirror
   git reset --hard
-  git clean
+  git clean -f|--force
+  git branch -d
   kubectl delete|drain
   helm uninstall|delete
   terraform|tofu destroy
@@ -79,7 +118,7 @@ export const SHELL_DESTROYS = phrases(`
   gh delete
 `);
 
-export const SHELL_PRIVILEGED = phrases(`
+export const SHELL_PRIVILEGED = loosePhrases(`
   useradd|adduser|usermod|userdel|groupadd|groupmod|gpasswd|passwd|chpasswd|visudo|createuser
   chmod +s|u+s|g+s|4755|6755|777
   chown root
@@ -105,12 +144,81 @@ export const SHELL_PRIVILEGED = phrases(`
   systemctl enable|disable|mask
 `);
 
-export const SHELL_READS_SECRETS = phrases(`
-  env
+/** What starts another program that stands behind it. */
+export const SHELL_STARTERS: ReadonlySet<string> = new Set([
+  'sudo',
+  'doas',
+  'su',
+  'command',
+  'exec',
+  'nohup',
+  'time',
+  'timeout',
+  'nice',
+  'ionice',
+  'setsid',
+  'stdbuf',
+  'strace',
+  'watch',
+  'parallel',
+  'xargs',
+  'find',
+  'busybox',
+  'eval',
+  'builtin',
+  'env',
+  'bash',
+  'sh',
+  'zsh',
+  'dash',
+  'ksh',
+  'fish',
+  'ssh',
+  'chroot',
+  'nsenter',
+  'docker',
+  'podman',
+  'kubectl',
+  'then',
+  'else',
+  'do',
+  'if',
+  'while',
+  '!',
+]);
+
+/** What hands SQL to a server. */
+export const SHELL_CLIENTS_OF_SQL: ReadonlySet<string> = new Set([
+  'psql',
+  'mysql',
+  'mariadb',
+  'sqlite3',
+  'sqlcmd',
+  'duckdb',
+  'cockroach',
+  'clickhouse-client',
+  'usql',
+]);
+
+/** Words that stand for the whole environment in other languages. */
+export const SECRET_WORDS: ReadonlySet<string> = new Set(['os.environ', 'process.env', '$env:']);
+
+/** Names that a pattern such as `.e*` finds. */
+export const GLOBBED_SECRETS = [
+  '.env',
+  '.netrc',
+  '.pgpass',
+  '.npmrc',
+  '.git-credentials',
+  'id_rsa',
+  'id_ed25519',
+  'credentials',
+  'shadow',
+] as const;
+
+export const SHELL_READS_SECRETS = loosePhrases(`
+  get-childitem|gci|dir env
   printenv
-  export -p
-  set
-  declare -x|-p
   kubectl get|describe|view secret|secrets
   kubectl config view
   vault kv|read get
@@ -139,14 +247,63 @@ export const SHELL_READS_SECRETS = phrases(`
   pg_dumpall
 `);
 
-/** Files by the end of their path that hold credentials. Backtracks, so it is for short text only. */
-export const SECRET_FILES =
-  /(?:^|[/\\])(?:\.env(?:\.[\w-]+)?|\.envrc|\.netrc|_netrc|\.pgpass|\.my\.cnf|\.npmrc|\.pypirc|\.git-credentials|\.dockercfg|\.vault-token|\.htpasswd|id_(?:rsa|dsa|ecdsa|ed25519)|shadow|gshadow|master\.passwd|environ|credentials(?:\.json|\.xml|\.toml)?|kubeconfig|\.bash_history|\.zsh_history|application_default_credentials\.json|(?:[\w.-]+)\.(?:pem|key|p12|pfx|kdbx|jks|keystore))$|(?:^|[/\\])(?:\.ssh|\.aws|\.azure|\.gnupg|\.kube|\.docker|gcloud)[/\\](?:config(?:\.json)?|credentials(?:\.db)?|[\w.-]*key[\w.-]*|access_tokens[\w.]*)$/i;
+/** Files that hold credentials, by name. */
+export const SECRET_FILES: ReadonlySet<string> = new Set([
+  '.env',
+  '.envrc',
+  '.netrc',
+  '_netrc',
+  '.pgpass',
+  '.my.cnf',
+  '.npmrc',
+  '.pypirc',
+  '.git-credentials',
+  '.dockercfg',
+  '.vault-token',
+  '.htpasswd',
+  'id_rsa',
+  'id_dsa',
+  'id_ecdsa',
+  'id_ed25519',
+  'master.passwd',
+  'credentials.json',
+  'credentials.xml',
+  'credentials.toml',
+  'kubeconfig',
+  '.bash_history',
+  '.zsh_history',
+  'application_default_credentials.json',
+]);
 
-/** Words of tools' names, by what they are for. */
-export const NAMES_DESTROY =
-  /(?:^|_)(?:delete|drop|destroy|remove|purge|wipe|truncate|terminate|erase|uninstall|revoke)(?:_|$)/;
-export const NAMES_PRIVILEGED =
-  /(?:^|_)(?:grant|revoke|assume_role|impersonate|sudo|rotate)(?:_|$)|(?:^|_)(?:create|add|update|set|put|attach|reset|invite)_(?:\w+_)?(?:user|users|role|roles|permission|permissions|policy|policies|iam|access_key|api_key|token|password|member|members|collaborator|admin|ssh_key|deploy_key|webhook)(?:_|$)/;
-export const NAMES_READ_SECRETS =
-  /(?:^|_)(?:get|read|list|show|fetch|reveal|dump|export)_(?:\w+_)?(?:secret|secrets|env|environment|credential|credentials|password|passwords|token|tokens|api_key|private_key)(?:_|$)/;
+/** The same, where a directory stands before them: alone they are words. */
+export const SECRET_FILES_IN_DIRECTORIES: ReadonlySet<string> = new Set([
+  'shadow',
+  'gshadow',
+  'environ',
+  'credentials',
+]);
+
+/** `.env.production` holds secrets, and these are to show how one is written. */
+export const ENV_EXAMPLES = /^\.env\.(?:example|sample|template|dist|defaults)$/;
+
+export const SECRET_ENDINGS: ReadonlySet<string> = new Set([
+  'pem',
+  'key',
+  'p12',
+  'pfx',
+  'kdbx',
+  'jks',
+  'keystore',
+]);
+
+/** Directories in which clients keep what they were given, and what of it that is. */
+export const SECRET_DIRECTORIES: ReadonlySet<string> = new Set([
+  '.ssh',
+  '.aws',
+  '.azure',
+  '.gnupg',
+  '.kube',
+  '.docker',
+  'gcloud',
+]);
+export const SECRET_IN_DIRECTORIES = /^(?:config(?:\.json)?|credentials(?:\.db)?|access_tokens.*|.*key.*)$/;

@@ -1,0 +1,71 @@
+import type { Statement } from './lex.ts';
+import { type PhraseTable, type Reading, says } from './phrases.ts';
+import { namesSecrets } from './secret-files.ts';
+import { SECRET_WORDS, SHELL_CLIENTS_OF_SQL, SHELL_READS_SECRETS, SHELL_STARTERS } from './tables.ts';
+
+/** A command as tables describe it: by its program, wherever another program starts it. */
+export interface Command {
+  readonly words: Statement;
+  readonly reading: Reading;
+  /** It hands SQL to a server, in quotes or from a here-document. */
+  readonly runsSql: boolean;
+}
+
+export function commandOf(all: Statement): Command {
+  const first = all.findIndex((word) => !isAssignment(word));
+  const words = first === -1 ? [] : all.slice(first).map(programOf);
+  let reading = AT_FIRST;
+  let runsSql = false;
+  for (const word of words) {
+    const kind = word.length > LONGEST_PROGRAM ? undefined : PROGRAMS.get(word);
+    if (kind === 'starts') reading = ANYWHERE;
+    if (kind === 'sql') runsSql = true;
+  }
+  return { words, reading, runsSql };
+}
+
+const LONGEST_PROGRAM = 17;
+const PROGRAMS: ReadonlyMap<string, 'starts' | 'sql'> = new Map([
+  ...Array.from(SHELL_STARTERS, (name) => [name, 'starts'] as const),
+  ...Array.from(SHELL_CLIENTS_OF_SQL, (name) => [name, 'sql'] as const),
+]);
+
+export function commandSays({ words, reading }: Command, table: PhraseTable): boolean {
+  return says(words, table, reading);
+}
+
+/** Whether a command shows what holds secrets. */
+export function readsSecrets(command: Command): boolean {
+  const { words } = command;
+  if (words.some((word) => SECRET_WORDS.has(word) || namesSecrets(word))) return true;
+  return showsEnvironment(command) || commandSays(command, SHELL_READS_SECRETS);
+}
+
+const NO_FILLERS: ReadonlySet<string> = new Set();
+const ANYWHERE: Reading = { fillers: NO_FILLERS, anywhere: true };
+const AT_FIRST: Reading = { fillers: NO_FILLERS, anywhere: false };
+
+// `env FOO=1 make` runs make; alone, or with nothing but assignments, it tells everything.
+function showsEnvironment({ words, reading }: Command): boolean {
+  const program = reading.anywhere ? words.findIndex((word) => SHOWS_ALL.has(word)) : 0;
+  if (program === -1 || !SHOWS_ALL.has(words[program] ?? '')) return false;
+  const rest = words.slice(program + 1);
+  return rest.every(
+    (word, at) => word.startsWith('-') || isAssignment(word) || UNSETS.has(rest[at - 1] ?? ''),
+  );
+}
+
+const SHOWS_ALL: ReadonlySet<string> = new Set(['env', 'set', 'printenv', 'export', 'declare', 'typeset']);
+const UNSETS: ReadonlySet<string> = new Set(['-u', '--unset', '-c', '--chdir']);
+
+// A program by its name without the directory. A relative path is an argument, and says where.
+function programOf(word: string, at: number): string {
+  const isPath = word.charCodeAt(0) === SLASH || (at === 0 && word.includes('/'));
+  return isPath && !namesSecrets(word) ? word.slice(word.lastIndexOf('/') + 1) : word;
+}
+
+const SLASH = 0x2f;
+
+function isAssignment(word: string): boolean {
+  return word.includes('=') && /^[a-z_]\w{0,63}=/.test(word);
+}
