@@ -6,12 +6,15 @@ import { PendingRequests } from '../core/jsonrpc/pending.ts';
 import { LIMITS } from '../core/limits.ts';
 import { collectKnown, type Variable } from '../core/mask/collect-known.ts';
 import { KnownValues } from '../core/mask/known-values.ts';
-import { createMasker, type Masker } from '../core/mask/masker.ts';
+import type { CentralRules } from '../core/mask/central/central.ts';
+import { createMasker, type LiveMasker, type Masker } from '../core/mask/masker.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
 import type { CallSummary } from '../core/message.ts';
 import type { PinStore } from '../core/policy/definitions/pins.ts';
+import type { DefinitionRules } from '../core/policy/definitions/definition.ts';
 import { DefinitionWatch } from '../core/policy/definitions/watch.ts';
 import type { Policy, ToolPlace } from '../core/policy/evaluate.ts';
+import { LivePolicy, type PolicyInForce } from '../core/policy/live-policy.ts';
 import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
 import { Refusals } from '../core/session/refusals.ts';
 import type { Signer } from '../core/session/signer.ts';
@@ -29,6 +32,8 @@ export interface ConnectInput {
   readonly variables: readonly Variable[];
   readonly attended: boolean;
   readonly policy: Policy;
+  /** What that has masked beside what always is. */
+  readonly masking?: CentralRules | undefined;
 }
 
 /** This device's keys, as far as connecting goes. */
@@ -85,12 +90,21 @@ export interface ConnectDeps {
   ) => PinStore;
   /** Where held calls are approved. Opened for the first of them. */
   readonly approvals: ApprovalPort;
+  /** What a hub has to say, once the keys are open; undefined: nobody is logged in, and `policy` of the input is all. */
+  readonly openCentral?: () => Promise<Governed | undefined>;
   /** Where calls go and whose they are, for the policy, once the keys are open. */
   readonly place: () => ToolPlace;
   readonly onCall: (call: CallSummary) => void;
   readonly note: (line: string) => void;
   readonly now: () => number;
   readonly stopped: Promise<Ended>;
+}
+
+/** What is in force where a hub has a say, and what comes after it. */
+export interface Governed {
+  readonly first: PolicyInForce;
+  /** Calls with each that comes, until `signal` aborts. Never rejects. */
+  readonly follow: (use: (next: PolicyInForce) => void, signal: AbortSignal) => Promise<void>;
 }
 
 export interface ConnectResult {
@@ -109,12 +123,18 @@ export interface ConnectResult {
 export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<ConnectResult> {
   const keys = await deps.openKeys();
   if (keys.why !== undefined) deps.note(ephemeralNotice(keys.why));
+  const governed = await deps.openCentral?.();
+  const first = governed?.first ?? { policy: input.policy, masking: input.masking, central: undefined };
+  const policy = new LivePolicy(first, Date.now);
   const masker = maskerFor(input, keys, deps);
+  masker.use(first.masking);
   const tally: Tally = { secrets: new Set(), exposed: 0 };
-  const opened = withRefusals(await deps.openSession(startOf(input, masker), keys.signer));
+  const start = startOf({ ...input, policy }, masker);
+  const opened = withRefusals(await deps.openSession(start, keys.signer));
   const session = counted(opened, tally);
   try {
-    const ended = await run({ session, masker, keys, input }, deps);
+    await using _ = followed(governed, { session, masker, policy }, deps);
+    const ended = await run({ session, masker, keys, input: { ...input, policy } }, deps);
     const sealed = await session.seal({
       reason: ended.reason,
       ...(ended.exitCode !== undefined && { exit_code: ended.exitCode }),
@@ -123,6 +143,39 @@ export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<C
   } catch (error) {
     await session.seal({ reason: error instanceof HallpassError ? error.code : 'ERR_BUG' });
     throw error;
+  }
+}
+
+// Recorded first: nothing is delivered under a policy that the log does not name.
+function followed(
+  governed: Governed | undefined,
+  { session, masker, policy }: { session: SessionLog; masker: LiveMasker; policy: LivePolicy },
+  { note }: ConnectDeps,
+): AsyncDisposable {
+  const stop = new AbortController();
+  const use = (next: PolicyInForce): void => {
+    const { hub, digest } = next.central ?? { hub: '', digest: '' };
+    // What can't be recorded isn't delivered either: the messages that follow say so.
+    attempt(() => session.append({ kind: 'policy', policy: next.policy.version, hub, digest }), note);
+    policy.use(next);
+    masker.use(next.masking);
+    note(`the policy of ${hub} has changed: ${next.policy.version}`);
+  };
+  const ended = governed?.follow(use, stop.signal);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await ended;
+    },
+  };
+}
+
+function attempt(step: () => void, note: (line: string) => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof HallpassError)) throw error;
+    note(error.message);
   }
 }
 
@@ -219,10 +272,26 @@ function watchFor(
     upstream: maskString(masker, input.upstream),
   };
   const store = openPins(key, { ...about, persistent: keys.persistent });
-  return new DefinitionWatch({ key, store, rules: input.policy.definitions, wall: Date.now });
+  return new DefinitionWatch({ key, store, rules: definitionRules(input.policy), wall: Date.now });
 }
 
-function maskerFor({ workspace, variables }: ConnectInput, keys: Keys, { addKnown }: ConnectDeps): Masker {
+// As they are at any time: a policy may change.
+function definitionRules(policy: Policy): DefinitionRules {
+  return {
+    get changed() {
+      return policy.definitions.changed;
+    },
+    get suspicious() {
+      return policy.definitions.suspicious;
+    },
+  };
+}
+
+function maskerFor(
+  { workspace, variables }: ConnectInput,
+  keys: Keys,
+  { addKnown }: ConnectDeps,
+): LiveMasker {
   const known = new KnownValues();
   collectKnown(known, variables);
   addKnown(known, keys);

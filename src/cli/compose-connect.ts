@@ -14,7 +14,8 @@ import {
 import type { Auth, Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { placeOf } from '../core/policy/baseline.ts';
-import type { ToolPlace } from '../core/policy/evaluate.ts';
+import { createPolicy, type ToolPlace } from '../core/policy/evaluate.ts';
+import type { PolicyLayer } from '../core/policy/rule.ts';
 import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
 import { visible } from '../core/visible.ts';
 import { DEFAULT_PROFILE, profileName } from '../identity/profile.ts';
@@ -39,7 +40,7 @@ import { KeptApprovals } from './compose-approvals.ts';
 import { openDeviceVault } from './compose.ts';
 import { addStoredSecrets, openVariables } from './compose-credential.ts';
 import { openPins } from './compose-definitions.ts';
-import { openPolicy } from './compose-policy.ts';
+import { centralFor, ownLayers } from './compose-policy.ts';
 import { recoverOlder } from './compose-recovery.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
@@ -77,13 +78,14 @@ export async function runConnect(
   const stop = onStopSignal();
   const approvals = new KeptApprovals(paths.stateDir, upload);
   try {
-    const policy = await openPolicy({
+    const layers = await ownLayers({
       chosen: request.policy ?? environment.policy,
       configDir: paths.configDir,
       workspace,
     });
-    const input = { ...inputOf(request, { environment, workspace, note: presenter.note }), policy };
-    const context = { ...whose, presenter, stopped: stop.stopped, upload, openKeys, approvals };
+    const about = inputOf(request, { environment, workspace, note: presenter.note });
+    const input = { ...about, policy: createPolicy(layers), masking: layers[0].masking };
+    const context = { ...whose, presenter, stopped: stop.stopped, upload, openKeys, approvals, layers };
     const result = await connect(input, depsOf(request, context));
     return { result, upload, recover: async () => recoverOlder(paths, (await openKeys()).signer) };
   } catch (error) {
@@ -161,6 +163,7 @@ interface Context extends Whose {
   readonly presenter: ConnectPresenter;
   readonly stopped: Promise<Ended>;
   readonly upload: SessionUpload;
+  readonly layers: readonly [PolicyLayer, ...PolicyLayer[]];
   readonly approvals: KeptApprovals;
 }
 
@@ -184,6 +187,7 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
     showStderr: () => presenter.openStderr(),
     openPins: (key, about) => openPins(request, paths, { key, ...about }),
     approvals,
+    openCentral: () => centralFor(context),
     place: () => placeFor(request, upload.subject),
     onCall: (call) => presenter.call(call),
     note: (line) => presenter.note(line),

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
+import type { Governed } from '../app/connect.ts';
 import type { PolicyOwner } from '../app/policy/policy-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import { nearest } from '../core/nearest.ts';
-import { BASELINE } from '../core/policy/baseline.ts';
-import type { Policy } from '../core/policy/evaluate.ts';
+import { GUARD } from '../core/policy/baseline.ts';
 import type { PolicyLayer } from '../core/policy/rule.ts';
 import { visible } from '../core/visible.ts';
+import type { CentralLogin } from './compose-central.ts';
 import { readSmallFile } from '../platform/files.ts';
 
 /** Lies beside hallpass.yaml in a project. It came with the project, so it can only tighten, and needs no trust for that. */
@@ -33,19 +34,30 @@ export interface LayerInForce {
 export type LayersInForce = readonly [LayerInForce, ...LayerInForce[]];
 
 /**
- * The policy in force: what was chosen, and on top what the project adds. Where there is neither nothing of policies is
- * loaded.
+ * The policy of who works here: what was chosen, and on top what the project adds. Where there is neither nothing of policies
+ * is loaded.
  *
  * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_FILE
  */
-export async function openPolicy(sources: PolicySources): Promise<Policy> {
-  if (chosenBy(sources) === undefined && !existsSync(join(sources.workspace, PROJECT_POLICY)))
-    return BASELINE;
-  const [[first, ...others], { createPolicy }] = await Promise.all([
-    policyLayers(sources),
-    import('../core/policy/evaluate.ts'),
-  ]);
-  return createPolicy([first.layer, ...others.map(({ layer }) => layer)]);
+export async function ownLayers(sources: PolicySources): Promise<readonly [PolicyLayer, ...PolicyLayer[]]> {
+  if (chosenBy(sources) === undefined && !existsSync(join(sources.workspace, PROJECT_POLICY))) return [GUARD];
+  const [first, ...others] = await policyLayers(sources);
+  return [first.layer, ...others.map(({ layer }) => layer)];
+}
+
+/** What the hub has to say of whoever is logged in there; without a login no hub has a say, and nothing of it is loaded. */
+export async function centralFor({
+  upload: { recorder },
+  layers,
+  presenter,
+}: {
+  readonly upload: { readonly recorder: CentralLogin | undefined };
+  readonly layers: readonly [PolicyLayer, ...PolicyLayer[]];
+  readonly presenter: { readonly note: (line: string) => void };
+}): Promise<Governed | undefined> {
+  if (recorder === undefined) return undefined;
+  const { governedBy } = await import('./compose-central.ts');
+  return governedBy(recorder, layers, presenter.note);
 }
 
 /**

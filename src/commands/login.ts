@@ -40,7 +40,12 @@ export default class Login extends BaseCommand {
       this.terminal,
     );
     presenter.done(await login({ hub: args.hub, acceptNewKeys: flags['accept-new-keys'] }, deps));
-    const { uploadAfterLogin } = await import('../cli/compose-upload.ts');
-    await uploadAfterLogin(flags.profile, (line) => this.terminal.note(`hallpass: ${line}`));
+    const [{ uploadAfterLogin }, { policyAfterLogin }] = await Promise.all([
+      import('../cli/compose-upload.ts'),
+      import('../cli/compose-central.ts'),
+    ]);
+    const note = (line: string): void => this.terminal.note(`hallpass: ${line}`);
+    await policyAfterLogin(flags.profile, note);
+    await uploadAfterLogin(flags.profile, note);
   }
 }

@@ -10,6 +10,8 @@ const text = z.string();
 const count = z.number().int().nonnegative();
 const state = z.enum(['open', 'accepted', 'quarantined']);
 export const stated = z.object({ state, log: count, payloads: count });
+/** JWS, compact. */
+export const signedPolicy = z.object({ signed: text });
 export const certified = z.object({ certificate: text.startsWith(`${CERTIFICATE_TYPE} `) });
 /** The hub's clock, seconds, where a proof of possession was too old or too new for it. */
 export const dated = z.object({ now: count });

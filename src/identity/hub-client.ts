@@ -21,6 +21,7 @@ import {
   proved,
   reason,
   refused,
+  signedPolicy,
   type RunningCheckpoint,
   stated,
   unexpected,
@@ -71,6 +72,9 @@ export interface FoundSession {
   /** If it was not accepted, and sent any checkpoint while it ran. */
   readonly running: RunningCheckpoint | undefined;
 }
+
+/** A policy as the hub signed it, or why there is none. */
+export type PolicyAnswer = { readonly signed: string } | 'unchanged' | 'none';
 
 export interface HubClientDeps {
   /** The hub's origin. */
@@ -175,6 +179,19 @@ export class HubClient {
     throw unexpected(answer, this.origin);
   }
 
+  /**
+   * The hub's policy as it signed it. With what is known already (an etag), `unchanged` unless there is another one within so
+   * many milliseconds. `none`: a hub that knows of no policies.
+   */
+  async policy(known?: string, waitMs = 0): Promise<PolicyAnswer> {
+    const query = waitMs === 0 ? '' : `?wait=${Math.floor(waitMs / 1000)}`;
+    const patience = waitMs + LIMITS.hubRequestMs;
+    const answer = await this.#ask(`/policy${query}`, { ...(known !== undefined && { known }), patience });
+    if (answer.status === 304) return 'unchanged';
+    if (answer.status === 404) return 'none';
+    return parse(signedPolicy, answer, this.origin);
+  }
+
   /** Sessions that this person may see, newest upload first. `before`: the last one of the page before. */
   async list(before?: string): Promise<HubSession[]> {
     const query = before === undefined ? '' : `&before=${before}`;
@@ -235,7 +252,7 @@ export class HubClient {
   }
 
   async #send(path: string, request: HubRequest): Promise<Answer> {
-    const { body, digest, patience, signal } = request;
+    const { known, body, digest, patience, signal } = request;
     const token = await this.#fresh();
     const json = documentFor(request, token);
     const init = {
@@ -245,6 +262,7 @@ export class HubClient {
         ...(json !== undefined && { 'content-type': 'application/json' }),
         ...(body !== undefined && { 'content-type': 'application/zstd' }),
         ...(digest !== undefined && { 'content-digest': digest }),
+        ...(known !== undefined && { 'if-none-match': known }),
       },
       ...(json !== undefined && { body: JSON.stringify(json) }),
       ...(body !== undefined && { body: new Uint8Array(body) }),
@@ -274,6 +292,8 @@ interface HubRequest {
   readonly json?: JsonObject | ((token: string) => object);
   readonly body?: Uint8Array;
   readonly digest?: string;
+  /** The etag of what is known already. */
+  readonly known?: string;
   readonly patience?: number;
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import type { Envelope } from '../jsonrpc/envelope.ts';
 import { type JsonValue, valueAt } from '../jsonrpc/json-value.ts';
 import { ownerOf } from '../lane.ts';
+import type { Masker } from '../mask/masker.ts';
 import type { Message, View } from '../message.ts';
 import type { PolicyCall } from './call.ts';
 import type { ToolPlace } from './evaluate.ts';
@@ -11,11 +12,11 @@ import type { KnownTools } from './known-tools.ts';
 export function callsOf(
   { direction, lane }: Message,
   view: View,
-  { place, tools }: { place: ToolPlace; tools: KnownTools },
+  { place, tools, masker }: { place: ToolPlace; tools: KnownTools; masker: Pick<Masker, 'central'> },
 ): PolicyCall[] {
   const findings = [...view.findings, ...view.exposed].map(({ rule, at }) => ({
     rule,
-    severity: severityOfRule(rule),
+    severity: masker.central?.severities.get(rule) ?? severityOfRule(rule),
     at,
   }));
   return view.parsed.messages.map((envelope, index) => {

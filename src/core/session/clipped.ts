@@ -6,6 +6,7 @@ import type {
   FindingRecord,
   HoldBody,
   MessageBody,
+  PolicyBody,
   RecordBody,
 } from './event.ts';
 
@@ -14,7 +15,13 @@ import type {
  * it holds: what is over the limits is cut, and of findings counted, so that no message ends the recording.
  */
 export function clipped(body: RecordBody): RecordBody {
-  if (body.kind === 'error' || body.kind === 'decision' || body.kind === 'definition') return body;
+  if (
+    body.kind === 'error' ||
+    body.kind === 'decision' ||
+    body.kind === 'definition' ||
+    body.kind === 'policy'
+  )
+    return body;
   if (body.kind === 'hold') return { ...body, ...names(body) };
   if (isShort(body)) return body;
   if (body.kind === 'stderr' || body.kind === 'output') return { ...body, ...listed(body.findings) };
@@ -29,7 +36,9 @@ function names({ method, id, tool }: Pick<MessageBody, 'method' | 'id' | 'tool'>
 }
 
 // Most events are: they are kept as they are.
-function isShort(body: Exclude<RecordBody, ErrorBody | HoldBody | DecisionBody | DefinitionBody>): boolean {
+function isShort(
+  body: Exclude<RecordBody, ErrorBody | HoldBody | DecisionBody | DefinitionBody | PolicyBody>,
+): boolean {
   if (body.findings !== undefined && body.findings.length > 0) return false;
   if (body.kind === 'stderr' || body.kind === 'output') return true;
   if (body.kind === 'message' && body.returned !== undefined) return false;

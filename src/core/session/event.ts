@@ -230,6 +230,7 @@ export type EventBody =
   | HoldBody
   | DecisionBody
   | DefinitionBody
+  | PolicyBody
   | StderrBody
   | OutputBody
   | ErrorBody
@@ -244,6 +245,7 @@ export type RecordBody =
   | HoldBody
   | DecisionBody
   | DefinitionBody
+  | PolicyBody
   | StderrBody
   | OutputBody
   | ErrorBody;

@@ -55,9 +55,7 @@ const ENVELOPE: Shape = {
   seq: count,
   time: count,
   mono: count,
-  payload: optional(
-    shaped({ size: count, commit: hex }),
-  ),
+  payload: optional(shaped({ size: count, commit: hex })),
 };
 
 const KINDS: Readonly<Record<Event['kind'], Shape>> = {

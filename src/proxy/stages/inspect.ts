@@ -39,8 +39,10 @@ export function inspect(passage: Passage, deps: StageDeps): Outcome | Promise<Ou
     return { kind: 'reject', rule: 'contract/too_long', reason, code: RPC.invalidRequest };
   }
   const { bytes, pause } = deps.pace;
-  if (raw.length <= bytes) return runWhole(look(passage, deps, Infinity));
-  return runInSlices(look(passage, deps, bytes), pause);
+  // Rules may change while a message is looked at; it is looked at by those that it came under.
+  const now = { ...deps, masker: deps.masker.current() };
+  if (raw.length <= bytes) return runWhole(look(passage, now, Infinity));
+  return runInSlices(look(passage, now, bytes), pause);
 }
 
 function* look(passage: Passage, deps: StageDeps, slice: number): Slices<Outcome> {
