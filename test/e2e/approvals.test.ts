@@ -7,6 +7,7 @@ import { anApproval } from '../helpers/an-approval.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
 import { readJson } from '../helpers/read-json.ts';
+import { Tmux, tmuxIsMissing } from '../helpers/tmux.ts';
 import { CTRL_C, Typing } from '../helpers/typing.ts';
 
 /** What `connect` asks, in a state directory of a sandbox. */
@@ -122,3 +123,38 @@ test('Ctrl-C leaves the terminal as it was, and decides nothing', cites('approva
   const shown = await hallpass.run(['approvals', 'show', id, '--json']);
   expect(readJson(shown.stdout)).toMatchObject({ state: 'pending', decisions: [] });
 });
+
+test(
+  'on a small screen all is to be seen, and hostile text is only text',
+  cites('approvals.live'),
+  async (context) => {
+    const missing = tmuxIsMissing();
+    if (missing !== undefined) context.skip(missing);
+    await using hallpass = await sandbox();
+    const hostile = 'drop\u001b[2J\u001b]0;owned\u0007\u202e';
+    const presented = JSON.stringify({ arguments: { sql: `DROP TABLE ${'漢字'.repeat(60)}`, [hostile]: 1 } });
+    await waiting(
+      hallpass,
+      ask(),
+      ask({ binding: 'b2', tool: hostile, reason: hostile, presented, risk: 'high' }),
+    );
+    using tmux = new Tmux(hallpass, ['approvals'], { columns: 60, rows: 20 });
+    const shows = (pattern: RegExp) => expect.poll(() => tmux.screen, { timeout: 30_000 }).toMatch(pattern);
+    await shows(
+      /2 wait\n> query on db .* 9:\d\d\n {2}drop\\x1b\[2J\\x1b\]0;owned\\x07\\u\{202e\} on… {2}high .* 9:\d\d\n/,
+    );
+    tmux.type('Down');
+    await shows(/> drop[\s\S]*What {7}drop[\s\S]*\d+ more lines below: space\nup\/down choose/);
+    tmux.type('Space');
+    await shows(/漢字[\s\S]*this is the end; above: b/);
+    expect(tmux.screen.match(/[漢字]/g)).toHaveLength(120);
+    tmux.type('d');
+    await shows(/Deny apr_\w+\. Why\? _\nenter sends it/);
+    tmux.type('no', 'Enter');
+    await shows(/1 waits[\s\S]*apr_\w+ denied/);
+    tmux.type('q');
+    await shows(/^left with 0$/m);
+    const { stdout } = await hallpass.run(['approvals', 'list', '--all']);
+    expect(stdout).toMatch(/denied .*drop\\x1b\[2J/);
+  },
+);
