@@ -18,8 +18,11 @@ export class TestHub extends HubCalls {
   readonly requests: RequestLine[] = [];
   readonly troubles: Error[] = [];
   readonly notices: string[] = [];
+  /** Told of the path of each request that was answered. */
+  onAnswer: (path: string) => void = () => undefined;
   /** Added to its clock, milliseconds. */
   ahead = 0;
+  #onNotice: (line: string) => void = () => undefined;
   readonly #removes: boolean;
   #policy: PolicySource | undefined;
   #running: RunningHub | undefined;
@@ -66,12 +69,25 @@ export class TestHub extends HubCalls {
         fetch: (url, init) => fetch(url, init),
         webhookFetch: () => (url, init) => fetch(url, init),
         now: () => Date.now() + this.ahead,
-        onRequest: (line) => this.requests.push(line),
+        onRequest: (line) => {
+          this.requests.push(line);
+          this.onAnswer(line.path);
+        },
         onTrouble: (error) => this.troubles.push(error),
-        onNotice: (line) => this.notices.push(line),
+        onNotice: (line) => {
+          this.notices.push(line);
+          this.#onNotice(line);
+        },
         policy: this.#policy,
       },
     );
+  }
+
+  /** The next line that whoever runs it is told. */
+  noticed(): Promise<string> {
+    return new Promise((resolve) => {
+      this.#onNotice = resolve;
+    });
   }
 
   async stop(): Promise<void> {
