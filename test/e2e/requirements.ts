@@ -151,6 +151,11 @@ export const REQUIREMENTS = {
   'policy.recorded': 'the record of a session names the policy in force, with its digest',
   'policy.bad': 'a policy that is broken, or does not exist, stops `connect` before a server starts',
 
+  'tools.changed': 'a tool that is other than it was is flagged, with what differs, on stderr and in the record',
+  'tools.hidden': 'under `approve` it is hidden, and its calls are refused',
+  'tools.accept': '`trust --tools` shows what has changed and asks; without a terminal nothing is accepted',
+  'tools.hidden-text': 'a definition in which something is hidden from people is hidden by every policy',
+
   'cli.help': '`--help` shows the commands in three groups, and every command has an example',
   'cli.json-errors': 'with `--json` an error is one object on stderr with code, message and hint',
   'cli.exit-codes': 'a wrong flag or an unknown command exits 2 with a hint',
