@@ -77,7 +77,7 @@ function meaningOf(args: unknown, name: string): Meaning {
   const found = argumentTexts(args, name);
   const texts = found.map(({ text }) => text);
   const commands: Command[] = [];
-  const sql = texts.flatMap(sqlStatements);
+  const sql = found.flatMap(({ text, kind }) => (kind === 'shell' ? [] : sqlStatements(text)));
   for (const { text, kind } of found) {
     if (kind === 'sql' || (kind === 'any' && !/\s/.test(text))) continue;
     const shell = shellCommands(text);

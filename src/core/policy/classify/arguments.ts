@@ -6,13 +6,14 @@ import {
   ARGUMENTS_OF_TEXT,
   NAMES_RUN,
   NAMES_SEARCH,
+  NAMES_SHELL,
 } from './names.ts';
 
 /** A text among the arguments of a call. */
 export interface ArgumentText {
   readonly text: string;
-  /** `command`: a single word may be one, too. `sql`: and nothing else. */
-  readonly kind: 'command' | 'sql' | 'any';
+  /** `command`: a single word may be one, too. `shell`: so it may, and nothing of it is SQL. `sql`: nothing else. */
+  readonly kind: 'command' | 'shell' | 'sql' | 'any';
 }
 
 /**
@@ -20,7 +21,13 @@ export interface ArgumentText {
  * sent, unless the tool's name says that it runs things.
  */
 export function argumentTexts(args: unknown, tool: string): readonly ArgumentText[] {
-  return [...textsIn(args, { runs: NAMES_RUN.test(tool), searches: NAMES_SEARCH.test(tool) })];
+  return [
+    ...textsIn(args, {
+      runs: NAMES_RUN.test(tool),
+      isShell: NAMES_SHELL.test(tool),
+      searches: NAMES_SEARCH.test(tool),
+    }),
+  ];
 }
 
 /** deleteUser, delete-user and DELETE_USER are one name. */
@@ -33,6 +40,7 @@ export function snakeName(name: string): string {
 
 interface Kind {
   readonly runs: boolean;
+  readonly isShell: boolean;
   readonly searches: boolean;
 }
 
@@ -53,7 +61,8 @@ function* textsIn(args: unknown, kind: Kind): Generator<ArgumentText> {
   }
 }
 
-function kindOf(name: string, { runs }: Kind): ArgumentText['kind'] {
+function kindOf(name: string, { runs, isShell }: Kind): ArgumentText['kind'] {
+  if (isShell) return 'shell';
   if (ARGUMENTS_OF_SQL.has(name)) return 'sql';
   return runs || ARGUMENTS_OF_COMMANDS.has(name) ? 'command' : 'any';
 }

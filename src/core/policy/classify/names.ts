@@ -10,6 +10,9 @@ export const NAMES_READ_SECRETS =
 export const NAMES_RUN =
   /(?:^|_)(?:sql|query|queries|exec|execute|run|shell|bash|zsh|sh|cmd|command|commands|terminal|eval|script|psql|mysql|postgres|console|process|spawn|powershell|pwsh|ssh|kubectl|aws|gcloud|repl|python|node|statement|redis|invoke)(?:_|$)/;
 
+/** The same of a shell. */
+export const NAMES_SHELL = /(?:^|_)(?:shell|bash|sh|zsh|terminal|powershell|pwsh|ssh)(?:_|$)/;
+
 /** Names of arguments that hold what people read, never what a server runs. */
 export const ARGUMENTS_FOR_PEOPLE: ReadonlySet<string> = new Set([
   'description',

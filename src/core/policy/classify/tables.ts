@@ -30,8 +30,6 @@ export const SQL_DESTROYS = phrases(`
   drop table|database|schema|view|index|sequence|function|procedure|trigger|type|domain|extension|column|constraint|role|user|group|policy|rule|tablespace|publication|subscription|server|owned|event|keyspace|collection
   truncate
   alter … drop
-  flushall
-  flushdb
 `);
 
 /** These say which rows they are about, or mean all of them. */
@@ -113,6 +111,7 @@ export const SHELL_DESTROYS = loosePhrases(`
   gcloud delete
   az delete|purge
   redis-cli flushall|flushdb
+  flushall|flushdb
   shutdown|reboot|halt|poweroff
   npm|pnpm|yarn unpublish
   gh delete
