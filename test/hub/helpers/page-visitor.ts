@@ -28,10 +28,14 @@ export class PageVisitor {
     return this.#cookies;
   }
 
-  async signIn(account: string, to = '/approvals'): Promise<Visit> {
+  async signIn(account: string, to = '/approvals', more: Record<string, string> = {}): Promise<Visit> {
     const page = await this.get(`/login?to=${to}`);
     const action = /<form[^>]*action="([^"]+)"/.exec(page.html)?.[1] ?? '';
-    return this.#visit(new URL(action, page.url), { login: account, password: 'any' }, this.#hub.url);
+    return this.#visit(
+      new URL(action, page.url),
+      { login: account, password: 'any', ...more },
+      this.#hub.url,
+    );
   }
 
   get(path: string): Promise<Visit> {
