@@ -14,7 +14,7 @@ import {
 import type { Auth, Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { placeOf } from '../core/policy/baseline.ts';
-import { createPolicy, type ToolPlace } from '../core/policy/evaluate.ts';
+import type { ToolPlace } from '../core/policy/evaluate.ts';
 import type { PolicyLayer } from '../core/policy/rule.ts';
 import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
 import { visible } from '../core/visible.ts';
@@ -40,7 +40,7 @@ import { KeptApprovals } from './compose-approvals.ts';
 import { openDeviceVault } from './compose.ts';
 import { addStoredSecrets, openVariables } from './compose-credential.ts';
 import { openPins } from './compose-definitions.ts';
-import { centralFor, ownLayers } from './compose-policy.ts';
+import { centralFor, ownPolicy } from './compose-policy.ts';
 import { recoverOlder } from './compose-recovery.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
@@ -78,13 +78,12 @@ export async function runConnect(
   const stop = onStopSignal();
   const approvals = new KeptApprovals(paths.stateDir, upload);
   try {
-    const layers = await ownLayers({
+    const { layers, ...own } = await ownPolicy({
       chosen: request.policy ?? environment.policy,
       configDir: paths.configDir,
       workspace,
     });
-    const about = inputOf(request, { environment, workspace, note: presenter.note });
-    const input = { ...about, policy: createPolicy(layers), masking: layers[0].masking };
+    const input = { ...inputOf(request, { environment, workspace, note: presenter.note }), ...own };
     const context = { ...whose, presenter, stopped: stop.stopped, upload, openKeys, approvals, layers };
     const result = await connect(input, depsOf(request, context));
     return { result, upload, recover: async () => recoverOlder(paths, (await openKeys()).signer) };

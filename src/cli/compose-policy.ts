@@ -6,7 +6,9 @@ import type { PolicyOwner } from '../app/policy/policy-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import { nearest } from '../core/nearest.ts';
+import type { CentralRules } from '../core/mask/central/central.ts';
 import { GUARD } from '../core/policy/baseline.ts';
+import { createPolicy, type Policy } from '../core/policy/evaluate.ts';
 import type { PolicyLayer } from '../core/policy/rule.ts';
 import { visible } from '../core/visible.ts';
 import type { CentralLogin } from './compose-central.ts';
@@ -25,6 +27,14 @@ export interface PolicySources {
   readonly workspace: string;
 }
 
+/** The policy of who works here, before any hub has its say. */
+export interface OwnPolicy {
+  /** The project's comes last. */
+  readonly layers: readonly [PolicyLayer, ...PolicyLayer[]];
+  readonly policy: Policy;
+  readonly masking: CentralRules | undefined;
+}
+
 /** A layer of the policy in force, and where it comes from. */
 export interface LayerInForce {
   readonly layer: PolicyLayer;
@@ -39,7 +49,17 @@ export type LayersInForce = readonly [LayerInForce, ...LayerInForce[]];
  *
  * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_FILE
  */
-export async function ownLayers(sources: PolicySources): Promise<readonly [PolicyLayer, ...PolicyLayer[]]> {
+export async function ownPolicy(sources: PolicySources): Promise<OwnPolicy> {
+  const layers = await ownLayers(sources);
+  return { layers, policy: createPolicy(layers), masking: layers[0].masking };
+}
+
+/** The same by itself. */
+export async function openPolicy(sources: PolicySources): Promise<Policy> {
+  return (await ownPolicy(sources)).policy;
+}
+
+async function ownLayers(sources: PolicySources): Promise<OwnPolicy['layers']> {
   if (chosenBy(sources) === undefined && !existsSync(join(sources.workspace, PROJECT_POLICY))) return [GUARD];
   const [first, ...others] = await policyLayers(sources);
   return [first.layer, ...others.map(({ layer }) => layer)];
@@ -52,7 +72,7 @@ export async function centralFor({
   presenter,
 }: {
   readonly upload: { readonly recorder: CentralLogin | undefined };
-  readonly layers: readonly [PolicyLayer, ...PolicyLayer[]];
+  readonly layers: OwnPolicy['layers'];
   readonly presenter: { readonly note: (line: string) => void };
 }): Promise<Governed | undefined> {
   if (recorder === undefined) return undefined;

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { openNote, parseLogKey } from '../../src/core/tlog/note.ts';
@@ -17,6 +17,7 @@ export class TeamHub {
   readonly dataDir: string;
   url = '';
   issuer = '';
+  #policy: string | undefined;
   #running: Running | undefined;
 
   private constructor(box: Sandbox) {
@@ -24,12 +25,20 @@ export class TeamHub {
     this.dataDir = join(box.directory, 'hub');
   }
 
-  static async start(): Promise<TeamHub> {
+  /** With `policy`, the text of a central policy. */
+  static async start({ policy }: { policy?: string } = {}): Promise<TeamHub> {
     const hub = new TeamHub(await sandbox());
+    if (policy !== undefined) hub.setPolicy(policy);
     hub.box.watch(() => ({ directories: [hub.dataDir] }));
     mkdirSync(hub.dataDir, { mode: 0o700 });
     await hub.start();
     return hub;
+  }
+
+  /** Writes the file of the central policy. A hub that was started with one reads it again. */
+  setPolicy(text: string): void {
+    this.#policy = join(this.box.directory, 'policy.yaml');
+    writeFileSync(this.#policy, text);
   }
 
   async start(): Promise<void> {
@@ -43,9 +52,15 @@ export class TeamHub {
       this.dataDir,
       '--port',
       port,
+      ...(this.#policy === undefined ? [] : ['--policy', this.#policy]),
     ]);
     const [line] = await this.#running.saying('stdout', /^\{.*\}$/m);
     ({ url: this.url, issuer: this.issuer } = JSON.parse(line) as { url: string; issuer: string });
+  }
+
+  /** Resolves once it has said this on stderr. */
+  async saying(pattern: RegExp): Promise<void> {
+    await this.#running?.saying('stderr', pattern);
   }
 
   /** Resolves once it has said on stderr that it answered such a request. */
