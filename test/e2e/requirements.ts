@@ -149,9 +149,15 @@ export const REQUIREMENTS = {
   'policy.locked': 'what holds secrets is masked under `guard`, and refused under `locked`',
   'policy.project': 'a project’s policy tightens what is in force, and weakens nothing',
   'policy.recorded': 'the record of a session names the policy in force, with its digest',
+  'central.pushed':
+    'a change of the hub’s policy reaches a running proxy, masks the next message and is on record',
+  'central.tightened-only': 'nothing of a project or a person weakens the hub’s policy',
+  'central.bad': 'a policy file that is wrong changes nothing at the hub, which says what is wrong',
+  'central.offline': 'while the hub can not be reached its policy goes on until it runs out',
   'policy.bad': 'a policy that is broken, or does not exist, stops `connect` before a server starts',
 
-  'tools.changed': 'a tool that is other than it was is flagged, with what differs, on stderr and in the record',
+  'tools.changed':
+    'a tool that is other than it was is flagged, with what differs, on stderr and in the record',
   'tools.hidden': 'under `approve` it is hidden, and its calls are refused',
   'tools.accept': '`trust --tools` shows what has changed and asks; without a terminal nothing is accepted',
   'tools.hidden-text': 'a definition in which something is hidden from people is hidden by every policy',
