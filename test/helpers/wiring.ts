@@ -33,6 +33,7 @@ export class Wiring {
   readonly deps: Omit<StageDeps, 'toServer' | keyof Memory>;
   /** Set to make the log fail. */
   recordFault: Error | undefined;
+  readonly #recorded: (() => void)[] = [];
   readonly #stop = Promise.withResolvers<Ended>();
 
   constructor({ policy, approvals }: WiringOptions = {}) {
@@ -51,6 +52,7 @@ export class Wiring {
       record: (body, payload) => {
         if (this.recordFault !== undefined) throw this.recordFault;
         this.log.push({ body, payload: payload === undefined ? undefined : Buffer.from(payload).toString() });
+        for (const look of this.#recorded.splice(0)) look();
       },
       note: (line) => this.notes.push(line),
       onCall: (call) => this.calls.push(call),
@@ -61,6 +63,11 @@ export class Wiring {
 
   run(client: ClientSide, upstream: Upstream): Promise<Ended> {
     return runProxy({ client, upstream, deps: this.deps, stopped: this.#stop.promise });
+  }
+
+  /** Resolves when something like it is in the log. */
+  async recorded(matches: (entry: (typeof this.log)[number]) => boolean): Promise<void> {
+    while (!this.log.some(matches)) await new Promise<void>((resolve) => this.#recorded.push(resolve));
   }
 
   stop(): void {
