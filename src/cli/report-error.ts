@@ -3,6 +3,7 @@ import process from 'node:process';
 import { EXIT, ERRORS, HallpassError, isSystemError } from '../core/errors.ts';
 import { visible, visibleJson } from '../core/visible.ts';
 import { Interrupted } from './interrupted.ts';
+import { RunFailed } from './run-failure.ts';
 import { processTerminal, ReaderGone, type Terminal } from './terminal.ts';
 
 interface Reported {
@@ -18,13 +19,28 @@ export function reportError(
   options: { json: boolean; debug: boolean },
   terminal: Terminal = processTerminal,
 ): number {
+  if (error instanceof RunFailed) {
+    report(error.cause, { ...options, tellsExit: true }, terminal);
+    return error.exit;
+  }
+  return report(error, options, terminal);
+}
+
+interface Ways {
+  readonly json: boolean;
+  readonly debug: boolean;
+  /** The process's exit code says less than that of the error. */
+  readonly tellsExit?: boolean;
+}
+
+function report(error: unknown, options: Ways, terminal: Terminal): number {
   if (isOclifExit(error)) return error.oclif.exit;
   if (error instanceof Interrupted) return EXIT.interrupted;
   // What was to be said before, such as that there are secrets, stays said.
   if (error instanceof ReaderGone) return Number(process.exitCode) || EXIT.readerGone;
   const { code, message, hint, exit } = describe(error, options.debug);
   if (options.json) {
-    terminal.note(visibleJson({ error: { code, message, hint } }));
+    terminal.note(visibleJson({ error: { code, message, hint, ...(options.tellsExit && { exit }) } }));
   } else {
     terminal.note(`hallpass: ${visible(message)} [${code}]`);
     terminal.note(`  ${visible(hint)}`);

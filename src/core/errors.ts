@@ -177,6 +177,11 @@ export const ERRORS = {
     hint: "The server's own output above says why; run its command alone to try.",
   },
   ERR_UPSTREAM: { exit: 'upstream', hint: 'Check that the server runs and that its address is right.' },
+  ERR_COMMAND_NOT_FOUND: {
+    exit: 'usage',
+    hint: 'Check the spelling and PATH, or give the absolute path. A command line with pipes or variables: --shell',
+  },
+  ERR_CANNOT_RUN: { exit: 'usage', hint: 'Check that it is a program, and that you may run it: chmod +x' },
   ERR_SECRETS_FOUND: { exit: 'secretsFound', hint: 'Rotate what was found, then remove it from the file.' },
   ERR_FILE_EXISTS: { exit: 'usage', hint: 'Name another path: nothing is overwritten.' },
   ERR_GIT: { exit: 'config', hint: 'Run it inside of a git repository, with git on PATH.' },

@@ -357,6 +357,8 @@ export const LIMITS = {
   outputIdleMs: 30,
   /** … and a list of its arguments or variables in the log has so many. */
   recordedWords: 1_000,
+  /** Of the secrets that a command printed, the summary of a step names so many. */
+  summaryLeaks: 20,
   /** Of each payload, `sessions show --payloads` prints so much. */
   shownPayloadBytes: 16 * 1024,
 } as const;

@@ -1,0 +1,96 @@
+import { HallpassError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { Masker } from '../core/mask/masker.ts';
+import type { OutputStream } from '../core/run/command.ts';
+import { OutputMask, type Shown } from '../core/run/output-mask.ts';
+import type { RecordBody } from '../core/session/event.ts';
+
+/** A secret that a command printed, and that was masked. */
+export interface Leak {
+  readonly stream: OutputStream;
+  /** From 1, in what was shown of that stream. */
+  readonly line: number;
+  readonly rule: string;
+  readonly placeholder: string;
+}
+
+interface OutputDeps {
+  readonly masker: Masker;
+  readonly record: (body: RecordBody, payload?: Uint8Array) => void;
+  /** Shows what is masked. A promise: there is room for more when it resolves. */
+  readonly show: (stream: OutputStream, masked: Uint8Array) => Promise<void> | undefined;
+  readonly onAnnounced: (value: string) => void;
+  /** What was written could not be recorded, so it was not shown. */
+  readonly onFailure: (error: HallpassError) => void;
+}
+
+/** Takes what a command writes; masks, records and shows it, in this order. */
+export class RunOutput {
+  readonly #leaks: Leak[] = [];
+  readonly #secrets = new Set<string>();
+  #leaked = 0;
+  #exposed = 0;
+  readonly #deps: OutputDeps;
+  readonly #masks = new Map<OutputStream, OutputMask>();
+  readonly #timers = new Map<OutputStream, NodeJS.Timeout>();
+  #failure: HallpassError | undefined;
+
+  constructor(deps: OutputDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes the next piece of a stream, `undefined` at its end. */
+  take(stream: OutputStream, chunk: Uint8Array | undefined): Promise<void> | undefined {
+    clearTimeout(this.#timers.get(stream));
+    const mask = this.#maskOf(stream);
+    const room = this.#pass(stream, chunk === undefined ? mask.end() : mask.push(chunk));
+    if (chunk !== undefined && mask.held > 0) {
+      const timer = setTimeout(() => void this.#pass(stream, mask.idle()), LIMITS.outputIdleMs);
+      this.#timers.set(stream, timer);
+    }
+    return room;
+  }
+
+  /** What has come of it: all secrets it printed, of very many the first, and how many. */
+  sums(): { leaks: readonly Leak[]; leaked: number; secrets: number; exposed: number } {
+    return {
+      leaks: this.#leaks,
+      leaked: this.#leaked,
+      secrets: this.#secrets.size,
+      exposed: this.#exposed,
+    };
+  }
+
+  #maskOf(stream: OutputStream): OutputMask {
+    const made = this.#masks.get(stream);
+    if (made !== undefined) return made;
+    const { masker, onAnnounced } = this.#deps;
+    const mask = new OutputMask(masker, { keepWidth: stream === 'terminal', onAnnounced });
+    this.#masks.set(stream, mask);
+    return mask;
+  }
+
+  #pass(stream: OutputStream, { bytes, findings, lines }: Shown): Promise<void> | undefined {
+    if (bytes.length === 0 || this.#failure !== undefined) return undefined;
+    try {
+      this.#deps.record({ kind: 'output', stream, findings }, bytes);
+    } catch (error) {
+      if (!(error instanceof HallpassError)) throw error;
+      this.#failure = error;
+      this.#deps.onFailure(error);
+      return undefined;
+    }
+    this.#count(stream, { findings, lines });
+    return this.#deps.show(stream, bytes);
+  }
+
+  #count(stream: OutputStream, { findings, lines }: Pick<Shown, 'findings' | 'lines'>): void {
+    this.#leaked += findings.length;
+    for (const [i, { rule, placeholder }] of findings.entries()) {
+      if (placeholder === '') this.#exposed += 1;
+      else this.#secrets.add(placeholder);
+      if (this.#leaks.length < LIMITS.eventFindings)
+        this.#leaks.push({ stream, line: lines[i] ?? 0, rule, placeholder });
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import process from 'node:process';
+
+import { run, type RunDeps, type RunInput, type RunResult } from '../app/run.ts';
+import type { Variable } from '../core/mask/collect-known.ts';
+import { ciSystemOf } from '../core/run/ci-masks.ts';
+import type { OutputSink, OutputStream, RunCommand, RunningCommand } from '../core/run/command.ts';
+import { createPolicy } from '../core/policy/evaluate.ts';
+import { profileName } from '../identity/profile.ts';
+import { readDotEnv } from '../platform/dot-env.ts';
+import { type Environment, readEnvironment } from '../platform/environment.ts';
+import { requireCommand } from '../platform/find-command.ts';
+import { hallpassPaths } from '../platform/paths.ts';
+import { forwardSignals } from '../platform/run-signals.ts';
+import { openSession } from '../platform/session-store.ts';
+import { hallpassVersion } from '../platform/version.ts';
+import { findWorkspace } from '../platform/workspace.ts';
+import { openDeviceVault } from './compose.ts';
+import { addStoredSecrets } from './compose-credential.ts';
+import { policyLayers } from './compose-policy.ts';
+import { recoverOlder } from './compose-recovery.ts';
+import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
+import { JsonPresenter, OutputPresenter, type RunPresenter } from './present-run.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RunRequest {
+  readonly argv: readonly [string, ...string[]];
+  readonly upload: UploadChoice;
+  /** A shipped policy by name, or a file; undefined: HALLPASS_POLICY, or the user's own. */
+  readonly policy: string | undefined;
+  /** Whose login; undefined: that of HALLPASS_PROFILE, or the default. */
+  readonly profile: string | undefined;
+  readonly json: boolean;
+}
+
+/** The session has ended; `upload` takes it to the hub. */
+export interface Done {
+  readonly result: RunResult;
+  readonly upload: SessionUpload;
+  readonly presenter: RunPresenter;
+  readonly recover: () => Promise<void>;
+}
+
+/** Wires `run` to this machine and runs it. */
+export async function runRun(request: RunRequest, terminal: Terminal): Promise<Done> {
+  const environment = readEnvironment();
+  requireCommand(request.argv[0], environment.variables['PATH']);
+  const paths = hallpassPaths(environment);
+  const workspace = findWorkspace(process.cwd());
+  const profile = profileName(request.profile ?? environment.profile);
+  const whose = { environment, paths, profile };
+  let running: RunningCommand | undefined;
+  const presenter = presenterFor(request, terminal, (stream) => running?.stopReading(stream));
+  const upload = new SessionUpload(request.upload, { ...whose, note: (line) => presenter.note(line) });
+  const keys = await openDeviceVault(environment, paths);
+  const chosen = request.policy ?? environment.policy;
+  const [first, ...others] = await policyLayers({ chosen, configDir: paths.configDir, workspace });
+  const policy = createPolicy([first.layer, ...others.map(({ layer }) => layer)]);
+  const onTerminal = !request.json && terminal.stdinIsTty && terminal.stdoutIsTty;
+  const deps: RunDeps = {
+    openKeys: async () => {
+      await upload.open(keys);
+      return keys;
+    },
+    addKnown: (known) => addStoredSecrets(known, keys, whose),
+    openSession: async (start, signer) => {
+      const versions = { hallpass: hallpassVersion(), node: process.versions.node };
+      const details = { ...start, ...upload.subject, versions };
+      const session = await openSession(details, { sessionsDir: paths.sessionsDir, signer });
+      await upload.began(session);
+      return session;
+    },
+    start: async (command, sink) => (running = await startCommand(command, { sink, onTerminal })),
+    show: (stream, masked) => presenter.show(stream, masked),
+    announce: (value) => presenter.announce(value),
+    note: (line) => presenter.note(line),
+    forwardSignals: (started) => forwardSignals(started, { onTerminal }),
+  };
+  const input = inputOf(request, { environment, workspace, policy: policy.version, note: deps.note });
+  const result = await run(input, deps);
+  return { result, upload, presenter, recover: () => recoverOlder(paths, keys.signer) };
+}
+
+function presenterFor(
+  { json }: RunRequest,
+  terminal: Terminal,
+  onGone: (stream: OutputStream) => void,
+): RunPresenter {
+  if (json) return new JsonPresenter(terminal);
+  return new OutputPresenter(terminal, { ci: ciSystemOf(readEnvironment().variables), onGone });
+}
+
+async function startCommand(
+  command: RunCommand,
+  { sink, onTerminal }: { sink: OutputSink; onTerminal: boolean },
+): Promise<RunningCommand> {
+  if (!onTerminal) {
+    const { runPiped } = await import('../platform/run-piped.ts');
+    return runPiped(command, sink);
+  }
+  const { runOnTerminal } = await import('../platform/run-on-terminal.ts');
+  return runOnTerminal(command, sink);
+}
+
+interface Around {
+  readonly environment: Environment;
+  readonly workspace: string;
+  readonly policy: string;
+  readonly note: (line: string) => void;
+}
+
+function inputOf({ argv }: RunRequest, { environment, workspace, policy, note }: Around): RunInput {
+  const { entries, skipped } = readDotEnv(workspace);
+  for (const file of skipped) note(`${file} can not be read: what is secret in it is not known`);
+  const set = Object.entries(environment.variables).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value, origin: 'environment variable' }],
+  );
+  const variables: Variable[] = [
+    ...set.filter(({ value }) => value !== ''),
+    ...entries.map(({ file, name, value }) => ({ name, value, origin: file })),
+  ];
+  const attended = process.stdin.isTTY === true;
+  return { command: { argv, env: childEnvironment(set) }, workspace, variables, attended, policy };
+}
+
+/** It opens the vault of this device, which is nothing for a command to have. All else is its as it is ours. */
+const OURS = 'HALLPASS_PASSPHRASE';
+
+function childEnvironment(set: readonly { name: string; value: string }[]): Record<string, string> {
+  return Object.fromEntries(set.filter(({ name }) => name !== OURS).map(({ name, value }) => [name, value]));
+}

@@ -1,0 +1,129 @@
+import process from 'node:process';
+
+import type { RunResult } from '../app/run.ts';
+import type { Leak } from '../app/run-output.ts';
+import type { Tried } from '../app/upload-spooled.ts';
+import { isSystemError } from '../core/errors.ts';
+import { type CiSystem, maskLines } from '../core/run/ci-masks.ts';
+import type { OutputStream } from '../core/run/command.ts';
+import { visible } from '../core/visible.ts';
+import { uploadLine } from './present-upload.ts';
+import { outputLost, type Terminal } from './terminal.ts';
+
+/** Shows what a command writes where it would have written it itself, and hallpass's own words on stderr. */
+export interface RunPresenter {
+  show(stream: OutputStream, masked: Uint8Array): Promise<void> | undefined;
+  /** Tells the CI system of a secret. */
+  announce(value: string): void;
+  note(line: string): void;
+  ended(result: RunResult): void;
+  uploaded(tried: Tried | undefined): void;
+}
+
+const LF = 0x0a;
+
+export class OutputPresenter implements RunPresenter {
+  readonly #terminal: Terminal;
+  readonly #ci: CiSystem | undefined;
+  #atLineStart = true;
+
+  /** `onGone`: nobody reads this stream any more. */
+  constructor(
+    terminal: Terminal,
+    options: { ci: CiSystem | undefined; onGone: (stream: OutputStream) => void },
+  ) {
+    this.#terminal = terminal;
+    this.#ci = options.ci;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      process[stream].on('error', (error: Error) =>
+        isSystemError(error, 'EPIPE') ? options.onGone(stream) : outputLost(error),
+      );
+    }
+  }
+
+  show(stream: OutputStream, masked: Uint8Array): Promise<void> | undefined {
+    const target = stream === 'stderr' ? process.stderr : process.stdout;
+    if (target === process.stdout) this.#atLineStart = masked.at(-1) === LF;
+    if (target.write(masked) || target.destroyed) return undefined;
+    return new Promise((resolve) => {
+      target.once('drain', resolve);
+      target.once('close', resolve);
+    });
+  }
+
+  announce(value: string): void {
+    if (this.#ci === undefined) return;
+    // A command counts at the beginning of a line only.
+    process.stdout.write((this.#atLineStart ? '' : '\n') + maskLines(this.#ci, value).join(''));
+    this.#atLineStart = true;
+  }
+
+  note(line: string): void {
+    this.#terminal.note(`hallpass: ${visible(line)}`);
+  }
+
+  ended(result: RunResult): void {
+    this.#terminal.note(runSummary(result));
+  }
+
+  uploaded(tried: Tried | undefined): void {
+    if (tried !== undefined) this.note(uploadLine(tried.result));
+  }
+}
+
+/** With `--json`: an event a line on stdout. */
+export class JsonPresenter implements RunPresenter {
+  readonly #terminal: Terminal;
+  readonly #decoders = new Map<OutputStream, InstanceType<typeof TextDecoder>>();
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  show(stream: OutputStream, masked: Uint8Array): undefined {
+    const decoder = this.#decoders.get(stream) ?? new TextDecoder();
+    this.#decoders.set(stream, decoder);
+    const text = decoder.decode(masked, { stream: true });
+    if (text !== '') this.#terminal.json({ event: 'output', stream, text });
+  }
+
+  announce(): void {
+    // A CI system reads lines, and these are not the command's.
+  }
+
+  note(line: string): void {
+    this.#terminal.note(`hallpass: ${visible(line)}`);
+  }
+
+  ended({ session, end, secrets, exposed, leaks, leaked, sealed }: RunResult): void {
+    const { code, signal = null } = end;
+    const printed = { leaked, leaks };
+    this.#terminal.json({
+      event: 'exit',
+      session,
+      exit_code: code,
+      signal,
+      secrets,
+      exposed,
+      sealed,
+      ...printed,
+    });
+  }
+
+  uploaded(tried: Tried | undefined): void {
+    if (tried !== undefined) this.#terminal.json({ event: 'upload', ...tried.result });
+  }
+}
+
+/** The last line of every session. */
+export function runSummary({ secrets, exposed, sealed, why }: RunResult): string {
+  const end = sealed ? 'sealed' : `NOT sealed: ${visible(why ?? 'unknown reason', { oneLine: true })}`;
+  const masked = `${secrets} secret${secrets === 1 ? '' : 's'} masked`;
+  return `${masked}, ${exposed} exposed, ${end}. hallpass sessions show last`;
+}
+
+/** Where it printed a secret first. */
+export function leakText({ stream, line, rule, placeholder }: Leak): string {
+  const where = stream === 'terminal' ? 'its terminal' : `its ${stream}`;
+  return `line ${line} of ${where}: ${placeholder} [${rule}]`;
+}

@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import process from 'node:process';
+
+import { type IPty, spawn } from '@lydell/node-pty';
+
+import { isSystemError } from '../core/errors.ts';
+import type { CommandEnd, OutputSink, RunCommand, RunningCommand } from '../core/run/command.ts';
+
+/**
+ * POSIX shell, which leads the terminal's session so that the command has a process group with a parent in it: a group
+ * without one can't be stopped by Ctrl-Z (POSIX.1-2024, 2.4.3: orphaned process groups). It has nothing of ours but the words
+ * to run, which it does not look into. When the command is stopped it tells hallpass and stops itself; continued, it
+ * continues the command. What it says of jobs is nobody's business.
+ */
+const MONITOR = `
+exec 3>&2 2>/dev/null
+set -m
+"$@" 2>&3 3>&-
+code=$?
+while jobs %% >/dev/null; do
+  kill -s TSTP "$PPID"
+  kill -s STOP $$
+  fg %% >/dev/null
+  code=$?
+done
+exit $code
+`;
+
+/** Runs a command on a terminal of its own, of the size of ours, which is ours to type into. */
+export function runOnTerminal(command: RunCommand, sink: OutputSink): RunningCommand {
+  const { argv, env } = command;
+  const pty = spawn('/bin/sh', ['-c', MONITOR, 'hallpass-run', ...argv], {
+    ...sizeOfTerminal(),
+    name: env['TERM'] ?? 'xterm',
+    cwd: workingDirectory(env['PWD']),
+    env: { ...env },
+    encoding: null,
+  });
+  // With no encoding it gives out bytes, whatever its types say.
+  pty.onData((chunk: unknown) => void sink('terminal', chunk as Buffer));
+  const type = (keys: Buffer): void => pty.write(keys as unknown as string);
+  process.stdin.on('data', type);
+  takeKeys();
+  const ended = new Promise<CommandEnd>((resolve) => {
+    pty.onExit((exit) => {
+      process.stdin.off('data', type);
+      giveKeysBack();
+      void sink('terminal', undefined);
+      resolve(endOf(exit));
+    });
+  });
+  return {
+    ended,
+    signal: (signal) => signalCommand(pty, signal),
+    resize: () => resize(pty),
+    stopReading: () => pty.kill('SIGHUP'),
+  };
+}
+
+// A shell says by a code above 128 what a signal was.
+function endOf({ exitCode, signal }: { exitCode: number; signal?: number | undefined }): CommandEnd {
+  return { code: signal ? 128 + signal : exitCode, signal: undefined };
+}
+
+function sizeOfTerminal(): { cols: number; rows: number } {
+  const { columns, rows } = process.stdout;
+  return { cols: columns || 80, rows: rows || 24 };
+}
+
+function resize(pty: IPty): void {
+  const { cols, rows } = sizeOfTerminal();
+  pty.resize(cols, rows);
+}
+
+// Keys are the command's: what Ctrl-C means is said by its terminal, not by ours.
+function takeKeys(): void {
+  process.stdin.setRawMode(true);
+  process.stdin.resume();
+}
+
+function giveKeysBack(): void {
+  process.stdin.setRawMode(false);
+  process.stdin.pause();
+}
+
+function signalCommand(pty: IPty, signal: NodeJS.Signals): void {
+  // Stopped by a key, as the command is meanwhile: our shell has stopped us, and now continues us.
+  if (signal === 'SIGCONT') {
+    takeKeys();
+    resize(pty);
+    send(pty.pid, signal);
+    return;
+  }
+  if (signal === 'SIGTSTP') {
+    giveKeysBack();
+    return;
+  }
+  for (const child of childrenOf(pty.pid)) send(-child, signal);
+}
+
+// The one child of the shell that leads the session is the command, and leads its own group.
+function childrenOf(pid: number): number[] {
+  if (existsSync(childrenFile(pid))) {
+    const text = readFileSync(childrenFile(pid), 'utf8');
+    return text.split(' ').filter(Boolean).map(Number);
+  }
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const lines = stdout.split('\n').map((line) => line.trim().split(/ +/).map(Number));
+  return lines.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
+}
+
+// Linux.
+function childrenFile(pid: number): string {
+  return `/proc/${pid}/task/${pid}/children`;
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!isSystemError(error, 'ESRCH', 'EPERM')) throw error;
+  }
+}
+
+// A shell's idea of where it is, as long as that is true: it may have come there by a link.
+function workingDirectory(claimed: string | undefined): string {
+  const here = process.cwd();
+  const [there, real] = [statSync(claimed ?? here, { throwIfNoEntry: false }), statSync(here)];
+  return there?.ino === real.ino && there.dev === real.dev ? (claimed ?? here) : here;
+}

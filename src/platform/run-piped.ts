@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { constants } from 'node:os';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { HallpassError, isSystemError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
+import { startGuardian } from './guardian.ts';
+import { makePipes } from './output-pipe.ts';
+import type { CommandEnd, OutputSink, RunCommand, RunningCommand } from '../core/run/command.ts';
+
+/**
+ * Runs a command with our stdin, and pipes for what it writes. It leads a session, and so a process group, of its own; should
+ * hallpass be killed, a guardian ends all of it. What it leaves running when it ends stays.
+ */
+export async function runPiped(command: RunCommand, sink: OutputSink): Promise<RunningCommand> {
+  const [out, err] = makePipes(2);
+  if (out === undefined || err === undefined) throw new Error('two pipes were asked for');
+  const guardian = startGuardian();
+  const { argv, env } = command;
+  const child = spawn(argv[0], argv.slice(1), {
+    stdio: ['inherit', out.writeEnd, err.writeEnd],
+    detached: true,
+    env: { ...env },
+  });
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  for (const pipe of [out, err]) pipe.handedOver();
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    for (const pipe of [out, err]) pipe.reader.destroy();
+    guardian.release();
+    exited.catch(() => undefined);
+    throw cannotRun(error);
+  }
+  const { pid = 0 } = child;
+  guardian.watch(pid);
+  const ends = [pump('stdout', out.reader, sink), pump('stderr', err.reader, sink)];
+  return {
+    ended: endOf(exited, { ends, readers: [out.reader, err.reader] }).finally(() => guardian.release()),
+    signal: (signal) => signalGroup(pid, signal),
+    resize: () => undefined,
+    stopReading: (stream) => void (stream === 'stderr' ? err : out).reader.destroy(),
+  };
+}
+
+async function endOf(
+  exited: Promise<[number | null, NodeJS.Signals | null]>,
+  { ends, readers }: { ends: readonly Promise<void>[]; readers: readonly Socket[] },
+): Promise<CommandEnd> {
+  const [code, signal] = await exited;
+  // A process that it left running may hold the pipes for ever. What is still to be read is no such sign.
+  const timer = new AbortController();
+  const all = Promise.all(ends).then(() => timer.abort());
+  await delay(LIMITS.outputEndMs, undefined, { signal: timer.signal }).catch(() => undefined);
+  for (const reader of readers) reader.destroy();
+  await all;
+  return {
+    code: code ?? 128 + (signal === null ? 0 : constants.signals[signal]),
+    signal: signal ?? undefined,
+  };
+}
+
+// Resolves when there is no more to come.
+async function pump(stream: 'stdout' | 'stderr', reader: Socket, sink: OutputSink): Promise<void> {
+  const closed = new Promise<void>((resolve) => reader.once('close', () => resolve()));
+  reader.on('error', () => undefined);
+  reader.on('data', (chunk: Buffer) => {
+    const room = sink(stream, chunk);
+    if (room === undefined) return;
+    reader.pause();
+    void room.then(() => reader.resume());
+  });
+  await closed;
+  await sink(stream, undefined);
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch (error) {
+    if (!isSystemError(error, 'ESRCH', 'EPERM')) throw error;
+  }
+}
+
+function cannotRun(cause: unknown): HallpassError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'an unforeseen fault';
+  return new HallpassError('ERR_CANNOT_RUN', `the command could not be started: ${code}`, { cause });
+}
