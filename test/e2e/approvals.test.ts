@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { expect, test } from 'vitest';
 
 import type { ApprovalAsk } from '../../src/core/approvals/approval.ts';
@@ -9,6 +12,7 @@ import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
 import { readJson } from '../helpers/read-json.ts';
 import { Tmux, tmuxIsMissing } from '../helpers/tmux.ts';
 import { CTRL_C, Typing } from '../helpers/typing.ts';
+import { converse } from './converse.ts';
 
 /** What `connect` asks, in a state directory of a sandbox. */
 function ask(more: Partial<ApprovalAsk> = {}): ApprovalAsk {
@@ -156,5 +160,36 @@ test(
     await shows(/^left with 0$/m);
     const { stdout } = await hallpass.run(['approvals', 'list', '--all']);
     expect(stdout).toMatch(/denied .*drop\\x1b\[2J/);
+  },
+);
+
+test(
+  'a call that was held goes on when it is approved, once, and the record says by whom',
+  cites('approvals.bots'),
+  async () => {
+    await using hallpass = await sandbox();
+    const talk = converse(hallpass, {}, { env: { HALLPASS_POLICY: 'approve' } });
+    const answered = talk.ask('tools/call', { name: 'query', arguments: { sql: 'DROP TABLE customers' } });
+    const [id = ''] = await talk.running.saying('stderr', /apr_[0-9a-f]+/);
+    expect(talk.server.stdin.toString()).not.toContain('DROP TABLE');
+    await hallpass.run(['approvals', 'approve', id, '--reason', 'agreed']);
+    expect(await answered).toContain('"result"');
+    expect(talk.server.stdin.toString().match(/DROP TABLE customers/g)).toHaveLength(1);
+    const shown = await hallpass.run(['approvals', 'show', id, '--json']);
+    expect(readJson(shown.stdout)).toMatchObject({ state: 'consumed' });
+    await talk.leave();
+    const { stdout } = await hallpass.run(['sessions', 'show', 'last', '--json']);
+    const events = stdout.trim().split('\n').map(readJson);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        kind: 'decision',
+        approval: id,
+        state: 'approved',
+        unattended_possible: true,
+        by: [expect.objectContaining({ reason: 'agreed', attended: false })],
+      }),
+    );
+    // Who waited for it has left nothing.
+    expect(readdirSync(join(hallpass.stateDir, 'approvals/waiting'))).toEqual([]);
   },
 );
