@@ -14,6 +14,7 @@ import {
 import type { Auth, Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { placeOf } from '../core/policy/baseline.ts';
+import type { Principal } from '../core/policy/call.ts';
 import type { ToolPlace } from '../core/policy/evaluate.ts';
 import type { PolicyLayer } from '../core/policy/rule.ts';
 import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
@@ -187,7 +188,7 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
     openPins: (key, about) => openPins(request, paths, { key, ...about }),
     approvals,
     openCentral: () => centralFor(context),
-    place: () => placeFor(request, upload.subject),
+    place: () => placeFor(request, upload.principal),
     onCall: (call) => presenter.call(call),
     note: (line) => presenter.note(line),
     now: () => performance.now(),
@@ -195,15 +196,12 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
   };
 }
 
-function placeFor(
-  { connection, target }: ConnectRequest,
-  { subject, issuer }: SessionUpload['subject'],
-): ToolPlace {
+function placeFor({ connection, target }: ConnectRequest, principal: Principal): ToolPlace {
   const kind = 'url' in target ? credentialKind(target.auth) : 'none';
   return {
     ...placeOf(connection),
     environment: target.environment ?? '',
-    principal: { subject, issuer, groups: [], claims: {} },
+    principal,
     credential: { kind, scopes: 'url' in target ? target.auth?.scopes : undefined },
   };
 }

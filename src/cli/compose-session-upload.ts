@@ -3,9 +3,11 @@ import type { LiveUpload } from '../app/live-upload.ts';
 import type { SpoolDeps, Tried } from '../app/upload-spooled.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
+import type { Principal } from '../core/policy/call.ts';
 import type { StartDetails } from '../core/session/event.ts';
 import type { Signer } from '../core/session/signer.ts';
 import { type LoggedIn, requireLogin } from '../identity/id-token.ts';
+import { principalOf } from '../identity/principal.ts';
 import { DEFAULT_PROFILE, noSuchProfile, profileName } from '../identity/profile.ts';
 import type { Environment } from '../platform/environment.ts';
 import { fileExists } from '../platform/files.ts';
@@ -67,6 +69,12 @@ export class SessionUpload {
   /** Who is logged in, and with what; undefined: nobody, or it isn't known yet. */
   get recorder(): Recorder | undefined {
     return this.#login;
+  }
+
+  /** The same for policies: with the groups and claims of the login. */
+  get principal(): Principal {
+    if (this.#login !== undefined) return principalOf(this.#login);
+    return { subject: localSubject(), issuer: undefined, groups: [], claims: {} };
   }
 
   /** The session has begun. From now on it is waiting to be uploaded, whatever becomes of this process. */

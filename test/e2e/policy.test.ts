@@ -7,6 +7,7 @@ import { makeCanaries } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
 import { readJson } from '../helpers/read-json.ts';
+import { TeamHub } from '../helpers/team.ts';
 import { lines } from '../helpers/wiretap.ts';
 import { converse } from './converse.ts';
 
@@ -214,10 +215,8 @@ describe('policy explain', () => {
     const shown = await hallpass.run(['sessions', 'show', 'last', '--json']);
     const events = shown.stdout.trim().split('\n').map(readJson) as { seq?: number; kind?: string }[];
     const { seq } = events.filter(({ kind }) => kind === 'message')[2] ?? {};
-    const { stdout } = await hallpass.run([
-      ...['policy', 'explain', 'approve', '--json', '--session', 'last'],
-      ...['--seq', String(seq)],
-    ]);
+    const args = ['policy', 'explain', 'approve', '--json', '--session', 'last', '--seq', String(seq)];
+    const { stdout } = await hallpass.run(args);
     expect(readJson(stdout)).toMatchObject({
       outcome: 'hold',
       rule: 'approve/destructive',
@@ -282,6 +281,32 @@ describe('connect', () => {
       hallpass.assertNoCanary();
     },
   );
+
+  test('groups and claims are those of who is logged in', cites('policy.login'), async () => {
+    await using hub = await TeamHub.start();
+    await using hallpass = await sandbox();
+    await hub.logIn(hallpass, 'developer');
+    await writePolicy(
+      hallpass,
+      [
+        'version: 1',
+        'rules:',
+        '  - { id: nobody, when: "!principal.attested", verdict: deny }',
+        '  - { id: group, on: { tool: query }, when: "\\"engineering\\" in groups", verdict: deny }',
+        `  - { id: claim, when: 'claims.iss == "${hub.issuer}"', verdict: deny }`,
+      ].join('\n'),
+    );
+    const { answers } = await callAll(hallpass, [SELECT, { name: 'shell', arguments: {} }]);
+    expect(answers[0]).toContain('[project/group]');
+    expect(answers[1]).toContain('[project/claim]');
+    await using stranger = await sandbox();
+    await writePolicy(
+      stranger,
+      'version: 1\nrules: [{ id: nobody, when: "!principal.attested", verdict: deny }]',
+    );
+    expect((await callAll(stranger, [SELECT])).answers[0]).toContain('[project/nobody]');
+    hallpass.assertNoCanary();
+  });
 
   test('a project tightens what is in force, and weakens nothing', cites('policy.project'), async () => {
     await using hallpass = await sandbox();

@@ -147,6 +147,7 @@ export const REQUIREMENTS = {
   'policy.schema': '`policy schema` prints the JSON Schema of policies',
   'policy.approve': 'under `approve` a call that destroys waits, and others go on',
   'policy.locked': 'what holds secrets is masked under `guard`, and refused under `locked`',
+  'policy.login': 'groups and claims of who is logged in are what policies see',
   'policy.project': 'a project’s policy tightens what is in force, and weakens nothing',
   'policy.recorded': 'the record of a session names the policy in force, with its digest',
   'central.pushed':

@@ -50,8 +50,8 @@ export const VARIABLES: readonly Variable[] = [
   },
   {
     name: 'principal',
-    type: 'map<string, string>',
-    about: '`subject`, and `issuer` where somebody vouches for it',
+    type: 'map<string, dyn>',
+    about: '`subject`, `attested`: whether an issuer vouches for it, and that `issuer`',
     read: principalOf,
   },
   {
@@ -131,7 +131,11 @@ function severityOf({ findings }: PolicyCall): string {
 }
 
 function principalOf({ principal: { subject, issuer } }: PolicyCall): unknown {
-  return new Map([['subject', subject], ...(issuer === undefined ? [] : [['issuer', issuer] as const])]);
+  return new Map<string, unknown>([
+    ['subject', subject],
+    ['attested', issuer !== undefined],
+    ...(issuer === undefined ? [] : [['issuer', issuer] as const]),
+  ]);
 }
 
 function credentialOf({ credential: { kind, scopes } }: PolicyCall): unknown {

@@ -49,6 +49,30 @@ test('held because a claim of the token matches', () => {
   });
 });
 
+const KNOWN = {
+  subject: 'jo',
+  issuer: 'https://id.example',
+  groups: ['contractors'],
+  claims: { scope: 'read admin', amr: ['pwd'] },
+};
+
+test.each([
+  'claims.scope.contains("admin")',
+  '"contractors" in groups',
+  'environment == "production"',
+  'principal.attested && principal.issuer == "https://id.example"',
+  '!("mfa" in claims.amr)',
+  'credential.kind == "static" && "repo" in credential.scopes',
+])('held because %s', (when) => {
+  const text = `version: 1\nrules: [{ id: held, when: '${when}', verdict: hold }]`;
+  const credential = { kind: 'static', scopes: ['repo'] };
+  const known = callWith({}, { principal: KNOWN, environment: 'production', credential });
+  expect(decide(known, text)).toMatchObject({ outcome: 'hold', rule: 'user/held' });
+  const principal = { ...KNOWN, issuer: undefined, groups: [], claims: { scope: 'read', amr: ['mfa'] } };
+  const other = callWith({}, { principal, credential: { kind: 'none', scopes: [] } });
+  expect(decide(other, text).outcome).toBe('allow');
+});
+
 test('a condition that can not be told denies, and says why', () => {
   expect(decide(callWith({}, { environment: 'production' }))).toEqual({
     outcome: 'deny',
