@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 
 import { compileRules } from '../src/core/mask/engine.ts';
-import { windowsOf } from '../src/core/mask/literal-table.ts';
+import { ranked, rarest } from '../src/core/mask/literal-windows.ts';
 import { ordinaryText } from './ordinary-text.ts';
 
 /** Per MB: another window of the literal is taken when it is rarer. */
@@ -29,8 +29,10 @@ const common = new Set<string>();
 for (let known = -1; known < common.size;) {
   known = common.size;
   for (const literal of literals.filter(({ length }) => length > 4))
-    for (const window of windowsOf(literal, rankOf([...common])))
+    for (const back of rarest(literal, rankOf([...common]))) {
+      const window = literal.slice(0, literal.length - back).slice(-4);
       if (perMegabyte(window) >= COMMON) common.add(window);
+    }
 }
 
 const sorted = [...common].toSorted((a, b) => perMegabyte(b) - perMegabyte(a));
@@ -44,9 +46,8 @@ ${lines.map((line) => `  '${line.replaceAll(/['\\\\]/g, String.raw`\\$&`)}'`).jo
 );
 console.log(`${sorted.length} windows`);
 
-function rankOf(windows: readonly string[]): ReadonlyMap<string, number> {
-  const order = windows.toSorted((a, b) => perMegabyte(b) - perMegabyte(a));
-  return new Map(order.map((window, rank) => [window, rank]));
+function rankOf(windows: readonly string[]): ReadonlyMap<number, number> {
+  return ranked(windows.toSorted((a, b) => perMegabyte(b) - perMegabyte(a)));
 }
 
 function perMegabyte(window: string): number {

@@ -1,6 +1,5 @@
 import { CLASSES, type ByteClass } from './bytes.ts';
-import { COMMON_WINDOWS } from './common-windows.ts';
-import { pairBits } from './randomness.ts';
+import { windowBacks } from './literal-windows.ts';
 
 /** What is searched for, and what can be told about it from the bytes around it alone. */
 export interface Literal {
@@ -134,26 +133,29 @@ export class LiteralTable {
 
   // Lets windows pass that have `key`'s bytes in all but the open places.
   #open(key: number, [first, second]: readonly OpenPlace[]): void {
-    if (first === undefined) this.#pass(key);
-    else if (second === undefined) this.#openOne(key, first);
-    else bytesAt(first).forEach((byte) => this.#openOne(key | (byte << (8 * first.place)), second));
+    if (first === undefined) this.#pass(key, ONLY, 0);
+    else if (second === undefined) this.#pass(key, bytesAt(first), 8 * first.place);
+    else
+      for (const byte of bytesAt(first))
+        this.#pass(key | (byte << (8 * first.place)), bytesAt(second), 8 * second.place);
   }
 
-  #openOne(key: number, open: OpenPlace): void {
-    const shift = 8 * open.place;
-    const bytes = bytesAt(open);
-    for (let i = 0; i < bytes.length; i++) this.#pass(key | ((bytes[i] as number) << shift));
-  }
-
-  #pass(key: number): void {
-    const hash = Math.imul(key, MULTIPLIER);
-    const word = hash >>> 17;
-    this.bytes[LAYOUT.kinds + word] = (this.bytes[LAYOUT.kinds + word] as number) | this.#kind;
-    this.#gate[word] =
-      (this.#gate[word] as number) | (1 << ((hash >>> 12) & 31)) | (1 << ((hash >>> 7) & 31));
+  // Some ten thousand windows, in code that runs once: the less it does for each the better.
+  #pass(key: number, others: Uint8Array, shift: number): void {
+    const { bytes } = this;
+    const gate = this.#gate;
+    const kind = this.#kind;
+    for (let i = 0; i < others.length; i++) {
+      const hash = Math.imul(key | ((others[i] as number) << shift), MULTIPLIER);
+      const word = hash >>> 17;
+      gate[word] = (gate[word] as number) | (1 << ((hash >>> 12) & 31)) | (1 << ((hash >>> 7) & 31));
+      bytes[LAYOUT.kinds + word] = (bytes[LAYOUT.kinds + word] as number) | kind;
+    }
   }
 }
 
+/** For a window without open places: nothing is put into it. */
+const ONLY = new Uint8Array(1);
 /** All bytes, folded. */
 const ANY = Uint8Array.from({ length: 128 }, (_, n) => ((n & 0x60) << 1) | FOLD | (n & 0x1f));
 const folded = new Map<ByteClass, Uint8Array>();
@@ -212,46 +214,4 @@ function maskNumber(open: readonly OpenPlace[]): number {
 
 function headSlot(key: number): number {
   return Math.imul(key, MULTIPLIER) >>> 17;
-}
-
-// Two windows, one byte or another odd number of them apart: one ends at an even place of the text. Of a long literal those
-// whose bytes seldom stand together; a short one's reach over what must follow, where that is known.
-function windowBacks(spelling: string, { follows }: Literal): [number, number] {
-  const { length } = spelling;
-  const following = follows?.min ?? 0;
-  if (length === 2) return following >= 2 ? [-1, -2] : [0, -1];
-  if (length === 3) return [0, -1];
-  if (length === 4) return [0, following > 0 ? -1 : 1];
-  return [rarest(spelling, 0), rarest(spelling, 1)];
-}
-
-// A window of one byte is never rare: lines are made of them.
-function rarest(spelling: string, first: number, common: ReadonlyMap<string, number> = COMMON): number {
-  let best = first;
-  let most = Number.NEGATIVE_INFINITY;
-  for (let at = spelling.length - first - 4; at >= 0; at -= 2) {
-    const bits = rarity(spelling, at, common);
-    if (bits <= most) continue;
-    best = spelling.length - at - 4;
-    most = bits;
-  }
-  return best;
-}
-
-/** Windows that stand in much text, the commonest first. */
-const COMMON = new Map((COMMON_WINDOWS.match(/.{4}/gs) ?? []).map((window, rank) => [window, rank]));
-const LEAST_BITS = -1e6;
-const COMMON_BITS = -1e4;
-
-function rarity(spelling: string, at: number, common: ReadonlyMap<string, number>): number {
-  const [a, b] = [spelling.charCodeAt(at), spelling.charCodeAt(at + 1)];
-  const [c, d] = [spelling.charCodeAt(at + 2), spelling.charCodeAt(at + 3)];
-  if (a === b && b === c && c === d) return LEAST_BITS;
-  const rank = common.get(spelling.slice(at, at + 4).toLowerCase());
-  return rank === undefined ? pairBits(a, b) + pairBits(b, c) + pairBits(c, d) : COMMON_BITS + rank;
-}
-
-/** The windows of a literal of five letters or more, in the one order of those that stand in much text. */
-export function windowsOf(literal: string, common: ReadonlyMap<string, number>): string[] {
-  return [0, 1].map((first) => literal.slice(0, literal.length - rarest(literal, first, common)).slice(-4));
 }
