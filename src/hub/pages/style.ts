@@ -15,6 +15,8 @@ main{padding-bottom:3rem}
 h1{font-size:1.35rem;line-height:1.3;margin:.5rem 0 1rem}
 h2{font-size:1rem;margin:1.25rem 0 .5rem}
 a{color:var(--accent)}
+.card>:first-child{margin-top:0}
+.card>:last-child{margin-bottom:0}
 .card{display:block;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem;margin:0 0 1rem}
 a.card{color:inherit;text-decoration:none}
 a.card:hover,a.card:focus{border-color:var(--accent)}
