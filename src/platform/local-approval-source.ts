@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
+
 import type { Approval, Refused } from '../core/approvals/approval.ts';
+import { toBytes, toText } from '../core/bytes.ts';
 import type { ApprovalSource, ListedApproval, Word } from '../core/approvals/source.ts';
 import { ApprovalStore } from './approval-store.ts';
 import { localSubject } from './identity.ts';
@@ -26,6 +29,21 @@ function listed(approval: Approval): ListedApproval {
 }
 
 // Nobody proves here to be a person: whatever has a shell as this user could say the same. It is never `attended`.
-function decideHere(store: ApprovalStore, id: string, word: Word): Promise<Approval | Refused | undefined> {
-  return store.decide(id, { ...word, by: localSubject(), groups: [], at: Date.now(), attended: false });
+async function decideHere(
+  store: ApprovalStore,
+  id: string,
+  { verdict, reason }: Word,
+): Promise<Approval | Refused | undefined> {
+  const said = { verdict, reason: reason === '' ? '' : await masked(reason) };
+  return store.decide(id, { ...said, by: localSubject(), groups: [], at: Date.now(), attended: false });
+}
+
+// People paste secrets into anything. What is masked by its look here is masked by all that is known when it is recorded.
+async function masked(reason: string): Promise<string> {
+  const [{ createMasker }, { Placeholders }] = await Promise.all([
+    import('../core/mask/masker.ts'),
+    import('../core/mask/placeholders.ts'),
+  ]);
+  const masker = createMasker({ placeholders: new Placeholders(randomBytes(32)) });
+  return toText(masker.maskText(toBytes(reason)).bytes);
 }

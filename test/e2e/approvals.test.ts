@@ -7,12 +7,15 @@ import type { ApprovalAsk } from '../../src/core/approvals/approval.ts';
 import { ApprovalStore } from '../../src/platform/approval-store.ts';
 import { LocalApprovals } from '../../src/platform/local-approvals.ts';
 import { anApproval } from '../helpers/an-approval.ts';
+import { makeCanaries } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
 import { readJson } from '../helpers/read-json.ts';
 import { Tmux, tmuxIsMissing } from '../helpers/tmux.ts';
 import { CTRL_C, Typing } from '../helpers/typing.ts';
 import { converse } from './converse.ts';
+
+const { githubToken } = makeCanaries();
 
 /** What `connect` asks, in a state directory of a sandbox. */
 function ask(more: Partial<ApprovalAsk> = {}): ApprovalAsk {
@@ -27,6 +30,25 @@ async function waiting(hallpass: Sandbox, ...asks: ApprovalAsk[]): Promise<strin
   store.close();
   return ids;
 }
+
+test('a secret in a reason is kept by nobody', cites('approvals.bots'), async () => {
+  await using hallpass = await sandbox();
+  const [id = ''] = await waiting(hallpass, ask());
+  const reason = `with ${githubToken.value}`;
+  await hallpass.run(['approvals', 'deny', id, '--reason', reason]);
+  const { stdout } = await hallpass.run(['approvals', 'show', id]);
+  expect(stdout).toMatch(/denied: with hpm_github/);
+});
+
+test('on a full disk nothing is decided, and nothing is lost', cites('approvals.bots'), async () => {
+  await using hallpass = await sandbox();
+  const [id = ''] = await waiting(hallpass, ask());
+  const full = await hallpass.run(['approvals', 'approve', id, '--json'], { fileSizeLimit: 1 });
+  expect(full.code).toBe(7);
+  expect(readJson(full.stderr)).toMatchObject({ error: { code: 'ERR_STATE_DIR' } });
+  expect((await hallpass.run(['approvals', 'list', '--json'])).stdout).toContain('"state":"pending"');
+  expect((await hallpass.run(['approvals', 'approve', id])).stdout).toContain(`${id} approved`);
+});
 
 test('bots list, look, approve and deny by id', cites('approvals.bots'), async () => {
   await using hallpass = await sandbox();
