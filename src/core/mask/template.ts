@@ -33,9 +33,9 @@ const UUID = '<hex:8>-<hex:4>-<hex:4>-<hex:4>-<hex:12>';
  * for only when nothing better is there, not even a name.
  */
 export function parseTemplate(shape: string, isNamed = false): Template {
-  const segments = segmentsOf(shape.replaceAll('<uuid>', UUID));
-  for (const [i, segment] of segments.entries())
-    if (swallows(segment, segments[i + 1])) throw new Error(`${shape} can't match`);
+  const segments = segmentsOf(shape.includes('<uuid>') ? shape.replaceAll('<uuid>', UUID) : shape);
+  if (segments.some((segment, i) => swallows(segment, segments[i + 1])))
+    throw new Error(`${shape} can't match`);
   const ofAtLeast = (count: number): number =>
     segments.findIndex((segment) => 'text' in segment && segment.text.length >= count);
   const long = ofAtLeast(3);
@@ -139,10 +139,21 @@ function segmentsOf(shape: string): Segment[] {
     if (end > at) segments.push({ text: shape.slice(at, end) });
     if (open === -1) break;
     const close = shape.indexOf('>', open);
-    segments.push(runOf(shape.slice(open + 1, close)));
+    segments.push(knownRun(shape.slice(open + 1, close)));
     at = close + 1;
   }
   return segments;
+}
+
+/** Most shapes are made of the same few. */
+const runs = new Map<string, Run>();
+
+function knownRun(part: string): Run {
+  const known = runs.get(part);
+  if (known !== undefined) return known;
+  const run = runOf(part);
+  runs.set(part, run);
+  return run;
 }
 
 // `alnum:20`, `alnum:20-40`, `alnum:20+`.
