@@ -47,6 +47,14 @@ export function compilePattern({ regex, maxLength }: PatternSource): Omit<Centra
   };
 }
 
+/** Whether any of several patterns matches somewhere, in one pass; undefined: together they are too large for that. */
+export function anyOf(regexes: readonly string[]): ((bytes: Uint8Array) => boolean) | undefined {
+  if (regexes.length < 2) return undefined;
+  const re2 = RE2JS.compile(regexes.map((regex) => `(?:${regex})`).join('|')).re2();
+  if ((re2.prog as Program).inst.length > LIMITS.maskingInstructions) return undefined;
+  return (bytes) => re2.matchWithGroup(bytes, 0, bytes.length, UNANCHORED, 0)[0] === true;
+}
+
 // Pairs of start and end: the match, then its groups, -1 where one took no part.
 function matchOf(places: readonly number[]): PatternMatch {
   const [start = -1, end = -1] = places;

@@ -4,7 +4,7 @@ import { LIMITS } from '../../core/limits.ts';
 import type { CentralField, Masking, MaskingSample } from '../../core/mask/central/central.ts';
 import type { CentralPattern } from '../../core/mask/central/pattern.ts';
 import { VENDOR_RULES } from '../../core/mask/rules/vendors.ts';
-import { compilePattern } from './masking-pattern.ts';
+import { anyOf, compilePattern } from './masking-pattern.ts';
 import type { MaskingSection } from './masking-schema.ts';
 
 type PatternEntry = MaskingSection['rules'][number];
@@ -15,7 +15,7 @@ export function maskingOf({ rules, fields, vendors, entities }: MaskingSection):
   const all = [...rules, ...fields];
   const off = new Set(vendors?.off);
   return {
-    patterns: [...rules.map(patternOf), ...fields.flatMap(inText)],
+    patterns: [...patternsOf(rules), ...fields.flatMap(inText)],
     fields: fields.map(fieldOf),
     severities: new Map(all.map(({ id, severity }) => [ruleName(id), severity])),
     vendors: off.size === 0 ? undefined : VENDOR_RULES.filter(({ id }) => !off.has(id)),
@@ -28,8 +28,14 @@ function ruleName(id: string): string {
   return `central_${id}`;
 }
 
-function patternOf({ id, why, compiled }: PatternEntry): CentralPattern {
-  return { ...compiled, rule: ruleName(id), why: why ?? `the policy has it masked (${id})` };
+// Those without literals are looked for together first: mostly there are none.
+function patternsOf(rules: readonly PatternEntry[]): CentralPattern[] {
+  const swept = rules.filter(({ compiled }) => compiled.literals.length === 0);
+  const anyMatches = anyOf(swept.map(({ regex }) => regex));
+  return rules.map(({ id, why = `the policy has it masked (${id})`, compiled }) => {
+    const pattern = { ...compiled, rule: ruleName(id), why };
+    return anyMatches !== undefined && compiled.literals.length === 0 ? { ...pattern, anyMatches } : pattern;
+  });
 }
 
 function fieldOf({ id, why, names, paths }: FieldEntry): CentralField {

@@ -2,7 +2,7 @@ import type { AnchorFinder } from '../anchor-finder.ts';
 import type { Candidate } from '../candidate.ts';
 import type { Finder, Surroundings } from '../finder.ts';
 import type { Window } from '../window.ts';
-import type { CentralPattern } from './pattern.ts';
+import { reachOf, type CentralPattern, sweepsAnything } from './pattern.ts';
 import { PatternSearch } from './pattern-search.ts';
 
 const NONE: readonly number[] = [];
@@ -12,32 +12,41 @@ export class CentralFinder implements Finder {
   from = 0;
   readonly #around: Surroundings;
   readonly #literals: AnchorFinder;
-  readonly #searches: ReadonlyMap<CentralPattern, PatternSearch>;
-  /** Without literals nothing but the text itself is waited for. */
-  readonly #isAlone: boolean;
+  readonly #patterns: readonly CentralPattern[];
+  /** Those that have something to look at, which most patterns never do. */
+  readonly #searches = new Map<CentralPattern, PatternSearch>();
+  /** No text has come yet. */
+  #isNew = true;
 
   constructor(patterns: readonly CentralPattern[], literals: AnchorFinder, around: Surroundings) {
     this.#around = around;
     this.#literals = literals;
-    this.#searches = new Map(patterns.map((pattern) => [pattern, new PatternSearch(pattern)]));
-    this.#isAlone = patterns.every((pattern) => pattern.literals.length === 0);
+    this.#patterns = patterns;
   }
 
   advance(window: Window, found: Candidate[]): void {
+    if (this.#isNew) this.#begin(window);
     const marks = this.#marks();
-    const told = window.final || this.#isAlone ? window.end : this.#literals.from;
-    let from = window.end;
+    const told = window.final ? window.end : this.#literals.from;
+    let from = window.final ? window.end : told + 1 - reachOf(this.#patterns);
     for (const [pattern, search] of this.#searches) {
-      if (window.final && pattern.literals.length > 0 && !marks.has(pattern) && !search.isOpen) continue;
       const input = { marks: marks.get(pattern) ?? NONE, told };
       from = Math.min(from, search.advance(window, input, found));
     }
-    this.from = Math.max(this.from, from);
+    this.from = Math.min(window.end, Math.max(this.from, from));
   }
 
   shift(count: number): void {
     this.from -= count;
     for (const search of this.#searches.values()) search.shift(count);
+  }
+
+  // Of a whole text it is quickly told that nothing without a literal is in it.
+  #begin(window: Window): void {
+    this.#isNew = false;
+    if (window.final && !sweepsAnything(this.#patterns, window.bytes)) return;
+    for (const pattern of this.#patterns)
+      if (pattern.literals.length === 0) this.#searches.set(pattern, new PatternSearch(pattern));
   }
 
   #marks(): Map<CentralPattern, number[]> {
@@ -46,6 +55,7 @@ export class CentralFinder implements Finder {
       const known = marks.get(pattern);
       if (known === undefined) marks.set(pattern, [at]);
       else known.push(at);
+      if (!this.#searches.has(pattern)) this.#searches.set(pattern, new PatternSearch(pattern));
     }
     return marks;
   }

@@ -1,6 +1,6 @@
 import type { Candidate } from '../candidate.ts';
 import type { Window } from '../window.ts';
-import type { CentralPattern, PatternMatch } from './pattern.ts';
+import { type CentralPattern, type PatternMatch, reachOf } from './pattern.ts';
 
 /** Bytes beside a place that tell whether a word ends there: one character. */
 const BESIDE = 4;
@@ -19,6 +19,7 @@ interface Range {
  */
 export class PatternSearch {
   readonly #pattern: CentralPattern;
+  readonly #reach: number;
   /** Whether a match begins before this is decided. */
   #cursor = 0;
   /** Where matches may begin and it is not decided; in order. */
@@ -26,6 +27,7 @@ export class PatternSearch {
 
   constructor(pattern: CentralPattern) {
     this.#pattern = pattern;
+    this.#reach = reachOf([pattern]);
   }
 
   /**
@@ -38,9 +40,8 @@ export class PatternSearch {
     found: Candidate[],
   ): number {
     const { longest, lead, literals } = this.#pattern;
-    const reach = lead + Math.max(0, ...literals.map(({ text }) => text.length));
     const isSwept = literals.length === 0;
-    const known = isSwept || window.final ? window.end : told - reach;
+    const known = isSwept || window.final ? window.end : told - this.#reach;
     const decided = window.final ? window.end : Math.min(known, window.end - longest - BESIDE);
     if (isSwept) this.#ranges = [{ from: this.#cursor, to: window.end }];
     else this.#add(marks, lead);
@@ -53,11 +54,6 @@ export class PatternSearch {
     this.#cursor = Math.max(this.#cursor, decided + 1);
     const next = Math.min(this.#ranges[0]?.from ?? Infinity, known + 1);
     return Math.min(window.end, Math.max(this.#cursor, next));
-  }
-
-  /** There are places of which it is not decided. */
-  get isOpen(): boolean {
-    return this.#ranges.length > 0;
   }
 
   shift(count: number): void {

@@ -30,6 +30,8 @@ export interface CentralPattern {
   readonly first: ByteClass;
   /** The leftmost match that begins at `from` or later, in what stands before `end`. Linear in `end - from`. */
   readonly find: (bytes: Uint8Array, from: number, end: number) => PatternMatch | undefined;
+  /** Of those without literals: whether any of them matches somewhere, at the cost of one. */
+  readonly anyMatches?: (bytes: Uint8Array) => boolean;
 }
 
 /** A place that a pattern's literal stands at: a byte offset of this step's window. */
@@ -40,7 +42,23 @@ export interface Mark {
 
 /** Whether any of the patterns that have no literal to be found by matches somewhere. */
 export function sweepsAnything(patterns: readonly CentralPattern[], bytes: Uint8Array): boolean {
-  return patterns.some(
-    ({ literals, find }) => literals.length === 0 && find(bytes, 0, bytes.length) !== undefined,
-  );
+  const swept = patterns.filter(({ literals }) => literals.length === 0);
+  const tests = new Set(swept.map(({ anyMatches, find }) => anyMatches ?? matchesAnywhere(find)));
+  return [...tests].some((matches) => matches(bytes));
+}
+
+function matchesAnywhere(find: CentralPattern['find']): (bytes: Uint8Array) => boolean {
+  return (bytes) => find(bytes, 0, bytes.length) !== undefined;
+}
+
+const reaches = new WeakMap<readonly CentralPattern[], number>();
+
+/** A match may begin so many bytes before the end of its literal. */
+export function reachOf(patterns: readonly CentralPattern[]): number {
+  const known = reaches.get(patterns);
+  if (known !== undefined) return known;
+  const all = patterns.flatMap(({ lead, literals }) => literals.map(({ text }) => lead + text.length));
+  const reach = Math.max(0, ...all);
+  reaches.set(patterns, reach);
+  return reach;
 }
