@@ -44,8 +44,10 @@ async function calls(running: Running, tool: string, id: number): Promise<string
 
 function logOf(box: Sandbox): Record<string, unknown>[] {
   const directory = join(box.stateDir, 'sessions');
-  const [log = ''] = readdirSync(directory).filter((name) => name.endsWith('.jsonl'));
-  const lines = readFileSync(join(directory, log), 'utf8').trim().split('\n');
+  const log = readdirSync(directory).find((name) => name.endsWith('.jsonl'));
+  const lines = readFileSync(join(directory, log ?? ''), 'utf8')
+    .trim()
+    .split('\n');
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
@@ -70,7 +72,7 @@ test(
       digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
     expect(changed?.['policy']).not.toBe(events[0]?.['policy']);
-    const [session = ''] = [String(events[0]?.['session'])];
+    const session = String(events[0]?.['session']);
     expect((await dana.run(['verify', session])).code).toBe(0);
     const shown = await dana.run(['sessions', 'show', session]);
     expect(shown.stdout).toMatch(/policy of http\S+ changed: central@/);
