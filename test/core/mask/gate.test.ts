@@ -85,6 +85,27 @@ test.each(TEXTS)('%s: both gates find the runs that a plain search does', (_, co
   expect(runs(fast, input)).toEqual(expected);
 });
 
+test('runs are found wherever they begin, whatever stands before', () => {
+  for (let at = 0; at < 70; at++) {
+    for (const length of [23, 24, 25, 40, 41, 63, 64, 65, 104, 128]) {
+      for (const before of ['ab+', '']) {
+        const input = bytes(
+          `${before}${' '.repeat(at)}${'x/'.repeat(64).slice(0, length)} ${'_'.repeat(24)}`,
+        );
+        expect(runs(fast, input)).toEqual(runsOf(input));
+      }
+    }
+  }
+});
+
+test('of every byte both gates say whether it may stand in a run', () => {
+  for (let byte = 0; byte < 256; byte++) {
+    const input = new Uint8Array(40).fill(byte);
+    const expected = RUN[byte] === 1 ? [0] : [];
+    for (const gate of [fast, plain]) expect([byte, runs(gate, input)]).toEqual([byte, expected]);
+  }
+});
+
 test('a literal at the end of what has arrived is sighted at every cut', () => {
   const input = bytes('bababa XYZab12 xyz123 abab Y');
   for (let end = 1; end <= input.length; end++) {
