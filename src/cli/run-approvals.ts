@@ -7,6 +7,7 @@ import { localApprovalSource } from '../platform/local-approval-source.ts';
 import { hallpassPaths } from '../platform/paths.ts';
 import { wantsColour } from './colour.ts';
 import { Interrupted } from './interrupted.ts';
+import { personAt } from './person.ts';
 import { presentApproval, presentApprovals, presentDecided } from './present-approvals.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,34 +15,46 @@ interface Spoken {
   readonly json: boolean;
 }
 
-/** The list that lives, until somebody leaves it. */
-export async function watchApprovals(terminal: Terminal): Promise<void> {
+/** Whose approvals are looked at: this device's, or with `hub` those of the hub of a profile. */
+interface Where {
+  readonly hub?: boolean;
+  readonly profile?: string | undefined;
+}
+
+/** `approvals`: on a terminal the list that lives, until somebody leaves it. */
+export async function openApprovals({ json }: Spoken, terminal: Terminal): Promise<void> {
+  const isDumb = readEnvironment().variables['TERM'] === 'dumb';
+  const isLive = terminal.stdoutIsTty && !isDumb && personAt(terminal, { json }) !== undefined;
+  if (!isLive) return printApprovals({ all: false, json }, terminal);
   const { showApprovals } = await import('../tui/screens/approvals/show.tsx');
   await withSources(async (sources) => {
-    const colour = wantsColour({ isTty: terminal.stdoutIsTty });
+    const colour = wantsColour({ isTty: true });
     const { interrupted } = await showApprovals({ sources, colour, now: Date.now });
     if (interrupted) throw new Interrupted();
   });
 }
 
 /** `approvals list`. */
-export function printApprovals(options: Spoken & { all: boolean }, terminal: Terminal): Promise<void> {
+export function printApprovals(
+  options: Spoken & Where & { all: boolean },
+  terminal: Terminal,
+): Promise<void> {
   return withSources(async (sources) => {
     const listed = await listApprovals(sources, options);
     const now = Date.now();
     if (!options.json) return presentApprovals(listed, now, terminal);
     for (const one of listed) terminal.json(approvalLine(one, now));
-  });
+  }, options);
 }
 
 /** `approvals show`. */
-export function printApproval(id: string, { json }: Spoken, terminal: Terminal): Promise<void> {
+export function printApproval(id: string, options: Spoken & Where, terminal: Terminal): Promise<void> {
   return withSources(async (sources) => {
     const found = await findApproval(sources, id);
     const { binding: _key, ...shown } = found.approval;
-    if (json) terminal.json({ ...approvalLine(found, Date.now()), ...shown });
+    if (options.json) terminal.json({ ...approvalLine(found, Date.now()), ...shown });
     else presentApproval(found, Date.now(), terminal);
-  });
+  }, options);
 }
 
 /** `approvals approve` and `deny`. Returns the exit code: that of a held call while others have to approve it as well. */
@@ -56,12 +69,24 @@ export function sayOf(id: string, word: Word, spoken: Spoken & { terminal: Termi
 }
 
 // The one place that says where approvals are kept.
-async function withSources<T>(work: (sources: readonly ApprovalSource[]) => Promise<T>): Promise<T> {
+async function withSources<T>(
+  work: (sources: readonly ApprovalSource[]) => Promise<T>,
+  where: Where = {},
+): Promise<T> {
   const { stateDir } = hallpassPaths(readEnvironment());
-  const sources = [await localApprovalSource(stateDir)];
+  const sources = [where.hub === true ? await hubSource(where.profile) : await localApprovalSource(stateDir)];
   try {
     return await work(sources);
   } finally {
     for (const source of sources) source.close();
   }
+}
+
+async function hubSource(profile: string | undefined): Promise<ApprovalSource> {
+  const [{ openIdentity }, { openHub }, { hubApprovalSource }] = await Promise.all([
+    import('./compose-identity.ts'),
+    import('./compose-upload.ts'),
+    import('../identity/hub-approvals.ts'),
+  ]);
+  return hubApprovalSource(openHub(await openIdentity(profile)).client);
 }

@@ -9,13 +9,7 @@ export default class Approvals extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Approvals);
-    const { json } = flags;
-    const [{ printApprovals, watchApprovals }, { personAt }] = await Promise.all([
-      import('../cli/run-approvals.ts'),
-      import('../cli/person.ts'),
-    ]);
-    const isWatched = personAt(this.terminal, { json }) !== undefined && this.terminal.stdoutIsTty;
-    if (isWatched) return watchApprovals(this.terminal);
-    return printApprovals({ all: false, json }, this.terminal);
+    const { openApprovals } = await import('../cli/run-approvals.ts');
+    return openApprovals(flags, this.terminal);
   }
 }

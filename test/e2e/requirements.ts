@@ -36,6 +36,28 @@ export const REQUIREMENTS = {
   'connect.known-values': 'secret values of the environment are masked whatever their shape',
   'connect.summary': 'a session ends with one line on stderr: masked, exposed, sealed',
 
+  'run.exit-code':
+    "`run` exits as its command does: its code, 128 + n for a signal, 126 and 127 where there is nothing to run",
+  'run.failed': 'what goes wrong with hallpass itself exits 125, with the real code in `--json`',
+  'run.masked': 'what a command prints is masked, in order, on both pipes, whatever stands in the middle of it',
+  'run.untouched':
+    'words, stdin, working directory and variables reach the command as they are; what holds no secret leaves it so',
+  'run.signals': 'signals reach the command and what it has started',
+  'run.killed': 'a command does not outlive kill -9 of hallpass',
+  'run.left-running': 'what a command leaves running neither holds hallpass up nor is ended by it',
+  'run.record': 'arguments (masked), names of variables, output with its times and exit are recorded and sealed',
+  'run.known-masks': 'what a command asks its CI system to mask is masked; GitHub and Azure are told of it',
+  'run.fail-on-leak': '`--fail-on-leak` fails a step that printed a secret, and names the line',
+  'run.step-summary': 'GITHUB_STEP_SUMMARY gets what was masked and where the session is, and no secret',
+  'run.required-upload': '`--require-upload` fails a step whose log could not be stored',
+  'run.nested': '`run` within `run` is fine',
+  'run.shell': '`--shell` has a shell run a command line; nothing else does',
+  'run.policy': 'a policy may refuse a command, or have it wait for a person',
+  'run.no-canary': '200 planted secrets come out nowhere: terminal, log, summary or command lines',
+  'run.terminal': 'on a terminal the command has one, of its size, with colours; masks keep the width',
+  'run.job-control': 'Ctrl-C and Ctrl-Z on a terminal do what they do without hallpass',
+  'run.gone-reader': 'a reader that goes away ends the command as it does without hallpass',
+
   'scan.finds': '`scan PATH` names rule and place of each secret and never its value',
   'scan.stdin': '`scan -` reads stdin',
   'scan.json': '`scan --json` gives one object a line, with byte offsets',
@@ -104,6 +126,7 @@ export const REQUIREMENTS = {
   'secret.argument': 'a value on the command line is refused and not repeated',
 
   'approvals.bots': '`approvals list|show|approve|deny` decide by id, with `--json` a line each',
+  'approvals.hub': 'calls of who is logged in are decided at the hub, in a browser, by somebody else',
   'approvals.live': '`approvals` on a terminal is a live list: one key approves or denies, with a reason',
 
   'setup.wraps':
@@ -162,6 +185,12 @@ export const REQUIREMENTS = {
   'tools.hidden': 'under `approve` it is hidden, and its calls are refused',
   'tools.accept': '`trust --tools` shows what has changed and asks; without a terminal nothing is accepted',
   'tools.hidden-text': 'a definition in which something is hidden from people is hidden by every policy',
+
+  'agent.hub': 'an agent with our command line, our files and a terminal approves no call at a hub',
+  'agent.policy': 'it weakens no central policy and no project’s; what it can weaken is named in the record',
+  'agent.solo': 'where it can approve its own call the record says `unattended_possible`',
+  'agent.trust': 'without a terminal it trusts no project and accepts no tool; that it could is on record for tools',
+  'agent.secret': 'it gets no stored secret from a command, a file or a placeholder',
 
   'cli.help': '`--help` shows the commands in three groups, and every command has an example',
   'cli.json-errors': 'with `--json` an error is one object on stderr with code, message and hint',

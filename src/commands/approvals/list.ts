@@ -1,4 +1,4 @@
-import { boolean } from '@oclif/core/flags';
+import { boolean, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../../cli/base-command.ts';
 
@@ -7,9 +7,12 @@ export default class ApprovalsList extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --all --json',
+    '<%= config.bin %> <%= command.id %> --hub',
   ];
   static override flags = {
     all: boolean({ description: 'also what was decided, or ran out, within the last week' }),
+    hub: boolean({ description: 'those at the hub: your own, and those that you may decide there' }),
+    profile: string({ description: 'which of several logins (HALLPASS_PROFILE)', dependsOn: ['hub'] }),
   };
 
   async run(): Promise<void> {

@@ -1,4 +1,5 @@
-import { string } from '@oclif/core/args';
+import { string as argument } from '@oclif/core/args';
+import { boolean, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../../cli/base-command.ts';
 
@@ -6,7 +7,11 @@ export default class ApprovalsShow extends BaseCommand {
   static override summary = 'Show all that is known of one: who, what, the masked arguments, the risk.';
   static override examples = ['<%= config.bin %> <%= command.id %> apr_3f2a9c01d4e5b6a7c8d9'];
   static override args = {
-    approval: string({ required: true, description: 'its id, as the list and the refused call name it' }),
+    approval: argument({ required: true, description: 'its id, as the list and the refused call name it' }),
+  };
+  static override flags = {
+    hub: boolean({ description: 'one at the hub, where it is decided in a browser' }),
+    profile: string({ description: 'which of several logins (HALLPASS_PROFILE)', dependsOn: ['hub'] }),
   };
 
   async run(): Promise<void> {
