@@ -315,6 +315,8 @@ export const LIMITS = {
   approvalRingMs: 1_000,
   /** A socket's whole path may have 104 bytes on macOS; so many are left for the directory of temporary files. */
   socketDirectoryCharacters: 64,
+  /** What changes within so long is looked at once. */
+  approvalsLookMs: 20,
   /** How often a countdown on the screen is drawn anew. */
   countdownMs: 1_000,
   /** Approvals that wait on one device: more than anybody will look at are not asked for. */

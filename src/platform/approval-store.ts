@@ -172,7 +172,7 @@ export class ApprovalStore {
   }
 }
 
-const NEWEST_FIRST = 'ORDER BY created_at DESC, id';
+const NEWEST_FIRST = 'ORDER BY created_at DESC, rowid DESC';
 const UNDECIDED = `SELECT count(*) AS count FROM approvals
   WHERE expires_at > ? AND body ->> 'ended' IS NULL AND json_array_length(body, '$.decisions') = 0`;
 const RUN_OUT = `SELECT body FROM approvals WHERE expires_at <= ? AND body ->> 'ended' IS NULL`;

@@ -40,6 +40,8 @@ export type Intent =
   | { readonly kind: 'back' }
   | { readonly kind: 'send' }
   | { readonly kind: 'done'; readonly notice: Notice }
+  /** Something went wrong meanwhile; what the person does goes on. */
+  | { readonly kind: 'told'; readonly notice: Notice }
   | { readonly kind: 'leave'; readonly interrupted: boolean };
 
 export function emptyState(now: number): ApprovalsState {
@@ -60,6 +62,8 @@ export function reduce(state: ApprovalsState, intent: Intent): ApprovalsState {
       return { ...state, scrolled: clamp(state.scrolled + intent.by, intent.last) };
     case 'done':
       return { ...state, mode: { kind: 'list' }, notice: intent.notice };
+    case 'told':
+      return { ...state, notice: intent.notice };
     case 'leave':
       return { ...state, left: intent.interrupted ? 'interrupted' : 'quit' };
     default:

@@ -77,26 +77,42 @@ export function useApprovals(deps: ApprovalsDeps, onPage: (by: 1 | -1) => Intent
   return state;
 }
 
-// Listens first and looks then: what comes in between is not missed.
+// Listens first and looks then: what comes in between is not missed. Of many rings that come together one is answered.
 function follow({ sources, now }: ApprovalsDeps, dispatch: Dispatch<Intent>): () => void {
   const ended = new AbortController();
-  const fail = (error: unknown): void => dispatch({ kind: 'done', notice: failure(error) });
+  const fail = (error: unknown): void => dispatch({ kind: 'told', notice: failure(error) });
+  let next: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {
-    if (ended.signal.aborted) return;
-    listAll(sources).then((listed) => dispatch({ kind: 'came', listed, now: now() }), fail);
+    next ??= setTimeout(() => {
+      next = undefined;
+      void listAll(sources, fail).then((listed) => {
+        if (!ended.signal.aborted) dispatch({ kind: 'came', listed, now: now() });
+      });
+    }, LIMITS.approvalsLookMs);
   };
   for (const source of sources) {
     source.listen(look).then((listening) => {
       if (ended.signal.aborted) listening.close();
       else ended.signal.addEventListener('abort', () => listening.close());
-      look();
     }, fail);
   }
-  return () => ended.abort();
+  look();
+  return () => {
+    clearTimeout(next);
+    ended.abort();
+  };
 }
 
-async function listAll(sources: readonly ApprovalSource[]): Promise<ListedApproval[]> {
-  return (await Promise.all(sources.map((source) => source.list()))).flat();
+// A source out of reach hides nothing of the others.
+async function listAll(
+  sources: readonly ApprovalSource[],
+  fail: (error: unknown) => void,
+): Promise<ListedApproval[]> {
+  const none = (error: unknown): ListedApproval[] => {
+    fail(error);
+    return [];
+  };
+  return (await Promise.all(sources.map((source) => source.list().catch(none)))).flat();
 }
 
 async function decide(

@@ -64,6 +64,12 @@ test('a reason is typed, corrected, taken back or sent, and is not endless', () 
   expect(long.mode).toMatchObject({ word: { reason } });
 });
 
+test('what goes wrong meanwhile is said, and ends nobody’s typing', () => {
+  const notice = { kind: 'bad', text: 'the hub is out of reach' } as const;
+  const typing = after(came('a'), approve, { kind: 'type', text: 'ok' });
+  expect(reduce(typing, { kind: 'told', notice })).toEqual({ ...typing, notice });
+});
+
 test('what a hub keeps is decided in a browser, and the screen says where', () => {
   const state = reduce(after({ kind: 'came', listed: [item({}, 'https://hub.example/a')], now: 0 }), approve);
   expect(state.mode).toEqual({ kind: 'list' });

@@ -130,3 +130,20 @@ test('without colour there is not one escape; nothing hostile is obeyed', async 
   expect(terminal.all).not.toContain('\u001b');
   expect(terminal.all).not.toContain('\u202e');
 });
+
+test('a source out of reach is said so, and hides nothing of the others', async () => {
+  const outOfReach = async (): Promise<never> => {
+    await Promise.resolve();
+    throw new Error('the hub is out of reach');
+  };
+  const hub: ApprovalSource = {
+    name: 'hub',
+    list: outOfReach,
+    find: outOfReach,
+    listen: outOfReach,
+    close: () => undefined,
+  };
+  const deps = { sources: [hub, new Kept(anApproval())], now: () => 1_000 };
+  screen = new InkScreen(<Approvals deps={deps} theme={PLAIN} />, SMALL);
+  await screen.shows(/1 waits[\s\S]*the hub is out of reach/);
+});
