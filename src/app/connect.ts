@@ -18,6 +18,7 @@ import { LivePolicy, type PolicyInForce } from '../core/policy/live-policy.ts';
 import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
 import { Refusals } from '../core/session/refusals.ts';
 import type { Signer } from '../core/session/signer.ts';
+import type { Secret } from '../core/secret.ts';
 import { runProxy, type ClientSide, type Ended, type Upstream } from '../proxy/proxy.ts';
 import { drainStderr } from './drain-stderr.ts';
 
@@ -70,6 +71,8 @@ export interface OpenSession {
   readonly openStderr: () => (chunk: Uint8Array | undefined) => void;
   /** Something went wrong that person and log should know; holds nothing unmasked. */
   readonly onTrouble: (what: string) => void;
+  /** The server is going to be shown this. */
+  readonly onCredential?: (credential: Secret) => void;
 }
 
 export interface ConnectDeps {

@@ -47,6 +47,15 @@ const headerSecret = z
     'it is "secret:NAME", "SCHEME secret:NAME", or { exec: [command, …] }',
   );
 
+// Who is asked what the tokens permit that the server gets. They are sent there, and nowhere else.
+const credential = z.strictObject({
+  introspect: z.enum(['github', 'gitlab'], 'it is github or gitlab'),
+  api: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !holdsUserInfo(url), HAS_USER_INFO)
+    .optional(),
+});
+
 const stdioConnection = z.strictObject({
   command: z.string().min(1),
   args: z.array(z.string()).default([]),
@@ -55,6 +64,7 @@ const stdioConnection = z.strictObject({
   cwd: z.string().optional(),
   /** What it is for (`production`), for policies. */
   environment: name.optional(),
+  credential: credential.optional(),
 });
 
 // A client that somebody registered by hand at the server's authorization server.
@@ -77,6 +87,7 @@ const httpConnection = z
     headers: z.record(headerName, headerValue).optional(),
     headers_from: z.record(headerName, z.union([headerSecret, command])).optional(),
     environment: name.optional(),
+    credential: credential.optional(),
   })
   .refine(({ auth: shown, oauth: client }) => shown === undefined || client === undefined, {
     error: 'a connection has auth or oauth, not both',
@@ -116,7 +127,18 @@ export function parseProjectFile(text: string, file: string): ProjectFile {
 
 function keysAt({ length }: readonly PropertyKey[]): readonly string[] {
   return (
-    KEYS[length] ?? ['bearer', 'connection', 'scopes', 'use', 'exec', 'client_id', 'client_secret', 'issuer']
+    KEYS[length] ?? [
+      'bearer',
+      'connection',
+      'scopes',
+      'use',
+      'exec',
+      'client_id',
+      'client_secret',
+      'issuer',
+      'introspect',
+      'api',
+    ]
   );
 }
 
@@ -136,5 +158,6 @@ const KEYS: Readonly<Record<number, readonly string[]>> = {
     'headers',
     'headers_from',
     'environment',
+    'credential',
   ],
 };

@@ -11,11 +11,8 @@ import {
   type Keys,
   type OpenSession,
 } from '../app/connect.ts';
-import type { Auth, Connection } from '../app/project-file.ts';
+import type { Connection } from '../app/project-file.ts';
 import { HallpassError } from '../core/errors.ts';
-import { placeOf } from '../core/policy/baseline.ts';
-import type { Principal } from '../core/policy/call.ts';
-import type { ToolPlace } from '../core/policy/evaluate.ts';
 import type { PolicyLayer } from '../core/policy/rule.ts';
 import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
 import { visible } from '../core/visible.ts';
@@ -43,6 +40,7 @@ import { addStoredSecrets, openVariables } from './compose-credential.ts';
 import { openPins } from './compose-definitions.ts';
 import { centralFor, ownPolicy } from './compose-policy.ts';
 import { recoverOlder } from './compose-recovery.ts';
+import { learningScopes, type LearntScopes, placeFor } from './compose-place.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
 import type { Terminal } from './terminal.ts';
@@ -85,7 +83,9 @@ export async function runConnect(
       workspace,
     });
     const input = { ...inputOf(request, { environment, workspace, note: presenter.note }), ...own };
-    const context = { ...whose, presenter, stopped: stop.stopped, upload, openKeys, approvals, layers };
+    const learnt: LearntScopes = { scopes: undefined };
+    const opened = { presenter, stopped: stop.stopped, upload, openKeys, approvals, layers, learnt };
+    const context = { ...whose, ...opened };
     const result = await connect(input, depsOf(request, context));
     return { result, upload, recover: async () => recoverOlder(paths, (await openKeys()).signer) };
   } catch (error) {
@@ -165,6 +165,7 @@ interface Context extends Whose {
   readonly upload: SessionUpload;
   readonly layers: readonly [PolicyLayer, ...PolicyLayer[]];
   readonly approvals: KeptApprovals;
+  readonly learnt: LearntScopes;
 }
 
 function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
@@ -188,7 +189,7 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
     openPins: (key, about) => openPins(request, paths, { key, ...about }),
     approvals,
     openCentral: () => centralFor(context),
-    place: () => placeFor(request, upload.principal),
+    place: () => placeFor(request, upload.principal, context.learnt),
     onCall: (call) => presenter.call(call),
     note: (line) => presenter.note(line),
     now: () => performance.now(),
@@ -196,23 +197,12 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
   };
 }
 
-function placeFor({ connection, target }: ConnectRequest, principal: Principal): ToolPlace {
-  const kind = 'url' in target ? credentialKind(target.auth) : 'none';
-  return {
-    ...placeOf(connection),
-    environment: target.environment ?? '',
-    principal,
-    credential: { kind, scopes: 'url' in target ? target.auth?.scopes : undefined },
-  };
+function openEnds(request: ConnectRequest, session: OpenSession, context: Context): Promise<Ends> {
+  const open = (watched: OpenSession): Promise<Ends> => openBoth(request, watched, context);
+  return learningScopes({ target: request.target, open }, { session, context });
 }
 
-function credentialKind(auth: Auth | undefined): string {
-  if (auth === undefined) return 'none';
-  if (typeof auth.bearer !== 'string') return 'exec';
-  return auth.bearer === 'hub-jwt' ? 'hub-jwt' : 'static';
-}
-
-async function openEnds(request: ConnectRequest, session: OpenSession, context: Context): Promise<Ends> {
+async function openBoth(request: ConnectRequest, session: OpenSession, context: Context): Promise<Ends> {
   const { client, target } = request;
   if (client.kind === 'stdio') return openBehindStdio(request, session, context);
   const http = await httpParts(request, { session, context });

@@ -96,6 +96,9 @@ export async function openHeaders(
   return headerSecrets(sources, { connection, origin }, makesKnown(session, `a header of ${connection}`));
 }
 
-function makesKnown({ masker }: OpenSession, source: string): (minted: Minted) => void {
-  return ({ credential }) => makeKnown(masker.known, credential, source);
+function makesKnown({ masker, onCredential }: OpenSession, source: string): (minted: Minted) => void {
+  return ({ credential }) => {
+    makeKnown(masker.known, credential, source);
+    onCredential?.(credential);
+  };
 }

@@ -99,9 +99,15 @@ function checkPatterns(ast: ASTNode): void {
 }
 
 function overBudget(shape: Shape, call: PolicyCall): { failed: string } | undefined {
-  const size = shape.variables.has('args') ? sizeOf(call.args()) : NO_SIZE;
-  const elements = Math.max(size.elements, call.findings.length, call.principal.groups.length);
-  if (stepsOf(shape, { ...size, elements }) <= LIMITS.policySteps) return undefined;
+  const { principal, credential, findings } = call;
+  const sizes = [
+    shape.variables.has('args') ? sizeOf(call.args()) : NO_SIZE,
+    shape.variables.has('claims') ? sizeOf(new Map(Object.entries(principal.claims))) : NO_SIZE,
+  ];
+  const lists = [findings, principal.groups, credential.scopes ?? []].map(({ length }) => length);
+  const elements = Math.max(...sizes.map((size) => size.elements), ...lists);
+  const characters = Math.max(...sizes.map((size) => size.characters));
+  if (stepsOf(shape, { elements, characters }) <= LIMITS.policySteps) return undefined;
   return { failed: `over its budget of ${LIMITS.policySteps} steps` };
 }
 

@@ -43,7 +43,7 @@ export function decideLayer(layer: PolicyLayer, call: PolicyCall): Decision {
   for (const rule of layer.rules) {
     if (!isAbout(rule.on, call)) continue;
     const holds = rule.when?.(call) ?? true;
-    if (holds === true) return decisionOf(rule);
+    if (holds === true) return withScopes(decisionOf(rule), call);
     if (holds !== false) return undecidable(rule, holds.failed);
   }
   return noRule(layer);
@@ -61,6 +61,17 @@ function undecidable({ id }: PolicyRule, failed: string): Decision {
 
 function decisionOf({ id, verdict, reason, terms, risk }: PolicyRule): Decision {
   return { outcome: verdict, rule: id, reason, ...(terms && { terms }), risk };
+}
+
+/** Of a long list who decides is shown so many. */
+const SHOWN_SCOPES = 20;
+
+// What the credential may do besides is what makes a held call dangerous.
+function withScopes(decision: Decision, { credential: { scopes = [] } }: PolicyCall): Decision {
+  if (decision.outcome !== 'hold' || scopes.length === 0) return decision;
+  const more = scopes.length > SHOWN_SCOPES ? ', …' : '';
+  const shown = scopes.slice(0, SHOWN_SCOPES).join(', ');
+  return { ...decision, reason: `${decision.reason} The credential may: ${shown}${more}.` };
 }
 
 function isAbout(on: Subject, about: About): boolean {
