@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 
 import type { ApprovalDecision, ApprovalState } from '../../core/approvals/approval.ts';
+import { indented } from '../../core/approvals/describe.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { StoredApproval } from '../db/database.ts';
 import { type Html, line } from './layout.ts';
 import { badge, block, facts, riskBadge, utc } from './parts.ts';
-import { prettyJson } from './pretty-json.ts';
 
 /** What somebody may do on the page of an approval. */
 export interface Choices {
@@ -35,7 +35,7 @@ export function approvalPage(view: ApprovalView): Html {
   const { approval, state, problem } = view;
   return html`${problem === undefined ? '' : html`<p class="card warning" role="alert">${line(problem)}</p>`}
     ${summary(view)}
-    <h2>Arguments, masked</h2>
+    <h2>The call, masked</h2>
     ${presented(approval)} ${restores(approval)} ${findings(approval)} ${said(approval)}
     ${state === 'pending' || state === 'approved' ? forms(view) : ''}`;
 }
@@ -76,8 +76,19 @@ function needs({ approvals, groups, self }: StoredApproval['terms']): string {
 }
 
 function presented({ presented: json }: StoredApproval): Html {
-  const { text, isWhole } = prettyJson(json);
-  return html`${isWhole ? '' : html`<p class="card warning">This is not all of it: it was too long, and is cut.</p>`}${block(text)}`;
+  const warning = html`<p class="card warning">
+    This is no whole document: something may have been cut off.
+  </p>`;
+  return html`${isJson(json) ? '' : warning}${block(indented(json))}`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function restores({ restores: sentences }: StoredApproval): Html | '' {
