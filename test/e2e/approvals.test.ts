@@ -137,6 +137,15 @@ test(
   },
 );
 
+test('a terminal that can not be drawn on gets the list once', cites('approvals.live'), async () => {
+  await using hallpass = await sandbox();
+  const typing = new Typing(hallpass, ['approvals'], { TERM: 'dumb' });
+  expect(await typing.finished).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('Nothing waits') as unknown,
+  });
+});
+
 test('Ctrl-C leaves the terminal as it was, and decides nothing', cites('approvals.live'), async () => {
   await using hallpass = await sandbox();
   const [id = ''] = await waiting(hallpass, ask());

@@ -30,7 +30,7 @@ export function Approvals({ deps, theme }: ApprovalsProps): ReactElement {
   const tall = Math.min(listed.length, Math.max(2, Math.floor(rows / 4)));
   // A line less than there is: what fills the screen is drawn anew as a whole each time.
   const height = Math.max(3, rows - 1 - 1 - tall - 1 - below - (state.notice === undefined ? 0 : 1));
-  const lines = detailLines(chosenOf(state), columns);
+  const lines = detailLines(state, columns);
   layout.current = { last: lastOf(lines, height), page: Math.max(1, height - 2) };
   return (
     <Box flexDirection="column" width={columns}>
@@ -93,7 +93,10 @@ function riskStyle(risk: string, theme: Theme): Theme['bad'] {
 
 const LABEL = 11;
 
-function detailLines(chosen: ListedApproval | undefined, columns: number): { label: string; text: string }[] {
+function detailLines(state: ApprovalsState, columns: number): { label: string; text: string }[] {
+  const chosen = chosenOf(state);
+  const isOver = chosen === undefined && state.listed.length > 0;
+  if (isOver) return [{ label: '', text: 'It is over. Up or down chooses another one.' }];
   if (chosen === undefined) return [];
   const { approval, url, at } = chosen;
   const facts = [...describe(approval), { label: 'Approval', text: `${approval.id}, ${clean(at)}` }];

@@ -101,6 +101,8 @@ test('what comes while somebody looks is shown, and moves nothing', async () => 
   await terminal.shows(/> query/);
   source.set(anApproval(), anApproval({ id: 'apr_2', tool: 'drop' }));
   await terminal.shows(/> query[\s\S]*drop on db/);
+  source.set(anApproval({ id: 'apr_2', tool: 'drop' }));
+  await terminal.shows(/ {2}drop on db[\s\S]*It is over\. Up or down/);
 });
 
 test('a long call says how much of it is not seen, and shows it', async () => {
