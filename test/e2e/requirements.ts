@@ -171,6 +171,8 @@ export const REQUIREMENTS = {
   'policy.approve': 'under `approve` a call that destroys waits, and others go on',
   'policy.locked': 'what holds secrets is masked under `guard`, and refused under `locked`',
   'policy.login': 'groups and claims of who is logged in are what policies see',
+  'policy.scopes':
+    'a token that CI presents and that may too much is masked, held and reported with its scopes',
   'policy.project': 'a project’s policy tightens what is in force, and weakens nothing',
   'policy.recorded': 'the record of a session names the policy in force, with its digest',
   'central.pushed':
