@@ -11,8 +11,8 @@ interface StderrDeps {
 }
 
 /**
- * Takes a server's stderr chunk by chunk (`undefined` at its end), and records and shows it masked. One stream for the
- * whole session, since a secret may lie across chunks.
+ * Takes a server's stderr chunk by chunk (`undefined` at its end), and records and shows it masked. One stream for all of it,
+ * since a secret may lie across chunks; another one where the rules have changed, as soon as nothing is held back.
  */
 export function drainStderr({
   masker,
@@ -20,12 +20,18 @@ export function drainStderr({
   show,
   note,
 }: StderrDeps): (chunk: Uint8Array | undefined) => void {
-  const stream = masker.stream();
+  let rules = masker.current();
+  let stream = rules.stream();
   let reported = 0;
   // Offset in the whole stream at which the next payload begins.
   let base = 0;
   let failed = false;
   return (chunk) => {
+    if (masker.current() !== rules && stream.held === 0) {
+      rules = masker.current();
+      stream = rules.stream();
+      [reported, base] = [0, 0];
+    }
     const bytes = chunk === undefined ? stream.flush() : stream.push(chunk);
     const fresh = stream.edits.slice(reported);
     reported = stream.edits.length;

@@ -8,6 +8,7 @@ import { createMasker } from '../../src/core/mask/masker.ts';
 import { Placeholders } from '../../src/core/mask/placeholders.ts';
 import type { RecordBody } from '../../src/core/session/event.ts';
 import { randomChunkings } from '../helpers/chunks.ts';
+import { centralRules } from './policy/central-fixtures.ts';
 
 const secret = `S3cr-${randomBytes(12).toString('hex')}`;
 const placeholders = new Placeholders(randomBytes(32));
@@ -95,4 +96,27 @@ test('nothing said is nothing recorded', () => {
   take(undefined);
   expect(log).toEqual([]);
   expect(shown).toEqual([undefined]);
+});
+
+test('from the next line on it is masked by the rules that are in force then', () => {
+  const live = createMasker({ placeholders });
+  const shown: string[] = [];
+  const records: { at: string; payload: string }[] = [];
+  const take = drainStderr({
+    masker: live,
+    record: (body, payload = new Uint8Array()) => {
+      const [finding] = 'findings' in body ? (body.findings ?? []) : [];
+      records.push({ at: finding?.at ?? '', payload: Buffer.from(payload).toString() });
+    },
+    show: (masked) => void shown.push(Buffer.from(masked ?? []).toString()),
+    note: () => undefined,
+  });
+  take(Buffer.from('one EMP-1234\n'));
+  live.use(centralRules('EMP-[0-9]{4}'));
+  take(Buffer.from('two EMP-1234\n'));
+  take(undefined);
+  expect(shown.join('')).toMatch(/^one EMP-1234\ntwo hpm_central_r0_\w+\n$/);
+  const found = records.find(({ at }) => at !== '');
+  const [start = 0, end = 0] = found?.at.split('-').map(Number) ?? [];
+  expect(found?.payload.slice(start, end)).toMatch(/^hpm_central_r0_\w+$/);
 });

@@ -122,6 +122,15 @@ describe('a stream puts out what the whole text would be', () => {
   });
 });
 
+test('a stream is held up by what may be a match, and by nothing else', () => {
+  const rules = centralRules(String.raw`\bEMP-\d{6}\b`, String.raw`\b\d{3}-\d{2}-\d{4}\b`);
+  const stream = maskerWith(rules).stream();
+  const said = (text: string) => Buffer.from(stream.push(bytes(text))).toString();
+  expect(said('a line of words.\n')).toBe('a line of words.\n');
+  expect(said('staff EMP')).toBe('staff ');
+  expect(said('TY.\n')).toBe('EMPTY.\n');
+});
+
 describe('masked', () => {
   const by = maskerWith(RULES);
 

@@ -2,8 +2,9 @@ import type { AnchorFinder } from '../anchor-finder.ts';
 import type { Candidate } from '../candidate.ts';
 import type { Finder, Surroundings } from '../finder.ts';
 import type { Window } from '../window.ts';
-import { reachOf, type CentralPattern, sweepsAnything } from './pattern.ts';
+import { type CentralPattern, sweepsAnything } from './pattern.ts';
 import { PatternSearch } from './pattern-search.ts';
+import { untoldFrom } from './untold.ts';
 
 const NONE: readonly number[] = [];
 
@@ -27,10 +28,10 @@ export class CentralFinder implements Finder {
   advance(window: Window, found: Candidate[]): void {
     if (this.#isNew) this.#begin(window);
     const marks = this.#marks();
-    const told = window.final ? window.end : this.#literals.from;
-    let from = window.final ? window.end : told + 1 - reachOf(this.#patterns);
+    const open = window.final ? window.end : untoldFrom(this.#patterns, window, this.#literals.from);
+    let from = open;
     for (const [pattern, search] of this.#searches) {
-      const input = { marks: marks.get(pattern) ?? NONE, told };
+      const input = { marks: marks.get(pattern) ?? NONE, open };
       from = Math.min(from, search.advance(window, input, found));
     }
     this.from = Math.min(window.end, Math.max(this.from, from));

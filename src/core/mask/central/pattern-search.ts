@@ -1,6 +1,6 @@
 import type { Candidate } from '../candidate.ts';
 import type { Window } from '../window.ts';
-import { type CentralPattern, type PatternMatch, reachOf } from './pattern.ts';
+import type { CentralPattern, PatternMatch } from './pattern.ts';
 
 /** Bytes beside a place that tell whether a word ends there: one character. */
 const BESIDE = 4;
@@ -19,7 +19,6 @@ interface Range {
  */
 export class PatternSearch {
   readonly #pattern: CentralPattern;
-  readonly #reach: number;
   /** Whether a match begins before this is decided. */
   #cursor = 0;
   /** Where matches may begin and it is not decided; in order. */
@@ -27,21 +26,20 @@ export class PatternSearch {
 
   constructor(pattern: CentralPattern) {
     this.#pattern = pattern;
-    this.#reach = reachOf([pattern]);
   }
 
   /**
-   * Takes where literals stand, of those that end at `told` or before, and decides what can be decided. Returns from where on
-   * matches may still begin.
+   * Takes where literals stand, all but those whose matches begin at `open` or later, and decides what can be decided. Returns
+   * from where on matches may still begin.
    */
   advance(
     window: Window,
-    { marks, told }: { marks: readonly number[]; told: number },
+    { marks, open }: { marks: readonly number[]; open: number },
     found: Candidate[],
   ): number {
     const { longest, lead, literals } = this.#pattern;
     const isSwept = literals.length === 0;
-    const known = isSwept || window.final ? window.end : told - this.#reach;
+    const known = isSwept || window.final ? window.end : open - 1;
     const decided = window.final ? window.end : Math.min(known, window.end - longest - BESIDE);
     if (isSwept) this.#ranges = [{ from: this.#cursor, to: window.end }];
     else this.#add(marks, lead);
@@ -53,7 +51,15 @@ export class PatternSearch {
     }
     this.#cursor = Math.max(this.#cursor, decided + 1);
     const next = Math.min(this.#ranges[0]?.from ?? Infinity, known + 1);
-    return Math.min(window.end, Math.max(this.#cursor, next));
+    const from = Math.min(window.end, Math.max(this.#cursor, next));
+    return isSwept ? this.#firstFrom(window, from) : from;
+  }
+
+  // What a match can't begin with holds up nothing.
+  #firstFrom({ bytes, end }: Window, from: number): number {
+    let at = from;
+    while (at < end && this.#pattern.first[bytes[at] as number] !== 1) at++;
+    return at;
   }
 
   shift(count: number): void {

@@ -50,15 +50,3 @@ export function sweepsAnything(patterns: readonly CentralPattern[], bytes: Uint8
 function matchesAnywhere(find: CentralPattern['find']): (bytes: Uint8Array) => boolean {
   return (bytes) => find(bytes, 0, bytes.length) !== undefined;
 }
-
-const reaches = new WeakMap<readonly CentralPattern[], number>();
-
-/** A match may begin so many bytes before the end of its literal. */
-export function reachOf(patterns: readonly CentralPattern[]): number {
-  const known = reaches.get(patterns);
-  if (known !== undefined) return known;
-  const all = patterns.flatMap(({ lead, literals }) => literals.map(({ text }) => lead + text.length));
-  const reach = Math.max(0, ...all);
-  reaches.set(patterns, reach);
-  return reach;
-}
