@@ -1,4 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
@@ -6,12 +8,13 @@ import { describe, expect, test } from 'vitest';
 import { makeCanaries } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
+import { puppet } from '../helpers/puppet.ts';
 import { readJson } from '../helpers/read-json.ts';
 import { TeamHub } from '../helpers/team.ts';
 import { lines } from '../helpers/wiretap.ts';
 import { converse } from './converse.ts';
 
-const { gitlabToken } = makeCanaries();
+const { gitlabToken, githubToken } = makeCanaries();
 
 const DROP = { name: 'query', arguments: { sql: 'DROP TABLE users' } };
 const SELECT = { name: 'query', arguments: { sql: 'SELECT 1' } };
@@ -307,6 +310,55 @@ describe('connect', () => {
     expect((await callAll(stranger, [SELECT])).answers[0]).toContain('[project/nobody]');
     hallpass.assertNoCanary();
   });
+
+  test(
+    'a token that CI presents and that may too much is masked, held and reported with its scopes',
+    cites('policy.scopes'),
+    async () => {
+      await using hallpass = await sandbox();
+      const { value } = githubToken;
+      // As docs.github.com, "Scopes for OAuth apps", has it.
+      const asked: (string | undefined)[] = [];
+      const github = createServer((request, response) => {
+        asked.push(request.headers.authorization);
+        response.writeHead(200, { 'x-oauth-scopes': 'repo, admin:org, delete_repo' }).end('{}');
+      });
+      await new Promise<void>((resolve) => github.listen(0, '127.0.0.1', resolve));
+      const api = `http://127.0.0.1:${(github.address() as AddressInfo).port}`;
+      await writePolicy(
+        hallpass,
+        [
+          'version: 1',
+          'rules:',
+          '  - id: over-scoped',
+          '    on: { method: tools/call, direction: to_server }',
+          '    when: has(credential.scopes) && credential.scopes.exists(s, s.startsWith("admin:"))',
+          '    verdict: hold',
+          '    reason: This token may do more than the job needs.',
+        ].join('\n'),
+      );
+      const [command = '', ...args] = puppet(hallpass.directory, {});
+      const credential = { introspect: 'github', api };
+      await hallpass.configure({ connections: { repo: { command, args, credential } } });
+      const running = hallpass.spawn(['connect', 'repo'], { env: { CI: 'true', GITHUB_TOKEN: value } });
+      const params = { name: 'get_file', arguments: { path: 'README.md', note: `with ${value}` } };
+      running.child.stdin.write(
+        `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })}\n`,
+      );
+      await running.saying('stderr', /may do: repo, admin:org, delete_repo/);
+      await running.saying('stderr', /get_file waits for approval/);
+      running.child.stdin.end();
+      const { stdout } = await running.finished;
+      github.close();
+      expect(asked).toEqual([`Bearer ${value}`]);
+      expect(stdout).not.toContain('"got"');
+      const shown = await hallpass.run(['sessions', 'show', 'last', '--json', '--payloads']);
+      const held = shown.stdout.split('\n').find((line) => line.includes('"kind":"hold"'));
+      expect(held).toContain('The credential may: repo, admin:org, delete_repo.');
+      expect(shown.stdout).toMatch(/with hpm_/);
+      hallpass.assertNoCanary();
+    },
+  );
 
   test('a project tightens what is in force, and weakens nothing', cites('policy.project'), async () => {
     await using hallpass = await sandbox();

@@ -191,7 +191,7 @@ export const REQUIREMENTS = {
   'agent.hub': 'an agent with our command line, our files and a terminal approves no call at a hub',
   'agent.policy': 'it weakens no central policy and no project’s; what it can weaken is named in the record',
   'agent.solo': 'where it can approve its own call the record says `unattended_possible`',
-  'agent.trust': 'without a terminal it trusts no project and accepts no tool; that it could is on record for tools',
+  'agent.trust': 'without a terminal it trusts no project and accepts no tool; that with one it could is on record',
   'agent.secret': 'it gets no stored secret from a command, a file or a placeholder',
 
   'cli.help': '`--help` shows the commands in three groups, and every command has an example',
