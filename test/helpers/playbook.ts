@@ -58,6 +58,7 @@ export class Playbook {
   readonly order: string[] = [];
   readonly #toServer: Uint8Array[] = [];
   readonly #toClient: Uint8Array[] = [];
+  readonly #looking: (() => void)[] = [];
   readonly #log: Recorded[] = [];
   readonly #everRecorded: Recorded[] = [];
   readonly #lane: Lane;
@@ -87,6 +88,7 @@ export class Playbook {
         await Promise.resolve();
         this.order.push('to client');
         this.#toClient.push(bytes);
+        this.#happened();
       },
     };
   }
@@ -111,6 +113,7 @@ export class Playbook {
           await Promise.resolve();
           this.order.push('to server');
           this.#toServer.push(bytes);
+          this.#happened();
         },
         bare: () => Promise.resolve(),
         fault: () => this.#fault,
@@ -153,17 +156,17 @@ export class Playbook {
 
   /** The same for what comes when it comes. */
   async serverGetsSoon(expected: Said): Promise<void> {
-    while (this.#toServer.length === 0) await pause();
+    await this.#until(() => this.#toServer.length > 0);
     this.serverGets(expected);
   }
 
   async clientGetsSoon(expected: Said): Promise<void> {
-    while (this.#toClient.length === 0) await pause();
+    await this.#until(() => this.#toClient.length > 0);
     this.clientGets(expected);
   }
 
   async logHoldsSoon(expected: object): Promise<void> {
-    while (this.#log.length === 0) await pause();
+    await this.#until(() => this.#log.length > 0);
     this.logHolds(expected);
   }
 
@@ -178,7 +181,7 @@ export class Playbook {
 
   /** The next that the client gets, when it comes, for a test that has to answer it. */
   async nextToClient<T>(): Promise<T> {
-    while (this.#toClient.length === 0) await pause();
+    await this.#until(() => this.#toClient.length > 0);
     return JSON.parse(Buffer.from(this.#toClient.shift() ?? '').toString()) as T;
   }
 
@@ -244,6 +247,15 @@ export class Playbook {
     };
   }
 
+  // Waits for what happens, and so, where it never does, leaves the run to its time limit.
+  async #until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise<void>((resolve) => this.#looking.push(resolve));
+  }
+
+  #happened(): void {
+    for (const look of this.#looking.splice(0)) look();
+  }
+
   #masker(): Masker {
     const masker = createMasker({ known: this.#known, placeholders: this.#placeholders });
     const { maskerFault } = this.#options;
@@ -277,6 +289,7 @@ export class Playbook {
     this.order.push('record');
     const recorded = { body, payload: payload === undefined ? undefined : Buffer.from(payload).toString() };
     this.#log.push(recorded);
+    this.#happened();
     this.#everRecorded.push(recorded);
   }
 }
