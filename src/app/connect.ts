@@ -32,6 +32,8 @@ export interface ConnectInput {
   /** Variables in which secrets may be: the environment and `.env` files. */
   readonly variables: readonly Variable[];
   readonly attended: boolean;
+  /** SHA-256 of the project's file that names the connection; undefined: the user's own, or the command line. */
+  readonly projectFile?: string | undefined;
   readonly policy: Policy;
   /** What that has masked beside what always is. */
   readonly masking?: CentralRules | undefined;
@@ -309,6 +311,11 @@ function startOf(input: ConnectInput, masker: Masker): Omit<StartDetails, 'versi
     upstream: maskString(masker, input.upstream),
     policy: input.policy.version,
     attended: input.attended,
+    // What trusts it is a command on this machine: an agent with a shell has it, too.
+    ...(input.projectFile !== undefined && {
+      project_file: input.projectFile,
+      unattended_possible: true as const,
+    }),
   };
 }
 

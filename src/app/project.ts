@@ -62,6 +62,12 @@ export async function findConnection(name: string, deps: ProjectDeps): Promise<C
   return found;
 }
 
+/** The digest of the project's file where a connection is the project's: somebody has trusted that, or HALLPASS_TRUST says so. */
+export function projectFileOf(name: string, deps: ProjectDeps): string | undefined {
+  const isOwn = named(connectionsOf(deps.readUserFile()), name) !== undefined;
+  return isOwn ? undefined : deps.readProjectFile()?.digest;
+}
+
 /**
  * The connection of that name if there is one and it counts: the user's own, or that of a trusted project. What a project
  * says that nobody has trusted is as if it were not there.

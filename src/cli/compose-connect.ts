@@ -48,6 +48,8 @@ import type { Terminal } from './terminal.ts';
 export interface ConnectRequest {
   readonly connection: string;
   readonly target: Connection;
+  /** SHA-256 of the project's file, where it is from there. */
+  readonly projectFile?: string | undefined;
   /** What the client speaks: stdio, or HTTP on a port (undefined: the connection's own; 0: any). */
   readonly client: { readonly kind: 'stdio' } | { readonly kind: 'http'; readonly port: number | undefined };
   readonly upload: UploadChoice;
@@ -126,7 +128,7 @@ function once<T>(open: () => Promise<T>): () => Promise<T> {
 }
 
 function inputOf(
-  { connection, target }: ConnectRequest,
+  { connection, target, projectFile }: ConnectRequest,
   context: { environment: Environment; workspace: string; note: (line: string) => void },
 ): Omit<ConnectInput, 'policy'> {
   const { environment, workspace, note } = context;
@@ -149,6 +151,7 @@ function inputOf(
       ...entries.map(({ file, name, value }) => ({ name, value, origin: file })),
     ],
     attended: process.stdin.isTTY === true,
+    projectFile,
   };
 }
 

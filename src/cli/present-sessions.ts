@@ -83,11 +83,15 @@ function cell(value: string | number | null): string {
 function startLines(start: Event & { kind: 'start' }): string[] {
   const { session, session_kind, connection, subject, workspace, upstream, policy, versions, attended } =
     start;
+  const { project_file: file } = start;
   return [
     `session ${session}  ${session_kind} ${connection}  ${subject}  ${isoTime(start.time)}`,
     `  upstream   ${upstream}`,
     `  workspace  ${workspace}`,
     ...(start.env === undefined ? [] : [`  variables  ${start.env.join(' ')}`]),
+    ...(file === undefined
+      ? []
+      : [`  project    hallpass.yaml ${file}; an agent with a shell could have trusted it`]),
     `  policy     ${policy}${attended ? '' : ', unattended'}`,
     `  hallpass   ${versions.hallpass}, node ${versions.node}`,
     '',

@@ -26,7 +26,7 @@ export async function resolveTarget({
   transport,
   names,
   person,
-}: Words): Promise<{ connection: string; target: Connection }> {
+}: Words): Promise<{ connection: string; target: Connection; projectFile?: string | undefined }> {
   const given = [hasSeparator, url !== undefined, names.length > 0].filter(Boolean).length;
   if (given > 1 || names.length > 1) throw usage(names);
   if (url !== undefined)
@@ -37,8 +37,10 @@ export async function resolveTarget({
   if (hasSeparator) throw usage([]);
   const name = names[0] ?? (await choose(person));
   // Only now, since reading such a file takes much that a command or an address does not need.
-  const { findConnection } = await import('../app/project.ts');
-  return { connection: name, target: await findConnection(name, projectDeps()) };
+  const { findConnection, projectFileOf } = await import('../app/project.ts');
+  const deps = projectDeps();
+  const target = await findConnection(name, deps);
+  return { connection: name, target, projectFile: projectFileOf(name, deps) };
 }
 
 /** Which server with an address the words mean: a name in hallpass.yaml, or the address itself. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -232,6 +233,12 @@ describe('on its own device', () => {
       // A terminal of its own is a terminal: nothing on this device tells it from a person.
       expect((await agent.runOnTerminal('trust')).code).toBe(0);
       expect(await begins()).toBe(true);
+      const digest = createHash('sha256').update(file).digest('hex');
+      expect((await recorded(box)).find(({ kind }) => kind === 'start')).toMatchObject({
+        project_file: digest,
+        unattended_possible: true,
+      });
+      expect((await box.run(['verify', 'last'])).code).toBe(0);
     },
   );
 

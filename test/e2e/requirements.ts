@@ -37,15 +37,17 @@ export const REQUIREMENTS = {
   'connect.summary': 'a session ends with one line on stderr: masked, exposed, sealed',
 
   'run.exit-code':
-    "`run` exits as its command does: its code, 128 + n for a signal, 126 and 127 where there is nothing to run",
+    '`run` exits as its command does: its code, 128 + n for a signal, 126 and 127 where there is nothing to run',
   'run.failed': 'what goes wrong with hallpass itself exits 125, with the real code in `--json`',
-  'run.masked': 'what a command prints is masked, in order, on both pipes, whatever stands in the middle of it',
+  'run.masked':
+    'what a command prints is masked, in order, on both pipes, whatever stands in the middle of it',
   'run.untouched':
     'words, stdin, working directory and variables reach the command as they are; what holds no secret leaves it so',
   'run.signals': 'signals reach the command and what it has started',
   'run.killed': 'a command does not outlive kill -9 of hallpass',
   'run.left-running': 'what a command leaves running neither holds hallpass up nor is ended by it',
-  'run.record': 'arguments (masked), names of variables, output with its times and exit are recorded and sealed',
+  'run.record':
+    'arguments (masked), names of variables, output with its times and exit are recorded and sealed',
   'run.known-masks': 'what a command asks its CI system to mask is masked; GitHub and Azure are told of it',
   'run.fail-on-leak': '`--fail-on-leak` fails a step that printed a secret, and names the line',
   'run.step-summary': 'GITHUB_STEP_SUMMARY gets what was masked and where the session is, and no secret',
@@ -127,6 +129,7 @@ export const REQUIREMENTS = {
 
   'approvals.bots': '`approvals list|show|approve|deny` decide by id, with `--json` a line each',
   'approvals.hub': 'calls of who is logged in are decided at the hub, in a browser, by somebody else',
+  'approvals.killed': 'an approval outlives the proxy that asked for it, and is good for the same call once',
   'approvals.live': '`approvals` on a terminal is a live list: one key approves or denies, with a reason',
 
   'setup.wraps':
@@ -191,7 +194,8 @@ export const REQUIREMENTS = {
   'agent.hub': 'an agent with our command line, our files and a terminal approves no call at a hub',
   'agent.policy': 'it weakens no central policy and no project’s; what it can weaken is named in the record',
   'agent.solo': 'where it can approve its own call the record says `unattended_possible`',
-  'agent.trust': 'without a terminal it trusts no project and accepts no tool; that with one it could is on record',
+  'agent.trust':
+    'without a terminal it trusts no project and accepts no tool; that with one it could is on record',
   'agent.secret': 'it gets no stored secret from a command, a file or a placeholder',
 
   'cli.help': '`--help` shows the commands in three groups, and every command has an example',

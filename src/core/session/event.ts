@@ -46,6 +46,10 @@ export interface StartDetails {
   readonly policy: string;
   /** False where an agent could have pressed the keys itself. */
   readonly attended: boolean;
+  /** SHA-256 of the project's hallpass.yaml, where the connection is from there. */
+  readonly project_file?: string;
+  /** It is trusted by what an agent with a shell could have said. */
+  readonly unattended_possible?: true;
   readonly versions: { readonly hallpass: string; readonly node: string };
 }
 

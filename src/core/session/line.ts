@@ -72,6 +72,8 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
     env: optional(listOf(text)),
     policy: text,
     attended: flag,
+    project_file: optional(text),
+    unattended_possible: optional(oneOf(true)),
     versions: shaped({ hallpass: text, node: text }),
     signer,
   },
