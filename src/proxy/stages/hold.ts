@@ -38,6 +38,8 @@ export async function hold(call: HeldCall, waiting: Waiting): Promise<Held> {
     const isLast = deps.approvals.leave(ticket);
     if (ending === 'cancelled' && isLast) await ticket.cancel();
   }
+  // What somebody approved is the call under the policy that it was shown with.
+  if (ending === 'approved' && deps.policy.version !== ask.policy) return refusal(call.decision, OUTDATED);
   return settled(ticket, ending, { call, waiting });
 }
 
@@ -114,6 +116,7 @@ async function settled(ticket: ApprovalTicket, ending: Ending, { call, waiting }
 }
 
 const LEFT = 'its client has left meanwhile';
+const OUTDATED = 'the policy has changed since it was asked for: make the same call again';
 
 function undecided(ticket: ApprovalTicket, call: HeldCall, deps: StageDeps): Held {
   const { decision, resumed, isInRounds } = call;
