@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+
+import { cites } from '../helpers/cites.ts';
+import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
+import { readJson } from '../helpers/read-json.ts';
+import { converse } from './converse.ts';
+
+const APPROVE = { env: { HALLPASS_POLICY: 'approve' } };
+const DROP = { name: 'query', arguments: { sql: 'DROP TABLE customers' } };
+const MODERN = {
+  ...DROP,
+  _meta: {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': { elicitation: { url: {} } },
+  },
+};
+
+/** Resolves to the id of the approval that a call of this conversation waits for. */
+async function waiting(talk: ReturnType<typeof converse>): Promise<string> {
+  const [id = ''] = await talk.running.saying('stderr', /apr_[0-9a-f]{20}/);
+  return id;
+}
+
+async function killed(talk: ReturnType<typeof converse>): Promise<void> {
+  talk.running.child.kill('SIGKILL');
+  await talk.running.finished;
+}
+
+async function eventsOf(hallpass: Sandbox, kinds: readonly string[]): Promise<unknown[]> {
+  const { stdout } = await hallpass.run(['sessions', 'show', 'last', '--json']);
+  const events = stdout.trim().split('\n').map(readJson) as { kind: string }[];
+  return events.filter(({ kind }) => kinds.includes(kind));
+}
+
+test(
+  'an approval outlives a proxy that is killed: the same call goes through the next one, once',
+  cites('approvals.killed'),
+  async () => {
+    await using hallpass = await sandbox();
+    const before = converse(hallpass, {}, APPROVE);
+    before.say(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: DROP }));
+    const id = await waiting(before);
+    await killed(before);
+    expect(await hallpass.run(['approvals', 'approve', id])).toMatchObject({ code: 0 });
+    const after = converse(hallpass, {}, APPROVE);
+    const other = { ...DROP, arguments: { sql: 'DROP TABLE customers ' } };
+    after.say(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: other }));
+    expect(await waiting(after)).not.toBe(id);
+    expect(await after.ask('tools/call', DROP)).toContain('"result"');
+    after.say(JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: DROP }));
+    await after.running.saying('stderr', new RegExp(`(apr_[0-9a-f]{20})[^]*(?!\\1|${id})apr_[0-9a-f]{20}`));
+    await after.leave();
+    expect(after.server.stdin.toString().match(/DROP TABLE/g)).toHaveLength(1);
+    expect(await eventsOf(hallpass, ['decision'])).toContainEqual(
+      expect.objectContaining({ approval: id, state: 'approved', unattended_possible: true }),
+    );
+    hallpass.assertNoCanary();
+  },
+);
+
+test(
+  'so does a call that waits in rounds: its state is good in the next proxy, and nowhere else',
+  cites('approvals.killed'),
+  async () => {
+    await using hallpass = await sandbox();
+    const before = converse(hallpass, {}, APPROVE);
+    const { result } = JSON.parse(await before.ask('tools/call', MODERN)) as {
+      result: { resultType: string; requestState: string };
+    };
+    expect(result.resultType).toBe('input_required');
+    const id = await waiting(before);
+    await killed(before);
+    await hallpass.run(['approvals', 'approve', id]);
+    const after = converse(hallpass, {}, APPROVE);
+    const { requestState } = result;
+    const forged = `${requestState.slice(0, -8)}AAAAAAAA`;
+    expect(await after.ask('tools/call', { ...MODERN, requestState: forged })).toContain('-32602');
+    expect(await after.ask('tools/call', { ...MODERN, requestState })).toContain('"result"');
+    expect(await after.ask('tools/call', { ...MODERN, requestState })).toContain('-32602');
+    await after.leave();
+    const [sent, ...more] = after.server.stdin.toString().trim().split('\n');
+    expect(more).toEqual([]);
+    expect((JSON.parse(sent ?? '') as { params: unknown }).params).toEqual(MODERN);
+    await using elsewhere = await sandbox();
+    const foreign = converse(elsewhere, {}, APPROVE);
+    expect(await foreign.ask('tools/call', { ...MODERN, requestState })).toContain('-32602');
+    await foreign.leave();
+    hallpass.assertNoCanary();
+  },
+);
