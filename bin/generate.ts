@@ -12,6 +12,7 @@ import { Plugin } from '@oclif/core';
 import { groupCommands } from '../src/cli/command-groups.ts';
 import { ERRORS, EXIT } from '../src/core/errors.ts';
 import { gateModule } from './gate-module.ts';
+import { policyPage } from './policy-page.ts';
 import { rulesPage } from './rules-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,6 +23,7 @@ const files = {
   'oclif.manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
   ...(mode !== 'manifest' && {
     'docs/errors.md': errorsPage(),
+    'docs/policy.md': policyPage(current('docs/policy.md')),
     'docs/rules.md': rulesPage(),
     'src/core/mask/gate-module.ts': await gateModule(),
     'README.md': withCommandList(current('README.md')),

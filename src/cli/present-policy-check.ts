@@ -1,3 +1,4 @@
+import { type SampleResult, sampleProblem } from '../app/policy/masking-samples.ts';
 import type { TestResult } from '../app/policy/run-tests.ts';
 import type { FileProblem } from '../app/yaml-problems.ts';
 import { LIMITS } from '../core/limits.ts';
@@ -40,24 +41,28 @@ function quoted({ line, column, width }: FileProblem, text: string): readonly st
   ];
 }
 
-/** A row of a table, and in what the policy said otherwise. */
-export function presentTest(
-  { test, ok, expected, expectedRule, decision }: TestResult,
-  terminal: Terminal,
-): void {
+/** A row of a table, and in what the policy said otherwise; or a sample of a masking rule. */
+export function presentTest(result: TestResult | SampleResult, terminal: Terminal): void {
   const colours = coloursFor({ isTty: terminal.stdoutIsTty });
-  const mark = ok ? colours.good('ok  ') : colours.bad('FAIL');
-  const { outcome, rule } = decision;
-  terminal.result(`${mark}  ${visible(`${outcome.padEnd(5)}  ${test}`, { oneLine: true })}`);
+  const mark = result.ok ? colours.good('ok  ') : colours.bad('FAIL');
+  const say = (text: string): void => terminal.result(`${mark}  ${visible(text, { oneLine: true })}`);
+  if ('kind' in result) return say(result.ok ? sampleName(result) : sampleProblem(result));
+  const { test, ok, expected, expectedRule, decision } = result;
+  const { outcome, rule, reason } = decision;
+  say(`${outcome.padEnd(5)}  ${test}`);
   if (ok) return;
   const by = expectedRule === undefined ? '' : ` by ${expectedRule}`;
   terminal.result(
-    visible(`      expected ${expected}${by}, got ${outcome} by ${rule}: ${decision.reason}`, {
-      oneLine: true,
-    }),
+    visible(`      expected ${expected}${by}, got ${outcome} by ${rule}: ${reason}`, { oneLine: true }),
   );
 }
 
-export function testJson({ test, ok, expected, decision }: TestResult): unknown {
+function sampleName({ rule, kind, at }: SampleResult): string {
+  return `${kind.padEnd(6)} ${rule}, sample ${at}`;
+}
+
+export function testJson(result: TestResult | SampleResult): unknown {
+  if ('kind' in result) return { test: sampleName(result), ok: result.ok, expected: result.kind };
+  const { test, ok, expected, decision } = result;
   return { test, ok, expected, ...decisionJson(decision) };
 }

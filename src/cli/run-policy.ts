@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import process from 'node:process';
 
+import type { SampleResult } from '../app/policy/masking-samples.ts';
+import type { TestResult } from '../app/policy/run-tests.ts';
+import type { TestFile } from '../app/policy/test-file.ts';
 import { HallpassError } from '../core/errors.ts';
+import type { PolicyLayer } from '../core/policy/rule.ts';
 import { createPolicy } from '../core/policy/evaluate.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { hallpassPaths } from '../platform/paths.ts';
@@ -41,21 +45,17 @@ export async function checkPolicy(file: string, json: boolean, terminal: Termina
 }
 
 /**
- * Runs the table beside a policy.
+ * Runs the table beside a policy, and the samples of its masking rules.
  *
- * @throws {HallpassError} ERR_POLICY_TEST where a row fails, ERR_CONFIG
+ * @throws {HallpassError} ERR_POLICY_TEST where a row or a sample fails, ERR_CONFIG
  */
 export async function testPolicy(file: string | undefined, json: boolean, terminal: Terminal): Promise<void> {
-  const [{ parseTestFile, besideOf }, { runTests }, { isShipped }] = await Promise.all([
-    import('../app/policy/test-file.ts'),
-    import('../app/policy/run-tests.ts'),
-    import('../app/policy/shipped.ts'),
-  ]);
+  const { parseTestFile, besideOf } = await import('../app/policy/test-file.ts');
   const { policy, tests } = besideOf(file ?? ownFile());
-  const table = parseTestFile(readTable(tests), tests);
-  const named = table.policy ?? policy;
-  const layer = await loadPolicy(isShipped(named) ? named : resolve(dirname(tests), named));
-  const results = runTests(table, createPolicy([layer]));
+  const table = existsSync(tests) ? parseTestFile(readPolicy(tests), tests) : undefined;
+  const layer = await loadPolicy(await policyOf(table, { policy, tests }));
+  const results = [...(await rowsOf(table, layer)), ...(await samplesOf(layer))];
+  if (results.length === 0) throw noTable(tests);
   for (const result of results) {
     if (json) terminal.json(testJson(result));
     else presentTest(result, terminal);
@@ -66,9 +66,30 @@ export async function testPolicy(file: string | undefined, json: boolean, termin
   if (!json) terminal.result(`${count(results.length, 'row')}, all as expected: ${layer.version}`);
 }
 
-function readTable(file: string): string {
-  if (existsSync(file)) return readPolicy(file);
-  throw new HallpassError('ERR_NO_SUCH_FILE', `there is no table ${file}`, {
+// A table may name a shipped policy, or a file beside it.
+async function policyOf(
+  table: TestFile | undefined,
+  { policy, tests }: { policy: string; tests: string },
+): Promise<string> {
+  const { isShipped } = await import('../app/policy/shipped.ts');
+  if (table?.policy === undefined) return resolve(policy);
+  return isShipped(table.policy) ? table.policy : resolve(dirname(tests), table.policy);
+}
+
+async function rowsOf(table: TestFile | undefined, layer: PolicyLayer): Promise<readonly TestResult[]> {
+  if (table === undefined) return [];
+  const { runTests } = await import('../app/policy/run-tests.ts');
+  return runTests(table, createPolicy([layer]));
+}
+
+async function samplesOf({ masking }: PolicyLayer): Promise<readonly SampleResult[]> {
+  if (masking === undefined) return [];
+  const { checkSamples } = await import('../app/policy/masking-samples.ts');
+  return checkSamples(masking);
+}
+
+function noTable(file: string): HallpassError {
+  return new HallpassError('ERR_NO_SUCH_FILE', `there is no table ${file}`, {
     hint: 'docs/policy.md, "Tests", shows one.',
   });
 }
