@@ -138,8 +138,11 @@ export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<C
   const opened = withRefusals(await deps.openSession(start, keys.signer));
   const session = counted(opened, tally);
   try {
-    await using _ = followed(governed, { session, masker, policy }, deps);
-    const ended = await run({ session, masker, keys, input: { ...input, policy } }, deps);
+    const following = followed(governed, { session, masker, policy }, deps);
+    // Nothing is written behind the end.
+    const ended = await run({ session, masker, keys, input: { ...input, policy } }, deps).finally(() =>
+      following.end(),
+    );
     const sealed = await session.seal({
       reason: ended.reason,
       ...(ended.exitCode !== undefined && { exit_code: ended.exitCode }),
@@ -156,7 +159,7 @@ function followed(
   governed: Governed | undefined,
   { session, masker, policy }: { session: SessionLog; masker: LiveMasker; policy: LivePolicy },
   { note }: ConnectDeps,
-): AsyncDisposable {
+): { end: () => Promise<void> } {
   const stop = new AbortController();
   const use = (next: PolicyInForce): void => {
     const { hub, digest } = next.central ?? { hub: '', digest: '' };
@@ -168,7 +171,7 @@ function followed(
   };
   const ended = governed?.follow(use, stop.signal);
   return {
-    [Symbol.asyncDispose]: async () => {
+    end: async () => {
       stop.abort();
       await ended;
     },
