@@ -36,6 +36,7 @@ export function toolsOf(list: Uint8Array): ToolFacts[] {
 /** What servers have said of their tools, as a client has been told. The last list counts; of too many the oldest go. */
 export class KnownTools {
   readonly #annotations = new Map<string, Annotations>();
+  readonly #hidden = new Set<string>();
 
   learn(owner: string, tools: readonly ToolFacts[]): void {
     for (const { name, annotations } of tools) {
@@ -46,6 +47,13 @@ export class KnownTools {
       if (this.#annotations.size > LIMITS.knownTools && oldest !== undefined)
         this.#annotations.delete(oldest);
     }
+  }
+
+  /** Remembers tools that are not shown; tells whether any of them is new, and worth a word. */
+  hide(names: readonly string[]): boolean {
+    const fresh = names.filter((name) => !this.#hidden.has(name));
+    for (const name of fresh) if (this.#hidden.size < LIMITS.knownTools) this.#hidden.add(name);
+    return fresh.length > 0;
   }
 
   /** Empty: nobody has said anything. */

@@ -50,7 +50,9 @@ function listed({ lane }: Message, view: View, { policy: rules, place, tools, no
   tools.learn(ownerOf(lane), found);
   const hidden = new Set(found.flatMap((tool, at) => (rules.hides(tool, place) === undefined ? [] : [at])));
   if (hidden.size === 0) return view;
-  note(`${hidden.size} of ${found.length} tools are hidden: the policy denies them`);
+  // Clients ask for the list again and again.
+  const names = found.flatMap(({ name }, at) => (hidden.has(at) ? [name] : []));
+  if (tools.hide(names)) note(`${hidden.size} of ${found.length} tools are hidden: the policy denies them`);
   const bytes = withoutElements(view.bytes, ['result', 'tools'], hidden);
   return { ...view, bytes, parsed: parseMessage(bytes) };
 }
