@@ -4,7 +4,7 @@ import type { Rule } from './rules/rule.ts';
 import { VENDOR_RULES } from './rules/vendors.ts';
 import { commandAnchors } from './commands.ts';
 import { contextAnchors } from './context.ts';
-import { landmarkAnchors } from './landmarks.ts';
+import { landmarkAnchors } from './landmark-anchors.ts';
 import { loginAnchors } from './login-calls.ts';
 import { phraseAnchors } from './phrases.ts';
 import { pipedAnchors } from './piped.ts';

@@ -1,5 +1,4 @@
 import { COMMON_WINDOWS } from './common-windows.ts';
-import type { Literal } from './literal-table.ts';
 import { pairBits } from './randomness.ts';
 
 /** Each of the four bytes of a window, without letter case, from the lowest: as they stand in a text. */
@@ -16,6 +15,10 @@ export function ranked(windows: readonly string[]): ReadonlyMap<WindowKey, numbe
   return ranks;
 }
 
+interface Followed {
+  readonly follows?: { readonly min: number } | undefined;
+}
+
 let common: ReadonlyMap<WindowKey, number> | undefined;
 
 /**
@@ -23,7 +26,7 @@ let common: ReadonlyMap<WindowKey, number> | undefined;
  * at an even place of the text. Of a long literal those whose bytes seldom stand together; a short one's reach over what must follow,
  * where that is known.
  */
-export function windowBacks(spelling: string, { follows }: Pick<Literal, 'follows'>): [number, number] {
+export function windowBacks(spelling: string, { follows }: Followed): [number, number] {
   const { length } = spelling;
   const following = follows?.min ?? 0;
   if (length === 2) return following >= 2 ? [-1, -2] : [0, -1];

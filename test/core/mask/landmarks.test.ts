@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { createDetector } from '../../../src/core/mask/detect.ts';
-import { landmarkAnchors } from '../../../src/core/mask/landmarks.ts';
+import { landmarkAnchors } from '../../../src/core/mask/landmark-anchors.ts';
 import { isRule } from '../../../src/core/mask/table-rows.ts';
 import { bytes } from './fixtures.ts';
 
