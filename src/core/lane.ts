@@ -17,6 +17,8 @@ export interface Lane {
   readonly session?: Lane;
   /** HTTP only: how the response begins. Before the first `send`. */
   open?(head: ResponseHead): void;
+  /** HTTP only: the response has begun, so that no status can be given any more. */
+  readonly hasBegun?: boolean;
   /** HTTP only: bytes between messages (comments, priming events), already masked. */
   sendBetween?(bytes: Uint8Array): Promise<void>;
   /** HTTP only: the server has no more to say here. */

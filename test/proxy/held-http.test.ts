@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { describe, expect, test } from 'vitest';
 
@@ -221,5 +221,33 @@ describe.each([
     expect(at.approvals.stateOf(0)).toBe('pending');
     at.approvals.say('approve');
     expect(await next('complete')).toBeDefined();
+  });
+});
+
+describe('a server on HTTP that fails after its client was told to wait', () => {
+  test.each([
+    [
+      'an error that is no message',
+      (response: ServerResponse) => response.writeHead(404).end('no such session'),
+      '404',
+    ],
+    ['nothing', (response: ServerResponse) => response.writeHead(202).end(), 'no answer'],
+    ['a broken connection', (response: ServerResponse) => response.destroy(), 'can not be reached'],
+  ])('with %s is an error on the stream that has begun, which ends', async (_, answer, why) => {
+    const { approvals, wiring } = wired();
+    await using proxy = await httpProxy(({ response }) => answer(response), { wiring });
+    const opening = proxy.open(withProgress, { 'mcp-session-id': 's-1' });
+    await approvals.waitedFor(1);
+    approvals.timePasses();
+    const response = await opening;
+    approvals.say('approve');
+    const { body } = await read(response);
+    const [, last = ''] = /data: (.*)\n\n$/.exec(body) ?? [];
+    expect(JSON.parse(last)).toMatchObject({
+      id: 1,
+      error: { code: 47_002, message: expect.stringContaining(why) as string },
+    });
+    // What has been sent needs a new approval, whatever came of it.
+    expect(approvals.stateOf(0)).toBe('consumed');
   });
 });

@@ -44,6 +44,11 @@ export class HttpLane implements Lane {
     return this.#head.headers['content-type']?.startsWith(SSE_TYPE) === true;
   }
 
+  /** True once its head is out: with the first of a stream, or with all else. */
+  get hasBegun(): boolean {
+    return this.#response.headersSent;
+  }
+
   /** True once all has been said here, by the server or by us. */
   get isAnswered(): boolean {
     return this.#response.writableEnded;

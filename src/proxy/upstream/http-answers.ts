@@ -70,6 +70,8 @@ export class HttpAnswers {
     if (bytes === undefined) return failures.fail(exchange, `the answer is over the limit of ${limit} bytes`);
     await share.leave(bytes.length, async () => {
       if (head.status >= 400) return this.#httpError(exchange, head, bytes);
+      if (bytes.length === 0 && lane.hasBegun === true)
+        return failures.fail(exchange, 'the server gave no answer');
       if (bytes.length === 0) return lane.open?.(withoutType(head));
       lane.open?.(head);
       return this.#hand(exchange, { direction: 'to_client', raw: bytes, lane });
@@ -138,7 +140,9 @@ export class HttpAnswers {
       return this.#hand(exchange, { direction: 'to_client', raw: bytes, lane });
     }
     const why = `the server answered with HTTP status ${head.status}`;
-    if (own || lane.open === undefined) return this.#with.failures.fail(exchange, why);
+    // A client that was told that its call waits has its status.
+    if (own || lane.open === undefined || lane.hasBegun === true)
+      return this.#with.failures.fail(exchange, why);
     this.#parts.onTrouble(why);
     lane.open({ ...head, headers: { ...head.headers, 'content-type': 'text/plain; charset=utf-8' } });
     if (isPlainText(bytes)) return lane.send(this.#parts.maskText(bytes));
