@@ -41,9 +41,11 @@ test('what is pinned is there for the next process, by workspace and by what sta
 
 test('another process is heard: what one writes the other reads', () => {
   const [one, other] = [0, 1].map(() => new DefinitionPins(state, '/mine').open('one', ABOUT));
+  expect(other?.read()).toEqual(EMPTY_BOOK);
   one?.update(() => pinned('a'));
   expect(other?.read()).toMatchObject(pinned('a'));
   other?.update((book) => ({ ...book, pins: { ...book.pins, ...pinned('b').pins } }));
+  expect(Object.keys(other?.read().pins ?? {})).toEqual(['tool:a', 'tool:b']);
   expect(Object.keys(one?.read().pins ?? {})).toEqual(['tool:a', 'tool:b']);
 });
 
