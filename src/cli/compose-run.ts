@@ -122,9 +122,17 @@ function inputOf({ argv }: RunRequest, { environment, workspace, policy, note }:
   return { command: { argv, env: childEnvironment(set) }, workspace, variables, attended, policy };
 }
 
-/** It opens the vault of this device, which is nothing for a command to have. All else is its as it is ours. */
-const OURS = 'HALLPASS_PASSPHRASE';
+/**
+ * The passphrase opens the vault of this device, which is nothing for a command to have; without it there is no use in naming
+ * the kind of vault that wants one: a hallpass within has keys for its session. All else is the command's as it is ours.
+ */
+const OURS = new Set(['HALLPASS_PASSPHRASE']);
+const OURS_WITH_IT = new Set(['HALLPASS_PASSPHRASE', 'HALLPASS_KEYCHAIN']);
 
 function childEnvironment(set: readonly { name: string; value: string }[]): Record<string, string> {
-  return Object.fromEntries(set.filter(({ name }) => name !== OURS).map(({ name, value }) => [name, value]));
+  const hasPassphrase = set.some(({ name, value }) => OURS.has(name) && value !== '');
+  const ours = hasPassphrase ? OURS_WITH_IT : OURS;
+  return Object.fromEntries(
+    set.filter(({ name }) => !ours.has(name)).map(({ name, value }) => [name, value]),
+  );
 }

@@ -76,6 +76,8 @@ function resize(pty: IPty): void {
 // Keys are the command's: what Ctrl-C means is said by its terminal, not by ours.
 function takeKeys(): void {
   process.stdin.setRawMode(true);
+  // Raw as libuv has it still makes CR LF of each LF, which the command's own terminal has done already.
+  spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
   process.stdin.resume();
 }
 

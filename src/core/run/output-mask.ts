@@ -1,12 +1,13 @@
 import type { Edit } from '../mask/finding.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { MaskStream } from '../mask/mask-stream.ts';
+import { moved } from '../mask/replacement.ts';
 import type { FindingRecord } from '../session/event.ts';
 import { JoinedLines } from './joined-lines.ts';
 import { MaskCommands } from './mask-commands.ts';
 import { mergedEdits } from './merged-edits.ts';
 import { OutputWriter } from './output-writer.ts';
-import { mayGo, VALUE_SHOWN } from './idle.ts';
+import { mayGo } from './idle.ts';
 import { type Piece, TerminalText } from './terminal-text.ts';
 
 /** What may be shown and recorded. */
@@ -69,19 +70,17 @@ export class OutputMask {
   }
 
   /**
-   * Nothing has come for a while. What may be the beginning of a secret goes as long as little of its value is there: on a
-   * terminal somebody sits before a prompt; elsewhere a line that ends like a secret begins is not held for ever.
+   * Nothing has come for a while. What would be no secret were this the end goes, and what would be one goes masked, as long as
+   * it does not go on at the end: on a terminal somebody sits before a prompt; elsewhere only whole lines are waited for.
    */
   idle(): Shown {
-    const { stream, joined } = this.#settled;
-    const unless = Math.min(this.#commands.open, this.#text.length);
-    if (this.#options.keepWidth) {
-      const held = this.#heldText();
-      const kept = mayGo(this.#masker, this.#writer.lastText, held);
-      return this.#write(Math.min(this.#writer.written + kept, unless));
-    }
-    if (joined >= stream || this.#joined.held >= VALUE_SHOWN) return this.#write(this.#writer.written);
-    return this.#write(Math.min(stream, unless));
+    const { written, lastText } = this.#writer;
+    const held = textOf(this.#pieces);
+    const { upTo, edits } = mayGo(this.#masker, lastText, held);
+    const whole = this.#options.keepWidth ? held.length : held.lastIndexOf(LF) + 1;
+    const end = Math.min(written + Math.min(upTo, whole), this.#commands.open);
+    this.#edits.push(...moved(edits, written).filter((edit) => edit.end <= end));
+    return this.#write(end);
   }
 
   #take(pieces: readonly Piece[], final: boolean): void {
@@ -126,12 +125,9 @@ export class OutputMask {
     this.#pieces = left;
     return shown;
   }
-
-  #heldText(): Uint8Array {
-    return textOf(this.#pieces);
-  }
 }
 
+const LF = 0x0a;
 const LINE_END = Buffer.from('\n');
 
 function textOf(pieces: readonly Piece[]): Uint8Array {
