@@ -1,4 +1,4 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { MatcherInput, RE2JS, RE2JSException } from 're2js';
 
 import { HallpassError } from '../../core/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
@@ -39,9 +39,10 @@ export function compilePattern({ regex, maxLength }: PatternSource): Omit<Centra
     first,
     find: (bytes, from, end) => {
       const at = firstOf(bytes, { from, end, first });
+      const input = MatcherInput.utf8(bytes);
       // Whether it matches at all is ten times as fast to tell as where.
-      if (at === end || !re2.matchWithGroup(bytes, at, end, UNANCHORED, 0)[0]) return undefined;
-      const found = re2.matchWithGroup(bytes, at, end, UNANCHORED, groups);
+      if (at === end || !re2.matchMachineInput(input, at, end, UNANCHORED, 0)[0]) return undefined;
+      const found = re2.matchMachineInput(input, at, end, UNANCHORED, groups);
       return matchOf(found[1] as readonly number[]);
     },
   };

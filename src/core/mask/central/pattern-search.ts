@@ -43,12 +43,7 @@ export class PatternSearch {
     const decided = window.final ? window.end : Math.min(known, window.end - longest - BESIDE);
     if (isSwept) this.#ranges = [{ from: this.#cursor, to: window.end }];
     else this.#add(marks, lead);
-    while (this.#ranges[0] !== undefined && this.#ranges[0].from <= decided) {
-      const [range] = this.#ranges;
-      this.#decide(window, { from: range.from, to: Math.min(range.to, decided) }, found);
-      if (range.to > decided) break;
-      this.#ranges.shift();
-    }
+    this.#decideUntil(window, decided, found);
     this.#cursor = Math.max(this.#cursor, decided + 1);
     const next = Math.min(this.#ranges[0]?.from ?? Infinity, known + 1);
     const from = Math.min(window.end, Math.max(this.#cursor, next));
@@ -80,14 +75,26 @@ export class PatternSearch {
     }
   }
 
-  #decide(window: Window, { from, to }: Range, found: Candidate[]): void {
+  #decideUntil(window: Window, decided: number, found: Candidate[]): void {
+    const ready = this.#ranges.filter(({ from }) => from <= decided);
+    for (const run of closeRuns(ready, this.#pattern.longest)) {
+      const last = run.at(-1);
+      if (last !== undefined) this.#decide(window, run, { to: Math.min(last.to, decided), found });
+    }
+    this.#ranges = this.#ranges.filter(({ to }) => to > decided);
+  }
+
+  #decide(window: Window, run: readonly Range[], { to, found }: { to: number; found: Candidate[] }): void {
     const { find, longest, rule, why } = this.#pattern;
     const end = Math.min(window.end, to + longest + BESIDE);
-    for (let at = Math.max(from, this.#cursor); at <= to;) {
+    let range = 0;
+    for (let at = Math.max(run[0]?.from ?? 0, this.#cursor); at <= to;) {
       const match = isInside(window, at) ? INSIDE : find(window.bytes, at, end);
       if (match === undefined || match.start > to) return;
-      if (match === INSIDE || isInside(window, match.start)) {
-        at = Math.max(at, match.start) + 1;
+      const start = Math.max(at, match.start);
+      while ((run[range]?.to ?? Infinity) < start) range++;
+      if (match === INSIDE || isInside(window, start) || start < (run[range]?.from ?? 0)) {
+        at = start + 1;
         continue;
       }
       found.push({ ...match.secret, rule, kind: 'structure', why });
@@ -95,6 +102,18 @@ export class PatternSearch {
       this.#cursor = at;
     }
   }
+}
+
+// What lies close together is looked through at once.
+function closeRuns(ranges: readonly Range[], gap: number): Range[][] {
+  const runs: Range[][] = [];
+  let end = -Infinity;
+  for (const range of ranges) {
+    if (range.from > end + gap) runs.push([range]);
+    else runs.at(-1)?.push(range);
+    end = range.to;
+  }
+  return runs;
 }
 
 const INSIDE: PatternMatch = { start: -1, end: -1, secret: { start: -1, end: -1 } };
