@@ -75,3 +75,14 @@ test('errors point into the expression', () => {
     expect(error).toMatchObject({ range: { start: 15, end: 20 } });
   }
 });
+
+test.each([
+  ['claims', 'claims.list.all(a, claims.list.all(b, a != b || a == b))'],
+  ['scopes', 'credential.scopes.all(a, credential.scopes.all(b, a != b || a == b))'],
+  ['groups', 'groups.all(a, groups.all(b, a != b || a == b))'],
+])('what somebody else wrote is counted, too: %s', (_, source) => {
+  const many = Array.from({ length: 4_000 }, (_one, at) => `s${at}`);
+  const principal = { subject: 'jo', issuer: undefined, groups: many, claims: { list: many } };
+  const large = callWith({}, { principal, credential: { kind: 'static', scopes: many } });
+  expect(compileCondition(source)(large)).toEqual({ failed: 'over its budget of 2000000 steps' });
+});

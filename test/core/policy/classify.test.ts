@@ -257,6 +257,7 @@ test.each([
   ['commands', 'env;'],
   ['dollars', '$IFS${'],
   ['starters', 'sudo env a=b '],
+  ['programs that start others', 'kubectl '],
   ['dots', 'a.'],
   ['literals that run', "execute 'a"],
   ['comments', '/*'],

@@ -82,3 +82,22 @@ test('what is told of how a decision came about is what was decided', () => {
     }),
   );
 });
+
+test('who decides on a held call is told what the credential may do, and of a long list that there is more', () => {
+  const held: PolicyRule = {
+    id: 'x/held',
+    on: {},
+    when: undefined,
+    verdict: 'hold',
+    reason: 'It is held.',
+    terms: { approvals: 1, groups: [], self: false, expiresMs: 1 },
+    risk: 'low',
+  };
+  const policy = createPolicy([{ name: 'x', version: 'x@1', rules: [held] }]);
+  const reasonWith = (scopes: readonly string[] | undefined): string =>
+    policy.decide(callWith({}, { credential: { kind: 'static', scopes } })).reason;
+  expect(reasonWith(undefined)).toBe('It is held.');
+  expect(reasonWith([])).toBe('It is held.');
+  expect(reasonWith(['repo', 'admin:org'])).toBe('It is held. The credential may: repo, admin:org.');
+  expect(reasonWith(Array.from({ length: 30 }, () => 'a'))).toMatch(/a, a, …\.$/);
+});
