@@ -263,7 +263,8 @@ export class Playbook {
     const fail = (): never => {
       throw maskerFault(this.secret);
     };
-    return { ...masker, inspect: fail, maskText: fail };
+    const faulty: Masker = { ...masker, inspect: fail, maskText: fail, current: () => faulty };
+    return faulty;
   }
 
   async #end(): Promise<Ended> {
