@@ -108,6 +108,17 @@ describe('who may decide', () => {
     expect((await look(hub, token, id)).state).toBe('pending');
   });
 
+  test('the form of who may only deny approves nothing, and breaks no glass', async () => {
+    await using hub = await TestHub.start();
+    const token = await hub.tokenOf('developer');
+    const { approval: id } = await ask(hub, token);
+    const own = await PageVisitor.of(hub, 'developer');
+    for (const verdict of ['approve', 'break_glass'] as const)
+      expect((await own.decide(id, verdict)).html).toContain('not yours to decide');
+    expect((await look(hub, token, id)).state).toBe('pending');
+    expect(hub.notices).toEqual([]);
+  });
+
   test('whoever decides says why', async () => {
     await using hub = await TestHub.start();
     const { approval: id } = await ask(hub, await hub.tokenOf('developer'));

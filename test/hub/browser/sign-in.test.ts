@@ -131,11 +131,14 @@ describe('signing in at an OpenID provider', () => {
 describe('the way back', () => {
   test('is good for the browser that began it, once', async () => {
     await using hub = await TestHub.start();
-    const [victim, attacker] = [new PageVisitor(hub), new PageVisitor(hub)];
     const begun = await fetch(`${hub.url}/login`, { redirect: 'manual' });
     const state = new URL(String(begun.headers.get('location'))).searchParams.get('state') ?? '';
     const back = `/login/callback?code=c&state=${state}`;
-    for (const visitor of [victim, attacker]) {
+    const nobody = new PageVisitor(hub);
+    const other = new PageVisitor(hub);
+    // Somebody who has begun a sign-in of their own, and is led into that of somebody else.
+    await other.get('/login');
+    for (const visitor of [nobody, other]) {
       const page = await visitor.get(back);
       expect(page.status).toBe(403);
       expect(page.html).toContain('not begun here');

@@ -182,8 +182,9 @@ describe('what did not arrive', () => {
     receiver.status = 500;
     const config = { webhooks: [webhook(receiver.url)] };
     await using hub = await TestHub.start({ config });
+    const noticed = hub.noticed();
     await ask(hub, await hub.tokenOf('developer'));
-    await receiver.got(1);
+    await noticed;
     await hub.stop();
     receiver.status = 204;
     hub.ahead = 60_000;
