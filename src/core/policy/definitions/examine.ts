@@ -1,4 +1,5 @@
 import type { Masker } from '../../mask/masker.ts';
+import { LIMITS } from '../../limits.ts';
 import type { Slices } from '../../slices.ts';
 import type { DefinitionKind, SeenDefinition } from './definition.ts';
 import { hiddenIn } from './hidden-text.ts';
@@ -23,12 +24,17 @@ export interface Examining {
   readonly masker: Masker;
   /** Whether a definition is pinned with this digest: then its text need not be looked at again. */
   readonly isPinned: (id: string, digest: string) => boolean;
+  /** What was found out before, by digest. */
+  readonly verdicts: Map<string, Verdict>;
 }
+
+/** What is wrong with a definition by itself. */
+export type Verdict = Pick<SeenDefinition, 'hidden' | 'suspicion'>;
 
 /** Looks through one definition as its server wrote it. */
 export function* examine(
   { raw, index }: Element,
-  { what, key, masker, isPinned }: Examining,
+  { what, key, masker, isPinned, verdicts }: Examining,
   slice: number,
 ): Slices<SeenDefinition> {
   if (isTooLong(raw)) return tooLong(yield* readName(raw, NAMES[what], slice), { what, index, key, masker });
@@ -44,9 +50,15 @@ export function* examine(
     digest,
     skeleton: keyed(key, `${what} like`, skeletonOf(name)),
     fields: isPinned(id, digest) ? undefined : maskedFields(raw, masker),
-    hidden: ambiguity(found) ?? hiddenPart(found),
-    suspicion: suspicionIn(found),
+    ...(verdicts.get(digest) ?? judged(found, digest, verdicts)),
   };
+}
+
+// A list is asked for again and again, and mostly is what it was.
+function judged(found: Parts, digest: string, verdicts: Map<string, Verdict>): Verdict {
+  const verdict = { hidden: ambiguity(found) ?? hiddenPart(found), suspicion: suspicionIn(found) };
+  if (verdicts.size < LIMITS.pinnedDefinitions) verdicts.set(digest, verdict);
+  return verdict;
 }
 
 /** By what a client asks for it. */
@@ -65,7 +77,7 @@ export function nameFieldOf(what: DefinitionKind): string {
 
 function tooLong(
   name: string,
-  { what, index, key, masker }: Omit<Examining, 'isPinned'> & { index: number },
+  { what, index, key, masker }: Pick<Examining, 'what' | 'key' | 'masker'> & { index: number },
 ): SeenDefinition {
   const id = keyed(key, what, name);
   return {
@@ -100,10 +112,6 @@ function suspicionIn({ parts, keys }: Parts): string | undefined {
   const texts = [...parts.map(({ text }: Part) => text ?? ''), ...keys].filter(
     (text) => text.length >= SHORTEST,
   );
-  for (const text of texts) {
-    const found = persuasionIn(text);
-    if (found !== undefined) return found;
-  }
   return persuasionIn(texts.join(' '));
 }
 

@@ -50,7 +50,8 @@ const BLOB = new RegExp(`[A-Za-z0-9+/_-]{${SHORTEST_BLOB},}`, 'g');
 
 // Wherever in a run of such letters it begins, broken into lines or not.
 function encodedIn(text: string): string | undefined {
-  const runs = new Set([...(text.match(BLOB) ?? []), ...(text.replaceAll(/\s/g, '').match(BLOB) ?? [])]);
+  const lines = text.includes('\n') ? (text.replaceAll(/[\r\n]+[ \t]{0,16}/g, '').match(BLOB) ?? []) : [];
+  const runs = new Set([...(text.match(BLOB) ?? []), ...lines]);
   for (const run of runs) {
     for (let offset = 0; offset < 4; offset += 1) {
       const decoded = Buffer.from(run.slice(offset), 'base64').toString('latin1');

@@ -10,7 +10,7 @@ import {
   type DefinitionRules,
   type SeenDefinition,
 } from './definition.ts';
-import { examine } from './examine.ts';
+import { examine, type Verdict } from './examine.ts';
 import { Listings } from './listings.ts';
 import {
   comparePage,
@@ -20,6 +20,7 @@ import {
   type Difference,
   type Judging,
   type Pin,
+  type PinBook,
   type PinStore,
   type SeenPage,
 } from './pins.ts';
@@ -75,6 +76,10 @@ export class DefinitionWatch {
   readonly #news = new Set<string>();
   /** Of this session: why a definition is hidden that no acceptance brings back. */
   readonly #hidden = new Map<string, string>();
+  /** By digest: what was found in a definition. */
+  readonly #verdicts = new Map<string, Verdict>();
+  /** What was accepted in it has been told of. */
+  #reported: PinBook | undefined;
   /** Of this session: the digest of each definition as it was listed last. */
   readonly #latest = new Map<string, string>();
 
@@ -190,7 +195,7 @@ export class DefinitionWatch {
     const { key, store } = this.#parts;
     const isPinned = (id: string, digest: string): boolean =>
       this.#isPinned(what) && store.read().pins[keyOf({ what, id })]?.digest === digest;
-    return examine(element, { what, key, masker, isPinned }, slice);
+    return examine(element, { what, key, masker, isPinned, verdicts: this.#verdicts }, slice);
   }
 
   #isPinned(what: DefinitionKind): boolean {
@@ -246,10 +251,13 @@ export class DefinitionWatch {
 
   #accepted(): Notice[] {
     const { store } = this.#parts;
-    if (reported(store.read()).accepted.length === 0) return [];
+    const book = store.read();
+    if (book === this.#reported) return [];
+    this.#reported = book;
+    if (reported(book).accepted.length === 0) return [];
     let accepted: readonly [string, Pin][] = [];
-    store.update((book) => {
-      const told = reported(book);
+    store.update((now) => {
+      const told = reported(now);
       accepted = told.accepted;
       return told.book;
     });
