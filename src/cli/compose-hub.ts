@@ -99,7 +99,7 @@ async function machine(
     openSource: (path) => new FileSource(path),
     // The development provider is this very process: no proxy stands between.
     fetch: isDevelopment ? (url, init) => fetch(url, init) : await issuerFetch(),
-    webhookFetch: webhookFetch(),
+    webhookFetch: lateWebhookFetch(),
     now: Date.now,
     onRequest: (line) => presenter.request(line),
     onTrouble: (error) => presenter.trouble(error),
@@ -140,26 +140,15 @@ async function issuerFetch(): Promise<HubDeps['fetch']> {
   return carefulFetch(proxyFetch());
 }
 
-// Addresses come from hub.yaml, which is trusted; what their names lead to, others say.
-function webhookFetch(): HubDeps['webhookFetch'] {
-  const load = once(async () => {
-    const [{ proxyFetch }, { lookupNoNearer, refuseNearer }] = await Promise.all([
-      import('../platform/network.ts'),
-      import('../platform/address-class.ts'),
-    ]);
-    const [anywhere, outside] = [proxyFetch(), proxyFetch({ lookup: lookupNoNearer(0) })];
-    return { anywhere, outside, refuseNearer };
-  });
+// Nothing of the network loads where there are no webhooks.
+function lateWebhookFetch(): HubDeps['webhookFetch'] {
+  const made = new Map<boolean, Promise<typeof fetch>>();
   return ({ isPrivate }) =>
     async (url, init) => {
-      const { anywhere, outside, refuseNearer } = await load();
-      if (isPrivate) return anywhere(url, init);
-      refuseNearer(new URL(url), 0);
-      return outside(url, init);
+      const loading =
+        made.get(isPrivate) ??
+        import('../platform/webhook-fetch.ts').then((module) => module.webhookFetch({ isPrivate }));
+      made.set(isPrivate, loading);
+      return (await loading)(url, init);
     };
-}
-
-function once<T>(open: () => Promise<T>): () => Promise<T> {
-  let opened: Promise<T> | undefined;
-  return () => (opened ??= open());
 }
