@@ -9,7 +9,7 @@ import { traceCall } from '../core/policy/trace.ts';
 import { visible } from '../core/visible.ts';
 import type { LayersInForce } from './compose-policy.ts';
 import { layerJson, presentLayer, presentLayers, presentTrace, traceJson } from './present-policy.ts';
-import { layersHere } from './run-policy.ts';
+import { layersHere } from './policy-layers.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ExplainRequest {
@@ -26,7 +26,7 @@ export interface ExplainRequest {
 
 /** Says which policy is in force, or which rule decides a call, and how it came to that. */
 export async function explainPolicy(request: ExplainRequest, terminal: Terminal): Promise<void> {
-  const layers = await layersFor(request);
+  const layers = await layersFor(request, terminal);
   const asked = await callFor(request, terminal);
   if (asked === undefined) return showLayers(layers, request, terminal);
   const [first, ...others] = layers;
@@ -47,8 +47,8 @@ export async function explainPolicy(request: ExplainRequest, terminal: Terminal)
 }
 
 // A policy that is named is looked at alone; a project adds to what is in force.
-async function layersFor({ policy }: ExplainRequest): Promise<LayersInForce> {
-  if (policy === undefined) return layersHere(undefined);
+async function layersFor({ policy }: ExplainRequest, terminal: Terminal): Promise<LayersInForce> {
+  if (policy === undefined) return layersHere((line) => terminal.note(line));
   const { loadPolicy } = await import('./compose-policy.ts');
   return [{ layer: await loadPolicy(policy), from: 'named here; nothing says that it is in force' }];
 }

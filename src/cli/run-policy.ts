@@ -11,14 +11,7 @@ import { createPolicy } from '../core/policy/evaluate.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { hallpassPaths } from '../platform/paths.ts';
 import { findWorkspace } from '../platform/workspace.ts';
-import {
-  loadPolicy,
-  policyLayers,
-  type LayersInForce,
-  PROJECT_POLICY,
-  readPolicy,
-  USER_POLICY,
-} from './compose-policy.ts';
+import { loadPolicy, PROJECT_POLICY, readPolicy, USER_POLICY } from './compose-policy.ts';
 import { presentProblem, presentTest, problemJson, testJson } from './present-policy-check.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -96,7 +89,8 @@ function noTable(file: string): HallpassError {
 
 /** Of the project here, else of the user. */
 function ownFile(): string {
-  const { configDir, workspace } = places();
+  const { configDir } = hallpassPaths(readEnvironment());
+  const workspace = findWorkspace(process.cwd());
   const found = [resolve(workspace, PROJECT_POLICY), resolve(configDir, USER_POLICY)].find((file) =>
     existsSync(file),
   );
@@ -104,18 +98,6 @@ function ownFile(): string {
   throw new HallpassError('ERR_USAGE', 'there is no policy here, and none of your own', {
     hint: 'Name a file: hallpass policy test FILE',
   });
-}
-
-/** The policy in force here, or the one that is named. */
-export function layersHere(chosen: string | undefined): Promise<LayersInForce> {
-  const { configDir, workspace, policy } = places();
-  return policyLayers({ chosen: chosen ?? policy, configDir, workspace });
-}
-
-function places(): { configDir: string; workspace: string; policy: string | undefined } {
-  const environment = readEnvironment();
-  const { configDir } = hallpassPaths(environment);
-  return { configDir, workspace: findWorkspace(process.cwd()), policy: environment.policy };
 }
 
 function count(many: number, what: string): string {

@@ -183,6 +183,24 @@ describe('policy explain', () => {
     hallpass.assertNoCanary();
   });
 
+  test('the hub’s comes first where somebody is logged in', cites('policy.explain'), async () => {
+    const policy =
+      'version: 1\nname: company\nrules: [{ id: no-query, on: { tool: query }, verdict: deny }]\n';
+    await using hub = await TeamHub.start({ policy });
+    await using hallpass = await sandbox();
+    await hub.logIn(hallpass, 'developer');
+    await writePolicy(hallpass, 'version: 1\nrules: [{ id: all, verdict: allow }]\n');
+    const layers = await hallpass.run(['policy', 'explain', '--json']);
+    expect(layers.stdout.trim().split('\n').map(readJson)).toMatchObject([
+      { policy: 'company', from: `the hub: ${hub.url}` },
+      { policy: 'guard' },
+      { policy: 'project' },
+    ]);
+    const { stdout } = await hallpass.run(['policy', 'explain', '--json', '--tool', 'query']);
+    expect(readJson(stdout)).toMatchObject({ outcome: 'deny', rule: 'company/no-query' });
+    hallpass.assertNoCanary();
+  });
+
   test('a shipped policy in five lines, and its rules', cites('policy.explain'), async () => {
     await using hallpass = await sandbox();
     const { stdout } = await hallpass.run(['policy', 'explain', 'approve']);
