@@ -193,6 +193,15 @@ describe('a list', () => {
     expect(await session.tools('a', PULLED)).toEqual(['a']);
   });
 
+  test('that was empty is no first use: what comes after it is', async () => {
+    const session = new PinnedServer().session(RULES.approve);
+    expect(await session.tools()).toEqual([]);
+    expect(await session.tools(QUERY)).toEqual(['query']);
+    expect(await session.tools(QUERY, 'later')).toEqual(['query']);
+    expect(await session.tools()).toEqual([]);
+    expect(await session.tools(PULLED)).toEqual([]);
+  });
+
   test('that failed removes nothing', async () => {
     const server = new PinnedServer();
     const session = server.session(RULES.guard);

@@ -90,7 +90,7 @@ export function comparePage(book: PinBook, page: SeenPage, { now, distrusts }: J
   const outcomes = page.seen.map((one) => compareOne(one, draft, { book, page, now, distrusts }));
   const differences = outcomes.filter((outcome) => typeof outcome === 'object');
   const removed = page.isLast && page.depth !== undefined ? removedFrom(draft, page) : [];
-  const pages = { ...book.pages, [page.what]: pagesAfter(book, page) };
+  const pages = saysNothing(page) ? book.pages : { ...book.pages, [page.what]: pagesAfter(book, page) };
   const isOther =
     removed.length > 0 ||
     pages[page.what] !== book.pages[page.what] ||
@@ -179,6 +179,11 @@ export function reported(book: PinBook): { accepted: readonly [string, Pin][]; b
 function isFirstUse({ pages }: PinBook, { what, depth }: SeenPage): boolean {
   const read = pages[what] ?? 0;
   return read !== 'all' && (depth === undefined || depth >= read);
+}
+
+// Many servers list nothing before they know who asks: what they list then is the first.
+function saysNothing({ what, listed }: SeenPage): boolean {
+  return what !== 'instructions' && listed.size === 0;
 }
 
 function pagesAfter({ pages }: PinBook, { what, depth = 0, isLast }: SeenPage): number | 'all' {
