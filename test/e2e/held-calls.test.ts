@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 
+import { PageVisitor } from '../hub/helpers/page-visitor.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
 import { readJson } from '../helpers/read-json.ts';
+import { TeamHub } from '../helpers/team.ts';
 import { converse } from './converse.ts';
 
 const APPROVE = { env: { HALLPASS_POLICY: 'approve' } };
@@ -86,5 +88,56 @@ test(
     expect(await foreign.ask('tools/call', { ...MODERN, requestState })).toContain('-32602');
     await foreign.leave();
     hallpass.assertNoCanary();
+  },
+);
+
+/** What a client of either era says when it can open an address for its user. */
+const ABLE = { elicitation: { url: {} } };
+
+test(
+  'clients that can open an address are given the hub’s page of their call, each in the way of its era',
+  cites('approvals.hub'),
+  async () => {
+    await using hub = await TeamHub.start();
+    await using box = await hub.machineOf('developer');
+    const agreed = '{"jsonrpc":"2.0","id":$ID,"result":{"protocolVersion":"2025-11-25","capabilities":{}}}';
+    const script = { on: { initialize: [{ stdout: agreed }] } };
+    const talk = converse(box, script, APPROVE);
+    const approver = new PageVisitor(hub);
+    await approver.signIn('approver');
+    const { result } = JSON.parse(await talk.ask('tools/call', MODERN)) as {
+      result: { requestState: string; inputRequests: { hallpass_approval: { params: { url: string } } } };
+    };
+    const id = await waiting(talk);
+    const { url } = result.inputRequests.hallpass_approval.params;
+    expect(url).toBe(`${hub.url}/approvals/${id}`);
+    const waits = talk.ask('tools/call', {
+      ...MODERN,
+      inputResponses: { hallpass_approval: { action: 'accept' } },
+      requestState: result.requestState,
+    });
+    await approver.decide(id, 'approve', 'agreed');
+    expect(await waits).toContain('"result"');
+
+    await talk.ask('initialize', { protocolVersion: '2025-11-25', capabilities: ABLE });
+    const other = { ...DROP, arguments: { sql: 'DROP TABLE orders' } };
+    talk.say(JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'tools/call', params: other }));
+    const [, asked = ''] = await talk.running.saying(
+      'stdout',
+      /^(.*"elicitation\/create".*elicitationId.*)\n/m,
+    );
+    const { id: question, params } = JSON.parse(asked) as {
+      id: string;
+      params: { elicitationId: string; url: string };
+    };
+    expect(params.url).toBe(`${hub.url}/approvals/${params.elicitationId}`);
+    talk.say(JSON.stringify({ jsonrpc: '2.0', id: question, result: { action: 'accept' } }));
+    await approver.decide(params.elicitationId, 'deny', 'not on a Friday');
+    await talk.running.saying('stdout', /notifications\/elicitation\/complete/);
+    expect(await talk.answer(7)).toContain('not on a Friday');
+    await talk.leave();
+    const heard = talk.server.stdin.toString();
+    expect([heard.match(/DROP TABLE/g)?.length, heard.includes('hallpass-')]).toEqual([1, false]);
+    box.assertNoCanary();
   },
 );
