@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { expect, test } from 'vitest';
 
 import { HallpassError } from '../../src/core/errors.ts';
-import type { HubPolicy, PolicySource } from '../../src/hub/policy/policy-board.ts';
+import { ephemeralSigner } from '../../src/core/session/signer.ts';
+import { type HubPolicy, PolicyBoard, type PolicySource } from '../../src/hub/policy/policy-board.ts';
 import { TestHub } from './helpers/test-hub.ts';
 
 /** A policy's file that changes when told to. */
@@ -89,6 +92,23 @@ test('who waits hears of a change at once, also of several', async () => {
   for (const { status, claims } of await Promise.all(waiting))
     expect({ status, version: claims['version'] }).toEqual({ status: 200, version: 'hub@2' });
   expect(hub.notices).toEqual(['policy hub@2 is in force']);
+});
+
+test('who waits is woken, and not before there is something new', async () => {
+  const source = new Source('{"version":1}');
+  const quiet = { onNotice: () => undefined, onTrouble: () => undefined };
+  const about = { keyName: 'hub/log', hub: 'https://hub.example.com', now: () => 0 };
+  const board = new PolicyBoard({ source, signer: ephemeralSigner(), ...about, ...quiet });
+  const { etag } = board.current;
+  let woken = false;
+  const waiting = board.changed(etag, 60_000, new AbortController().signal).then(() => (woken = true));
+  source.change({ version: 'hub@1', document: '{"version":1}', maxAgeMs: 3_600_000 });
+  await setImmediate();
+  expect(woken).toBe(false);
+  source.change({ version: 'hub@2', document: '{"version":1,"name":"b"}', maxAgeMs: 3_600_000 });
+  await waiting;
+  expect(board.current.etag).not.toBe(etag);
+  board.close();
 });
 
 test('a policy that is wrong is told of, and the one before stays in force', async () => {

@@ -84,6 +84,17 @@ describe('a stream puts out what the whole text would be', () => {
     expect(streamed(by, one)).toBe(whole);
   });
 
+  test.each([
+    ['a literal of several words', 'cost>[$][0-9]{3}', 'x cost>$123 cost>$12 cost>$4567;'],
+    ['something before it', '[a-z]{1,9}>[$]{1}@[0-9]', 'say>$@7 hello>$@1 >$@1'],
+    ['what follows decides', String.raw`a::b(?:c{1,5}\b|d)`, 'a::bccc a::bcccccc a::bd a::b'],
+  ])('%s, at every cut', (_, regex, text) => {
+    const by = maskerWith(centralRules(regex));
+    const whole = maskedText(by, text);
+    expect(whole).not.toBe(text);
+    for (const pieces of everyCut(bytes(text))) expect(streamed(by, pieces)).toBe(whole);
+  });
+
   test('whatever the bytes are, cut anyhow', () => {
     const by = maskerWith(RULES);
     const part = fc.constantFrom(
