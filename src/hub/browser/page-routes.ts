@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 
 import { stateOf } from '../../core/approvals/approval.ts';
 import { approvalId, justification, type Said } from '../approvals/approval-desk.ts';
+import { maskReason } from '../approvals/mask-reason.ts';
 import type { ListedApproval, StoredApproval, StoredSession } from '../db/database.ts';
 import { readForm } from '../http/body.ts';
 import { badRequest, HttpError, noSuchSession } from '../http/errors.ts';
@@ -93,6 +94,8 @@ async function list(_: Context, deps: PageDeps, { viewer }: Present): Promise<Pa
 }
 
 async function showOne(context: Context, deps: PageDeps, present: Present): Promise<Page> {
+  // Whoever decides next need not wait for the rules to load.
+  void maskReason('');
   const approval = await deps.desk.find(approvalId(context.req.param('id')), present.viewer);
   return approvalShown(approval, deps, { present, problem: undefined });
 }
@@ -152,7 +155,8 @@ async function decide(context: Context, deps: PageDeps): Promise<Response> {
   if (!isFormToken(present.browser, decisionPath(id), field(form, 'token')))
     throw new HttpError(403, { code: 'ERR_DENIED', message: 'this form is not of this sign-in' });
   if (!deps.browsers.isFresh(present.browser)) return stale(context, deps, { present, id });
-  await deps.desk.decide(id, present.viewer, saidIn(form));
+  const { reason, ...said } = saidIn(form);
+  await deps.desk.decide(id, present.viewer, { ...said, reason: await maskReason(reason) });
   return context.redirect(`/approvals/${id}`, 303);
 }
 

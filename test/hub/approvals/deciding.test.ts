@@ -2,10 +2,14 @@ import { describe, expect, test } from 'vitest';
 
 import type { ApproverRule } from '../../../src/hub/config.ts';
 import { LIMITS } from '../../../src/core/limits.ts';
+import { assertNoCanary } from '../../helpers/assert-no-canary.ts';
+import { makeCanaries } from '../../helpers/canaries.ts';
 import { ask, look } from '../helpers/asking.ts';
 import { bearer } from '../helpers/hub-calls.ts';
 import { PageVisitor } from '../helpers/page-visitor.ts';
 import { TestHub } from '../helpers/test-hub.ts';
+
+const { githubToken } = makeCanaries();
 
 function rule(change: Partial<ApproverRule> = {}): ApproverRule {
   const who = { groups: ['approvers', 'auditors'], subjects: [] };
@@ -126,6 +130,17 @@ describe('who may decide', () => {
     expect((await approver.decide(id, 'approve', ' \n ')).status).toBe(400);
     expect((await approver.decide(id, 'approve', 'a'.repeat(LIMITS.reasonCharacters + 1))).status).toBe(400);
   });
+});
+
+test('a secret in a justification is kept and told by nobody', async () => {
+  await using hub = await TestHub.start();
+  const token = await hub.tokenOf('developer');
+  const { approval: id } = await ask(hub, token);
+  await (await PageVisitor.of(hub, 'approver')).decide(id, 'break_glass', `with ${githubToken.value}`);
+  const { decisions } = await look(hub, token, id);
+  expect(decisions).toMatchObject([{ reason: expect.stringMatching(/^with hpm_github/) as unknown }]);
+  const streams = { told: JSON.stringify(decisions), notices: hub.notices.join() };
+  assertNoCanary({ canaries: [githubToken], streams, directories: [hub.dataDir] });
 });
 
 describe('break glass', () => {
