@@ -4,7 +4,8 @@ import { collectKnown, type Variable } from '../core/mask/collect-known.ts';
 import { KnownValues } from '../core/mask/known-values.ts';
 import { createMasker, type Masker } from '../core/mask/masker.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
-import type { Decision } from '../core/policy/decision.ts';
+import type { CentralRules } from '../core/mask/central/central.ts';
+import type { Policy } from '../core/policy/evaluate.ts';
 import type {
   CommandEnd,
   OutputSink,
@@ -14,7 +15,8 @@ import type {
 } from '../core/run/command.ts';
 import { maskedWords, recorded } from '../core/run/masked-words.ts';
 import type { Counts, StartDetails } from '../core/session/event.ts';
-import type { ConnectDeps, Keys, SessionLog } from './connect.ts';
+import type { ConnectDeps, Governed, Keys, SessionLog } from './connect.ts';
+import type { AskedCommand } from './judge-command.ts';
 import { type Leak, RunOutput } from './run-output.ts';
 
 export interface RunInput {
@@ -24,8 +26,9 @@ export interface RunInput {
   /** Variables in which secrets may be: the environment and `.env` files. */
   readonly variables: readonly Variable[];
   readonly attended: boolean;
-  /** Names and digests of the policy in force. */
-  readonly policy: string;
+  readonly policy: Policy;
+  /** What the policy adds to what is masked. */
+  readonly masking: CentralRules | undefined;
 }
 
 /** Credentials for one command, and the end of them. */
@@ -37,17 +40,21 @@ export interface RunCredentials {
   release(): Promise<void>;
 }
 
-/** What a command looks like to who decides about it; masked. */
-export interface AskedCommand {
-  readonly argv: readonly string[];
-  readonly session: string;
+/** What a judge needs of the session that it judges in. */
+export interface Judged extends AskedCommand {
+  readonly keys: Keys;
+  readonly session: SessionLog;
+  readonly policy: Policy;
+  readonly mask: (text: string) => string;
 }
 
 export interface RunDeps extends Pick<ConnectDeps, 'openKeys' | 'addKnown' | 'openSession' | 'note'> {
   /** Makes the credentials that were asked for. Undefined: none were. */
   readonly openCredentials?: (keys: Keys, session: string) => Promise<RunCredentials>;
-  /** What the policy says; it comes back when who has to has decided. Undefined: nothing is in force that could object. */
-  readonly judge?: (asked: AskedCommand, session: SessionLog, keys: Keys) => Promise<Decision>;
+  /** What the hub of who is logged in has to say; undefined: nobody is, and `policy` of the input is all. */
+  readonly openCentral: () => Promise<Governed | undefined>;
+  /** Comes back when the command may run; throws when it may not. */
+  readonly judge: (asked: Judged) => Promise<void>;
   readonly start: (command: RunCommand, sink: OutputSink) => Promise<RunningCommand>;
   readonly show: (stream: OutputStream, masked: Uint8Array) => Promise<void> | undefined;
   /** Tells the CI system that this is a secret, where it can be told. */
@@ -76,11 +83,14 @@ export interface RunResult {
 export async function run(input: RunInput, deps: RunDeps): Promise<RunResult> {
   const keys = await deps.openKeys();
   if (keys.why !== undefined) deps.note(`${keys.why}: the keys of this session end with it`);
-  const masker = maskerFor(input, keys, deps);
+  const governed = (await deps.openCentral())?.first;
+  const { policy, masking } = governed ?? input;
+  const masker = maskerFor({ ...input, masking }, keys, deps);
   const argv = maskedWords(masker, input.command.argv);
-  const session = await deps.openSession(startOf(input, { argv, masker }), keys.signer);
+  const session = await deps.openSession(startOf({ ...input, policy }, { argv, masker }), keys.signer);
   try {
-    await judged({ argv, session: session.id }, { deps, session, keys });
+    const asked = { words: input.command.argv, masked: argv, mask: (text: string) => masked(masker, text) };
+    await deps.judge({ ...asked, keys, session, policy });
     const ran = await runWithCredentials(input, { deps, session, keys, masker });
     const { end } = ran;
     const sealed = await session.seal({ reason: reasonOf(end), exit_code: end.code });
@@ -95,16 +105,6 @@ interface Open {
   readonly deps: RunDeps;
   readonly session: SessionLog;
   readonly keys: Keys;
-}
-
-async function judged(asked: AskedCommand, { deps, session, keys }: Open): Promise<void> {
-  const decision = await deps.judge?.(asked, session, keys);
-  if (decision === undefined || decision.outcome === 'allow') return;
-  const { reason, rule } = decision;
-  session.append({ kind: 'refused', direction: 'to_server', reason: `${reason} [${rule}]`, method: 'run' });
-  throw new HallpassError('ERR_DENIED', `the command was not run: ${reason} [${rule}]`, {
-    hint: 'hallpass policy explain says which rule decides, and why.',
-  });
 }
 
 type Ran = Pick<RunResult, 'end' | 'secrets' | 'exposed' | 'leaks' | 'leaked' | 'injected'>;
@@ -165,11 +165,12 @@ function reasonOf({ code, signal }: CommandEnd): string {
   return signal === undefined ? `exited with ${code}` : `ended by ${signal}`;
 }
 
-function maskerFor({ workspace, variables }: RunInput, keys: Keys, { addKnown }: RunDeps): Masker {
+function maskerFor({ workspace, variables, masking }: RunInput, keys: Keys, { addKnown }: RunDeps): Masker {
   const known = new KnownValues();
   collectKnown(known, variables);
   addKnown(known, keys);
-  return createMasker({ known, placeholders: new Placeholders(keys.workspaceKey(workspace)) });
+  const placeholders = new Placeholders(keys.workspaceKey(workspace));
+  return createMasker({ known, placeholders, central: masking });
 }
 
 function startOf(
@@ -186,7 +187,11 @@ function startOf(
     upstream: words.join(' ').slice(0, LIMITS.eventTextChars),
     argv: words,
     env: recorded(Object.keys(command.env).toSorted().map(mask)),
-    policy,
+    policy: policy.version,
     attended,
   };
+}
+
+function masked(masker: Masker, text: string): string {
+  return Buffer.from(masker.maskText(Buffer.from(text)).bytes).toString('utf8');
 }

@@ -1,10 +1,11 @@
 import process from 'node:process';
 
-import { run, type RunDeps, type RunInput, type RunResult } from '../app/run.ts';
+import { judgeCommand, type JudgeDeps } from '../app/judge-command.ts';
+import { type Judged, run, type RunDeps, type RunInput, type RunResult } from '../app/run.ts';
 import type { Variable } from '../core/mask/collect-known.ts';
 import { ciSystemOf } from '../core/run/ci-masks.ts';
 import type { OutputSink, OutputStream, RunCommand, RunningCommand } from '../core/run/command.ts';
-import { createPolicy } from '../core/policy/evaluate.ts';
+import type { RecordBody } from '../core/session/event.ts';
 import { profileName } from '../identity/profile.ts';
 import { readDotEnv } from '../platform/dot-env.ts';
 import { type Environment, readEnvironment } from '../platform/environment.ts';
@@ -12,11 +13,13 @@ import { requireCommand } from '../platform/find-command.ts';
 import { hallpassPaths } from '../platform/paths.ts';
 import { forwardSignals } from '../platform/run-signals.ts';
 import { openSession } from '../platform/session-store.ts';
+import { onStopSignal } from '../platform/signals.ts';
 import { hallpassVersion } from '../platform/version.ts';
 import { findWorkspace } from '../platform/workspace.ts';
 import { openDeviceVault } from './compose.ts';
 import { addStoredSecrets } from './compose-credential.ts';
-import { policyLayers } from './compose-policy.ts';
+import { KeptApprovals } from './compose-approvals.ts';
+import { centralFor, ownPolicy } from './compose-policy.ts';
 import { recoverOlder } from './compose-recovery.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import { JsonPresenter, OutputPresenter, type RunPresenter } from './present-run.ts';
@@ -53,8 +56,8 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
   const upload = new SessionUpload(request.upload, { ...whose, note: (line) => presenter.note(line) });
   const keys = await openDeviceVault(environment, paths);
   const chosen = request.policy ?? environment.policy;
-  const [first, ...others] = await policyLayers({ chosen, configDir: paths.configDir, workspace });
-  const policy = createPolicy([first.layer, ...others.map(({ layer }) => layer)]);
+  const { layers, ...own } = await ownPolicy({ chosen, configDir: paths.configDir, workspace });
+  const approvals = new KeptApprovals(paths.stateDir, upload);
   const onTerminal = !request.json && terminal.stdinIsTty && terminal.stdoutIsTty;
   const deps: RunDeps = {
     openKeys: async () => {
@@ -71,13 +74,29 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
     },
     start: async (command, sink) => (running = await startCommand(command, { sink, onTerminal })),
     show: (stream, masked) => presenter.show(stream, masked),
+    openCentral: () => centralFor({ upload, layers, presenter }),
+    judge: (asked) =>
+      judged(asked, {
+        workspace,
+        approvals,
+        principal: upload.principal,
+        note: (line) => presenter.note(line),
+      }),
     announce: (value) => presenter.announce(value),
     note: (line) => presenter.note(line),
     forwardSignals: (started) => forwardSignals(started, { onTerminal }),
   };
-  const input = inputOf(request, { environment, workspace, policy: policy.version, note: deps.note });
-  const result = await run(input, deps);
-  return { result, upload, presenter, recover: () => recoverOlder(paths, keys.signer) };
+  const input = inputOf(request, { environment, workspace, note: deps.note });
+  try {
+    const result = await run({ ...input, ...own }, deps);
+    return { result, upload, presenter, recover: () => recoverOlder(paths, keys.signer) };
+  } catch (error) {
+    // What was recorded until then is worth as much.
+    presenter.uploaded(await upload.finish());
+    throw error;
+  } finally {
+    await approvals.close();
+  }
 }
 
 function presenterFor(
@@ -87,6 +106,23 @@ function presenterFor(
 ): RunPresenter {
   if (json) return new JsonPresenter(terminal);
   return new OutputPresenter(terminal, { ci: ciSystemOf(readEnvironment().variables), onGone });
+}
+
+async function judged(
+  { keys, session, ...asked }: Judged,
+  { workspace, ...deps }: Pick<JudgeDeps, 'approvals' | 'principal' | 'note'> & { workspace: string },
+): Promise<void> {
+  // Whoever ends hallpass while it waits has taken the question back.
+  const aborted = new AbortController();
+  const stop = onStopSignal();
+  void stop.stopped.then(() => aborted.abort());
+  try {
+    const record = (body: RecordBody): void => session.append(body);
+    const about = { session: session.id, key: keys.derive(`approval binding ${workspace}`) };
+    await judgeCommand(asked, { ...deps, ...asked, ...about, record, now: Date.now, signal: aborted.signal });
+  } finally {
+    stop.dispose();
+  }
 }
 
 async function startCommand(
@@ -104,11 +140,13 @@ async function startCommand(
 interface Around {
   readonly environment: Environment;
   readonly workspace: string;
-  readonly policy: string;
   readonly note: (line: string) => void;
 }
 
-function inputOf({ argv }: RunRequest, { environment, workspace, policy, note }: Around): RunInput {
+function inputOf(
+  { argv }: RunRequest,
+  { environment, workspace, note }: Around,
+): Omit<RunInput, 'policy' | 'masking'> {
   const { entries, skipped } = readDotEnv(workspace);
   for (const file of skipped) note(`${file} can not be read: what is secret in it is not known`);
   const set = Object.entries(environment.variables).flatMap(([name, value]) =>
@@ -119,7 +157,7 @@ function inputOf({ argv }: RunRequest, { environment, workspace, policy, note }:
     ...entries.map(({ file, name, value }) => ({ name, value, origin: file })),
   ];
   const attended = process.stdin.isTTY === true;
-  return { command: { argv, env: childEnvironment(set) }, workspace, variables, attended, policy };
+  return { command: { argv, env: childEnvironment(set) }, workspace, variables, attended };
 }
 
 /**
