@@ -167,6 +167,10 @@ export const LIMITS = {
   tokenMarginMs: 30_000,
   /** Ending a credential that is no longer needed. */
   revokeMs: 2_000,
+  /** A file of `run --with` is renewed no more often than this, however soon what is in it ends … */
+  injectedMinMs: 1_000,
+  /** … and after so long the clock is looked at again, which a suspended machine leaves behind. */
+  injectedCheckMs: 30_000,
   /** A command that mints a credential … */
   mintCommandMs: 30_000,
   /** … and what it may print. */
@@ -238,7 +242,7 @@ export const LIMITS = {
   /** … and that many times: official SDKs give up after ten, and the server behind may want some of them. */
   holdRounds: 8,
   /** A larger call is not held but refused: nobody can look through more … */
-  heldBytes: 1024 * 1024,
+  heldBytes: 256 * 1024,
   /** … as is one more than so many whose approval is open … */
   openApprovals: 1_000,
   /** … and one that makes those that wait larger than this, all together. */

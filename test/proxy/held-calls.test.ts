@@ -213,6 +213,16 @@ test('a call that nobody could look through is not held but refused', async () =
   expect(approvals.asked).toEqual([]);
 });
 
+test('who decides gets no more of names and findings than can be kept', async () => {
+  const { book, approvals } = started();
+  const name = `drop_${'x'.repeat(LIMITS.eventTextChars)}`;
+  const all = Array.from({ length: LIMITS.eventFindings + 1 }, () => book.secret);
+  await book.clientSays({ ...DROP, params: { name, arguments: { all } } });
+  await approvals.askedFor();
+  const [{ tool, findings } = { tool: '', findings: [] }] = approvals.asked;
+  expect([tool.length, findings.length]).toEqual([LIMITS.eventTextChars, LIMITS.eventFindings]);
+});
+
 test('calls that wait are not piled up without end, and there is room again when one is decided', async () => {
   const { book, approvals } = started();
   for (let n = 1; n <= LIMITS.openApprovals; n += 1) await book.clientSays(call(n, `DROP TABLE t${n}`));

@@ -4,6 +4,7 @@ import { bindingOf, type BoundCall } from '../../core/hold/binding.ts';
 import type { Resumed } from '../../core/hold/rounds.ts';
 import type { Envelope } from '../../core/jsonrpc/envelope.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
+import { LIMITS } from '../../core/limits.ts';
 import type { Message, Settled, StageDeps, View } from '../../core/message.ts';
 import type { Decision } from '../../core/policy/decision.ts';
 
@@ -33,11 +34,11 @@ export function askOf({ message, view, envelope, decision, terms }: HeldCall, de
     binding: bindingOf(holds.key, message.raw, boundCall(method, deps)),
     session: holds.session,
     connection: place.connection,
-    method,
-    tool: view.parsed.messages[0]?.target ?? '',
+    method: method.slice(0, LIMITS.eventTextChars),
+    tool: (view.parsed.messages[0]?.target ?? '').slice(0, LIMITS.eventTextChars),
     subject: place.principal.subject,
     presented: toText(view.bytes),
-    findings: view.findings,
+    findings: view.findings.slice(0, LIMITS.eventFindings),
     restores: [],
     rule: decision.rule,
     reason: decision.reason,
