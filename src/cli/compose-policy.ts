@@ -54,11 +54,6 @@ export async function ownPolicy(sources: PolicySources): Promise<OwnPolicy> {
   return { layers, policy: createPolicy(layers), masking: layers[0].masking };
 }
 
-/** The same by itself. */
-export async function openPolicy(sources: PolicySources): Promise<Policy> {
-  return (await ownPolicy(sources)).policy;
-}
-
 async function ownLayers(sources: PolicySources): Promise<OwnPolicy['layers']> {
   if (chosenBy(sources) === undefined && !existsSync(join(sources.workspace, PROJECT_POLICY))) return [GUARD];
   const [first, ...others] = await policyLayers(sources);
