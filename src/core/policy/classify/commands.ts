@@ -12,8 +12,9 @@ export interface Command {
 }
 
 export function commandOf(all: Statement): Command {
-  const first = all.findIndex((word) => !isAssignment(word));
-  const words = first === -1 ? [] : all.slice(first).map(programOf);
+  let first = 0;
+  while (first < all.length && isAssignment(all[first] ?? '')) first += 1;
+  const words = (first === 0 ? all : all.slice(first)).map(programOf);
   let reading = AT_FIRST;
   let runsSql = false;
   for (const word of words) {

@@ -43,22 +43,25 @@ export interface Reading {
 
 /** Whether a statement says one of them. Linear in the statement. */
 export function says(statement: Statement, table: PhraseTable, { fillers, anywhere }: Reading): boolean {
-  // What is far is looked for to the end: where it is not after the first of two beginnings, it is not after the second.
-  const over = new Set<Phrase>();
   const beginnings = anywhere ? statement.length : Math.min(1, statement.length);
+  // What is far is looked for to the end: where it is not after the first of two beginnings, it is not after the second.
+  let over: Set<Phrase> | undefined;
   for (let at = 0; at < beginnings; at += 1) {
     for (const phrase of startingWith(statement[at] ?? '', table)) {
-      if (over.has(phrase)) continue;
+      if (over?.has(phrase) === true) continue;
       const found = follows(statement, at + 1, { phrase, fillers });
       if (found === 'yes') return true;
-      if (found === 'never') over.add(phrase);
+      if (found === 'never') (over ??= new Set()).add(phrase);
     }
   }
   return false;
 }
 
+const NONE: readonly Phrase[] = [];
+const HAS_HEAD = /^[^=/:]{1,64}[=/:]/;
+
 function startingWith(word: string, table: PhraseTable): readonly Phrase[] {
-  return table.get(word) ?? table.get(headOf(word)) ?? [];
+  return table.get(word) ?? (HAS_HEAD.test(word) ? table.get(headOf(word)) : undefined) ?? NONE;
 }
 
 function follows(
