@@ -159,6 +159,22 @@ describe('at a hub', () => {
       }
     },
   );
+
+  test(
+    'it can log out, and the session has neither the login nor the policy that went with it',
+    cites('agent.policy'),
+    async () => {
+      await using hub = await TeamHub.start({ policy: 'version: 1\nname: central\nextends: approve\n' });
+      await using box = await hub.machineOf('developer');
+      expect((await new Agent(box).run('logout')).code).toBe(0);
+      const talk = converse(box);
+      expect(await talk.ask('tools/call', DROP)).toContain('"result"');
+      await talk.leave();
+      const start = (await recorded(box)).find(({ kind }) => kind === 'start');
+      expect(start).toMatchObject({ policy: 'guard', attended: false });
+      expect(start).not.toHaveProperty('issuer');
+    },
+  );
 });
 
 describe('on its own device', () => {
