@@ -42,8 +42,9 @@ const told = z.object({
   created_at: count,
   expires_at: count,
   url: text,
-  findings: z.array(z.object({ rule: text, at: text, placeholder: text, why: text })),
-  restores: z.array(text),
+  // Of one, and not in a list.
+  findings: z.array(z.object({ rule: text, at: text, placeholder: text, why: text })).default([]),
+  restores: z.array(text).default([]),
   terms: z.object({ approvals: count, groups: z.array(text), self: z.boolean(), expires_in: z.number() }),
   decisions: z.array(said),
   presented: text.default(''),

@@ -88,7 +88,8 @@ function firstIssue({ issues: [first] }: z.ZodError): string {
 async function list(context: Context, deps: ApprovalRouteDeps): Promise<Response> {
   const caller = await authenticate(context, deps, 'approvals:read');
   const listed = await deps.desk.list(caller);
-  return context.json({ approvals: listed.map((approval) => summary(approval, deps)) });
+  const shown = listed.slice(0, LIMITS.sessionsPage);
+  return context.json({ approvals: shown.map((approval) => summary(approval, deps)) });
 }
 
 async function show(context: Context, deps: ApprovalRouteDeps): Promise<Response> {
@@ -121,10 +122,10 @@ async function takeBack(context: Context, deps: ApprovalRouteDeps): Promise<Resp
   return context.json(told(approval, deps));
 }
 
-// All but the arguments, which may be long.
+// All but what may be long.
 function summary(approval: ListedApproval, { hub, now }: ApprovalRouteDeps): object {
   const { id, session, connection, tool, method, subject, risk, rule, reason, policy } = approval;
-  const { expiresAt, createdAt, findings, restores, terms, decisions } = approval;
+  const { expiresAt, createdAt, terms, decisions } = approval;
   const { approvals, groups, self, expiresMs } = terms;
   return {
     approval: id,
@@ -141,15 +142,14 @@ function summary(approval: ListedApproval, { hub, now }: ApprovalRouteDeps): obj
     reason,
     policy,
     created_at: createdAt,
-    findings,
-    restores,
     terms: { approvals, groups, self, expires_in: expiresMs / 1000 },
     decisions: decisions.map(saidText),
   };
 }
 
 function told(approval: StoredApproval, deps: ApprovalRouteDeps): object {
-  return { ...summary(approval, deps), presented: approval.presented };
+  const { presented, findings, restores } = approval;
+  return { ...summary(approval, deps), presented, findings, restores };
 }
 
 function saidText(decision: ApprovalDecision): object {
