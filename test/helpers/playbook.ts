@@ -179,6 +179,11 @@ export class Playbook {
     return lastOf('the client', this.#toClient);
   }
 
+  async nextToServer<T>(): Promise<T> {
+    await this.#until(() => this.#toServer.length > 0);
+    return JSON.parse(Buffer.from(this.#toServer.shift() ?? '').toString()) as T;
+  }
+
   /** The next that the client gets, when it comes, for a test that has to answer it. */
   async nextToClient<T>(): Promise<T> {
     await this.#until(() => this.#toClient.length > 0);
@@ -198,7 +203,7 @@ export class Playbook {
   events(kind: RecordBody['kind']): Record<string, unknown>[] {
     const found = this.#log.filter(({ body }) => body.kind === kind);
     this.#log.splice(0);
-    return found.map(({ body }) => ({ ...body }));
+    return found.map(({ body }) => body);
   }
 
   /** All that log, terminal and live lines were told so far. */

@@ -223,6 +223,25 @@ test('who decides gets no more of names and findings than can be kept', async ()
   expect([tool.length, findings.length]).toEqual([LIMITS.eventTextChars, LIMITS.eventFindings]);
 });
 
+test('two hundred calls are decided in any order, and each goes its own way once', async () => {
+  const { book, approvals } = started();
+  const ids = Array.from({ length: 200 }, (_, n) => n + 1);
+  for (const id of ids) await book.clientSays(call(id, `DROP TABLE t${id}`));
+  await approvals.waitedFor(ids.length);
+  // Every third is denied; 77 has no divisor in common with 200, so that this is each of them, far from in order.
+  for (const n of ids) {
+    const at = (n * 77) % ids.length;
+    approvals.say(at % 3 === 0 ? 'deny' : 'approve', at);
+  }
+  const approved = ids.filter((id) => (id - 1) % 3 !== 0);
+  const sent = [];
+  for (const _ of approved) sent.push(await book.nextToServer<typeof DROP>());
+  expect(sent.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(approved);
+  expect(sent.every(({ id, params }) => params.arguments.sql === `DROP TABLE t${id}`)).toBe(true);
+  for (const _ of ids.slice(approved.length)) await book.clientGetsSoon({ error: { code: 47_003 } });
+  expect(new Set(ids.map((id) => approvals.stateOf(id - 1)))).toEqual(new Set(['denied', 'consumed']));
+});
+
 test('calls that wait are not piled up without end, and there is room again when one is decided', async () => {
   const { book, approvals } = started();
   for (let n = 1; n <= LIMITS.openApprovals; n += 1) await book.clientSays(call(n, `DROP TABLE t${n}`));

@@ -82,7 +82,7 @@ function judgeAnswer({ view }: Passage, decision: Decision): Settled {
 const STALE: Settled = {
   kind: 'reject',
   rule: 'hold/request_state',
-  reason: 'its requestState is of another call or session, was used already, or is out of date',
+  reason: 'its requestState is of another call, session or policy, was used already, or is out of date',
   code: RPC.invalidParams,
 };
 
