@@ -203,7 +203,7 @@ export class Playbook {
   events(kind: RecordBody['kind']): Record<string, unknown>[] {
     const found = this.#log.filter(({ body }) => body.kind === kind);
     this.#log.splice(0);
-    return found.map(({ body }) => body);
+    return found.map(({ body }) => Object.fromEntries(Object.entries(body)));
   }
 
   /** All that log, terminal and live lines were told so far. */
