@@ -127,7 +127,7 @@ class HubTicket implements ApprovalTicket {
       const heard = await this.#listen(left, signal);
       if (heard) pause = FIRST_PAUSE_MS;
       else {
-        await rest(Math.min(pause, Math.max(0, end - performance.now())), signal);
+        await pauseFor(Math.min(pause, Math.max(0, end - performance.now())), signal);
         pause = Math.min(pause * 2, LIMITS.approvalRetryMs);
       }
     }
@@ -200,7 +200,7 @@ function isPassing(error: unknown): boolean {
 
 const PASSING: ReadonlySet<string> = new Set(['ERR_HUB_UNREACHABLE', 'ERR_ISSUER_UNREACHABLE', 'ERR_AUTH']);
 
-async function rest(ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }
 
