@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -131,3 +132,24 @@ test('without the hub what it had in force goes on to be so', cites('central.off
   await running.saying('stderr', /has changed/);
   expect(await says(running, 2)).toContain(NUMBER);
 });
+
+test(
+  'a policy that another key than the pinned one has signed is not taken',
+  cites('central.tampered'),
+  async () => {
+    await using hub = await TeamHub.start({ policy: policy(EMPLOYEES) });
+    await using dana = await hub.machineOf('developer');
+    await hub.kill();
+    // Whoever took the hub's place has all of its keys but that one.
+    const file = join(hub.dataDir, 'keys.json');
+    const keys = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...keys, log: randomBytes(32).toString('base64') }));
+    for (const name of readdirSync(hub.dataDir))
+      if (/^(?:hub\.sqlite|log-head)/.test(name)) rmSync(join(hub.dataDir, name));
+    hub.setPolicy(policy());
+    await hub.start();
+    const { code, stderr } = await dana.run(['connect', '--upload=manual', '--', 'cat']);
+    expect([code, stderr]).toEqual([6, expect.stringContaining('its signature does not hold')]);
+    expect(stderr).toContain('ERR_POLICY_SIGNATURE');
+  },
+);

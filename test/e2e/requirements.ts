@@ -182,6 +182,7 @@ export const REQUIREMENTS = {
     'a change of the hub’s policy reaches a running proxy, masks the next message and is on record',
   'central.tightened-only': 'nothing of a project or a person weakens the hub’s policy',
   'central.bad': 'a policy file that is wrong changes nothing at the hub, which says what is wrong',
+  'central.tampered': 'a policy that the pinned key of the hub has not signed is not taken',
   'central.offline': 'while the hub can not be reached its policy goes on until it runs out',
   'policy.bad': 'a policy that is broken, or does not exist, stops `connect` before a server starts',
 

@@ -63,8 +63,14 @@ export class PolicyBoard {
   /** Throws what is wrong with the policy: a hub does not start with one that nobody could go by. */
   constructor(deps: PolicyBoardDeps) {
     this.#deps = deps;
-    this.#policy = deps.source.read();
+    // Before it is read: nothing that happens meanwhile is missed.
     this.#unwatch = deps.source.watch(() => this.#reload());
+    try {
+      this.#policy = deps.source.read();
+    } catch (error) {
+      this.#unwatch();
+      throw error;
+    }
   }
 
   /** Signed anew when half of its time is over, so that whoever asks in time never runs out of it. */
