@@ -3,7 +3,7 @@ import type { RunCommand } from '../identity/minters/exec.ts';
 import type { HubDeps } from '../identity/minters/hub-jwt.ts';
 import type { Minter, MintRequest } from '../identity/minters/minter.ts';
 import type { SecretBook } from '../identity/secret-book.ts';
-import type { Connection, CredentialSource } from './project-file.ts';
+import type { CredentialSource, Named } from './project-file.ts';
 
 /** What the minters need; each takes its part. */
 export interface MinterDeps {
@@ -39,10 +39,10 @@ export async function minterFor(source: CredentialSource, deps: MinterDeps): Pro
  */
 export async function exportingMinter(
   asked: MintRequest,
-  connection: Connection | undefined,
+  connection: Named | undefined,
   deps: MinterDeps,
 ): Promise<Choice> {
-  const auth = connection !== undefined && 'url' in connection ? connection.auth : undefined;
+  const auth = connection !== undefined && 'auth' in connection ? connection.auth : undefined;
   const request = {
     connection: auth?.connection ?? asked.connection,
     scopes: asked.scopes.length > 0 ? asked.scopes : (auth?.scopes ?? []),

@@ -56,6 +56,17 @@ const credential = z.strictObject({
     .optional(),
 });
 
+// Our own settings are nothing for a file to change.
+const variable = z
+  .string()
+  .regex(
+    /^(?!HALLPASS_)[A-Za-z_][A-Za-z0-9_]{0,127}$/,
+    'a variable is letters, digits and underscores, and none of HALLPASS_…',
+  );
+
+// How `run` hands the credential to a command: in a variable, or in a file whose path is in a variable.
+const inject = z.union([z.strictObject({ env: variable }), z.strictObject({ file: variable })]);
+
 const stdioConnection = z.strictObject({
   command: z.string().min(1),
   args: z.array(z.string()).default([]),
@@ -83,6 +94,7 @@ const httpConnection = z
     /** The transport; `sse` is the old HTTP+SSE of 2024-11-05. */
     type: z.enum(['http', 'sse']).optional(),
     auth: auth.optional(),
+    inject: inject.optional(),
     oauth: oauth.optional(),
     headers: z.record(headerName, headerValue).optional(),
     headers_from: z.record(headerName, z.union([headerSecret, command])).optional(),
@@ -92,17 +104,37 @@ const httpConnection = z
   .refine(({ auth: shown, oauth: client }) => shown === undefined || client === undefined, {
     error: 'a connection has auth or oauth, not both',
     path: ['oauth'],
+  })
+  .refine(({ auth: shown, inject: injected }) => shown !== undefined || injected === undefined, {
+    error: 'there is no auth whose credential could be injected',
+    path: ['inject'],
   });
 
-const connection = z.union([stdioConnection, httpConnection]);
+// No server: something that `run` and `mint` have a credential for.
+const credentialOnly = z
+  .strictObject({ auth: auth.optional(), inject: inject.optional() })
+  // Not missing as a key: a file that means one of the others is to be told what those lack.
+  .transform(({ auth: shown, ...rest }, context) => {
+    if (shown !== undefined) return { ...rest, auth: shown };
+    context.addIssue('it has a command, a url, or auth');
+    return z.NEVER;
+  });
+
+const connection = z.union([stdioConnection, httpConnection, credentialOnly]);
 
 const projectFile = z.strictObject({
   version: z.literal(1).optional(),
   connections: z.record(name, connection).default({}),
 });
 
-/** A named upstream. */
-export type Connection = z.infer<typeof connection>;
+/** A named upstream that `connect` can stand before. */
+export type Connection = z.infer<typeof stdioConnection> | z.infer<typeof httpConnection>;
+
+/** Whatever may have a name: such an upstream, or a credential alone. */
+export type Named = z.infer<typeof connection>;
+
+/** How `run` hands over a credential. */
+export type Inject = z.infer<typeof inject>;
 
 /** How an HTTP server wants to be shown who calls. */
 export type Auth = z.infer<typeof auth>;
@@ -133,6 +165,8 @@ function keysAt({ length }: readonly PropertyKey[]): readonly string[] {
       'scopes',
       'use',
       'exec',
+      'env',
+      'file',
       'client_id',
       'client_secret',
       'issuer',
@@ -154,6 +188,7 @@ const KEYS: Readonly<Record<number, readonly string[]>> = {
     'url',
     'type',
     'auth',
+    'inject',
     'oauth',
     'headers',
     'headers_from',

@@ -1,4 +1,4 @@
-import { parseProjectFile, type Connection } from './project-file.ts';
+import { parseProjectFile, type Connection, type Named } from './project-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 
@@ -28,7 +28,7 @@ export interface Listed {
 }
 
 /**
- * Every connection that has a name here, the user's own first.
+ * Every connection that has a name here and that one can connect to, the user's own first.
  *
  * @throws {HallpassError} ERR_CONFIG
  */
@@ -36,12 +36,13 @@ export function listConnections(deps: ProjectDeps): Listed[] {
   const user = connectionsOf(deps.readUserFile());
   const file = deps.readProjectFile();
   const counts = file !== undefined && (deps.isTrusted(file) || deps.trustedDigest === file.digest);
-  return [
+  const all = [
     ...Object.entries(user).map(([name, target]) => ({ name, target, isTrusted: true })),
     ...Object.entries(connectionsOf(file))
       .filter(([name]) => !Object.hasOwn(user, name))
       .map(([name, target]) => ({ name, target, isTrusted: counts })),
   ];
+  return all.flatMap(({ target, ...rest }) => (isUpstream(target) ? [{ ...rest, target }] : []));
 }
 
 /**
@@ -50,6 +51,19 @@ export function listConnections(deps: ProjectDeps): Listed[] {
  * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_CONNECTION, ERR_UNTRUSTED_PROJECT
  */
 export async function findConnection(name: string, deps: ProjectDeps): Promise<Connection> {
+  const found = findNamed(name, deps);
+  if (isUpstream(found)) return found;
+  throw new HallpassError('ERR_USAGE', `"${name}" is a credential, and no server to connect to`, {
+    hint: `hallpass run --with ${name} -- COMMAND hands it to a command.`,
+  });
+}
+
+/**
+ * What a name stands for, a credential alone included; otherwise as `findConnection`.
+ *
+ * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_CONNECTION, ERR_UNTRUSTED_PROJECT
+ */
+export function findNamed(name: string, deps: ProjectDeps): Named {
   const user = connectionsOf(deps.readUserFile());
   const own = named(user, name);
   if (own !== undefined) return own;
@@ -74,7 +88,7 @@ export function projectFileOf(name: string, deps: ProjectDeps): string | undefin
  *
  * @throws {HallpassError} ERR_CONFIG
  */
-export function findTrusted(name: string, deps: ProjectDeps): Connection | undefined {
+export function findTrusted(name: string, deps: ProjectDeps): Named | undefined {
   const own = named(connectionsOf(deps.readUserFile()), name);
   if (own !== undefined) return own;
   const file = deps.readProjectFile();
@@ -83,11 +97,15 @@ export function findTrusted(name: string, deps: ProjectDeps): Connection | undef
 }
 
 // `constructor` is a name like any other.
-function named(connections: Readonly<Record<string, Connection>>, name: string): Connection | undefined {
+function named(connections: Readonly<Record<string, Named>>, name: string): Named | undefined {
   return Object.hasOwn(connections, name) ? connections[name] : undefined;
 }
 
-function connectionsOf(file: ConfigFile | undefined): Readonly<Record<string, Connection>> {
+function isUpstream(target: Named): target is Connection {
+  return 'command' in target || 'url' in target;
+}
+
+function connectionsOf(file: ConfigFile | undefined): Readonly<Record<string, Named>> {
   return file === undefined ? {} : parseProjectFile(file.text, file.path).connections;
 }
 

@@ -26,16 +26,26 @@ export interface RunInput {
   /** Variables in which secrets may be: the environment and `.env` files. */
   readonly variables: readonly Variable[];
   readonly attended: boolean;
+  /** Variables that credentials will be in, or the paths of their files. */
+  readonly injects: readonly string[];
+  /** SHA-256 of the project's file, where what is injected is from there. */
+  readonly projectFile: string | undefined;
   readonly policy: Policy;
   /** What the policy adds to what is masked. */
   readonly masking: CentralRules | undefined;
 }
 
+export interface CredentialsInput {
+  readonly session: string;
+  /** Has a value masked from now on; `name` says in findings what it is. */
+  readonly makeKnown: (value: string, name: string) => void;
+}
+
 /** Credentials for one command, and the end of them. */
 export interface RunCredentials {
   readonly env: Readonly<Record<string, string>>;
-  /** What was injected. `name` says in findings what it is. */
-  readonly known: readonly { readonly value: string; readonly name: string }[];
+  /** What was injected, by name. */
+  readonly injected: readonly string[];
   /** The command has ended: revokes and wipes. */
   release(): Promise<void>;
 }
@@ -50,7 +60,7 @@ export interface Judged extends AskedCommand {
 
 export interface RunDeps extends Pick<ConnectDeps, 'openKeys' | 'addKnown' | 'openSession' | 'note'> {
   /** Makes the credentials that were asked for. Undefined: none were. */
-  readonly openCredentials?: (keys: Keys, session: string) => Promise<RunCredentials>;
+  readonly openCredentials?: (from: CredentialsInput) => Promise<RunCredentials>;
   /** What the hub of who is logged in has to say; undefined: nobody is, and `policy` of the input is all. */
   readonly openCentral: () => Promise<Governed | undefined>;
   /** Comes back when the command may run; throws when it may not. */
@@ -110,17 +120,17 @@ interface Open {
 type Ran = Pick<RunResult, 'end' | 'secrets' | 'exposed' | 'leaks' | 'leaked' | 'injected'>;
 
 async function runWithCredentials(input: RunInput, open: Open & { masker: Masker }): Promise<Ran> {
-  const { deps, keys, session, masker } = open;
-  const credentials = await deps.openCredentials?.(keys, session.id);
+  const { deps, session, masker } = open;
+  const makeKnown = (value: string, name: string): void => {
+    masker.known.add(value, name, { sure: true });
+    deps.announce(value);
+  };
+  const credentials = await deps.openCredentials?.({ session: session.id, makeKnown });
   try {
-    for (const { value, name } of credentials?.known ?? []) {
-      masker.known.add(value, name, { sure: true });
-      deps.announce(value);
-    }
     const { argv, env } = input.command;
     const command = { argv, env: { ...env, ...credentials?.env } };
     const ran = await runCommand(command, open);
-    return { ...ran, injected: credentials?.known.map(({ name }) => name) ?? [] };
+    return { ...ran, injected: credentials?.injected ?? [] };
   } finally {
     await credentials?.release();
   }
@@ -174,7 +184,7 @@ function maskerFor({ workspace, variables, masking }: RunInput, keys: Keys, { ad
 }
 
 function startOf(
-  { command, workspace, attended, policy }: RunInput,
+  { command, workspace, attended, policy, injects, projectFile }: RunInput,
   { argv, masker }: { argv: readonly string[]; masker: Masker },
 ): Omit<StartDetails, 'versions' | 'subject'> {
   const mask = (text: string): string =>
@@ -186,9 +196,10 @@ function startOf(
     workspace: mask(workspace),
     upstream: words.join(' ').slice(0, LIMITS.eventTextChars),
     argv: words,
-    env: recorded(Object.keys(command.env).toSorted().map(mask)),
+    env: recorded([...new Set([...Object.keys(command.env), ...injects])].toSorted().map(mask)),
     policy: policy.version,
     attended,
+    ...(projectFile !== undefined && { project_file: projectFile, unattended_possible: true as const }),
   };
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { isMap, parseDocument } from 'yaml';
 
-import { parseProjectFile, type Connection } from './project-file.ts';
+import { parseProjectFile, type Named } from './project-file.ts';
 
 const NEW_FILE = `# Your own connections: hallpass connect NAME
 version: 1
@@ -36,6 +36,6 @@ export function withoutConnections(
 }
 
 // With the defaults of what was left out.
-function asRead(name: string, connection: unknown): Connection | undefined {
+function asRead(name: string, connection: unknown): Named | undefined {
   return parseProjectFile(JSON.stringify({ connections: { [name]: connection } }), '').connections[name];
 }

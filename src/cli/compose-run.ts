@@ -21,6 +21,7 @@ import { addStoredSecrets } from './compose-credential.ts';
 import { KeptApprovals } from './compose-approvals.ts';
 import { centralFor, ownPolicy } from './compose-policy.ts';
 import { recoverOlder } from './compose-recovery.ts';
+import type { CommandCredentials, credentialsFor } from './compose-run-credentials.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import { JsonPresenter, OutputPresenter, type RunPresenter } from './present-run.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,6 +34,8 @@ export interface RunRequest {
   /** Whose login; undefined: that of HALLPASS_PROFILE, or the default. */
   readonly profile: string | undefined;
   readonly json: boolean;
+  /** Credentials for it, as CONNECTION[:SCOPES]. */
+  readonly with: readonly string[];
 }
 
 /** The session has ended; `upload` takes it to the hub. */
@@ -57,6 +60,8 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
   const keys = await openDeviceVault(environment, paths);
   const chosen = request.policy ?? environment.policy;
   const { layers, ...own } = await ownPolicy({ chosen, configDir: paths.configDir, workspace });
+  const note = (line: string): void => presenter.note(line);
+  const credentials = await commandCredentials(request.with, { ...whose, keys, note });
   const approvals = new KeptApprovals(paths.stateDir, upload);
   const onTerminal = !request.json && terminal.stdinIsTty && terminal.stdoutIsTty;
   const deps: RunDeps = {
@@ -65,28 +70,22 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
       return keys;
     },
     addKnown: (known) => addStoredSecrets(known, keys, whose),
-    openSession: async (start, signer) => {
-      const versions = { hallpass: hallpassVersion(), node: process.versions.node };
-      const details = { ...start, ...upload.subject, versions };
-      const session = await openSession(details, { sessionsDir: paths.sessionsDir, signer });
-      await upload.began(session);
-      return session;
-    },
+    openSession: (start, signer) => beginSession(start, { upload, sessionsDir: paths.sessionsDir, signer }),
     start: async (command, sink) => (running = await startCommand(command, { sink, onTerminal })),
     show: (stream, masked) => presenter.show(stream, masked),
     openCentral: () => centralFor({ upload, layers, presenter }),
-    judge: (asked) =>
-      judged(asked, {
-        workspace,
-        approvals,
-        principal: upload.principal,
-        note: (line) => presenter.note(line),
-      }),
+    judge: (asked) => judged(asked, { workspace, approvals, principal: upload.principal, note }),
     announce: (value) => presenter.announce(value),
-    note: (line) => presenter.note(line),
-    forwardSignals: (started) => forwardSignals(started, { onTerminal }),
+    note,
+    forwardSignals: (started) => {
+      const stop = forwardSignals(started, { onTerminal });
+      credentials?.started(started);
+      return stop;
+    },
+    ...(credentials && { openCredentials: credentials.open }),
   };
-  const input = inputOf(request, { environment, workspace, note: deps.note });
+  const { injects = [], projectFile } = credentials ?? {};
+  const input = { ...inputOf(request, { environment, workspace, note }), injects, projectFile };
   try {
     const result = await run({ ...input, ...own }, deps);
     return { result, upload, presenter, recover: () => recoverOlder(paths, keys.signer) };
@@ -97,6 +96,25 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
   } finally {
     await approvals.close();
   }
+}
+
+async function beginSession(
+  start: Parameters<RunDeps['openSession']>[0],
+  { upload, ...place }: { upload: SessionUpload } & Parameters<typeof openSession>[1],
+): ReturnType<RunDeps['openSession']> {
+  const versions = { hallpass: hallpassVersion(), node: process.versions.node };
+  const session = await openSession({ ...start, ...upload.subject, versions }, place);
+  await upload.began(session);
+  return session;
+}
+
+// What reads hallpass.yaml and mints is nothing for a command without credentials to wait for.
+async function commandCredentials(
+  words: readonly string[],
+  context: Parameters<typeof credentialsFor>[1],
+): Promise<CommandCredentials | undefined> {
+  if (words.length === 0) return undefined;
+  return (await import('./compose-run-credentials.ts')).credentialsFor(words, context);
 }
 
 function presenterFor(
@@ -146,7 +164,7 @@ interface Around {
 function inputOf(
   { argv }: RunRequest,
   { environment, workspace, note }: Around,
-): Omit<RunInput, 'policy' | 'masking'> {
+): Omit<RunInput, 'policy' | 'masking' | 'injects' | 'projectFile'> {
   const { entries, skipped } = readDotEnv(workspace);
   for (const file of skipped) note(`${file} can not be read: what is secret in it is not known`);
   const set = Object.entries(environment.variables).flatMap(([name, value]) =>

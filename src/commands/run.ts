@@ -10,11 +10,19 @@ export default class Run extends BaseCommand {
   static override usage = ['run [FLAGS] -- COMMAND [ARGS...]'];
   static override examples = [
     '<%= config.bin %> <%= command.id %> -- npm test',
+    '<%= config.bin %> <%= command.id %> --with tickets:read -- ./report.sh',
     '<%= config.bin %> <%= command.id %> --require-upload -- ./deploy.sh production',
     "<%= config.bin %> <%= command.id %> --shell -- 'make 2>&1 | tee build.log'",
   ];
   static override strict = false;
   static override flags = {
+    with: string({
+      description: 'hand it a credential of this connection, in a variable or a file; may be repeated',
+      helpValue: 'CONNECTION[:SCOPES]',
+      multiple: true,
+      multipleNonGreedy: true,
+      default: [],
+    }),
     shell: boolean({ description: 'have /bin/sh run the words, joined by blanks, as a command line' }),
     'fail-on-leak': boolean({
       description: 'exit 125 when the command printed a secret, though it was masked',
@@ -43,7 +51,7 @@ export default class Run extends BaseCommand {
     ]);
     const upload = { mode: flags.upload, required: flags['require-upload'] };
     const { policy, profile, json } = flags;
-    const done = await runRun({ argv, upload, policy, profile, json }, this.terminal);
+    const done = await runRun({ argv, upload, policy, profile, json, with: flags.with }, this.terminal);
     this.setExitCode(await finishRun(done, { failOnLeak: flags['fail-on-leak'], required: upload.required }));
   }
 

@@ -134,6 +134,7 @@ export const ERRORS = {
     exit: 'denied',
     hint: 'hallpass secret add NAME --origin ORIGIN stores it again, for the origin where it belongs.',
   },
+  ERR_STOPPED: { exit: 'interrupted', hint: 'Nothing was begun that goes on. Run the command again.' },
   ERR_MINT_COMMAND: { exit: 'upstream', hint: 'Run the command alone to see what it prints.' },
   ERR_HUB_RUNNING: {
     exit: 'config',
