@@ -9,7 +9,7 @@ import {
   type Unaccepted,
 } from '../core/policy/definitions/pins.ts';
 import { diffLines, definitionName } from '../core/policy/definitions/tell.ts';
-import { kindOf } from '../core/policy/definitions/watch.ts';
+import { kindOf } from '../core/policy/definitions/notices.ts';
 
 /** The pins of one connection. */
 export interface PinnedStore extends PinStore {

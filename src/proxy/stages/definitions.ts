@@ -14,7 +14,8 @@ import { LISTS, type DefinitionKind } from '../../core/policy/definitions/defini
 import { nameFieldOf } from '../../core/policy/definitions/examine.ts';
 import type { SeenPage } from '../../core/policy/definitions/pins.ts';
 import { definitionBody, noticeLines } from '../../core/policy/definitions/tell.ts';
-import type { DefinitionWatch, Judgement, Notice } from '../../core/policy/definitions/watch.ts';
+import type { Notice } from '../../core/policy/definitions/notices.ts';
+import type { DefinitionWatch, Judgement } from '../../core/policy/definitions/watch.ts';
 import { notToBeKept, withoutListed, withoutMember } from '../../core/policy/definitions/without-listed.ts';
 import type { Slices } from '../../core/slices.ts';
 

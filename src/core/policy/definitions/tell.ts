@@ -3,7 +3,7 @@ import type { DefinitionBody } from '../../session/event.ts';
 import { LIMITS } from '../../limits.ts';
 import type { DefinitionKind } from './definition.ts';
 import type { FieldChange } from './difference.ts';
-import type { Notice } from './watch.ts';
+import type { Notice } from './notices.ts';
 
 /** What the session log keeps of a notice. */
 export function definitionBody(notice: Notice): DefinitionBody {

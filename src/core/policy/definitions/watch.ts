@@ -5,7 +5,6 @@ import type { Slices } from '../../slices.ts';
 import {
   GREETINGS,
   LISTS,
-  type DefinitionAction,
   type DefinitionKind,
   type DefinitionRules,
   type SeenDefinition,
@@ -24,7 +23,7 @@ import {
   type PinStore,
   type SeenPage,
 } from './pins.ts';
-import type { FieldChange } from './difference.ts';
+import { acceptedNotice, differenceNotice, pinnedNotice, type Notice } from './notices.ts';
 import { keyed, readInstructions, readPage, type Element } from './read.ts';
 
 export interface WatchParts {
@@ -34,21 +33,6 @@ export interface WatchParts {
   readonly rules: DefinitionRules;
   /** Milliseconds since 1970. */
   readonly wall: () => number;
-}
-
-/** What was found out about definitions, for log and person. */
-export interface Notice {
-  readonly change: 'pinned' | 'changed' | 'added' | 'removed' | 'hidden' | 'suspicious' | 'accepted';
-  readonly what: DefinitionKind;
-  /** Masked; of `pinned` none. */
-  readonly name: string | undefined;
-  /** Of `pinned`: how many. */
-  readonly count: number | undefined;
-  readonly action: DefinitionAction;
-  readonly reason: string;
-  readonly fields: readonly FieldChange[];
-  /** No session has told of it before. */
-  readonly isNew: boolean;
 }
 
 /** Which request an answer is to, and where in its message. */
@@ -261,26 +245,14 @@ export class DefinitionWatch {
       accepted = told.accepted;
       return told.book;
     });
-    return accepted.map(([key, { name }]) => ({
-      change: 'accepted',
-      what: kindOf(key),
-      name,
-      count: undefined,
-      action: 'flag',
-      reason: 'somebody has accepted it',
-      fields: [],
-      isNew: true,
-    }));
+    return accepted.map(([key, pin]) => acceptedNotice(key, pin));
   }
 
   #told(difference: Difference, suspected: ReadonlySet<string>): Notice[] {
-    const { change, key, name, digest, fields, isNew } = difference;
+    const { change, key, digest } = difference;
     if (change === 'added' && suspected.has(key)) return [];
     if (!this.#isNews(`${change} ${digest}`, key)) return [];
-    const action = change === 'removed' ? 'flag' : this.#parts.rules.changed;
-    return [
-      { change, what: kindOf(key), name, count: undefined, action, reason: WORDS[change], fields, isNew },
-    ];
+    return [differenceNotice(difference, this.#parts.rules.changed)];
   }
 
   #isNews(what: string, key: string): boolean {
@@ -307,17 +279,6 @@ interface Flaw {
   readonly notice: Notice;
 }
 
-const WORDS = {
-  changed: 'it is not what it was when it was pinned',
-  added: 'it was not there when the others were pinned',
-  removed: 'the server no longer lists it',
-} as const;
-
-function pinnedNotice(what: DefinitionKind, count: number): Notice {
-  const reason = 'seen for the first time';
-  return { change: 'pinned', what, name: undefined, count, action: 'flag', reason, fields: [], isNew: false };
-}
-
 function likeAnother(one: SeenDefinition, looks: Map<string, Look>): string | undefined {
   if (one.what !== 'tool' && one.what !== 'prompt') return undefined;
   const key = keyOf(one);
@@ -325,11 +286,3 @@ function likeAnother(one: SeenDefinition, looks: Map<string, Look>): string | un
   if (other === undefined) looks.set(one.skeleton, { key, name: one.name });
   return other === undefined || other.key === key ? undefined : `it looks like another, “${other.name}”`;
 }
-
-/** Of what kind the definition with this key is. */
-export function kindOf(key: string): DefinitionKind {
-  const kind = key.slice(0, key.indexOf(':'));
-  return KINDS.find((one) => one === kind) ?? 'tool';
-}
-
-const KINDS: readonly DefinitionKind[] = ['tool', 'prompt', 'template', 'resource', 'instructions'];
