@@ -237,6 +237,8 @@ export const LIMITS = {
   holdOpenMs: 50_000,
   /** … and hear this often that it still waits, where they asked to. */
   holdProgressMs: 10_000,
+  /** What waits when a session ends is taken back, and its clients told, as far as that goes in this time. */
+  holdEndMs: 1_500,
   /** Where the client may be asked to call again, each call waits so long … */
   holdRoundMs: 25_000,
   /** … and that many times: official SDKs give up after ten, and the server behind may want some of them. */

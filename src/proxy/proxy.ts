@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { HallpassError } from '../core/errors.ts';
 import { OutputSchemas } from '../core/jsonrpc/output-schemas.ts';
 import { ParamHeaders } from '../core/jsonrpc/param-headers.ts';
 import { errorReply, RPC } from '../core/jsonrpc/replies.ts';
 import { TaskTools } from '../core/jsonrpc/task-tools.ts';
 import type { HeaderFields } from '../core/lane.ts';
+import { LIMITS } from '../core/limits.ts';
 import { heldMemory } from '../core/hold/held-memory.ts';
 import { ReturnToSender } from '../core/mask/return-to-sender.ts';
 import { KnownTools } from '../core/policy/known-tools.ts';
@@ -57,7 +60,7 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
   } finally {
     // At once, those who no longer read hold nothing up; else the last answers have yet to go out.
     const atOnce = first === undefined || first.by === 'signal';
-    await deps.waiting.close();
+    await endWaiting(deps);
     if (atOnce) await client.close();
     await upstream.close({ atOnce });
     if (first?.by === 'client') first = await whoseFault(first, parts, deps);
@@ -111,6 +114,14 @@ export interface Ended {
   readonly by: 'client' | 'server' | 'signal';
   readonly reason: string;
   readonly exitCode?: number;
+}
+
+// A hub may be out of reach, and a client may not read what it is told.
+async function endWaiting({ waiting }: StageDeps): Promise<void> {
+  const over = new AbortController();
+  const enough = delay(LIMITS.holdEndMs, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([waiting.close(), enough]);
+  over.abort();
 }
 
 function passStages(message: Message, deps: StageDeps): Promise<void> {

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { LIMITS } from '../../src/core/limits.ts';
 import { createPolicy } from '../../src/core/policy/evaluate.ts';
 import { parsePolicy, shippedPolicy } from '../../src/app/policy/policy-file.ts';
+import type { Lane } from '../../src/core/lane.ts';
 import { MemoryApprovals } from '../helpers/memory-approvals.ts';
 import { Playbook } from '../helpers/playbook.ts';
+import { Wiring } from '../helpers/wiring.ts';
 
 const call = (id: number, sql: string) => ({
   jsonrpc: '2.0',
@@ -100,6 +102,37 @@ test('what waits when the session ends is taken back, and the server never sees 
   expect(approvals.stateOf(0)).toBe('cancelled');
   await book.logHoldsSoon({ body: { kind: 'hold' } });
   book.logHolds({ body: { kind: 'decision', state: 'cancelled' } });
+});
+
+test('a client that does not read holds up no end', async () => {
+  const approvals = new MemoryApprovals();
+  const wiring = new Wiring({ policy: createPolicy([shippedPolicy('approve')]), approvals });
+  const lane: Lane = {
+    scope: 'deaf',
+    signal: new AbortController().signal,
+    send: () => new Promise(() => undefined),
+  };
+  const raw = Buffer.from(JSON.stringify(DROP));
+  const ended = wiring.run(
+    {
+      serve: async (pass) => {
+        await pass({ direction: 'to_server', raw, lane });
+        return new Promise(() => undefined);
+      },
+      close: () => Promise.resolve(),
+    },
+    {
+      start: () => Promise.resolve(),
+      ended: new Promise(() => undefined),
+      send: () => Promise.resolve(),
+      bare: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    },
+  );
+  await approvals.waitedFor(1);
+  wiring.stop();
+  expect(await ended).toMatchObject({ by: 'signal' });
+  expect(approvals.stateOf(0)).toBe('cancelled');
 });
 
 test('who can not be asked holds nothing open: the call is refused', async () => {
