@@ -7,7 +7,7 @@ import type { Delivery, Lane } from '../../src/core/lane.ts';
 import { PendingRequests } from '../../src/core/jsonrpc/pending.ts';
 import { LineFramer, toMessage } from '../../src/core/jsonrpc/ndjson.ts';
 import { KnownValues } from '../../src/core/mask/known-values.ts';
-import { createMasker, type Masker } from '../../src/core/mask/masker.ts';
+import { createMasker, type LiveMasker, type Masker } from '../../src/core/mask/masker.ts';
 import { Placeholders } from '../../src/core/mask/placeholders.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import type { Pace } from '../../src/core/slices.ts';
@@ -35,6 +35,8 @@ export interface PlaybookOptions {
   readonly session?: string;
   /** Over what the server says of itself; nobody unless given. */
   readonly definitions?: DefinitionWatch;
+  /** Gets the masker, to change its rules. */
+  readonly withMasker?: (masker: LiveMasker) => void;
   /** What masking throws. */
   readonly maskerFault?: (secret: string) => Error;
 }
@@ -263,6 +265,7 @@ export class Playbook {
 
   #masker(): Masker {
     const masker = createMasker({ known: this.#known, placeholders: this.#placeholders });
+    this.#options.withMasker?.(masker);
     const { maskerFault } = this.#options;
     if (maskerFault === undefined) return masker;
     const fail = (): never => {
