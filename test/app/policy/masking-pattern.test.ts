@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { compilePattern } from '../../../src/app/policy/masking-pattern.ts';
 import { everyCut, randomChunkings } from '../../helpers/chunks.ts';
-import { bytes, maskedText, streamed } from '../../core/mask/fixtures.ts';
+import { bytes, maskedText, random, streamed } from '../../core/mask/fixtures.ts';
 import { centralRules, maskerWith } from './central-fixtures.ts';
 
 const compiled = (regex: string, maxLength = 256) => compilePattern({ regex, maxLength });
@@ -151,6 +151,12 @@ describe('masked', () => {
     expect(maskedText(by, `number ${NUMBER} end`)).toMatch(/^number hpm_central_r1_\w+ end$/);
     expect(maskedText(by, 'CtR_77')).toMatch(/^hpm_central_r3_\w+$/);
     expect(maskedText(by, 'é日本@corp.example')).toMatch(/^hpm_central_r2_\w+$/);
+  });
+
+  test('is also what begins within something that another rule found', () => {
+    const token = ['ghp', `${random('alnum', 32)}zzz9`].join('_');
+    const shown = maskedText(maskerWith(centralRules('zzz9 [0-9]{6}')), `a ${token} 123456 b`);
+    expect(shown).toMatch(/^a hpm_\w+ b$/);
   });
 
   test('is of a pattern with a group what stands in the group', () => {
