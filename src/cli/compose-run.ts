@@ -16,6 +16,7 @@ import { openSession } from '../platform/session-store.ts';
 import { onStopSignal } from '../platform/signals.ts';
 import { hallpassVersion } from '../platform/version.ts';
 import { findWorkspace } from '../platform/workspace.ts';
+import { boundYoungHeap } from '../platform/young-heap.ts';
 import { openDeviceVault } from './compose.ts';
 import { addStoredSecrets } from './compose-credential.ts';
 import { KeptApprovals } from './compose-approvals.ts';
@@ -48,6 +49,7 @@ export interface Done {
 
 /** Wires `run` to this machine and runs it. */
 export async function runRun(request: RunRequest, terminal: Terminal): Promise<Done> {
+  boundYoungHeap();
   const environment = readEnvironment();
   requireCommand(request.argv[0], environment.variables['PATH']);
   const paths = hallpassPaths(environment);

@@ -10,6 +10,7 @@ import { plant, random } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
 import { isAlive } from '../helpers/processes.ts';
+import { TeamHub } from '../helpers/team.ts';
 
 const secret = plant('a token of the job', random(28));
 const CLI = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
@@ -349,6 +350,27 @@ describe('in CI', () => {
       expect(summary).toMatch(/- Session `\w{12}`, sealed, on this machine\n/);
       expect(summary).toMatch(/\| stdout \| 1 \| `hpm_known_\w+` \| `known` \|/);
       hallpass.watch(() => ({ streams: { summary: Buffer.from(summary) }, directories: [] }));
+    },
+  );
+});
+
+describe('with a hub', () => {
+  test(
+    '--require-upload fails a step whose log could not be stored',
+    cites('run.required-upload'),
+    async () => {
+      await using hub = await TeamHub.start();
+      await using dana = await hub.machineOf('developer');
+      const words = ['run', '--json', '--require-upload', '--', 'sh', '-c', 'echo "$DEPLOY_TOKEN"; exit 3'];
+      const stored = await dana.run(words, { env: ENV });
+      expect(stored.code).toBe(3);
+      expect(stored.stdout).toMatch(/"event":"upload".*"state":"uploaded"/);
+      await hub.kill('SIGTERM');
+      const lost = await dana.run(words, { env: ENV });
+      expect(lost.code).toBe(125);
+      expect(JSON.parse(lost.stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
+        error: { code: 'ERR_UPLOAD_FAILED', exit: 10 },
+      });
     },
   );
 });

@@ -18,6 +18,9 @@ export class KnownValues {
   readonly #searcher = new KnownSearcher();
   readonly #all = new Set<string>();
   readonly #short = new Map<string, string>();
+  /** A bit for each two bytes that stand beside each other in a value. */
+  readonly #pairs = new Uint8Array(65_536 / 8);
+  #longest = 0;
 
   /** Number of values that can match, short ones included. */
   get size(): number {
@@ -41,6 +44,17 @@ export class KnownValues {
     }
     for (const form of [value, ...decodedForms(value)]) this.#addForm(form, source, alone);
     return 'added';
+  }
+
+  /** Length of the longest value or piece of one that is searched for as it is. */
+  get longest(): number {
+    return this.#longest;
+  }
+
+  /** Whether in any of them `after` stands right behind `before`. */
+  hasPair(before: number, after: number): boolean {
+    const pair = (before << 8) | after;
+    return ((this.#pairs[pair >> 3] as number) & (1 << (pair & 7))) !== 0;
   }
 
   /** Every occurrence in every encoding, in no particular order; they may overlap. Short values are not among them. */
@@ -68,8 +82,17 @@ export class KnownValues {
     return this.#searcher.search(text, range, final);
   }
 
+  #note(bytes: Uint8Array): void {
+    this.#longest = Math.max(this.#longest, bytes.length);
+    for (let i = 1; i < bytes.length; i++) {
+      const pair = ((bytes[i - 1] as number) << 8) | (bytes[i] as number);
+      this.#pairs[pair >> 3] = (this.#pairs[pair >> 3] as number) | (1 << (pair & 7));
+    }
+  }
+
   #addForm(value: string, source: string, alone: boolean): void {
     const whole = pieces(Buffer.from(value, 'utf8'));
+    for (const piece of whole) this.#note(piece);
     for (const piece of whole) this.#searcher.add({ bytes: piece, source, alone, part: whole.length > 1 });
     for (const line of tellingLines(value))
       this.#searcher.add({ bytes: line, source, alone: false, part: true });

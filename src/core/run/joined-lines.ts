@@ -1,126 +1,122 @@
-import type { Edit } from '../mask/finding.ts';
 import type { KnownValues } from '../mask/known-values.ts';
 import type { Placeholders } from '../mask/placeholders.ts';
+import type { OutputEdit } from './merged-edits.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
-/** Whether a number stands alone is told by what is before it. */
-const BEHIND = 64;
-
-/** A stretch of the text without a line end in it: where it stands in the text, and where when all lines are joined. */
-interface Stretch {
-  readonly at: number;
-  readonly joined: number;
-}
+/** Line ends within one value, and what tells whether a number stands alone. */
+const MARGIN = 128;
 
 /** What `JoinedLines` knows by now: all offsets are those of the text. */
 export interface Joined {
-  readonly edits: Edit[];
+  readonly edits: OutputEdit[];
   readonly settled: number;
 }
 
-/** Finds known values that somebody has broken into lines, as terminals, `fold` and mailers do. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Finds known values that somebody has broken into lines, as terminals, `fold` and mailers do. At most line ends it takes one
+ * look: where the bytes on both sides stand side by side in no value, none goes through it.
+ */
 export class JoinedLines {
   readonly #known: KnownValues;
   readonly #placeholders: Placeholders;
-  /** Length of the text so far. */
-  #length = 0;
-  /** The joined text from `#base` on. */
-  #bytes = Buffer.alloc(0);
+  /** The end of the text so far, and where in the text it begins. */
+  #kept: Uint8Array = new Uint8Array(0);
   #base = 0;
-  #stretches: Stretch[] = [];
-  /** From here on a value may still begin, in the joined text. */
-  #open = 0;
 
   constructor(known: KnownValues, placeholders: Placeholders) {
     this.#known = known;
     this.#placeholders = placeholders;
   }
 
-  /** Bytes of a line that may be the beginning of a value. */
-  get held(): number {
-    return this.#end - this.#open;
-  }
-
   /** Takes the next piece of the text; undefined: nothing more comes. */
   advance(text: Uint8Array | undefined): Joined {
-    if (text !== undefined) this.#append(text);
-    // What is added to the text later is looked at then: what was added before there was any value, never is.
-    if (this.#known.size === 0) this.#open = this.#end;
-    const range = { from: this.#open - this.#base, end: this.#bytes.length };
-    const { matches, open } = this.#known.search(this.#bytes, range, text === undefined);
-    const upTo = open + this.#base;
-    const edits: Edit[] = [];
+    const bytes = text === undefined ? this.#kept : Buffer.concat([this.#kept, text]);
+    const end = bytes.length;
+    const base = this.#base;
+    // A value may be that long with all of its line ends.
+    const reach = this.#known.size === 0 ? 0 : 2 * this.#known.longest + MARGIN;
+    const tail = Math.max(0, end - reach);
+    const edits = this.#stretches(bytes, reach).flatMap(
+      (stretch) => this.#search(bytes, stretch, true).edits,
+    );
+    const last = this.#search(bytes, { from: tail, to: end }, text === undefined);
+    this.#kept = Uint8Array.from(bytes.subarray(Math.max(0, end - 2 * reach)));
+    this.#base = base + end - this.#kept.length;
+    return { edits: [...edits, ...last.edits].map((edit) => movedBy(edit, base)), settled: base + last.open };
+  }
+
+  // Around the line ends that a value may go through; what reaches the end of the text is looked at when there is more.
+  #stretches(bytes: Uint8Array, reach: number): Stretch[] {
+    const found: { from: number; to: number }[] = [];
+    for (let at = lineEnd(bytes, 0); at < bytes.length;) {
+      const next = pastLineEnds(bytes, at);
+      if (at > 0 && next < bytes.length && this.#known.hasPair(bytes[at - 1] ?? 0, bytes[next] ?? 0)) {
+        const [from, to] = [Math.max(0, at - reach), Math.min(bytes.length, next + reach)];
+        const last = found.at(-1);
+        if (last !== undefined && from <= last.to) last.to = to;
+        else found.push({ from, to });
+      }
+      at = lineEnd(bytes, next);
+    }
+    return found;
+  }
+
+  // `open`: a value may begin there that goes on behind the end.
+  #search(bytes: Uint8Array, { from, to }: Stretch, final: boolean): { edits: OutputEdit[]; open: number } {
+    const { joined, places } = withoutLineEnds(bytes, { from, to });
+    const { matches, open } = this.#known.search(joined, { from: 0, end: joined.length }, final);
+    const edits: OutputEdit[] = [];
     for (const match of matches) {
-      if (match.encoding !== 'plain' || match.start >= open) continue;
-      const start = this.#inText(match.start + this.#base);
-      const end = this.#inText(match.end - 1 + this.#base) + 1;
-      // In one line it is found without joining.
-      if (end - start === match.end - match.start) continue;
+      const start = places[match.start] ?? to;
+      const end = (places[match.end - 1] ?? to) + 1;
+      // In one line it is found without joining; encoded over several it is, too.
+      if (match.encoding !== 'plain' || end - start === match.end - match.start) continue;
       const placeholder = this.#placeholders.issue('known', this.#known.bytesOf(match));
       const why = `the value of ${match.source}, broken into lines`;
-      edits.push({ rule: 'known', kind: 'known', start, end, why, replacement: placeholder, placeholder });
+      const hidden = { rule: 'known', kind: 'known', replacement: placeholder, placeholder, why } as const;
+      edits.push({ ...hidden, start, end, broken: true });
     }
-    this.#open = upTo;
-    const settled = upTo === this.#end ? this.#length : this.#inText(upTo);
-    this.#forget();
-    return { edits, settled };
-  }
-
-  get #end(): number {
-    return this.#base + this.#bytes.length;
-  }
-
-  #append(text: Uint8Array): void {
-    const parts: Uint8Array[] = [this.#bytes];
-    let end = this.#end;
-    let from = 0;
-    for (const at of lineEnds(text)) {
-      if (at > from) {
-        this.#begin(this.#length + from, end);
-        parts.push(text.subarray(from, at));
-        end += at - from;
-      }
-      from = at + 1;
-    }
-    this.#length += text.length;
-    this.#bytes = Buffer.concat(parts);
-  }
-
-  #begin(at: number, joined: number): void {
-    const last = this.#stretches.at(-1);
-    if (last === undefined || at - last.at !== joined - last.joined) this.#stretches.push({ at, joined });
-  }
-
-  #inText(joined: number): number {
-    const stretch = this.#stretches.findLast((candidate) => candidate.joined <= joined);
-    return stretch === undefined ? joined : stretch.at + joined - stretch.joined;
-  }
-
-  #forget(): void {
-    const drop = this.#open - BEHIND - this.#base;
-    if (drop <= 0) return;
-    this.#bytes = this.#bytes.subarray(drop);
-    this.#base += drop;
-    const first = this.#stretches.findLastIndex(({ joined }) => joined <= this.#base);
-    if (first > 0) this.#stretches = this.#stretches.slice(first);
+    return { edits, open: open >= joined.length ? to : (places[open] ?? to) };
   }
 }
 
-// All of them, and the end of the text.
-function* lineEnds(text: Uint8Array): Generator<number> {
-  let feed = placeOf(text, LF, 0);
-  let back = placeOf(text, CR, 0);
-  while (feed < text.length || back < text.length) {
-    const end = Math.min(feed, back);
-    yield end;
-    if (end === feed) feed = placeOf(text, LF, end + 1);
-    else back = placeOf(text, CR, end + 1);
+function withoutLineEnds(
+  bytes: Uint8Array,
+  { from, to }: Stretch,
+): { joined: Uint8Array; places: Uint32Array } {
+  const joined = new Uint8Array(to - from);
+  const places = new Uint32Array(to - from);
+  let length = 0;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number;
+    if (byte === LF || byte === CR) continue;
+    joined[length] = byte;
+    places[length++] = at;
   }
-  yield text.length;
+  return { joined: joined.subarray(0, length), places };
 }
 
-function placeOf(text: Uint8Array, byte: number, from: number): number {
-  const at = text.indexOf(byte, from);
-  return at === -1 ? text.length : at;
+function lineEnd(bytes: Uint8Array, from: number): number {
+  const feed = bytes.indexOf(LF, from);
+  if (feed === -1) return bytes.length;
+  // CR LF, of a terminal CR CR LF.
+  let at = feed;
+  while (at > from && bytes[at - 1] === CR) at--;
+  return at;
+}
+
+function pastLineEnds(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (bytes[at] === LF || bytes[at] === CR) at++;
+  return at;
+}
+
+function movedBy(edit: OutputEdit, by: number): OutputEdit {
+  return { ...edit, start: edit.start + by, end: edit.end + by };
 }

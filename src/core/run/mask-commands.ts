@@ -17,7 +17,7 @@ const COMMAND =
   /^[\t ]*(?:::add-mask::|##\[add-mask\]|##vso\[task\.setsecret[^\]]*\]|##vso\[task\.setvariable [^\]]*\bissecret=true\b[^\]]*\])(.+)$/i;
 const BEGINNINGS = ['::add-mask::', '##[add-mask]', '##vso[task.set'];
 /** What a line has in it that may be one. */
-const MARKS = ['-mask', 'task.set', '-MASK', 'TASK.SET', '-Mask', 'Task.Set'];
+const MARKS = ['-mask', '-MASK', '-Mask', '##'];
 const LF = 0x0a;
 
 /** Reads a text that arrives in pieces for such lines. */

@@ -1,11 +1,10 @@
-import type { Edit } from '../mask/finding.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { MaskStream } from '../mask/mask-stream.ts';
 import { moved } from '../mask/replacement.ts';
 import type { FindingRecord } from '../session/event.ts';
 import { JoinedLines } from './joined-lines.ts';
 import { MaskCommands } from './mask-commands.ts';
-import { mergedEdits } from './merged-edits.ts';
+import { mergedEdits, type OutputEdit } from './merged-edits.ts';
 import { OutputWriter } from './output-writer.ts';
 import { mayGo } from './idle.ts';
 import { type Piece, TerminalText } from './terminal-text.ts';
@@ -40,7 +39,7 @@ export class OutputMask {
   readonly #writer: OutputWriter;
   /** What has not been written, in order. */
   #pieces: Piece[] = [];
-  #edits: Edit[] = [];
+  #edits: OutputEdit[] = [];
   /** By each of the searches the text is settled up to here. */
   #settled = { stream: 0, joined: 0 };
 

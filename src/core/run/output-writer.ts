@@ -2,6 +2,7 @@ import { splice } from '../mask/replacement.ts';
 import type { Edit } from '../mask/finding.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { FindingRecord } from '../session/event.ts';
+import type { OutputEdit } from './merged-edits.ts';
 import type { Shown } from './output-mask.ts';
 import type { Piece } from './terminal-text.ts';
 
@@ -11,7 +12,7 @@ const BEHIND = 256;
 
 interface Plan {
   /** Sorted, free of overlaps, none past `upTo`. */
-  readonly edits: readonly Edit[];
+  readonly edits: readonly OutputEdit[];
   /** Offset in the text. */
   readonly upTo: number;
 }
@@ -20,8 +21,9 @@ interface Plan {
 export class OutputWriter {
   /** The text is written up to here. */
   written = 0;
-  /** The end of the text that was written. */
-  lastText: Uint8Array = new Uint8Array(0);
+  #lastText: Uint8Array = new Uint8Array(0);
+  /** Written since. */
+  #last: Uint8Array[] = [];
   readonly #masker: Masker;
   readonly #keepWidth: boolean;
   #line = 1;
@@ -29,6 +31,11 @@ export class OutputWriter {
   constructor(masker: Masker, keepWidth: boolean) {
     this.#masker = masker;
     this.#keepWidth = keepWidth;
+  }
+
+  /** The end of the text that was written. */
+  get lastText(): Uint8Array {
+    return this.#lastText;
   }
 
   /** Writes what of the pieces comes before `upTo`; what is left of them comes first the next time. */
@@ -48,6 +55,7 @@ export class OutputWriter {
       }
     }
     this.#line = page.line;
+    if (this.#last.length > 0) this.#remember();
     return { shown: page.shown(), left };
   }
 
@@ -67,7 +75,8 @@ export class OutputWriter {
       this.#writeMask(page, mask, bytes.subarray(start - at, from - at));
     }
     page.add(bytes.subarray(from - at, end - at));
-    this.#remember(bytes.subarray(Math.max(0, this.written - at), end - at));
+    if (end - Math.max(at, this.written) > 0)
+      this.#last.push(bytes.subarray(Math.max(0, this.written - at), end - at));
     this.written = Math.max(this.written, end);
     return end < at + bytes.length ? { kind: 'text', bytes: bytes.subarray(end - at), at: end } : undefined;
   }
@@ -81,7 +90,7 @@ export class OutputWriter {
     page.add(Buffer.from([...hidden].flatMap((byte) => mask.byteFor(byte, this.#keepWidth))));
   }
 
-  #maskOf(edit: Edit, pieces: readonly Piece[]): Mask {
+  #maskOf(edit: OutputEdit, pieces: readonly Piece[]): Mask {
     const start = Math.max(edit.start, this.written);
     return new Mask(edit, columnsIn(pieces, start, edit.end));
   }
@@ -94,10 +103,12 @@ export class OutputWriter {
     return edits.length === 0 ? sequence : splice(sequence, edits);
   }
 
-  #remember(text: Uint8Array): void {
-    const tail = text.subarray(Math.max(0, text.length - BEHIND));
-    const before = this.lastText.subarray(Math.max(0, this.lastText.length + tail.length - BEHIND));
-    this.lastText = tail.length === BEHIND ? Uint8Array.from(tail) : Buffer.concat([before, tail]);
+  // Copied, so that no whole chunk is kept for it.
+  #remember(): void {
+    const all = this.#last.slice(-BEHIND).map((text) => text.subarray(Math.max(0, text.length - BEHIND)));
+    const together = Buffer.concat([this.#lastText, ...all]);
+    this.#lastText = Uint8Array.from(together.subarray(Math.max(0, together.length - BEHIND)));
+    this.#last = [];
   }
 }
 
@@ -108,7 +119,7 @@ const STAR = 0x2a;
 
 /** One secret on its way to being hidden, perhaps in several pieces. */
 class Mask {
-  readonly edit: Edit;
+  readonly edit: OutputEdit;
   readonly start: number;
   readonly end: number;
   readonly replacement: Uint8Array;
@@ -119,12 +130,12 @@ class Mask {
   begun = false;
   #column = 0;
 
-  constructor(edit: Edit, columns: number) {
+  constructor(edit: OutputEdit, columns: number) {
     this.edit = edit;
     this.start = edit.start;
     this.end = edit.end;
     this.replacement = Buffer.from(edit.replacement);
-    this.keepsLines = edit.why.endsWith('broken into lines');
+    this.keepsLines = edit.broken === true;
     const name = Buffer.from(edit.placeholder);
     this.cells = Buffer.alloc(columns, name.length <= columns ? '_' : '*');
     if (name.length <= columns) this.cells.set(name);
