@@ -59,6 +59,12 @@ export const REQUIREMENTS = {
   'run.terminal': 'on a terminal the command has one, of its size, with colours; masks keep the width',
   'run.job-control': 'Ctrl-C and Ctrl-Z on a terminal do what they do without hallpass',
   'run.gone-reader': 'a reader that goes away ends the command as it does without hallpass',
+  'run.with':
+    '`--with` hands a command a credential of the hub, the keychain or a command: in a variable, or in a file of its own',
+  'run.with-end': 'what `--with` handed over is revoked and gone when the command has ended, also by SIGTERM',
+  'run.with-renewed': 'a file of `--with` is renewed before what is in it ends, and the new value is masked',
+  'run.with-refused':
+    "what is the proxy's alone, is for an origin, or is of an untrusted project is not handed over",
 
   'scan.finds': '`scan PATH` names rule and place of each secret and never its value',
   'scan.stdin': '`scan -` reads stdin',

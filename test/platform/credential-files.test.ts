@@ -1,0 +1,53 @@
+import { linkSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+
+import { describe, expect, test } from 'vitest';
+
+import { CredentialFiles } from '../../src/platform/credential-files.ts';
+import { temporaryDirectory } from '../helpers/recorded-session.ts';
+
+const mode = (path: string) => statSync(path).mode & 0o777;
+
+describe('files of credentials', () => {
+  test("are this user's alone, in a directory that names session and process", () => {
+    using directory = temporaryDirectory();
+    const files = new CredentialFiles(join(directory.path, 'run'), 'session1');
+    expect(readdirSync(directory.path)).toEqual([]);
+    const path = files.write('demo', 'one');
+    expect(path).toBe(join(directory.path, 'run', `credentials-session1-${process.pid}`, 'demo'));
+    expect([path, dirname(path), join(directory.path, 'run')].map(mode)).toEqual([0o600, 0o700, 0o700]);
+    expect(files.write('demo', 'two')).toBe(path);
+    expect(readFileSync(path, 'utf8')).toBe('two');
+    expect(files.wipe()).toBeUndefined();
+    expect(readdirSync(join(directory.path, 'run'))).toEqual([]);
+    expect(process.listeners('exit').map(({ name }) => name)).not.toContain('wipeAtExit');
+  });
+
+  test('are overwritten before they are removed', () => {
+    using directory = temporaryDirectory();
+    const files = new CredentialFiles(directory.path, 'session1');
+    const kept = join(directory.path, 'kept');
+    linkSync(files.write('demo', 'value'), kept);
+    files.wipe();
+    expect(readFileSync(kept)).toEqual(Buffer.alloc(5));
+  });
+
+  test.each(['is gone', 'leads elsewhere', 'has others beside it'])(
+    'are removed also where one %s',
+    (what) => {
+      using directory = temporaryDirectory();
+      const base = join(directory.path, 'run');
+      const elsewhere = join(directory.path, 'elsewhere');
+      writeFileSync(elsewhere, 'not ours');
+      const files = new CredentialFiles(base, 'session1');
+      const path = files.write('demo', 'value');
+      if (what !== 'has others beside it') rmSync(path);
+      if (what === 'leads elsewhere') symlinkSync(elsewhere, path);
+      if (what === 'has others beside it') writeFileSync(join(dirname(path), 'other'), 'x');
+      expect(files.wipe()).toBeUndefined();
+      expect(readdirSync(base)).toEqual([]);
+      expect(readFileSync(elsewhere, 'utf8')).toBe('not ours');
+    },
+  );
+});
