@@ -58,11 +58,11 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
   const whose = { environment, paths, profile };
   let running: RunningCommand | undefined;
   const presenter = presenterFor(request, terminal, (stream) => running?.stopReading(stream));
-  const upload = new SessionUpload(request.upload, { ...whose, note: (line) => presenter.note(line) });
+  const note = (line: string): void => presenter.note(line);
+  const upload = new SessionUpload(request.upload, { ...whose, note });
   const keys = await openDeviceVault(environment, paths);
   const chosen = request.policy ?? environment.policy;
   const { layers, ...own } = await ownPolicy({ chosen, configDir: paths.configDir, workspace });
-  const note = (line: string): void => presenter.note(line);
   const credentials = await commandCredentials(request.with, { ...whose, keys, note });
   const approvals = new KeptApprovals(paths.stateDir, upload);
   const onTerminal = !request.json && terminal.stdinIsTty && terminal.stdoutIsTty;
@@ -75,7 +75,7 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
     openSession: (start, signer) => beginSession(start, { upload, sessionsDir: paths.sessionsDir, signer }),
     start: async (command, sink) => (running = await startCommand(command, { sink, onTerminal })),
     show: (stream, masked) => presenter.show(stream, masked),
-    openCentral: () => centralFor({ upload, layers, presenter }),
+    openCentral: () => centralFor({ upload, layers, presenter: { note } }),
     judge: (asked) => judged(asked, { workspace, approvals, principal: upload.principal, note }),
     announce: (value) => presenter.announce(value),
     note,
