@@ -194,8 +194,9 @@ describe('mint', () => {
         ...hub.asked.slice(asked).map((form) => form['subject_token'] ?? ''),
         ...oidc.refreshTokens.slice(issued),
       ];
-      // Two minted, two ID tokens shown to the hub, and the refresh token before and after its one use.
-      expect(values.filter((value) => value !== '')).toHaveLength(6);
+      // Two minted and one to ask for the policy, three ID tokens shown to the hub for them, and the refresh token before and after
+      // each of its two uses.
+      expect(values.filter((value) => value !== '')).toHaveLength(9);
       const canaries = values.map((value, at) => ({ name: `token ${at}`, value }));
       assertNoCanary({ canaries, directories: [hallpass.directory] });
     },
