@@ -188,12 +188,15 @@ describe('the credentials of a command', () => {
     expect(log.at(-1)).toBe('wiped');
   });
 
-  test('are all gone when somebody has it end meanwhile', async () => {
+  test.each([[['a', 'b']], [['a']]])('are all gone when somebody has it end meanwhile: %j', async (names) => {
     const checkStopped = (): void => {
       if (log.length > 0) throw new HallpassError('ERR_STOPPED', 'stopped');
     };
     const { log, deps } = depsWith({ checkStopped });
-    const prepared = prepareCredentials([planned('a', 'one'), planned('b', 'two')], deps);
+    const prepared = prepareCredentials(
+      names.map((name) => planned(name, 'one')),
+      deps,
+    );
     await expect(prepared).rejects.toThrowWithCode('ERR_STOPPED');
     expect(log).toEqual(['of-one is the credential of a', 'of-one in a', 'wiped']);
   });
