@@ -140,9 +140,8 @@ export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<C
   try {
     const following = followed(governed, { session, masker, policy }, deps);
     // Nothing is written behind the end.
-    const ended = await run({ session, masker, keys, input: { ...input, policy } }, deps).finally(() =>
-      following.end(),
-    );
+    const running = run({ session, masker, keys, input: { ...input, policy } }, deps);
+    const ended = await endedBy(running, following.end);
     const sealed = await session.seal({
       reason: ended.reason,
       ...(ended.exitCode !== undefined && { exit_code: ended.exitCode }),
@@ -154,6 +153,14 @@ export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<C
   }
 }
 
+async function endedBy<T>(running: Promise<T>, end: () => Promise<void>): Promise<T> {
+  try {
+    return await running;
+  } finally {
+    await end();
+  }
+}
+
 // Recorded first: nothing is delivered under a policy that the log does not name.
 function followed(
   governed: Governed | undefined,
@@ -162,6 +169,8 @@ function followed(
 ): { end: () => Promise<void> } {
   const stop = new AbortController();
   const use = (next: PolicyInForce): void => {
+    // The same, signed anew: it holds longer, and that is all.
+    if (next.policy.version === policy.version) return policy.use(next);
     const { hub, digest } = next.central ?? { hub: '', digest: '' };
     // What can't be recorded isn't delivered either: the messages that follow say so.
     attempt(() => session.append({ kind: 'policy', policy: next.policy.version, hub, digest }), note);
