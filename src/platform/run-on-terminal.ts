@@ -45,8 +45,9 @@ export function runOnTerminal(command: RunCommand, sink: OutputSink): RunningCom
   const ended = new Promise<CommandEnd>((resolve) => {
     pty.onExit((exit) => {
       process.stdin.off('data', type);
-      giveKeysBack();
+      // What is left of the output still goes to a terminal that takes it as it is.
       void sink('terminal', undefined);
+      giveKeysBack();
       resolve(endOf(exit));
     });
   });

@@ -167,6 +167,14 @@ describe('commands of CI systems', () => {
     expect(shown.startsWith(command)).toBe(true);
   });
 
+  test('are read as a whole, however they come', () => {
+    const said = bytes('::add-mask::two words of mine 47\n');
+    for (const pieces of everyCut(said)) {
+      const shown = text(run(masker(), pieces));
+      expect(shown).toMatch(/^::add-mask::hpm_known_\w+\n$/);
+    }
+  });
+
   test('are not made of what merely speaks of them', () => {
     const said = text(run(masker(), [bytes('use ::add-mask::something to hide it: something\n')]));
     expect(said).toBe('use ::add-mask::something to hide it: something\n');
