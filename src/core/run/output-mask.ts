@@ -1,22 +1,12 @@
 import type { Masker } from '../mask/masker.ts';
 import type { MaskStream } from '../mask/mask-stream.ts';
 import { moved } from '../mask/replacement.ts';
-import type { FindingRecord } from '../session/event.ts';
 import { JoinedLines } from './joined-lines.ts';
 import { MaskCommands } from './mask-commands.ts';
 import { mergedEdits, type OutputEdit } from './merged-edits.ts';
-import { OutputWriter } from './output-writer.ts';
+import { OutputWriter, type Shown } from './output-writer.ts';
 import { mayGo } from './idle.ts';
 import { type Piece, TerminalText } from './terminal-text.ts';
-
-/** What may be shown and recorded. */
-export interface Shown {
-  readonly bytes: Uint8Array;
-  /** Where they stand in `bytes`. */
-  readonly findings: readonly FindingRecord[];
-  /** The line of the whole output in which each of them stands, from 1. */
-  readonly lines: readonly number[];
-}
 
 export interface OutputOptions {
   /** On a terminal masks keep the width, so that what stands behind them stays where it is. */

@@ -3,8 +3,16 @@ import type { Edit } from '../mask/finding.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { FindingRecord } from '../session/event.ts';
 import type { OutputEdit } from './merged-edits.ts';
-import type { Shown } from './output-mask.ts';
 import type { Piece } from './terminal-text.ts';
+
+/** What may be shown and recorded. */
+export interface Shown {
+  readonly bytes: Uint8Array;
+  /** Where they stand in `bytes`. */
+  readonly findings: readonly FindingRecord[];
+  /** The line of the whole output in which each of them stands, from 1. */
+  readonly lines: readonly number[];
+}
 
 const LF = 0x0a;
 /** Of what was written last, so much is remembered: a prompt is told by what stands before it. */
