@@ -110,7 +110,7 @@ describe('on a terminal', () => {
       terminal.type(
         'stty -g > before; $HALLPASS run -- sh -c "echo ready; while read x; do echo got \\$x; done; exit 5"\r',
       );
-      await terminal.saying(/\nready\r\n/);
+      await terminal.saying(/\nready\r+\n/);
       terminal.type(CTRL_Z);
       await terminal.saying(/Stopped[^\n]*\n[^]*READY> /);
       terminal.type('stty -g > stopped; cmp before stopped && echo same settings\r');
@@ -118,7 +118,7 @@ describe('on a terminal', () => {
       terminal.type('fg\r');
       await terminal.saying(/READY> fg\r\n/);
       terminal.type('again\r');
-      await terminal.saying(/got again\r\n/);
+      await terminal.saying(/got again\r+\n/);
       terminal.type(CTRL_D);
       await terminal.saying(/sealed\.[^]*READY> /);
       terminal.type('echo "code $?"; stty -g > after; cmp before after && echo same settings\r');
