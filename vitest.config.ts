@@ -12,8 +12,8 @@ export default defineConfig({
     // For what hangs; no test is to fail because the machine is busy.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Half of the time a test waits for processes that it started: a core less than there is would idle.
-    maxWorkers: availableParallelism(),
+    // Half of the time a test waits for processes that it started: with one for each core, cores would idle.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,
