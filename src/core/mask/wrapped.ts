@@ -124,18 +124,13 @@ export function withLineEnds(
   plain: Unescaped,
   part: { from: number; end: number; final: boolean },
 ): { bytes: Uint8Array; head: number } {
-  const { bytes, offsets, length, settled } = plain;
+  const { offsets, length, settled } = plain;
   const end = part.final ? length : settled;
   const before = headOf(source, part.from);
   const head = before.length;
   const lined = new Uint8Array(head + end + 1);
   lined.set(before);
-  lined.set(bytes.subarray(0, end), head);
-  for (let i = 0; i < end; i++) {
-    const byte = bytes[i] as number;
-    if ((byte === N || byte === R || byte === T) && source[offsets[i] as number] !== byte)
-      lined[head + i] = BLANK_OF[byte];
-  }
+  for (let i = 0; i < end; i++) lined[head + i] = blankOr(source, plain, i);
   lined[head + end] = LF;
   const isOpen = (offsets[end] as number) < part.end && !isBlank(lined[head + end - 1]);
   return { bytes: isOpen ? lined : lined.subarray(0, head + end), head };
@@ -146,6 +141,14 @@ function isBlank(byte: number | undefined): boolean {
 }
 
 function headOf(source: Uint8Array, from: number): Uint8Array {
-  const { bytes, length } = unescape(source, Math.max(0, from - LONGEST_HEAD), from);
-  return bytes.subarray(Math.max(0, length - SHORTEST_LINE), length);
+  const plain = unescape(source, Math.max(0, from - LONGEST_HEAD), from);
+  const head = plain.bytes.slice(Math.max(0, plain.length - SHORTEST_LINE), plain.length);
+  // A line end here, too, is none of the letters of the line.
+  return head.map((_, i) => blankOr(source, plain, plain.length - head.length + i));
+}
+
+function blankOr(source: Uint8Array, { bytes, offsets }: Unescaped, at: number): number {
+  const byte = bytes[at] as number;
+  const isBlankLetter = byte === N || byte === R || byte === T;
+  return isBlankLetter && source[offsets[at] as number] !== byte ? BLANK_OF[byte] : byte;
 }
