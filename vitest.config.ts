@@ -7,7 +7,7 @@ import { ClosingReporter } from './test/reporter.ts';
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingReporter()],
-    setupFiles: ['test/helpers/to-throw-with-code.ts'],
+    setupFiles: ['test/helpers/to-throw-with-code.ts', 'test/helpers/seed.ts'],
     allowOnly: false,
     // For what hangs; no test is to fail because the machine is busy.
     testTimeout: 60_000,

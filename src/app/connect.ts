@@ -7,6 +7,7 @@ import { LIMITS } from '../core/limits.ts';
 import { collectKnown, type Variable } from '../core/mask/collect-known.ts';
 import { KnownValues } from '../core/mask/known-values.ts';
 import type { CentralRules } from '../core/mask/central/central.ts';
+import { maskedString } from '../core/mask/masked-string.ts';
 import { createMasker, type LiveMasker, type Masker } from '../core/mask/masker.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
 import type { CallSummary } from '../core/message.ts';
@@ -243,7 +244,7 @@ async function run(
   const pending = new PendingRequests();
   const onTrouble = (what: string): void => {
     // The server may have had its say in it.
-    const message = maskString(masker, what);
+    const message = maskedString(masker, what);
     deps.note(message);
     try {
       record({ kind: 'error', code: 'ERR_UPSTREAM', message });
@@ -273,7 +274,7 @@ async function run(
     return await runProxy({ ...ends, deps: stages, stopped: deps.stopped });
   } catch (error) {
     if (error instanceof HallpassError)
-      record({ kind: 'error', code: error.code, message: maskString(masker, error.message) });
+      record({ kind: 'error', code: error.code, message: maskedString(masker, error.message) });
     throw error;
   }
 }
@@ -285,8 +286,8 @@ function watchFor(
 ): DefinitionWatch {
   const key = keys.derive(`definitions ${input.workspace}`);
   const about = {
-    connection: maskString(masker, input.connection),
-    upstream: maskString(masker, input.upstream),
+    connection: maskedString(masker, input.connection),
+    upstream: maskedString(masker, input.upstream),
   };
   const store = openPins(key, { ...about, persistent: keys.persistent });
   return new DefinitionWatch({ key, store, rules: definitionRules(input.policy), wall: Date.now });
@@ -318,9 +319,9 @@ function maskerFor(
 function startOf(input: ConnectInput, masker: Masker): Omit<StartDetails, 'versions' | 'subject'> {
   return {
     session_kind: 'connect',
-    connection: maskString(masker, input.connection),
-    workspace: maskString(masker, input.workspace),
-    upstream: maskString(masker, input.upstream),
+    connection: maskedString(masker, input.connection),
+    workspace: maskedString(masker, input.workspace),
+    upstream: maskedString(masker, input.upstream),
     policy: input.policy.version,
     attended: input.attended,
     // What trusts it is a command on this machine: an agent with a shell has it, too.
@@ -329,10 +330,6 @@ function startOf(input: ConnectInput, masker: Masker): Omit<StartDetails, 'versi
       unattended_possible: true as const,
     }),
   };
-}
-
-function maskString(masker: Masker, text: string): string {
-  return Buffer.from(masker.maskText(Buffer.from(text)).bytes).toString('utf8');
 }
 
 function ephemeralNotice(why: string): string {

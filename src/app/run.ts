@@ -2,6 +2,7 @@ import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import { collectKnown, type Variable } from '../core/mask/collect-known.ts';
 import { KnownValues } from '../core/mask/known-values.ts';
+import { maskedString } from '../core/mask/masked-string.ts';
 import { createMasker, type Masker } from '../core/mask/masker.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
 import type { CentralRules } from '../core/mask/central/central.ts';
@@ -99,7 +100,11 @@ export async function run(input: RunInput, deps: RunDeps): Promise<RunResult> {
   const argv = maskedWords(masker, input.command.argv);
   const session = await deps.openSession(startOf({ ...input, policy }, { argv, masker }), keys.signer);
   try {
-    const asked = { words: input.command.argv, masked: argv, mask: (text: string) => masked(masker, text) };
+    const asked = {
+      words: input.command.argv,
+      masked: argv,
+      mask: (text: string) => maskedString(masker, text),
+    };
     await deps.judge({ ...asked, keys, session, policy });
     const ran = await runWithCredentials(input, { deps, session, keys, masker });
     const { end } = ran;
@@ -187,8 +192,7 @@ function startOf(
   { command, workspace, attended, policy, injects, projectFile }: RunInput,
   { argv, masker }: { argv: readonly string[]; masker: Masker },
 ): Omit<StartDetails, 'versions' | 'subject'> {
-  const mask = (text: string): string =>
-    Buffer.from(masker.maskText(Buffer.from(text)).bytes).toString('utf8');
+  const mask = (text: string): string => maskedString(masker, text);
   const words = recorded(argv);
   return {
     session_kind: 'run',
@@ -201,8 +205,4 @@ function startOf(
     attended,
     ...(projectFile !== undefined && { project_file: projectFile, unattended_possible: true as const }),
   };
-}
-
-function masked(masker: Masker, text: string): string {
-  return Buffer.from(masker.maskText(Buffer.from(text)).bytes).toString('utf8');
 }

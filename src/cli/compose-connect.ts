@@ -18,7 +18,6 @@ import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
 import { visible } from '../core/visible.ts';
 import { DEFAULT_PROFILE, profileName } from '../identity/profile.ts';
 import { type Child, startChild, type Command } from '../platform/child-process.ts';
-import { readDotEnv } from '../platform/dot-env.ts';
 import { type Environment, readEnvironment } from '../platform/environment.ts';
 import { LocalPorts } from '../platform/local-ports.ts';
 import { hallpassPaths, type Paths } from '../platform/paths.ts';
@@ -43,6 +42,7 @@ import { recoverOlder } from './compose-recovery.ts';
 import { learningScopes, type LearntScopes, placeFor } from './compose-place.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
+import { surroundingVariables } from './surrounding-variables.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ConnectRequest {
@@ -132,11 +132,6 @@ function inputOf(
   context: { environment: Environment; workspace: string; note: (line: string) => void },
 ): Omit<ConnectInput, 'policy'> {
   const { environment, workspace, note } = context;
-  const { entries, skipped } = readDotEnv(workspace);
-  for (const file of skipped) note(`${file} can not be read: what is secret in it is not known`);
-  const ambient = Object.entries(environment.variables).flatMap(([name, value]) =>
-    value ? [{ name, value, origin: 'environment variable' }] : [],
-  );
   const given =
     'command' in target
       ? Object.entries(target.env).map(([name, value]) => ({ name, value, origin: 'connection variable' }))
@@ -145,11 +140,7 @@ function inputOf(
     connection,
     upstream: 'command' in target ? [target.command, ...target.args].join(' ') : target.url,
     workspace,
-    variables: [
-      ...ambient,
-      ...given,
-      ...entries.map(({ file, name, value }) => ({ name, value, origin: file })),
-    ],
+    variables: [...surroundingVariables(environment, workspace, note), ...given],
     attended: process.stdin.isTTY === true,
     projectFile,
   };

@@ -2,12 +2,10 @@ import process from 'node:process';
 
 import { judgeCommand, type JudgeDeps } from '../app/judge-command.ts';
 import { type Judged, run, type RunDeps, type RunInput, type RunResult } from '../app/run.ts';
-import type { Variable } from '../core/mask/collect-known.ts';
 import { ciSystemOf } from '../core/run/ci-masks.ts';
 import type { OutputSink, OutputStream, RunCommand, RunningCommand } from '../core/run/command.ts';
 import type { RecordBody } from '../core/session/event.ts';
 import { profileName } from '../identity/profile.ts';
-import { readDotEnv } from '../platform/dot-env.ts';
 import { type Environment, readEnvironment } from '../platform/environment.ts';
 import { requireCommand } from '../platform/find-command.ts';
 import { hallpassPaths } from '../platform/paths.ts';
@@ -25,6 +23,7 @@ import { recoverOlder } from './compose-recovery.ts';
 import type { CommandCredentials, credentialsFor } from './compose-run-credentials.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import { JsonPresenter, OutputPresenter, type RunPresenter } from './present-run.ts';
+import { surroundingVariables } from './surrounding-variables.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RunRequest {
@@ -167,15 +166,10 @@ function inputOf(
   { argv }: RunRequest,
   { environment, workspace, note }: Around,
 ): Omit<RunInput, 'policy' | 'masking' | 'injects' | 'projectFile'> {
-  const { entries, skipped } = readDotEnv(workspace);
-  for (const file of skipped) note(`${file} can not be read: what is secret in it is not known`);
   const set = Object.entries(environment.variables).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, value, origin: 'environment variable' }],
+    value === undefined ? [] : [{ name, value }],
   );
-  const variables: Variable[] = [
-    ...set.filter(({ value }) => value !== ''),
-    ...entries.map(({ file, name, value }) => ({ name, value, origin: file })),
-  ];
+  const variables = surroundingVariables(environment, workspace, note);
   const attended = process.stdin.isTTY === true;
   return { command: { argv, env: childEnvironment(set) }, workspace, variables, attended };
 }

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-
 import type { Approval, Refused } from '../core/approvals/approval.ts';
-import { toBytes, toText } from '../core/bytes.ts';
+import { maskReason } from '../core/mask/mask-reason.ts';
 import type { ApprovalSource, ListedApproval, Word } from '../core/approvals/source.ts';
 import { ApprovalStore } from './approval-store.ts';
 import { localSubject } from './identity.ts';
@@ -34,16 +32,6 @@ async function decideHere(
   id: string,
   { verdict, reason }: Word,
 ): Promise<Approval | Refused | undefined> {
-  const said = { verdict, reason: reason === '' ? '' : await masked(reason) };
+  const said = { verdict, reason: reason === '' ? '' : await maskReason(reason) };
   return store.decide(id, { ...said, by: localSubject(), groups: [], at: Date.now(), attended: false });
-}
-
-// People paste secrets into anything. What is masked by its look here is masked by all that is known when it is recorded.
-async function masked(reason: string): Promise<string> {
-  const [{ createMasker }, { Placeholders }] = await Promise.all([
-    import('../core/mask/masker.ts'),
-    import('../core/mask/placeholders.ts'),
-  ]);
-  const masker = createMasker({ placeholders: new Placeholders(randomBytes(32)) });
-  return toText(masker.maskText(toBytes(reason)).bytes);
 }

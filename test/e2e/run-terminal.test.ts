@@ -114,15 +114,15 @@ describe('on a terminal', () => {
       terminal.type(CTRL_Z);
       await terminal.saying(/Stopped[^\n]*\n[^]*READY> /);
       terminal.type('stty -g > stopped; cmp before stopped && echo same settings\r');
-      await terminal.saying(/\nsame settings\r\n/);
+      await terminal.saying(/\nsame settings\r\nREADY> /);
       terminal.type('fg\r');
-      await terminal.saying(/READY> fg\r\n/);
+      await terminal.saying(/fg\r\n/);
       terminal.type('again\r');
       await terminal.saying(/got again\r+\n/);
       terminal.type(CTRL_D);
       await terminal.saying(/sealed\.[^]*READY> /);
       terminal.type('echo "code $?"; stty -g > after; cmp before after && echo same settings\r');
-      await terminal.saying(/code 5\r\nsame settings\r\n/);
+      await terminal.saying(/code 5\r\nsame settings\r\nREADY> /);
       terminal.type('exit\r');
       await terminal.finished;
     },

@@ -5,6 +5,7 @@ import type { JsonPath } from '../jsonrpc/json-walk.ts';
 import { LIMITS } from '../limits.ts';
 import type { Edit } from './finding.ts';
 import type { JsonFinding, MaskedLeaf } from './masked-json.ts';
+import { maskedString } from './masked-string.ts';
 import type { Masker } from './masker.ts';
 
 /** What was found in the text of a place where it may not change. */
@@ -119,7 +120,7 @@ export class JsonFindings {
   #segment(key: string): string {
     const known = this.#segments.get(key);
     if (known !== undefined) return known;
-    const masked = toText(this.#masker.maskText(toBytes(key)).bytes);
+    const masked = maskedString(this.#masker, key);
     const most = LIMITS.eventTextChars;
     const shown = masked.length > most ? `${masked.slice(0, most)}…` : masked;
     const segment = shown.replaceAll('~', '~0').replaceAll('/', '~1');

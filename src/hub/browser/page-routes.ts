@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 
 import { stateOf } from '../../core/approvals/approval.ts';
 import { approvalId, justification, type Said } from '../approvals/approval-desk.ts';
-import { maskReason } from '../approvals/mask-reason.ts';
+import { maskReason } from '../../core/mask/mask-reason.ts';
 import type { ListedApproval, StoredApproval, StoredSession } from '../db/database.ts';
 import { readForm } from '../http/body.ts';
 import { badRequest, HttpError, noSuchSession } from '../http/errors.ts';

@@ -1,10 +1,10 @@
 import type { ApprovalAsk, ApprovalState } from '../../core/approvals/approval.ts';
 import type { ApprovalTicket } from '../../core/approvals/port.ts';
-import { toBytes, toText } from '../../core/bytes.ts';
 import { decisionBody } from '../../core/hold/decision-body.ts';
 import { inputRequired } from '../../core/hold/messages.ts';
 import type { Approved } from '../../core/hold/rounds.ts';
 import { LIMITS } from '../../core/limits.ts';
+import { maskedString } from '../../core/mask/masked-string.ts';
 import type { Settled, StageDeps } from '../../core/message.ts';
 import type { DecisionBody } from '../../core/session/event.ts';
 import { aboutCall, askOf, baseOf, type HeldCall, refusal } from './held-call.ts';
@@ -107,7 +107,11 @@ async function settled(ticket: ApprovalTicket, ending: Ending, { call, waiting }
   const isUsed = ending === 'approved' && (await ticket.consume());
   const state = isUsed ? 'approved' : ending === 'approved' ? 'used' : ending;
   deps.approvals.forget(ticket);
-  const said = decisionBody(ticket, { state, unattendedPossible, mask: (text) => masked(text, deps) });
+  const said = decisionBody(ticket, {
+    state,
+    unattendedPossible,
+    mask: (text) => maskedString(deps.masker, text),
+  });
   deps.record(said);
   const { method = '' } = envelope;
   const base = baseOf(message.raw, method, deps);
@@ -164,8 +168,4 @@ const WORDS = {
 function whyDenied({ state, by }: DecisionBody): string {
   const reason = by.find(({ verdict }) => verdict === 'deny')?.reason;
   return state !== 'denied' || reason === undefined || reason === '' ? '' : `: ${reason}`;
-}
-
-function masked(text: string, { masker }: StageDeps): string {
-  return toText(masker.maskText(toBytes(text)).bytes);
 }

@@ -183,8 +183,10 @@ describe('any JSON with secrets in any place', () => {
   });
 
   test('is the very same bytes when there is nothing to hide', () => {
+    // Of these letters no name of a credential can be made: `{"psk":"!"}` is to be masked.
+    const stringUnit = fc.constantFrom(...Array.from('aeo019 é日😀"\\/\n\0\u2028.:-=_{}[]<>&$%'));
     fc.assert(
-      fc.property(fc.jsonValue(), fc.nat(), (value, seed) => {
+      fc.property(fc.jsonValue({ stringUnit }), fc.nat(), (value, seed) => {
         const raw = Buffer.from(spellJson({ jsonrpc: '2.0', id: 1, result: value }, chooser(seed)));
         expect(maskJson(raw, { masker, typeOf: () => RESULT, batch: false }).bytes).toBe(raw);
       }),
