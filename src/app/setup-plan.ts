@@ -31,6 +31,8 @@ export interface PlannedServer {
   readonly connection: string | undefined;
   /** Variables and headers whose values move to the keychain. */
   readonly moved: readonly string[];
+  /** It has an address and no credential: it may want `hallpass authorize`. */
+  readonly authorize: boolean;
 }
 
 export interface PlannedSecret {
@@ -101,7 +103,16 @@ class Draft {
     const connection = decision.kind === 'inline' ? undefined : this.#connect(name, decision);
     this.#wrapped.push({ entry, decision, connection });
     const moved = decision.kind === 'inline' ? [] : decision.secrets.map(({ key }) => key);
-    this.#servers.push({ name, project, outcome: 'wrapped', why: undefined, connection, moved });
+    const authorize = decision.kind === 'url' && moved.length === 0;
+    this.#servers.push({
+      name,
+      project,
+      outcome: 'wrapped',
+      why: undefined,
+      connection,
+      moved,
+      authorize,
+    });
   }
 
   plan(entries: readonly Entry[]): Plan {
@@ -122,7 +133,15 @@ class Draft {
   }
 
   #leave({ name, project }: Entry, why: string): void {
-    this.#servers.push({ name, project, outcome: 'left', why, connection: undefined, moved: [] });
+    this.#servers.push({
+      name,
+      project,
+      outcome: 'left',
+      why,
+      connection: undefined,
+      moved: [],
+      authorize: false,
+    });
   }
 
   // Names it, and what it takes from the keychain.

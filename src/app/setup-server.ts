@@ -108,8 +108,10 @@ function unfitUrl(
     return 'its address holds a secret, which can not be moved: have the server take it in a header';
   const isOpen =
     isLoopback(new URL(url)) || Object.keys(headers).some((name) => /^authorization$|key|token/i.test(name));
-  if (logsIn || (!isOpen && !options.isNamed))
-    return 'the client may log in to it (OAuth), which hallpass can not do for it: name the server if it needs no login';
+  if (logsIn)
+    return 'the client logs in to it (OAuth) by settings of its own, which hallpass does not read: take them out, then name it';
+  if (!isOpen && !options.isNamed)
+    return 'the client may be logged in to it (OAuth): name it, and hallpass authorize logs in instead';
   return undefined;
 }
 

@@ -57,11 +57,15 @@ export function undoLine({ file, exact, kept, more }: UndoResult): string {
   return `${how}${stays}${more ? '; an earlier setup can be undone, too' : ''}`;
 }
 
-function serverLine({ name, project, outcome, why, moved, connection }: PlannedServer): string {
+function serverLine(server: PlannedServer): string {
+  const { name, project, outcome, why, moved, connection } = server;
   const where = project === undefined ? name : `${name} (${project})`;
   if (outcome === 'left') return `${says(where)}: left alone: ${says(why ?? '')}`;
   const secrets = moved.length === 0 ? '' : `, to the keychain: ${moved.join(', ')}`;
-  return says(`${where}: through hallpass${connection === undefined ? '' : ` as ${connection}`}${secrets}`);
+  const login = server.authorize ? `; if it wants a login: hallpass authorize ${connection}` : '';
+  return says(
+    `${where}: through hallpass${connection === undefined ? '' : ` as ${connection}`}${secrets}${login}`,
+  );
 }
 
 function says(text: string): string {

@@ -117,7 +117,10 @@ describe('a server with an address', () => {
   test('is wrapped without a credential where it is named', () => {
     const server = { url: 'https://a.example/mcp' };
     expect(whyLeft(server)).toMatch(/OAuth/);
-    expect(whyLeft(server, { only: ['one'] })).toBeUndefined();
+    const { servers } = planOne(server, { only: ['one'] });
+    expect(servers[0]).toMatchObject({ outcome: 'wrapped', authorize: true });
+    const withKey = planOne({ ...server, headers: { 'X-Api-Key': secret } });
+    expect(withKey.servers[0]).toMatchObject({ outcome: 'wrapped', authorize: false });
   });
 });
 
