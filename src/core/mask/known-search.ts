@@ -56,7 +56,9 @@ export class KnownSearcher {
     const found = new Found(text, part, this.#values);
     const raw = this.#raw.search(text, part, (pattern, start, end) => found.add(pattern, { start, end }));
     const wrapped = hasLine(text, range)
-      ? this.#searchJoined(text, part, (pattern, at) => found.add(pattern, { ...at, wrapped: true }))
+      ? this.#searchJoined(text, { ...part, told: part.end }, (pattern, at) =>
+          found.add(pattern, { ...at, wrapped: true }),
+        )
       : range.end;
     const escaped = this.#searchEscapes(text, { ...part, open: Math.min(raw, wrapped) }, found);
     return { matches: found.matches, open: final ? range.end : Math.min(escaped, found.open) };
@@ -94,10 +96,10 @@ export class KnownSearcher {
 
   #searchLines(text: Uint8Array, { part, plain }: { part: Part; plain: Unescaped }, found: Found): number {
     const { offsets } = plain;
-    const { bytes, head } = withLineEnds(text, plain, part);
+    const { bytes, head, told } = withLineEnds(text, plain, part);
     const open = this.#searchJoined(
       bytes,
-      { from: head, end: bytes.length, final: part.final },
+      { from: head, end: bytes.length, final: part.final, told },
       (pattern, at) => {
         const [start, end] = [offsets[at.start - head] as number, offsets[at.end - head] as number];
         if (hasEscapes(text, { from: start, end }))
@@ -109,7 +111,7 @@ export class KnownSearcher {
 
   #searchJoined(
     text: Uint8Array,
-    { from, end, final }: Part,
+    { from, end, final, told }: Part & { readonly told: number },
     on: (pattern: Pattern, at: { start: number; end: number }) => void,
   ): number {
     let open = end;
@@ -118,7 +120,7 @@ export class KnownSearcher {
         const at = { start: offsets[first] as number, end: (offsets[past - 1] as number) + 1 };
         if (at.end - at.start > past - first) on(pattern, at);
       });
-      if (offsets[length] === end) open = Math.min(open, offsets[cut] as number);
+      if ((offsets[length] as number) >= told) open = Math.min(open, offsets[cut] as number);
     }
     return open;
   }

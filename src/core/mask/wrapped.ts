@@ -117,13 +117,14 @@ function runStart(text: Uint8Array, lineEnd: number, from: number): number {
 
 /**
  * The reduced bytes, but with line ends and tabs in the place of the letters that these were reduced to, and before them the `head`
- * bytes that tell whether the line they begin in is one. Where the text may go on, what is not settled may become a line end.
+ * bytes that tell whether the line they begin in is one. Where the text may go on, what is not settled may become a line end:
+ * one stands in its place. `told` bytes are the text's: a run that reaches so far may go on.
  */
 export function withLineEnds(
   source: Uint8Array,
   plain: Unescaped,
   part: { from: number; end: number; final: boolean },
-): { bytes: Uint8Array; head: number } {
+): { bytes: Uint8Array; head: number; told: number } {
   const { offsets, length, settled } = plain;
   const end = part.final ? length : settled;
   const before = headOf(source, part.from);
@@ -133,7 +134,7 @@ export function withLineEnds(
   for (let i = 0; i < end; i++) lined[head + i] = blankOr(source, plain, i);
   lined[head + end] = LF;
   const isOpen = (offsets[end] as number) < part.end && !isBlank(lined[head + end - 1]);
-  return { bytes: isOpen ? lined : lined.subarray(0, head + end), head };
+  return { bytes: isOpen ? lined : lined.subarray(0, head + end), head, told: head + end };
 }
 
 function isBlank(byte: number | undefined): boolean {
