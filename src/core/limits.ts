@@ -175,6 +175,10 @@ export const LIMITS = {
   mintCommandMs: 30_000,
   /** … and what it may print. */
   mintCommandBytes: 64 * 1024,
+  /** How often a CI system is asked for a job's token when it can not be reached … */
+  ciTokenTries: 4,
+  /** … and how long it is waited before the second time; then twice as long each time. */
+  ciTokenRetryMs: 500,
   /** A configuration of an MCP client, or a hallpass.yaml; Claude Code keeps much else in its own. */
   clientConfigBytes: 64 * 1024 * 1024,
   /** One encrypted file of the credential store. */

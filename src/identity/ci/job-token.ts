@@ -1,0 +1,49 @@
+import { HallpassError } from '../../core/errors.ts';
+import type { Secret } from '../../core/secret.ts';
+import { visible } from '../../core/visible.ts';
+import type { Issued } from '../issuer.ts';
+import { claimsIn } from '../principal.ts';
+import type { Provider, ProviderDeps } from './provider.ts';
+
+/** A job's token, and what stands in it. */
+export interface JobToken extends Issued {
+  readonly issuer: string;
+}
+
+/**
+ * A token of the job's, for this audience and no other: one that was meant for somebody else is not shown to a hub.
+ *
+ * @throws {HallpassError} ERR_AUTH, ERR_ISSUER_UNREACHABLE, ERR_MINT_COMMAND
+ */
+export async function jobToken(
+  provider: Provider,
+  audience: string,
+  deps: ProviderDeps & { readonly now: () => number },
+): Promise<JobToken> {
+  const idToken = await provider.token(audience, deps);
+  const { iss, sub, exp } = claimsIn(idToken);
+  if (typeof iss !== 'string' || typeof sub !== 'string' || typeof exp !== 'number')
+    throw wrong(provider, 'is no ID token: it has no issuer, no subject or no end');
+  const audiences = audiencesOf(idToken);
+  if (audiences.length !== 1 || audiences[0] !== audience)
+    throw wrong(provider, `is for ${shown(audiences)}, and not for ${audience}`);
+  if (exp * 1000 <= deps.now()) throw wrong(provider, 'has ended');
+  return { idToken, refreshToken: undefined, subject: sub, groups: [], expiresAt: exp * 1000, issuer: iss };
+}
+
+/** RFC 7519 section 4.1.3: one, or a list. Nobody has checked the token. */
+export function audiencesOf(token: Secret): string[] {
+  const { aud } = claimsIn(token);
+  return [aud].flat().filter((one) => typeof one === 'string');
+}
+
+function shown(audiences: readonly string[]): string {
+  return audiences.length === 0 ? 'nobody' : visible(audiences.join(', '), { oneLine: true });
+}
+
+function wrong({ title, renewable }: Provider, why: string): HallpassError {
+  const hint = renewable
+    ? 'HALLPASS_AUDIENCE says for whom it has to be; without it that is the hub.'
+    : 'Its audience has to be the address of the hub, or what HALLPASS_AUDIENCE says; and there is only one for the job.';
+  return new HallpassError('ERR_AUTH', `the token of ${title} ${why}`, { hint });
+}
