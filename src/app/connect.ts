@@ -15,13 +15,14 @@ import type { PinStore } from '../core/policy/definitions/pins.ts';
 import type { DefinitionRules } from '../core/policy/definitions/definition.ts';
 import { DefinitionWatch } from '../core/policy/definitions/watch.ts';
 import type { Policy, ToolPlace } from '../core/policy/evaluate.ts';
-import { LivePolicy, type PolicyInForce } from '../core/policy/live-policy.ts';
+import { LivePolicy } from '../core/policy/live-policy.ts';
 import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
 import { Refusals } from '../core/session/refusals.ts';
 import type { Signer } from '../core/session/signer.ts';
 import type { Secret } from '../core/secret.ts';
 import { runProxy, type ClientSide, type Ended, type Upstream } from '../proxy/proxy.ts';
 import { drainStderr } from './drain-stderr.ts';
+import { type Governed, underPolicy } from './follow-policy.ts';
 
 export interface ConnectInput {
   /** The connection's name, or what stands for it in lists. */
@@ -106,13 +107,6 @@ export interface ConnectDeps {
   readonly stopped: Promise<Ended>;
 }
 
-/** What is in force where a hub has a say, and what comes after it. */
-export interface Governed {
-  readonly first: PolicyInForce;
-  /** Calls with each that comes, until `signal` aborts. Never rejects. */
-  readonly follow: (use: (next: PolicyInForce) => void, signal: AbortSignal) => Promise<void>;
-}
-
 export interface ConnectResult {
   readonly session: string;
   /** Distinct secrets masked. */
@@ -139,10 +133,10 @@ export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<C
   const opened = withRefusals(await deps.openSession(start, keys.signer));
   const session = counted(opened, tally);
   try {
-    const following = followed(governed, { session, masker, policy }, deps);
-    // Nothing is written behind the end.
-    const running = run({ session, masker, keys, input: { ...input, policy } }, deps);
-    const ended = await endedBy(running, following.end);
+    const append = (body: RecordBody): void => session.append(body);
+    const ended = await underPolicy(governed, { policy, masker, append, note: deps.note }, () =>
+      run({ session, masker, keys, input: { ...input, policy } }, deps),
+    );
     const sealed = await session.seal({
       reason: ended.reason,
       ...(ended.exitCode !== undefined && { exit_code: ended.exitCode }),
@@ -151,49 +145,6 @@ export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<C
   } catch (error) {
     await session.seal({ reason: error instanceof HallpassError ? error.code : 'ERR_BUG' });
     throw error;
-  }
-}
-
-async function endedBy<T>(running: Promise<T>, end: () => Promise<void>): Promise<T> {
-  try {
-    return await running;
-  } finally {
-    await end();
-  }
-}
-
-// Recorded first: nothing is delivered under a policy that the log does not name.
-function followed(
-  governed: Governed | undefined,
-  { session, masker, policy }: { session: SessionLog; masker: LiveMasker; policy: LivePolicy },
-  { note }: ConnectDeps,
-): { end: () => Promise<void> } {
-  const stop = new AbortController();
-  const use = (next: PolicyInForce): void => {
-    // The same, signed anew: it holds longer, and that is all.
-    if (next.policy.version === policy.version) return policy.use(next);
-    const { hub, digest } = next.central ?? { hub: '', digest: '' };
-    // What can't be recorded isn't delivered either: the messages that follow say so.
-    attempt(() => session.append({ kind: 'policy', policy: next.policy.version, hub, digest }), note);
-    policy.use(next);
-    masker.use(next.masking);
-    note(`the policy of ${hub} has changed: ${next.policy.version}`);
-  };
-  const ended = governed?.follow(use, stop.signal);
-  return {
-    end: async () => {
-      stop.abort();
-      await ended;
-    },
-  };
-}
-
-function attempt(step: () => void, note: (line: string) => void): void {
-  try {
-    step();
-  } catch (error) {
-    if (!(error instanceof HallpassError)) throw error;
-    note(error.message);
   }
 }
 

@@ -71,7 +71,7 @@ function programOf([program = '']: readonly string[]): string {
   return program.split('/').at(-1) ?? '';
 }
 
-function refused({ reason, rule }: Decision, { record }: JudgeDeps): HallpassError {
+function refused({ reason, rule }: Pick<Decision, 'reason' | 'rule'>, { record }: JudgeDeps): HallpassError {
   record({ kind: 'refused', direction: 'to_server', reason: `${reason} [${rule}]`, method: METHOD });
   return new HallpassError('ERR_DENIED', `the command was not run: ${reason} [${rule}]`, {
     hint: 'hallpass policy explain says which rule decides, and why.',
@@ -89,6 +89,8 @@ async function approved(asked: AskedCommand, decision: Held, deps: JudgeDeps): P
   record({ kind: 'hold', ...held, expires_at: ask.expiresAt, method: METHOD, tool: ask.tool });
   note(`the command waits for approval: ${ticket.url ?? `hallpass approvals approve ${ticket.id}`}`);
   const ending = await decided(ticket, signal);
+  // What somebody approved is the command under the policy that it was shown with.
+  if (ending === 'approved') checkUnchanged(ask, deps);
   const isUsed = ending === 'approved' && (await ticket.consume());
   const state = isUsed ? 'approved' : ending === 'approved' ? 'used' : ending;
   record(decisionBody(ticket, { state, unattendedPossible: approvals.unattendedPossible, mask }));
@@ -97,6 +99,16 @@ async function approved(asked: AskedCommand, decision: Held, deps: JudgeDeps): P
   throw new HallpassError(
     state === 'denied' ? 'ERR_DENIED' : 'ERR_NOT_DECIDED',
     `the command was not run: ${why}`,
+  );
+}
+
+function checkUnchanged(ask: ApprovalAsk, deps: JudgeDeps): void {
+  const { always, version } = deps.policy;
+  if (always?.outcome === 'deny') throw refused(always, deps);
+  if (version === ask.policy) return;
+  throw refused(
+    { rule: ask.rule, reason: 'the policy has changed since it was asked for: run it again' },
+    deps,
   );
 }
 

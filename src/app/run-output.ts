@@ -20,6 +20,9 @@ interface OutputDeps {
   readonly record: (body: RecordBody, payload?: Uint8Array) => void;
   /** Shows what is masked. A promise: there is room for more when it resolves. */
   readonly show: (stream: OutputStream, masked: Uint8Array) => Promise<void> | undefined;
+  /** Why what comes now is recorded and not shown; undefined: it is shown. */
+  readonly withheld: () => string | undefined;
+  readonly note: (line: string) => void;
   readonly onAnnounced: (value: string) => void;
   /** What was written could not be recorded, so it was not shown. */
   readonly onFailure: (error: HallpassError) => void;
@@ -35,6 +38,7 @@ export class RunOutput {
   readonly #masks = new Map<OutputStream, OutputMask>();
   readonly #timers = new Map<OutputStream, NodeJS.Timeout>();
   #failure: HallpassError | undefined;
+  #isWithheld = false;
 
   constructor(deps: OutputDeps) {
     this.#deps = deps;
@@ -73,16 +77,28 @@ export class RunOutput {
 
   #pass(stream: OutputStream, { bytes, findings, lines }: Shown): Promise<void> | undefined {
     if (bytes.length === 0 || this.#failure !== undefined) return undefined;
+    const isWithheld = this.#withholds();
     try {
-      this.#deps.record({ kind: 'output', stream, findings }, bytes);
+      this.#deps.record({ kind: 'output', stream, findings, ...(isWithheld && { withheld: true }) }, bytes);
     } catch (error) {
       if (!(error instanceof HallpassError)) throw error;
       this.#failure = error;
       this.#deps.onFailure(error);
       return undefined;
     }
+    if (isWithheld) return undefined;
     this.#count(stream, { findings, lines });
     return this.#deps.show(stream, bytes);
+  }
+
+  #withholds(): boolean {
+    const { withheld, note } = this.#deps;
+    const why = withheld();
+    const isWithheld = why !== undefined;
+    if (isWithheld !== this.#isWithheld)
+      note(isWithheld ? `what the command writes is recorded and not shown: ${why}` : 'it is shown again');
+    this.#isWithheld = isWithheld;
+    return isWithheld;
   }
 
   #count(stream: OutputStream, { findings, lines }: Pick<Shown, 'findings' | 'lines'>): void {

@@ -3,10 +3,11 @@ import { LIMITS } from '../core/limits.ts';
 import { collectKnown, type Variable } from '../core/mask/collect-known.ts';
 import { KnownValues } from '../core/mask/known-values.ts';
 import { maskedString } from '../core/mask/masked-string.ts';
-import { createMasker, type Masker } from '../core/mask/masker.ts';
+import { createMasker, type LiveMasker, type Masker } from '../core/mask/masker.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
 import type { CentralRules } from '../core/mask/central/central.ts';
 import type { Policy } from '../core/policy/evaluate.ts';
+import { LivePolicy } from '../core/policy/live-policy.ts';
 import type {
   CommandEnd,
   OutputSink,
@@ -15,8 +16,9 @@ import type {
   RunningCommand,
 } from '../core/run/command.ts';
 import { maskedWords, recorded } from '../core/run/masked-words.ts';
-import type { Counts, StartDetails } from '../core/session/event.ts';
-import type { ConnectDeps, Governed, Keys, SessionLog } from './connect.ts';
+import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
+import type { ConnectDeps, Keys, SessionLog } from './connect.ts';
+import { type Governed, underPolicy } from './follow-policy.ts';
 import type { AskedCommand } from './judge-command.ts';
 import { type Leak, RunOutput } from './run-output.ts';
 
@@ -94,19 +96,20 @@ export interface RunResult {
 export async function run(input: RunInput, deps: RunDeps): Promise<RunResult> {
   const keys = await deps.openKeys();
   if (keys.why !== undefined) deps.note(`${keys.why}: the keys of this session end with it`);
-  const governed = (await deps.openCentral())?.first;
-  const { policy, masking } = governed ?? input;
-  const masker = maskerFor({ ...input, masking }, keys, deps);
+  const governed = await deps.openCentral();
+  const first = governed?.first ?? { policy: input.policy, masking: input.masking, central: undefined };
+  const policy = new LivePolicy(first, Date.now);
+  const masker = maskerFor({ ...input, masking: first.masking }, keys, deps);
   const argv = maskedWords(masker, input.command.argv);
   const session = await deps.openSession(startOf({ ...input, policy }, { argv, masker }), keys.signer);
   try {
-    const asked = {
-      words: input.command.argv,
-      masked: argv,
-      mask: (text: string) => maskedString(masker, text),
-    };
-    await deps.judge({ ...asked, keys, session, policy });
-    const ran = await runWithCredentials(input, { deps, session, keys, masker });
+    const append = (body: RecordBody): void => session.append(body);
+    const ran = await underPolicy(governed, { policy, masker, append, note: deps.note }, async () => {
+      const mask = (text: string): string => maskedString(masker, text);
+      const asked = { words: input.command.argv, masked: argv, mask };
+      await deps.judge({ ...asked, keys, session, policy });
+      return runWithCredentials(input, { deps, session, masker, policy });
+    });
     const { end } = ran;
     const sealed = await session.seal({ reason: reasonOf(end), exit_code: end.code });
     return { session: session.id, ...ran, ...sealed };
@@ -119,12 +122,13 @@ export async function run(input: RunInput, deps: RunDeps): Promise<RunResult> {
 interface Open {
   readonly deps: RunDeps;
   readonly session: SessionLog;
-  readonly keys: Keys;
+  readonly masker: Masker;
+  readonly policy: Policy;
 }
 
 type Ran = Pick<RunResult, 'end' | 'secrets' | 'exposed' | 'leaks' | 'leaked' | 'injected'>;
 
-async function runWithCredentials(input: RunInput, open: Open & { masker: Masker }): Promise<Ran> {
+async function runWithCredentials(input: RunInput, open: Open): Promise<Ran> {
   const { deps, session, masker } = open;
   const makeKnown = (value: string, name: string): void => {
     masker.known.add(value, name, { sure: true });
@@ -141,17 +145,16 @@ async function runWithCredentials(input: RunInput, open: Open & { masker: Masker
   }
 }
 
-async function runCommand(
-  command: RunCommand,
-  open: Open & { masker: Masker },
-): Promise<Omit<Ran, 'injected'>> {
-  const { deps, session, masker } = open;
+async function runCommand(command: RunCommand, open: Open): Promise<Omit<Ran, 'injected'>> {
+  const { deps, session, masker, policy } = open;
   let running: RunningCommand | undefined;
   let failure: HallpassError | undefined;
   const output = new RunOutput({
     masker,
     record: (body, payload) => session.append(body, payload),
     show: deps.show,
+    withheld: () => withheldBy(policy),
+    note: deps.note,
     onAnnounced: deps.announce,
     onFailure: (error) => {
       failure = error;
@@ -170,6 +173,11 @@ async function runCommand(
   }
 }
 
+// Nobody can say any more what is to be masked in it. What refuses calls keeps back what a command writes.
+function withheldBy({ always }: Policy): string | undefined {
+  return always?.outcome === 'deny' ? always.reason : undefined;
+}
+
 // What it does can't be recorded any more, so it does no more.
 function endNow(running: RunningCommand | undefined): void {
   running?.signal('SIGTERM');
@@ -180,7 +188,11 @@ function reasonOf({ code, signal }: CommandEnd): string {
   return signal === undefined ? `exited with ${code}` : `ended by ${signal}`;
 }
 
-function maskerFor({ workspace, variables, masking }: RunInput, keys: Keys, { addKnown }: RunDeps): Masker {
+function maskerFor(
+  { workspace, variables, masking }: RunInput,
+  keys: Keys,
+  { addKnown }: RunDeps,
+): LiveMasker {
   const known = new KnownValues();
   collectKnown(known, variables);
   addKnown(known, keys);

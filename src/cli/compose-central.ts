@@ -1,4 +1,4 @@
-import type { Governed } from '../app/connect.ts';
+import type { Governed } from '../app/follow-policy.ts';
 import type { CentralPolicyDeps } from '../app/central-policy.ts';
 import { HallpassError } from '../core/errors.ts';
 import type { PolicyInForce } from '../core/policy/live-policy.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import type { Governed } from '../app/connect.ts';
+import type { Governed } from '../app/follow-policy.ts';
 import type { PolicyOwner } from '../app/policy/policy-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';

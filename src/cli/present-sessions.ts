@@ -127,7 +127,8 @@ function describe({ event, answers }: ShownEvent): string {
   if (event.kind === 'definition') return `  ${definitionText(event)}`;
   if (event.kind === 'policy') return `  policy of ${event.hub} changed: ${event.policy}`;
   if (event.kind === 'stderr') return `  stderr${masked(event)}`;
-  if (event.kind === 'output') return `  ${event.stream}${masked(event)}`;
+  if (event.kind === 'output')
+    return `  ${event.stream}${masked(event)}${event.withheld === true ? ' NOT SHOWN' : ''}`;
   if (event.kind === 'error') return `  ERROR ${event.code} ${event.message}`;
   if (event.kind === 'recovered')
     return `  recovered: ${event.cut_bytes} bytes of a torn line cut, ${event.lost_payloads} payloads lost`;

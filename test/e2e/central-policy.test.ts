@@ -81,6 +81,25 @@ test(
 );
 
 test(
+  'a masking rule that is added at the hub masks what a command writes next',
+  cites('central.run'),
+  async () => {
+    await using hub = await TeamHub.start({ policy: policy() });
+    await using dana = await hub.machineOf('developer');
+    // `cat` writes back what it reads.
+    const running = dana.spawn(['run', '--', 'cat']);
+    running.child.stdin.write(`1: ${NUMBER}!\n`);
+    expect((await running.saying('stdout', /1: .*\n/))[0]).toContain(NUMBER);
+    hub.setPolicy(policy(EMPLOYEES));
+    await running.saying('stderr', /the policy of http\S+ has changed/);
+    running.child.stdin.end(`2: ${NUMBER}!\n`);
+    expect((await running.finished).stdout).toMatch(/\n2: hpm_central_employee_\w+!\n$/);
+    const changed = logOf(dana).find(({ kind }) => kind === 'policy');
+    expect(changed).toMatchObject({ hub: hub.url, policy: expect.stringMatching(/^central@/) as string });
+  },
+);
+
+test(
   'neither a project nor a person on top of the hub’s policy can weaken it',
   cites('central.tightened-only'),
   async () => {

@@ -186,6 +186,7 @@ export const REQUIREMENTS = {
   'policy.recorded': 'the record of a session names the policy in force, with its digest',
   'central.pushed':
     'a change of the hub’s policy reaches a running proxy, masks the next message and is on record',
+  'central.run': 'a change of the hub’s policy masks what a command of `run` writes next, and is on record',
   'central.tightened-only': 'nothing of a project or a person weakens the hub’s policy',
   'central.bad': 'a policy file that is wrong changes nothing at the hub, which says what is wrong',
   'central.tampered': 'a policy that the pinned key of the hub has not signed is not taken',

@@ -1,7 +1,7 @@
 import type { Masker } from '../mask/masker.ts';
-import type { MaskStream } from '../mask/mask-stream.ts';
 import { moved } from '../mask/replacement.ts';
 import { JoinedLines } from './joined-lines.ts';
+import { LiveStream } from './live-stream.ts';
 import { MaskCommands } from './mask-commands.ts';
 import { mergedEdits, type OutputEdit } from './merged-edits.ts';
 import { OutputWriter, type Shown } from './output-writer.ts';
@@ -23,7 +23,7 @@ export class OutputMask {
   readonly #masker: Masker;
   readonly #options: OutputOptions;
   readonly #text = new TerminalText();
-  readonly #stream: MaskStream;
+  readonly #stream: LiveStream;
   readonly #joined: JoinedLines;
   readonly #commands = new MaskCommands();
   readonly #writer: OutputWriter;
@@ -36,7 +36,7 @@ export class OutputMask {
   constructor(masker: Masker, options: OutputOptions) {
     this.#masker = masker;
     this.#options = options;
-    this.#stream = masker.stream();
+    this.#stream = new LiveStream(masker);
     this.#joined = new JoinedLines(masker.known, masker.placeholders);
     this.#writer = new OutputWriter(masker, options.keepWidth);
   }
@@ -73,6 +73,7 @@ export class OutputMask {
   }
 
   #take(pieces: readonly Piece[], final: boolean): void {
+    this.#edits.push(...this.#stream.follow(() => this.#unwritten()));
     this.#pieces.push(...pieces);
     const text = textOf(pieces);
     for (const announced of [
@@ -87,6 +88,11 @@ export class OutputMask {
       this.#edits.push(...edits, ...joined.edits);
       this.#settled = { stream: settled, joined: joined.settled };
     }
+  }
+
+  #unwritten(): { text: Uint8Array; at: number } {
+    const { written, lastText } = this.#writer;
+    return { text: Buffer.concat([lastText, textOf(this.#pieces)]), at: written - lastText.length };
   }
 
   #announce({ value, start, end }: { value: string; start: number; end: number }): void {

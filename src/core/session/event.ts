@@ -185,6 +185,8 @@ export interface OutputBody {
   readonly findings: readonly FindingRecord[];
   /** How many further findings there were. */
   readonly unlisted?: number;
+  /** Nobody has seen it: what was in force had run out. */
+  readonly withheld?: true;
 }
 
 export interface ErrorBody {

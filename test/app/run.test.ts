@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { run, type RunDeps, type RunInput } from '../../src/app/run.ts';
+import { createPolicy } from '../../src/core/policy/evaluate.ts';
+import { GUARD } from '../../src/core/policy/baseline.ts';
+import type { PolicyInForce } from '../../src/core/policy/live-policy.ts';
+import type { CommandEnd, OutputSink } from '../../src/core/run/command.ts';
+import type { RecordBody } from '../../src/core/session/event.ts';
+import { ephemeralSigner } from '../../src/core/session/signer.ts';
+import { centralRules } from './policy/central-fixtures.ts';
+
+const NUMBER = ['EMP', '123456'].join('-');
+const HUB = 'https://hub.example.com';
+
+let recorded: RecordBody[];
+let notes: string[];
+let shown: string;
+let sink: OutputSink;
+let exit: (end: CommandEnd) => void;
+let use: (next: PolicyInForce) => void;
+let started: Promise<void>;
+let isFollowed: boolean;
+
+beforeEach(() => {
+  recorded = [];
+  notes = [];
+  shown = '';
+  isFollowed = true;
+});
+
+function inForce(version: string, more: Partial<PolicyInForce> = {}): PolicyInForce {
+  const central = { hub: HUB, digest: 'd'.repeat(64), expiresAt: Date.now() + 60_000 };
+  return { policy: createPolicy([{ ...GUARD, version }]), masking: undefined, central, ...more };
+}
+
+function begin(first: PolicyInForce): ReturnType<typeof run> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  started = promise;
+  const deps: RunDeps = {
+    openKeys: async () => ({
+      persistent: true,
+      why: undefined,
+      signer: ephemeralSigner(),
+      workspaceKey: () => new Uint8Array(32),
+      derive: () => new Uint8Array(32),
+    }),
+    addKnown: () => undefined,
+    openSession: async () => ({
+      id: 's',
+      append: (body) => void recorded.push(body),
+      seal: async () => ({
+        sealed: true,
+        why: undefined,
+        counts: { to_server: 0, to_client: 0, findings: 0, refused: 0 },
+      }),
+    }),
+    openCentral: async () => ({
+      first,
+      follow: async (to, signal) => {
+        use = to;
+        await new Promise<void>((done) => signal.addEventListener('abort', () => done()));
+        isFollowed = false;
+      },
+    }),
+    judge: async () => undefined,
+    start: async (_command, to) => {
+      sink = to;
+      resolve();
+      return {
+        ended: new Promise((done) => (exit = done)),
+        signal: () => undefined,
+        resize: () => undefined,
+        stopReading: () => undefined,
+      };
+    },
+    show: (_stream, masked) => {
+      shown += Buffer.from(masked).toString();
+      return undefined;
+    },
+    announce: () => undefined,
+    note: (line) => void notes.push(line),
+    forwardSignals: () => () => undefined,
+  };
+  return run(INPUT, deps);
+}
+
+const INPUT: RunInput = {
+  command: { argv: ['deploy'], env: {} },
+  workspace: '/w',
+  variables: [],
+  attended: false,
+  injects: [],
+  projectFile: undefined,
+  policy: createPolicy([GUARD]),
+  masking: undefined,
+};
+
+function writes(text: string): void {
+  void sink('stdout', Buffer.from(text));
+}
+
+describe('a policy that changes while a command runs', () => {
+  test('masks what the command writes next, and is on record before it', async () => {
+    const done = begin(inForce('one'));
+    await started;
+    writes(`is ${NUMBER}\n`);
+    use(inForce('two', { masking: centralRules('EMP-[0-9]{6}') }));
+    writes(`is ${NUMBER}\n`);
+    void sink('stdout', undefined);
+    exit({ code: 0, signal: undefined });
+    await done;
+    expect(shown).toMatch(new RegExp(`^is ${NUMBER}\nis hpm_central_r0_\\w+\n$`));
+    expect(recorded.map(({ kind }) => kind).slice(0, 3)).toEqual(['output', 'policy', 'output']);
+    expect(recorded[1]).toEqual({ kind: 'policy', policy: 'two', hub: HUB, digest: 'd'.repeat(64) });
+    expect(notes).toEqual([`the policy of ${HUB} has changed: two`]);
+    expect(isFollowed).toBe(false);
+  });
+
+  test('and has run out keeps back what the command writes, until there is one again; all is on record', async () => {
+    const done = begin(inForce('one'));
+    await started;
+    writes('before\n');
+    use(inForce('one', { central: { hub: HUB, digest: '', expiresAt: Date.now() - 1 } }));
+    writes('meanwhile\n');
+    writes('still\n');
+    use(inForce('one'));
+    writes('after\n');
+    void sink('stdout', undefined);
+    exit({ code: 0, signal: undefined });
+    const result = await done;
+    expect(shown).toBe('before\nafter\n');
+    expect(recorded).toMatchObject([
+      { kind: 'output' },
+      { kind: 'output', withheld: true },
+      { kind: 'output', withheld: true },
+      { kind: 'output', findings: [] },
+    ]);
+    expect(recorded.at(-1)).not.toHaveProperty('withheld');
+    expect(notes).toEqual([
+      expect.stringMatching(/recorded and not shown: .*has run out/),
+      'it is shown again',
+    ]);
+    expect(result.end.code).toBe(0);
+  });
+});
