@@ -8,8 +8,10 @@ import { cookieValues } from './cookies.ts';
 import { textWithoutIssued } from './issued.ts';
 import { noteHeader } from './csv-header.ts';
 import { judge, type ValueKind } from './judge.ts';
+import { isBrokenForm } from './known-form.ts';
 import { isBuried, nameAround } from './name-around.ts';
 import { type NameStrength, nameStrength } from './names.ts';
+import { HUMAN } from './ordinary-value.ts';
 import { DOUBTFUL } from './profile.ts';
 import { isInProse } from './prose.ts';
 import { serviceAnchors } from './service-key.ts';
@@ -96,7 +98,7 @@ function named(hit: Hit, name: Span, word: string): Candidate | undefined {
     return { ...span(value), rule: 'known', kind: 'known', why: `the value of ${source}` };
   const strength = value.isPassword === true ? 'field' : meaning.strength;
   const sure = surety(hit, { name, strength, value });
-  if (sure === 0) return undefined;
+  if (sure === 0 || (!HUMAN.test(text(window, name)) && isBroken(hit, value))) return undefined;
   const isField = strength === 'field' && value.tie === 'pair';
   return {
     ...span(value),
@@ -167,7 +169,7 @@ function glued(hit: Hit, name: Span, word: string): Candidate | undefined {
   const content = judged(hit, value);
   const kind = judge(content);
   if (strength === 'weak' && (content.length < SHORTEST_WEAK || kind === 'hex')) return undefined;
-  if (!GLUED_KINDS.has(kind)) return undefined;
+  if (!GLUED_KINDS.has(kind) || isBroken(hit, { start: name.start, end: value.end })) return undefined;
   const isSure = strength !== 'weak' || kind === 'random' || kind === 'typed';
   return {
     ...span(value),
@@ -181,6 +183,12 @@ function glued(hit: Hit, name: Span, word: string): Candidate | undefined {
 const GLUED_KINDS: ReadonlySet<ValueKind> = new Set<ValueKind>(['random', 'hex', 'uuid', 'typed']);
 const SHORTEST_GLUED = 16;
 const LONGEST_GLUED = 256;
+
+// The beginning of a vendor's token, and not the rest of it.
+function isBroken(hit: Hit, value: Span): boolean {
+  const content = judged(hit, value);
+  return content.length < LIMITS.judgedBytes && isBrokenForm(content);
+}
 
 function span(at: Span): Span {
   return { start: at.start, end: at.end };

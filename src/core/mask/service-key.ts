@@ -3,6 +3,7 @@ import { byteClass, CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { textWithoutIssued } from './issued.ts';
 import { judge, type ValueKind } from './judge.ts';
+import { isBrokenForm } from './known-form.ts';
 import { DOUBTFUL } from './profile.ts';
 import { SERVICES } from './services.ts';
 import { BETWEEN, CREDENTIAL_WORDS, STOP_WORDS } from './service-words.ts';
@@ -56,10 +57,19 @@ function keyAfter(hit: Hit, service: string): Candidate | undefined {
     const end = window.longRunEnd(way.at, IN_RUN, way.at + LONGEST_KEY);
     const value = n > 0 && end === way.at ? undefined : lastOf(hit, { start: way.at, end }, way);
     if (value !== undefined)
-      return value.start === value.end ? undefined : found(hit, value, { way, service });
+      return isNone(hit, value, n === 0 ? hit.start : way.at)
+        ? undefined
+        : found(hit, value, { way, service });
     if (!passGap(window, end, way)) return undefined;
   }
   return undefined;
+}
+
+// Empty, or the end of what begins at `from` like the token of a vendor and is none.
+function isNone({ window }: Hit, { start, end }: Span, from: number): boolean {
+  if (start === end) return true;
+  const before = window.latin1(from, start);
+  return isBrokenForm(before.slice(/[^:=]*$/.exec(before)?.index) + window.latin1(start, end));
 }
 
 const SLASH = 0x2f;

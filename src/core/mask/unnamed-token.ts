@@ -1,10 +1,11 @@
 import { byteClass, CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { judge, type ValueKind } from './judge.ts';
+import { isOfKey } from './known-form.ts';
 import { DOUBTFUL } from './profile.ts';
 import { splitName } from './names.ts';
 import { VENDOR_RULES } from './rules/vendors.ts';
-import { CREDENTIAL_WORDS, STOP_WORDS } from './service-words.ts';
+import { STOP_WORDS } from './service-words.ts';
 import type { Span } from './values.ts';
 import type { Window } from './window.ts';
 
@@ -47,8 +48,6 @@ export function unnamedToken(window: Window, { start, end }: Span): Candidate | 
   };
 }
 
-/** What services put into the prefixes of their keys. */
-const OF_KEYS: ReadonlySet<string> = new Set(['sk', 'rk', 'ak', 'api', 'live', 'test', 'prod', 'sat', 'svc']);
 const ENVIRONMENTS: ReadonlySet<string> = new Set(['live', 'test', 'prod', 'api']);
 /** How the tokens begin whose formats are known: a rule has said already that this is none. */
 const BEGINNINGS: ReadonlySet<string> = new Set(
@@ -58,10 +57,6 @@ const BEGINNINGS: ReadonlySet<string> = new Set(
 );
 
 const FIRST_LETTERS: ReadonlySet<string> = new Set([...BEGINNINGS].map((literal) => literal.slice(0, 3)));
-
-function isOfKey(word: string): boolean {
-  return OF_KEYS.has(word) || CREDENTIAL_WORDS.has(word);
-}
 
 // What is tested, or in production, may have a hash behind it.
 function saysKey(word: string): boolean {

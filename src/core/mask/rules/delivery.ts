@@ -25,7 +25,7 @@ export const DELIVERY_RULES: readonly Rule[] = [
     id: 'infracost_key',
     name: 'an Infracost API key',
     shapes: ['ico-<alnum:32>'],
-    checksum: { verify: isNotHex },
+    checksum: { verify: isNotHex, required: true },
     source: 'https://www.infracost.io/docs/features/environment_variables/',
   },
   {
@@ -67,7 +67,7 @@ export const DELIVERY_RULES: readonly Rule[] = [
     id: 'octopus_key',
     name: 'an Octopus Deploy API key',
     shapes: ['API-<upperalnum:25-32>'],
-    checksum: { verify: isNotHex },
+    checksum: { verify: isNotHex, required: true },
     source: 'https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key',
   },
   {
