@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 
 import { LIMITS } from '../core/limits.ts';
-import type { ApproverRule, HubConfig, WebhookConfig } from '../hub/config.ts';
+import type { ApproverRule, Grant, HubConfig, WebhookConfig } from '../hub/config.ts';
+import { jobIssuerOf, jobIssuerShape, jobProblems, jobs, nameWarnings } from './hub-issuers.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
 const APPROVAL_EVENTS = ['approval.requested', 'approval.decided', 'approval.break_glass'] as const;
@@ -25,6 +26,17 @@ const who = z
   .refine(
     ({ groups, subjects }) => groups.length + subjects.length > 0,
     'name at least one group or subject',
+  );
+
+const grantee = z
+  .strictObject({
+    groups: z.array(exactName).default([]),
+    subjects: z.array(exactName).default([]),
+    ci: jobs.optional(),
+  })
+  .refine(
+    ({ groups, subjects, ci: job }) => groups.length + subjects.length > 0 || job !== undefined,
+    'name at least one group or subject, or jobs of ci',
   );
 
 const admins = z.strictObject({
@@ -82,8 +94,10 @@ const connection = z.strictObject({
   origins: z.array(origin).optional(),
 });
 
+const jobIssuer = z.strictObject({ ...jobIssuerShape, issuer });
+
 const grant = z.strictObject({
-  who,
+  who: grantee,
   connection: connectionName,
   scopes: z.array(scope).min(1, 'name at least one scope'),
   ttl: ttl.default(LIMITS.tokenMinMs / 1000),
@@ -151,6 +165,7 @@ const hubFile = z
     auditors: who.optional(),
     connections: z.array(connection).nullish(),
     grants: z.array(grant).nullish(),
+    issuers: z.array(jobIssuer).nullish(),
     web: web.optional(),
     approvers: z.array(approver).nullish(),
     webhooks: z.array(webhook).nullish(),
@@ -167,6 +182,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   auditors: ['groups', 'subjects'],
   connections: Object.keys(connection.shape),
   grants: Object.keys(grant.shape),
+  issuers: Object.keys(jobIssuer.shape),
   web: Object.keys(web.shape),
   approvers: Object.keys(approver.shape),
   webhooks: Object.keys(webhook.shape),
@@ -181,8 +197,10 @@ export function parseHubFile(text: string, file: string): HubConfig {
   return configOf(parseYamlFile({ text, file, schema: hubFile, keysAt }), dirname(file));
 }
 
-function keysAt([place, , inner]: readonly PropertyKey[]): readonly string[] {
-  if (inner === 'who') return ['groups', 'subjects'];
+function keysAt([place, , inner, innermost, claim]: readonly PropertyKey[]): readonly string[] {
+  if (claim !== undefined || inner === 'claims') return ['pattern'];
+  if (innermost === 'ci') return Object.keys(jobs.shape);
+  if (inner === 'who') return place === 'grants' ? ['groups', 'subjects', 'ci'] : ['groups', 'subjects'];
   return place === undefined ? TOP : (KEYS[String(place)] ?? []);
 }
 
@@ -210,6 +228,7 @@ function checkReferences(file: HubFile, context: z.RefinementCtx): void {
     const beyond = given.scopes.filter((wanted) => !target.scopes.includes(wanted));
     if (beyond.length > 0) complain('scopes', `${target.name} has no scope ${beyond.join(', ')}`);
   });
+  for (const { path, message } of jobProblems(file)) context.addIssue({ code: 'custom', path, message });
 }
 
 function configOf(file: HubFile, directory: string): HubConfig {
@@ -225,14 +244,19 @@ function configOf(file: HubFile, directory: string): HubConfig {
     identity: { issuer: provider, clientId, scopes, groupsClaim, web: webOf(file, directory) },
     admins: file.admins,
     auditors: file.auditors ?? { groups: [], subjects: [] },
+    ...(file.issuers && { jobIssuers: file.issuers.map(jobIssuerOf), warnings: nameWarnings(file) }),
     connections: file.connections ?? [],
-    grants: file.grants ?? [],
+    grants: (file.grants ?? []).map(grantOf),
     approvers: (file.approvers ?? []).map(approverOf),
     webhooks: (file.webhooks ?? []).map((given) => webhookOf(given, directory)),
     ...(file.policy !== undefined && {
       policy: { path: resolve(directory, file.policy), maxAgeMs: file.policy_max_age },
     }),
   };
+}
+
+function grantOf({ who: { ci: job, ...named }, ...given }: z.infer<typeof grant>): Grant {
+  return { ...given, who: job === undefined ? named : { ...named, ci: job } };
 }
 
 // Files of secrets are named as seen from hub.yaml.
@@ -267,78 +291,3 @@ function webhookOf(given: z.infer<typeof webhook>, directory: string): WebhookCo
 function pathFrom(directory: string, path: string | undefined): string | undefined {
   return path === undefined ? undefined : resolve(directory, path);
 }
-
-/** A hub.yaml to begin with. It does not start a hub until an admin group stands in it. */
-export const HUB_FILE_TEMPLATE = `# A hallpass hub. Start it with: hallpass hub start --config hub.yaml
-# Settings that are commented out show their default, or an example.
-version: 1
-
-# The hub's own address, as everybody sees it. It listens on this machine only, for now.
-url: http://127.0.0.1:4180
-# Where it listens, if that differs from url: behind a proxy that speaks TLS.
-#listen: 127.0.0.1:4180
-
-# Who proves identities: an OpenID provider with the device flow, and a public client there.
-issuer: https://login.example.com
-client_id: hallpass-cli
-#scopes: [openid, profile, groups, offline_access]
-# The claim of the ID token that lists a person's groups.
-#groups_claim: groups
-
-# Groups and subjects are compared exactly. Who is not named may do nothing.
-# At least one group: without somebody who may administer it, the hub does not start.
-admins:
-  groups: []
-# Who may read everybody's sessions.
-#auditors:
-#  groups: [security]
-
-# What tokens can be minted for. A client sends them to these origins only.
-connections:
-#  - name: tickets
-#    audience: https://mcp.tickets.example.com
-#    scopes: [tickets:read, tickets:write]
-#    origins: [https://mcp.tickets.example.com]
-
-# The central policy: who is logged in here goes by it, wherever they are, and nothing of theirs can weaken it
-# (docs/central-rules.md). Read again whenever it changes; one that is wrong is told of, and the one before stays.
-#policy: policy.yaml
-# For how long clients that can't reach the hub go by what they have, 1m to 7d; then they refuse to work.
-#policy_max_age: 8h
-
-# Who may have which scopes, and how long a token lives (5m to 15m).
-# use: proxy (only hallpass sees the token) or export (hallpass mint may print it).
-grants:
-#  - who: { groups: [engineering] }
-#    connection: tickets
-#    scopes: [tickets:read]
-#    ttl: 10m
-#    use: proxy
-
-# Who may decide held calls, in a browser: \${url}/approvals. Where nobody is named for a connection, its calls can't be
-# approved. Rules that name a connection (exactly) count for it instead of those that name none.
-approvers:
-#  - who: { groups: [leads] }
-#  - connection: prod-db
-#    who: { groups: [dba] }
-#    approvals: 2        # so many people at least
-#    self: false         # whether their word counts for their own calls, where the policy allows it too
-#    break_glass: false  # whether they may pass over these terms, for a reason that is recorded and told
-
-# The client at the issuer that signs people in to the hub's pages; its redirect URI is \${url}/login/callback. Unless
-# it is named, client_id above is it, which then needs the code flow with PKCE.
-#web:
-#  client_id: hallpass-hub
-#  client_secret_file: web-secret
-
-# Who is told of held calls and decisions.
-webhooks:
-#  - name: chatops
-#    url: https://hooks.example.com/hallpass
-#    secret_file: chatops-secret   # whsec_ and 24 to 64 bytes in base64: signs each delivery (Standard Webhooks)
-#    events: [approval.requested, approval.decided, approval.break_glass]
-#    private: false                # whether it may be at an address of this network
-#  - name: slack
-#    format: slack
-#    url_file: slack-url           # whoever knows it may post there
-`;

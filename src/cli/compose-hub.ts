@@ -58,7 +58,7 @@ export function readHubFile(path: string): { path: string; text: string } {
 /** Writes a hub.yaml to begin with; throws ERR_FILE_EXISTS rather than overwrite one. Returns its path. */
 export async function writeHubFile(given: string): Promise<string> {
   const [{ HUB_FILE_TEMPLATE }, { createTextFile }] = await Promise.all([
-    import('../app/hub-file.ts'),
+    import('../app/hub-file-template.ts'),
     import('../platform/export-files.ts'),
   ]);
   const path = resolve(given);

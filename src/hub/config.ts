@@ -8,8 +8,12 @@ export interface HubConfig {
   readonly url: string | undefined;
   /** Who proves identities; `development`: a provider inside the hub, for which any password will do. */
   readonly identity: IssuerConfig | 'development';
+  /** Who proves which CI job runs, besides. */
+  readonly jobIssuers?: readonly JobIssuerConfig[] | undefined;
   readonly admins: Who;
   readonly auditors: Who;
+  /** What whoever runs it should know of it. */
+  readonly warnings?: readonly string[] | undefined;
   readonly connections: readonly HubConnection[];
   readonly grants: readonly Grant[];
   readonly approvers: readonly ApproverRule[];
@@ -26,6 +30,33 @@ export interface IssuerConfig {
   readonly groupsClaim: string;
   /** The client that signs people in to the hub's own pages; undefined: the same one, which has no secret. */
   readonly web?: { readonly clientId: string; readonly secretFile: string | undefined } | undefined;
+}
+
+/** Whose word counts for CI jobs, and of which jobs. Several may be of one issuer. */
+export interface JobIssuerConfig {
+  /** As grants name it. */
+  readonly name: string;
+  /** `iss` of its tokens. */
+  readonly issuer: string;
+  /** The one `aud` that they have to have; undefined: the hub's own origin. */
+  readonly audience: string | undefined;
+  /** All of them have to fit. */
+  readonly claims: ClaimRules;
+}
+
+/** By names of claims. */
+export type ClaimRules = Readonly<Record<string, ClaimRule>>;
+
+/** One of several exact values, or a pattern that the whole value has to match, in linear time. */
+export type ClaimRule =
+  | { readonly values: readonly string[] }
+  | { readonly pattern: string; readonly matches: (text: string) => boolean };
+
+/** Jobs of an issuer of `jobIssuers`, by its name. */
+export interface JobRule {
+  readonly issuer: string;
+  /** All of them have to fit, besides what the issuer's own claims say. */
+  readonly claims: ClaimRules;
 }
 
 /** Anybody named here. Names are compared exactly: there are no patterns. Nobody named means nobody. */
@@ -46,7 +77,7 @@ export interface HubConnection {
 
 /** Who may have which scopes on which connection. What no grant gives is denied. */
 export interface Grant {
-  readonly who: Who;
+  readonly who: Who & { readonly ci?: JobRule | undefined };
   readonly connection: string;
   readonly scopes: readonly string[];
   /** Seconds; within `LIMITS.tokenMinMs` and `tokenMaxMs`. */
@@ -113,7 +144,11 @@ export function developmentConfig(listen: HubConfig['listen']): HubConfig {
   };
 }
 
-/** True when the person is named. */
-export function isNamed(who: Who, person: { subject: string; groups: readonly string[] }): boolean {
+/** True when the person is named. A job is nobody of that name: what its issuer calls it may be anybody's name, too. */
+export function isNamed(
+  who: Who,
+  person: { subject: string; groups: readonly string[]; job?: object | undefined },
+): boolean {
+  if (person.job !== undefined) return false;
   return who.subjects.includes(person.subject) || who.groups.some((group) => person.groups.includes(group));
 }

@@ -30,6 +30,7 @@ import type { Blobs, BlobSource } from './sessions/blobs.ts';
 import { fsBlobs } from './sessions/fs-blobs.ts';
 import { TransparencyLog } from './tlog/transparency-log.ts';
 import { type Fetch, Issuer } from './tokens/issuer.ts';
+import { JobIssuers } from './tokens/job-issuers.ts';
 import { TokenService } from './tokens/token-service.ts';
 
 /** What the hub needs of the machine. */
@@ -105,6 +106,7 @@ async function started(input: {
   const logKey = await logKeyOf(database, keys, hub);
   const { now, onNotice, onTrouble, policy: source = NO_POLICY } = deps;
   const signing = { signer: keys.log, keyName: logKey.name, hub };
+  for (const warning of config.warnings ?? []) onNotice(warning);
   const board = new PolicyBoard({ source, ...signing, now, onNotice, onTrouble });
   cleanup.defer(() => board.close());
   const handler = await handlerOf({ config, deps, keys, logKey, database, hub, identity, desk, board });
@@ -151,7 +153,7 @@ async function routesOf({
   board,
   logKey,
 }: Parts): Promise<Hono> {
-  const { fetch, now, onTrouble } = deps;
+  const { fetch, now, onTrouble, onNotice } = deps;
   const { issuer, clientId, scopes } = identity;
   const tokens = new TokenService({
     config,
@@ -159,6 +161,8 @@ async function routesOf({
     clientId,
     key: keys.token,
     issuer: new Issuer(identity, { fetch, now }),
+    jobs: new JobIssuers(config.jobIssuers ?? [], { fetch, now, hub }),
+    onRefusedJob: onNotice,
     revocations: database.revocations,
     now,
   });

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { HUB_FILE_TEMPLATE, parseHubFile } from '../../src/app/hub-file.ts';
+import { parseHubFile } from '../../src/app/hub-file.ts';
+import { HUB_FILE_TEMPLATE } from '../../src/app/hub-file-template.ts';
 import { HallpassError } from '../../src/core/errors.ts';
 
 const GOOD = `url: http://127.0.0.1:4180
@@ -89,7 +90,12 @@ test('every commented setting of it is one, too', () => {
     listen: { host: '127.0.0.1', port: 4180 },
     auditors: { groups: ['security'] },
     connections: [{ name: 'tickets' }],
-    grants: [{ connection: 'tickets', ttl: 600 }],
+    grants: [
+      { connection: 'tickets', ttl: 600 },
+      { connection: 'tickets', who: { ci: { issuer: 'github' } }, use: 'export' },
+    ],
+    jobIssuers: [{ name: 'github', audience: 'https://hub.example.com' }],
+    warnings: [],
     identity: { web: { clientId: 'hallpass-hub', secretFile: resolve('web-secret') } },
     approvers: [
       { connection: undefined, approvals: 1, self: false, breakGlass: false },

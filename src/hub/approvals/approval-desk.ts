@@ -13,8 +13,9 @@ import type { ApproverRule } from '../config.ts';
 import type { Approvals, ListedApproval, Message, StoredApproval } from '../db/database.ts';
 import { badRequest, HttpError } from '../http/errors.ts';
 import type { Caller } from '../sessions/uploads.ts';
+import { nameOf } from '../tokens/issuer.ts';
 import { powersOf, rulesFor, termsHere } from './approvers.ts';
-import type { Bell } from './bell.ts';
+import { ANY, type Bell } from './bell.ts';
 
 /** What a client says of a held call. Who asks, the hub knows better, and its own clock says until when. */
 export type Asked = Omit<ApprovalAsk, 'subject' | 'expiresAt'>;
@@ -48,6 +49,12 @@ export interface DeskDeps {
 /** Whom an approval concerns: who asked, who may decide it, and auditors. */
 export type Viewer = Caller & { readonly isAuditor: boolean };
 
+interface Watching<T> {
+  readonly isNews: (view: T) => boolean;
+  readonly ms: number;
+  readonly signal: AbortSignal;
+}
+
 /** Approvals of held calls: asked for by clients, decided by people in a browser. */
 export class ApprovalDesk {
   readonly #deps: DeskDeps;
@@ -68,7 +75,10 @@ export class ApprovalDesk {
     await approvals.sweep(now - LIMITS.approvalKeptMs);
     const begun = await approvals.begin(approval, { now, limit: LIMITS.hubApprovalsPending, messages });
     if (begun === undefined) throw tooMany();
-    if (begun.isNew) onEvent(event);
+    if (begun.isNew) {
+      this.#deps.bell.ring(begun.approval.id);
+      onEvent(event);
+    }
     return begun;
   }
 
@@ -87,18 +97,12 @@ export class ApprovalDesk {
   ): Promise<StoredApproval> {
     const { now, bell } = this.#deps;
     const end = now() + until.ms;
-    for (;;) {
-      const ear = bell.listen(id);
-      try {
-        const approval = await this.find(id, viewer);
-        const left = Math.min(end, approval.expiresAt) - now();
-        const isOver = left <= 0 || until.signal.aborted || bell.isClosed;
-        if (isOver || stateOf(approval, now()) !== 'pending') return approval;
-        await ear.heard(left, until.signal);
-      } finally {
-        ear.close();
-      }
-    }
+    return bell.look(id, {
+      find: () => this.find(id, viewer),
+      isEnough: (approval) => stateOf(approval, now()) !== 'pending',
+      left: ({ expiresAt }) => Math.min(end, expiresAt) - now(),
+      signal: until.signal,
+    });
   }
 
   /** Uses it up for who asked. True once, and again for the same `use`. */
@@ -155,6 +159,19 @@ export class ApprovalDesk {
     return listed.filter((approval) => this.maySee(approval, viewer));
   }
 
+  /** A view of the same once it `isNews`, after `ms` or when `signal` aborts. */
+  async watch<T>(viewer: Viewer, view: (listed: ListedApproval[]) => T, until: Watching<T>): Promise<T> {
+    const { now, bell } = this.#deps;
+    const end = now() + until.ms;
+    return bell.look(ANY, {
+      find: async () => view(await this.list(viewer)),
+      isEnough: until.isNews,
+      left: () => end - now(),
+      signal: until.signal,
+      pauseMs: LIMITS.approvalsPauseMs,
+    });
+  }
+
   maySee({ owner, connection }: ListedApproval, viewer: Viewer): boolean {
     if (owner === viewer.owner || viewer.isAuditor) return true;
     return powersOf(this.#deps.approvers, connection, viewer).approve;
@@ -183,7 +200,8 @@ function approvalOf(
     terms,
     id: `apr_${randomBytes(10).toString('hex')}`,
     owner: caller.owner,
-    subject: caller.subject,
+    // Whoever decides is to see that a job asks, and not somebody of that name.
+    subject: nameOf(caller),
     createdAt: now,
     expiresAt: now + terms.expiresMs,
     decisions: [],

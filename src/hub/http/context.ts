@@ -43,7 +43,8 @@ export async function authenticate(
   return {
     subject: claims.subject,
     groups: claims.groups,
-    owner: `${issuer}|${claims.subject}`,
+    job: claims.job,
+    owner: `${claims.job?.issuer ?? issuer}|${claims.subject}`,
     scopes: claims.scopes,
     tokenHash: hash('sha256', token),
     isAdmin,

@@ -4,9 +4,11 @@ import type { Grant } from '../config.ts';
 import { readForm } from '../http/body.ts';
 import { type AuthDeps, authenticateOAuth } from '../http/context.ts';
 import { OAuthError } from '../http/errors.ts';
+import { nameOf } from '../tokens/issuer.ts';
 import { TOKEN_EXCHANGE } from './discovery.ts';
 
-const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token';
+// A job's is called the one or the other by who writes about it; what it is, is the same (RFC 8693 section 3).
+const SUBJECT_TYPES = ['urn:ietf:params:oauth:token-type:id_token', 'urn:ietf:params:oauth:token-type:jwt'];
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 
 /** The token endpoint (RFC 8693), introspection (RFC 7662), revocation (RFC 7009). */
@@ -20,8 +22,8 @@ async function exchange(context: Context, { tokens }: AuthDeps): Promise<Respons
   const form = await readForm(context);
   if (form.get('grant_type') !== TOKEN_EXCHANGE)
     throw new OAuthError('unsupported_grant_type', `grant_type has to be ${TOKEN_EXCHANGE}`);
-  if (form.get('subject_token_type') !== ID_TOKEN)
-    throw new OAuthError('invalid_request', `subject_token_type has to be ${ID_TOKEN}`);
+  if (!SUBJECT_TYPES.includes(form.get('subject_token_type') ?? ''))
+    throw new OAuthError('invalid_request', `subject_token_type has to be ${SUBJECT_TYPES[0]}`);
   const wanted = form.get('requested_token_type') ?? ACCESS_TOKEN;
   if (wanted !== ACCESS_TOKEN)
     throw new OAuthError('invalid_request', `requested_token_type can only be ${ACCESS_TOKEN}`);
@@ -49,7 +51,7 @@ async function introspect(context: Context, deps: AuthDeps): Promise<Response> {
   return context.json({
     active: true,
     iss: deps.hub,
-    sub: claims.subject,
+    sub: nameOf(claims),
     aud: claims.audience,
     scope: claims.scopes.join(' '),
     iat: claims.issuedAt,
@@ -63,7 +65,7 @@ async function revoke(context: Context, deps: AuthDeps): Promise<Response> {
   const caller = await authenticateOAuth(context, deps);
   const claims = await deps.tokens.inspect(required(await readForm(context), 'token'));
   if (claims !== undefined) {
-    if (claims.subject !== caller.subject && !caller.isAdmin)
+    if (nameOf(claims) !== nameOf(caller) && !caller.isAdmin)
       throw new OAuthError('access_denied', 'the token is not yours', { status: 403 });
     await deps.tokens.revoke(claims);
   }

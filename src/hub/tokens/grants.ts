@@ -1,6 +1,7 @@
 import { type Grant, type HubConfig, type HubConnection, isNamed } from '../config.ts';
 import { OAuthError } from '../http/errors.ts';
-import type { Person } from './issuer.ts';
+import { areOfCircumstance, misfits, textOf } from './claims.ts';
+import type { Person, ProvenJob } from './issuer.ts';
 
 export interface GrantRequest {
   /** Name of a connection. */
@@ -17,17 +18,19 @@ export interface Granted {
   readonly ttl: number;
 }
 
+/** Who asks for a token: a person, or a job with all that its token says. */
+export type Asker = Person & { readonly job?: ProvenJob | undefined };
+
 /**
- * What the grants give this person. Throws `invalid_target` for a connection that isn't there or isn't theirs, in the
- * same words; `access_denied` for exporting what only the proxy may see; `invalid_scope`.
+ * What the grants give this person or job. Throws `invalid_target` for a connection that isn't there or isn't theirs, in
+ * the same words; `access_denied` for exporting what only the proxy may see; `invalid_scope`.
  */
-export function decide(config: HubConfig, person: Person, request: GrantRequest): Granted {
+export function decide(config: HubConfig, asker: Asker, request: GrantRequest): Granted {
   const connection = config.connections.find(({ name }) => name === request.connection);
-  const theirs = config.grants.filter(
-    (grant) => grant.connection === request.connection && isNamed(grant.who, person),
-  );
+  const grants = config.grants.filter((grant) => grant.connection === request.connection);
+  const theirs = grants.filter(({ who }) => isFor(who, asker));
   if (connection === undefined || theirs.length === 0)
-    throw new OAuthError('invalid_target', 'there is no such connection for you here');
+    throw new OAuthError('invalid_target', whyNone(grants, asker.job));
   const usable = request.use === 'proxy' ? theirs : theirs.filter(({ use }) => use === 'export');
   if (usable.length === 0)
     throw new OAuthError(
@@ -37,6 +40,26 @@ export function decide(config: HubConfig, person: Person, request: GrantRequest)
   const scopes = scopesOf(usable, request.scopes);
   const used = usable.filter((grant) => grant.scopes.some((scope) => scopes.includes(scope)));
   return { connection, scopes, ttl: Math.min(...used.map(({ ttl }) => ttl)) };
+}
+
+function isFor(who: Grant['who'], { job, ...person }: Asker): boolean {
+  if (job === undefined) return isNamed(who, person);
+  const { ci } = who;
+  return ci !== undefined && job.names.includes(ci.issuer) && misfits(ci.claims, job.claims).length === 0;
+}
+
+const NONE = 'there is no such connection for you here';
+
+// Which others a grant is for is none of a job's business: it is told what it would have to be only by grants that it
+// misses by what it does alone.
+function whyNone(grants: readonly Grant[], job: ProvenJob | undefined): string {
+  const missed = grants.flatMap(({ who: { ci } }) =>
+    job !== undefined && ci !== undefined && job.names.includes(ci.issuer)
+      ? [misfits(ci.claims, job.claims)]
+      : [],
+  );
+  const [nearest] = missed.filter(areOfCircumstance).toSorted((a, b) => a.length - b.length);
+  return nearest === undefined ? NONE : `${NONE}: ${textOf(nearest)}`;
 }
 
 function scopesOf(grants: readonly Grant[], wanted: readonly string[] | undefined): string[] {

@@ -6,8 +6,9 @@ import type { HubConfig } from '../config.ts';
 import type { Revocations } from '../db/database.ts';
 import type { TokenKey } from '../hub-keys.ts';
 import { OAuthError } from '../http/errors.ts';
-import { decide, type GrantRequest } from './grants.ts';
-import type { Issuer, Person } from './issuer.ts';
+import { type Asker, decide, type GrantRequest } from './grants.ts';
+import { type Issuer, nameOf, type Person } from './issuer.ts';
+import type { JobIssuers } from './job-issuers.ts';
 
 export const HUB_SCOPES = ['sessions:read', 'sessions:write', 'approvals:read', 'approvals:write'] as const;
 export type HubScope = (typeof HUB_SCOPES)[number];
@@ -19,6 +20,9 @@ export interface TokenServiceDeps {
   readonly clientId: string;
   readonly key: TokenKey;
   readonly issuer: Issuer;
+  readonly jobs: JobIssuers;
+  /** Whoever runs the hub is to see why a job got nothing. */
+  readonly onRefusedJob: (why: string) => void;
   readonly revocations: Revocations;
   readonly now: () => number;
 }
@@ -53,10 +57,15 @@ export class TokenService {
     this.#deps = deps;
   }
 
-  /** Exchanges an ID token. `connection` may be the hub's own origin. */
+  /** Exchanges an ID token, of a person or of a job. `connection` may be the hub's own origin. */
   async exchange(idToken: string, request: GrantRequest): Promise<Minted> {
-    const { config, hub, issuer } = this.#deps;
-    const person = await issuer.identify(idToken);
+    const job = await this.#told(() => this.#deps.jobs.identify(idToken));
+    if (job !== undefined) return this.#told(() => this.#mintFor(job, request));
+    return this.#mintFor(await this.#deps.issuer.identify(idToken), request);
+  }
+
+  async #mintFor(person: Asker, request: GrantRequest): Promise<Minted> {
+    const { config, hub } = this.#deps;
     if (request.connection === hub) return this.#mintForHub(person, request.scopes ?? HUB_SCOPES);
     const { connection, scopes, ttl } = decide(config, person, request);
     const token = await this.#sign(person, { audience: connection.audience, scopes, ttl });
@@ -74,6 +83,15 @@ export class TokenService {
     await this.#deps.revocations.add(jti, expires);
   }
 
+  async #told<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof OAuthError) this.#deps.onRefusedJob(`a CI job was refused: ${error.message}`);
+      throw error;
+    }
+  }
+
   async #mintForHub(person: Person, scopes: readonly string[]): Promise<Minted> {
     const beyond = scopes.filter((scope) => !(HUB_SCOPES as readonly string[]).includes(scope));
     if (beyond.length > 0 || scopes.length === 0)
@@ -89,10 +107,12 @@ export class TokenService {
   ): Promise<string> {
     const { hub, clientId, key, now } = this.#deps;
     const issuedAt = Math.floor(now() / 1000);
-    return new SignJWT({ client_id: clientId, scope: token.scopes.join(' '), groups: person.groups })
+    const { subject, groups, job } = person;
+    const ci = job && { iss: job.issuer, sub: subject };
+    return new SignJWT({ client_id: clientId, scope: token.scopes.join(' '), groups, ...(ci && { ci }) })
       .setProtectedHeader({ alg: 'ES256', typ: TYPE, kid: key.kid })
       .setIssuer(hub)
-      .setSubject(person.subject)
+      .setSubject(nameOf(person))
       .setAudience(token.audience)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + token.ttl)
@@ -111,13 +131,14 @@ export class TokenService {
         currentDate: new Date(now()),
       });
       // Signed by this hub: it has the shape that #sign gave it.
-      const { sub, aud, scope, groups, iat, exp, jti } = payload as unknown as SignedClaims;
+      const { sub, aud, scope, groups, ci, iat, exp, jti } = payload as unknown as SignedClaims;
       return {
         jti,
-        subject: sub,
+        subject: ci?.sub ?? sub,
         audience: aud,
         scopes: scope.split(' '),
         groups,
+        ...(ci && { job: { issuer: ci.iss } }),
         issuedAt: iat,
         expires: exp,
       };
@@ -133,6 +154,8 @@ interface SignedClaims {
   readonly aud: string;
   readonly scope: string;
   readonly groups: readonly string[];
+  /** Of a job: what its own issuer calls it. */
+  readonly ci?: { readonly iss: string; readonly sub: string };
   readonly iat: number;
   readonly exp: number;
   readonly jti: string;
