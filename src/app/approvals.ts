@@ -1,4 +1,5 @@
 import { type Approval, type ApprovalState, type Refused, stateOf } from '../core/approvals/approval.ts';
+import { TAKE_TO_HUB } from '../core/approvals/lack.ts';
 import type { ApprovalSource, ListedApproval, Word } from '../core/approvals/source.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
@@ -17,19 +18,41 @@ export interface ApprovalLine {
   readonly url: string | null;
 }
 
-/** What all sources have, the oldest of each first. */
+/** Where approvals are looked for, one place after the other: none is opened before it is needed. */
+export type Places = AsyncIterable<ApprovalSource>;
+
+/** What all places have, the oldest first. One out of reach hides nothing of the others; `onLost` hears why. */
 export async function listApprovals(
-  sources: readonly ApprovalSource[],
-  options: { all: boolean },
+  places: Places,
+  options: { all: boolean; onLost?: (error: HallpassError) => void },
 ): Promise<ListedApproval[]> {
-  return (await Promise.all(sources.map((source) => source.list(options)))).flat();
+  const listed: ListedApproval[] = [];
+  for await (const source of places) listed.push(...(await listOf(source, options)));
+  return listed.toSorted((a, b) => a.approval.createdAt - b.approval.createdAt);
+}
+
+async function listOf(
+  source: ApprovalSource,
+  { all, onLost }: { all: boolean; onLost?: (error: HallpassError) => void },
+): Promise<ListedApproval[]> {
+  try {
+    return await source.list({ all });
+  } catch (error) {
+    if (onLost === undefined || !(error instanceof HallpassError)) throw error;
+    onLost(error);
+    return [];
+  }
 }
 
 /** @throws {HallpassError} ERR_NO_SUCH_APPROVAL */
-export async function findApproval(sources: readonly ApprovalSource[], id: string): Promise<ListedApproval> {
-  for (const source of sources) {
+export async function findApproval(places: Places, id: string): Promise<ListedApproval> {
+  return (await seek(places, id)).found;
+}
+
+async function seek(places: Places, id: string): Promise<{ source: ApprovalSource; found: ListedApproval }> {
+  for await (const source of places) {
     const found = await source.find(id);
-    if (found !== undefined) return found;
+    if (found !== undefined) return { source, found };
   }
   throw new HallpassError('ERR_NO_SUCH_APPROVAL', `there is no approval ${id}`);
 }
@@ -39,20 +62,17 @@ export async function findApproval(sources: readonly ApprovalSource[], id: strin
  *
  * @throws {HallpassError} ERR_NO_SUCH_APPROVAL, ERR_NOT_DECIDED, ERR_USAGE
  */
-export async function decideApproval(
-  sources: readonly ApprovalSource[],
-  id: string,
-  word: Word,
-): Promise<ListedApproval> {
+export async function decideApproval(places: Places, id: string, word: Word): Promise<ListedApproval> {
   if (word.reason.length > LIMITS.reasonCharacters)
     throw new HallpassError('ERR_USAGE', `a reason has at most ${LIMITS.reasonCharacters} characters`);
-  const { approval, at, url } = await findApproval(sources, id);
-  const source = sources.find(({ name }) => name === at);
-  if (source?.decide === undefined) throw elsewhere(id, url);
+  const { source, found } = await seek(places, id);
+  const { approval, url, lack } = found;
+  if (source.decide === undefined) throw elsewhere(id, url);
+  if (lack !== undefined && word.verdict === 'approve') throw lacking(id, lack);
   const decided = await source.decide(id, word);
   if (decided === undefined) throw new HallpassError('ERR_NO_SUCH_APPROVAL', `there is no approval ${id}`);
   if (typeof decided === 'string') throw refused(approval, decided);
-  return { approval: decided, at, url };
+  return { ...found, approval: decided };
 }
 
 /** @returns what a script reads, by the clock `now` */
@@ -77,16 +97,19 @@ function elsewhere(id: string, url: string | undefined): HallpassError {
   });
 }
 
+function lacking(id: string, lack: string): HallpassError {
+  const hint = `${TAKE_TO_HUB} Denying it is possible here: hallpass approvals deny ${id}`;
+  return new HallpassError('ERR_NOT_DECIDED', `${id} can't be approved on this device: it takes ${lack}`, {
+    hint,
+  });
+}
+
 function refused({ id, subject, terms }: Approval, why: Refused): HallpassError {
-  const message = `${id} is not decided: ${
-    {
-      'already decided': 'it is over already',
-      'not yours to decide': `only ${terms.groups.join(' or ')} can approve it, and this device knows no groups`,
-      'your own request': `${subject} has asked for it`,
-      'said already': 'you have approved it already, and it needs others as well',
-    }[why]
-  }`;
-  if (why === 'already decided') return new HallpassError('ERR_NOT_DECIDED', message);
-  const hint = 'It takes somebody else, at a hub. Denying it is always possible.';
-  return new HallpassError('ERR_NOT_DECIDED', message, { hint });
+  const words = {
+    'already decided': 'it is over already',
+    'not yours to decide': `only ${terms.groups.join(' or ')} can approve it`,
+    'your own request': `${subject} has asked for it`,
+    'said already': 'you have approved it already',
+  };
+  return new HallpassError('ERR_NOT_DECIDED', `${id} is not decided: ${words[why]}`);
 }

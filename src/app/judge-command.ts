@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 import type { ApprovalAsk } from '../core/approvals/approval.ts';
+import { howToDecide } from '../core/approvals/lack.ts';
 import type { ApprovalPort, ApprovalTicket } from '../core/approvals/port.ts';
 import { HallpassError } from '../core/errors.ts';
 import { decisionBody } from '../core/hold/decision-body.ts';
@@ -87,7 +88,7 @@ async function approved(asked: AskedCommand, decision: Held, deps: JudgeDeps): P
   const { approvals: people, groups } = decision.terms;
   const held = { approval: ticket.id, rule: ask.rule, reason: ask.reason, approvals: people, groups };
   record({ kind: 'hold', ...held, expires_at: ask.expiresAt, method: METHOD, tool: ask.tool });
-  note(`the command waits for approval: ${ticket.url ?? `hallpass approvals approve ${ticket.id}`}`);
+  note(`the command waits for approval${howToDecide(ticket)}`);
   const ending = await decided(ticket, signal);
   // What somebody approved is the command under the policy that it was shown with.
   if (ending === 'approved') checkUnchanged(ask, deps);

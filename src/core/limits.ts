@@ -171,6 +171,24 @@ export const LIMITS = {
   injectedMinMs: 1_000,
   /** … and after so long the clock is looked at again, which a suspended machine leaves behind. */
   injectedCheckMs: 30_000,
+  /** A role of a database can log in for so long, and for so long again while its command runs … */
+  roleMs: 15 * 60_000,
+  /** … making or ending one takes at most so long, the connection included … */
+  databaseMs: 10_000,
+  /** … its connections have so long to end, looked at so often … */
+  backendEndMs: 5_000,
+  backendLookMs: 20,
+  /** … and the server so long to hear that we go. */
+  databaseEndMs: 500,
+  /** Descriptors with credentials in them that a command of `run` may have: shells know them by one digit … */
+  injectedDescriptors: 6,
+  /** … and what one holds: no more than fits a pipe, since nobody may read it. */
+  injectedDescriptorBytes: 16 * 1024,
+  /** `run` and `connect` wait so long in the end for what a killed hallpass left … */
+  reapMs: 5_000,
+  /** … and its journal, and what killed ones left all together. */
+  journalBytes: 1024 * 1024,
+  journals: 100,
   /** A command that mints a credential … */
   mintCommandMs: 30_000,
   /** … and what it may print. */
@@ -281,6 +299,12 @@ export const LIMITS = {
   quotesInQuotes: 3,
   /** Rules of one policy. */
   policyRules: 1_000,
+  /** Rules of a policy's `restore:` … */
+  restoreRules: 200,
+  /** … what is put back in one call; one that would have more put back is refused … */
+  restoresPerCall: 100,
+  /** … and an argument that it is put back in; in a longer one nothing is. */
+  restoreArgumentBytes: 256 * 1024,
   /** A message that `policy explain` looks at in a session's record, or a call on its stdin. */
   explainedBytes: 16 * 1024 * 1024,
   /** Of a line with an error in it, `policy check` shows so many characters. */
@@ -327,6 +351,8 @@ export const LIMITS = {
   socketDirectoryCharacters: 64,
   /** What changes within so long is looked at once. */
   approvalsLookMs: 20,
+  /** Those at a hub whose list is watched hear of changes at most so often. */
+  approvalsPauseMs: 50,
   /** How often a countdown on the screen is drawn anew. */
   countdownMs: 1_000,
   /** Approvals that wait on one device: more than anybody will look at are not asked for. */
@@ -345,7 +371,9 @@ export const LIMITS = {
   approvalWaitMs: 25_000,
   /** … and a list has so many that are over. */
   approvalsShown: 100,
-  /** A hub that can't be reached is asked again after a while that doubles up to this. */
+  /** A hub that can't be reached is asked again after a while … */
+  approvalRetryFirstMs: 100,
+  /** … that doubles up to this. */
   approvalRetryMs: 5_000,
   /** Who decides at the hub has proved who they are at most so long ago. */
   freshLoginMs: 5 * 60_000,

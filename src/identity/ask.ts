@@ -9,6 +9,8 @@ export type Fetch = typeof fetch;
 export interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
+  /** By which the same is known again. */
+  readonly etag?: string;
 }
 
 /**
@@ -38,7 +40,8 @@ export async function askHub(url: URL, init: RequestInit, ask: Fetch): Promise<A
   });
   if (response.status >= 500 || response.status === 429)
     throw outOfReach(url, `it answered with HTTP status ${response.status}`);
-  return { status: response.status, body: objectOf(await response.text()) };
+  const etag = response.headers.get('etag');
+  return { status: response.status, body: objectOf(await response.text()), ...(etag !== null && { etag }) };
 }
 
 /** Why a request failed, in a word or two: the system's code where there is one. */

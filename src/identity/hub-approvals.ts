@@ -1,58 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { z } from 'zod';
-
-import type { Approval, ApprovalAsk, ApprovalDecision, ApprovalState } from '../core/approvals/approval.ts';
+import type { ApprovalAsk, ApprovalDecision, ApprovalState } from '../core/approvals/approval.ts';
 import type { ApprovalPort, ApprovalTicket } from '../core/approvals/port.ts';
-import type { ApprovalSource, ListedApproval } from '../core/approvals/source.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Answer } from './ask.ts';
 import { parse } from './hub-answers.ts';
+import { decisionOf, type Said, told, used } from './hub-approval-answers.ts';
 import type { HubClient } from './hub-client.ts';
 
 /** The part of a hub client that approvals need. */
 export type Asking = Pick<HubClient, 'ask' | 'origin'>;
-
-const text = z.string();
-const count = z.number().int();
-const state = z.enum(['pending', 'approved', 'denied', 'expired', 'cancelled', 'consumed']);
-const said = z.object({
-  by: text,
-  groups: z.array(text),
-  verdict: z.enum(['approve', 'deny']),
-  reason: text,
-  at: count,
-  attended: z.boolean(),
-  break_glass: z.boolean(),
-});
-const told = z.object({
-  approval: z.string().regex(/^apr_[0-9a-f]{20}$/),
-  session: text,
-  connection: text,
-  tool: text,
-  method: text,
-  subject: text,
-  risk: z.enum(['none', 'low', 'medium', 'high']),
-  rule: text,
-  reason: text,
-  policy: text,
-  state,
-  created_at: count,
-  expires_at: count,
-  url: text,
-  // Of one, and not in a list.
-  findings: z.array(z.object({ rule: text, at: text, placeholder: text, why: text })).default([]),
-  restores: z.array(text).default([]),
-  terms: z.object({ approvals: count, groups: z.array(text), self: z.boolean(), expires_in: z.number() }),
-  decisions: z.array(said),
-  presented: text.default(''),
-});
-const page = z.object({ approvals: z.array(told) });
-const used = z.object({ consumed: z.boolean() });
-
-type Told = z.infer<typeof told>;
 
 /**
  * Approvals kept at a hub, where people decide them in a browser. Nothing on this device can: the hub takes no decision
@@ -75,40 +34,16 @@ export class HubApprovals implements ApprovalPort {
   }
 }
 
-/** The approvals of a hub, own ones and those that one may decide: to be looked at. They are decided in a browser. */
-export function hubApprovalSource(hub: Asking): ApprovalSource {
-  return {
-    name: hub.origin,
-    list: async ({ all = false } = {}) => {
-      const { approvals } = parse(page, await hub.ask('/approvals'), hub.origin);
-      const wanted = all
-        ? approvals
-        : approvals.filter(({ state: at }) => at === 'pending' || at === 'approved');
-      return wanted.toReversed().map((one) => listed(one, hub.origin));
-    },
-    find: async (id) => {
-      const answer = await hub.ask(`/approvals/${encodeURIComponent(id)}`);
-      return answer.status === 404 ? undefined : listed(parse(told, answer, hub.origin), hub.origin);
-    },
-    // Nothing tells of all of them at once: who watches looks again.
-    listen: async (onChange) => {
-      const timer = setInterval(onChange, LIMITS.approvalRetryMs);
-      return { close: () => clearInterval(timer) };
-    },
-    close: () => undefined,
-  };
-}
-
 class HubTicket implements ApprovalTicket {
   readonly id: string;
   readonly url: string;
   readonly #hub: Asking;
   #state: ApprovalState;
-  #said: readonly z.infer<typeof said>[];
+  #said: readonly Said[];
 
   constructor(
     place: { readonly id: string; readonly url: string },
-    known: { hub: Asking; state: ApprovalState; decisions: readonly z.infer<typeof said>[] },
+    known: { hub: Asking; state: ApprovalState; decisions: readonly Said[] },
   ) {
     this.id = place.id;
     this.url = place.url;
@@ -119,13 +54,13 @@ class HubTicket implements ApprovalTicket {
 
   async wait(ms: number, signal?: AbortSignal): Promise<ApprovalState> {
     const end = performance.now() + ms;
-    let pause = FIRST_PAUSE_MS;
+    let pause: number = LIMITS.approvalRetryFirstMs;
     for (;;) {
       const left = end - performance.now();
       const isOver = left <= 0 || signal?.aborted === true;
       if (this.#state !== 'pending' || isOver) return this.#state;
       const heard = await this.#listen(left, signal);
-      if (heard) pause = FIRST_PAUSE_MS;
+      if (heard) pause = LIMITS.approvalRetryFirstMs;
       else {
         await pauseFor(Math.min(pause, Math.max(0, end - performance.now())), signal);
         pause = Math.min(pause * 2, LIMITS.approvalRetryMs);
@@ -171,7 +106,7 @@ class HubTicket implements ApprovalTicket {
         signal: signal === undefined ? enough : AbortSignal.any([signal, enough]),
       });
       this.#take(answer);
-      return this.#state !== 'pending' || performance.now() - started > FIRST_PAUSE_MS;
+      return this.#state !== 'pending' || performance.now() - started > LIMITS.approvalRetryFirstMs;
     } catch (error) {
       if (isPassing(error)) return false;
       throw error;
@@ -190,7 +125,6 @@ class HubTicket implements ApprovalTicket {
   }
 }
 
-const FIRST_PAUSE_MS = 100;
 const GRACE_MS = 250;
 
 // The hub is away, or the login is being renewed elsewhere: it may all come back before the approval runs out.
@@ -222,39 +156,4 @@ function question(ask: ApprovalAsk): Record<string, unknown> {
     policy: ask.policy,
     terms: { approvals, groups, self, expires_in: expiresMs / 1000 },
   };
-}
-
-function decisionOf({ break_glass: breakGlass, ...said_ }: z.infer<typeof said>): ApprovalDecision {
-  return breakGlass ? { ...said_, breakGlass } : said_;
-}
-
-function listed(one: Told, at: string): ListedApproval {
-  const {
-    approval: id,
-    url,
-    created_at: createdAt,
-    expires_at: expiresAt,
-    terms,
-    decisions,
-    state: now,
-  } = one;
-  const { session, connection, tool, method, subject, risk, rule, reason, policy } = one;
-  const { findings, restores, presented } = one;
-  const { expires_in: seconds, ...rest } = terms;
-  const asked = { session, connection, tool, method, subject, risk, rule, reason, policy };
-  const approval: Approval = {
-    ...asked,
-    id,
-    // Nobody's business but that of who asked.
-    binding: '',
-    findings,
-    restores,
-    presented,
-    createdAt,
-    expiresAt,
-    terms: { ...rest, expiresMs: seconds * 1000 },
-    decisions: decisions.map(decisionOf),
-    ...((now === 'cancelled' || now === 'consumed' || now === 'expired') && { ended: now }),
-  };
-  return { approval, at, url };
 }

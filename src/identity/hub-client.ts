@@ -233,7 +233,10 @@ export class HubClient {
   }
 
   /** Asks for a document, or sends one. The answer is the caller's to judge. Throws ERR_HUB_UNREACHABLE, ERR_AUTH, ERR_DENIED. */
-  ask(path: string, request: Pick<HubRequest, 'json' | 'patience' | 'signal'> = {}): Promise<Answer> {
+  ask(
+    path: string,
+    request: Pick<HubRequest, 'json' | 'known' | 'patience' | 'signal'> = {},
+  ): Promise<Answer> {
     return this.#ask(path, request);
   }
 

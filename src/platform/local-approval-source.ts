@@ -1,5 +1,6 @@
 import type { Approval, Refused } from '../core/approvals/approval.ts';
 import { maskReason } from '../core/mask/mask-reason.ts';
+import { lackHere } from '../core/approvals/lack.ts';
 import type { ApprovalSource, ListedApproval, Word } from '../core/approvals/source.ts';
 import { ApprovalStore } from './approval-store.ts';
 import { localSubject } from './identity.ts';
@@ -23,7 +24,7 @@ export async function localApprovalSource(stateDir: string): Promise<ApprovalSou
 const HERE = 'this device';
 
 function listed(approval: Approval): ListedApproval {
-  return { approval, at: HERE, url: undefined };
+  return { approval, at: HERE, url: undefined, lack: lackHere(approval.terms) };
 }
 
 // Nobody proves here to be a person: whatever has a shell as this user could say the same. It is never `attended`.

@@ -5,6 +5,7 @@ import {
   type ApprovalState,
   stateOf,
 } from '../core/approvals/approval.ts';
+import { lackHere } from '../core/approvals/lack.ts';
 import type { ApprovalPort, ApprovalTicket } from '../core/approvals/port.ts';
 import { HallpassError } from '../core/errors.ts';
 import { ApprovalStore } from './approval-store.ts';
@@ -28,7 +29,7 @@ export class LocalApprovals implements ApprovalPort {
     const { store, changed } = await this.#open();
     // Here who asks is who decides: a word of somebody else takes a hub.
     const { id } = await store.request({ ...ask, terms: { ...ask.terms, self: true } });
-    return new LocalTicket(id, { store, changed, now: this.#now });
+    return new LocalTicket({ id, lack: lackHere(ask.terms) }, { store, changed, now: this.#now });
   }
 
   async close(): Promise<void> {
@@ -76,10 +77,15 @@ interface Opened {
 class LocalTicket implements ApprovalTicket {
   readonly id: string;
   readonly url = undefined;
+  readonly lack: string | undefined;
   readonly #parts: Pick<Opened, 'store' | 'changed'> & { readonly now: () => number };
 
-  constructor(id: string, parts: Pick<Opened, 'store' | 'changed'> & { readonly now: () => number }) {
+  constructor(
+    { id, lack }: { id: string; lack: string | undefined },
+    parts: Pick<Opened, 'store' | 'changed'> & { readonly now: () => number },
+  ) {
     this.id = id;
+    this.lack = lack;
     this.#parts = parts;
   }
 

@@ -92,6 +92,8 @@ async function reachable({ user, directory }: Run): Promise<Binaries> {
   } catch {
     const copy = join(directory, 'native');
     cpSync(join(dirname(found.postgres), '..'), copy, { recursive: true, verbatimSymlinks: true });
+    // Who runs them clears them away.
+    execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, copy]);
     return { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') };
   }
 }

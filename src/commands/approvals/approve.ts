@@ -19,6 +19,6 @@ export default class ApprovalsApprove extends BaseCommand {
     const { args, flags } = await this.parse(ApprovalsApprove);
     const { sayOf } = await import('../../cli/run-approvals.ts');
     const word = { verdict: 'approve', reason: flags.reason } as const;
-    this.setExitCode(await sayOf(args.approval, word, { json: flags.json, terminal: this.terminal }));
+    await sayOf(args.approval, word, { json: flags.json, terminal: this.terminal });
   }
 }

@@ -19,6 +19,6 @@ export default class ApprovalsDeny extends BaseCommand {
     const { args, flags } = await this.parse(ApprovalsDeny);
     const { sayOf } = await import('../../cli/run-approvals.ts');
     const word = { verdict: 'deny', reason: flags.reason } as const;
-    this.setExitCode(await sayOf(args.approval, word, { json: flags.json, terminal: this.terminal }));
+    await sayOf(args.approval, word, { json: flags.json, terminal: this.terminal });
   }
 }

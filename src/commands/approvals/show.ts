@@ -10,8 +10,8 @@ export default class ApprovalsShow extends BaseCommand {
     approval: argument({ required: true, description: 'its id, as the list and the refused call name it' }),
   };
   static override flags = {
-    hub: boolean({ description: 'one at the hub, where it is decided in a browser' }),
-    profile: string({ description: 'which of several logins (HALLPASS_PROFILE)', dependsOn: ['hub'] }),
+    hub: boolean({ description: 'look at the hub only, where it is decided in a browser' }),
+    profile: string({ description: 'which of several logins (HALLPASS_PROFILE)' }),
   };
 
   async run(): Promise<void> {

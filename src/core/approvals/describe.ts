@@ -2,6 +2,7 @@ import { toBytes, toText } from '../bytes.ts';
 import { type JsonPath, walkJson } from '../jsonrpc/json-walk.ts';
 import { visible } from '../visible.ts';
 import { type Approval, stateOf } from './approval.ts';
+import { TAKE_TO_HUB } from './lack.ts';
 
 /** One thing that who decides has to know. */
 export interface Fact {
@@ -10,8 +11,8 @@ export interface Fact {
   readonly text: string;
 }
 
-/** All of what an approval asks for, for a person. Attacker-written text is made visible. */
-export function describe(approval: Approval): Fact[] {
+/** All of what an approval asks for, for a person. Attacker-written text is made visible. `lack`: what nobody there can give. */
+export function describe(approval: Approval, lack?: string): Fact[] {
   const { tool, method, connection, subject, session, restores, findings, rule, reason } = approval;
   return [
     fact('What', `${tool || method} on ${connection}`),
@@ -27,6 +28,9 @@ export function describe(approval: Approval): Fact[] {
         : findings.map(({ rule: found, at }) => `${found} at ${at}`).join(', '),
     ),
     fact('Needs', needs(approval)),
+    ...(lack === undefined
+      ? []
+      : [fact('But', `here it can only be denied: it takes ${lack}. ${TAKE_TO_HUB}`)]),
     ...approval.decisions.map(({ by, verdict, reason: why }) =>
       fact('Said', `${by} ${verdict === 'deny' ? 'denied' : 'approved'}${why === '' ? '' : `: ${why}`}`),
     ),

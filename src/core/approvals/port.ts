@@ -17,6 +17,8 @@ export interface ApprovalTicket {
   readonly id: string;
   /** Where a person sees and decides it; undefined: on this device, with `hallpass approvals`. */
   readonly url: string | undefined;
+  /** It can only be denied there: approving it takes this. */
+  readonly lack?: string | undefined;
   /**
    * Resolves as soon as it is no longer pending, and with `pending` after so many milliseconds or when aborted. A keeper out
    * of reach is no answer: it stays pending.

@@ -27,4 +27,8 @@ export interface ListedApproval {
   readonly at: string;
   /** Where a browser shows and decides it; undefined: it is decided here. */
   readonly url: string | undefined;
+  /** It can only be denied there: approving it takes this. */
+  readonly lack?: string | undefined;
+  /** Without its arguments, findings and restores, which `find` tells. */
+  readonly isShort?: boolean;
 }

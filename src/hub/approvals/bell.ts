@@ -1,4 +1,9 @@
-/** Wakes who waits for a change of one approval. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** For who listens: whatever changes. */
+export const ANY = '';
+
+/** Wakes who waits for a change of one approval, or of any. */
 export class Bell {
   readonly #ears = new Map<string, Set<() => void>>();
   #isClosed = false;
@@ -23,7 +28,26 @@ export class Bell {
   }
 
   ring(id: string): void {
-    for (const wake of this.#ears.get(id) ?? []) wake();
+    for (const key of [id, ANY]) for (const wake of this.#ears.get(key) ?? []) wake();
+  }
+
+  /**
+   * Looks, and again after every ring, until it has found enough, no milliseconds are left for it, or `signal` aborts.
+   * Resolves with what it saw last.
+   */
+  async look<T>(id: string, at: Looking<T>): Promise<T> {
+    for (;;) {
+      const ear = this.listen(id);
+      try {
+        const found = await at.find();
+        const left = at.left(found);
+        if (left <= 0 || at.signal.aborted || this.#isClosed || at.isEnough(found)) return found;
+        await ear.heard(left, at.signal);
+        if (at.pauseMs !== undefined) await delay(at.pauseMs);
+      } finally {
+        ear.close();
+      }
+    }
   }
 
   /** Wakes everybody, now and from now on. */
@@ -31,6 +55,15 @@ export class Bell {
     this.#isClosed = true;
     for (const ears of this.#ears.values()) for (const wake of ears) wake();
   }
+}
+
+interface Looking<T> {
+  readonly find: () => Promise<T>;
+  readonly isEnough: (found: T) => boolean;
+  readonly left: (found: T) => number;
+  readonly signal: AbortSignal;
+  /** Of rings that come so close together one is answered. */
+  readonly pauseMs?: number;
 }
 
 export interface Ear {

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 
@@ -87,9 +89,29 @@ function firstIssue({ issues: [first] }: z.ZodError): string {
 
 async function list(context: Context, deps: ApprovalRouteDeps): Promise<Response> {
   const caller = await authenticate(context, deps, 'approvals:read');
-  const listed = await deps.desk.list(caller);
+  const ms = waitMs(context.req.query('wait'));
+  const known = context.req.header('if-none-match');
+  const { signal } = context.req.raw;
+  const isNews = ({ etag }: Page): boolean => etag !== known;
+  const { body, etag } = await deps.desk.watch(caller, (listed) => pageOf(listed, deps), {
+    isNews,
+    ms,
+    signal,
+  });
+  const headers = { etag, 'cache-control': 'private, no-cache', 'content-type': 'application/json' };
+  return etag === known ? context.body(null, 304, headers) : context.body(body, 200, headers);
+}
+
+interface Page {
+  readonly body: string;
+  /** With its quotes (RFC 9110 section 8.8.3). */
+  readonly etag: string;
+}
+
+function pageOf(listed: readonly ListedApproval[], deps: ApprovalRouteDeps): Page {
   const shown = listed.slice(0, LIMITS.sessionsPage);
-  return context.json({ approvals: shown.map((approval) => summary(approval, deps)) });
+  const body = JSON.stringify({ approvals: shown.map((approval) => summary(approval, deps)) });
+  return { body, etag: `"${hash('sha256', body)}"` };
 }
 
 async function show(context: Context, deps: ApprovalRouteDeps): Promise<Response> {

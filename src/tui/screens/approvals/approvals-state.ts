@@ -1,4 +1,5 @@
 import { type Approval, stateOf } from '../../../core/approvals/approval.ts';
+import { TAKE_TO_HUB } from '../../../core/approvals/lack.ts';
 import type { ListedApproval, Word } from '../../../core/approvals/source.ts';
 import { LIMITS } from '../../../core/limits.ts';
 
@@ -13,6 +14,8 @@ export type Mode =
 export interface ApprovalsState {
   /** The oldest first, so that nothing that comes moves what somebody is about to decide. */
   readonly listed: readonly ListedApproval[];
+  /** One of those that came without what is long, with it. */
+  readonly whole: ListedApproval | undefined;
   /** By id: whatever else goes, this one stays chosen. */
   readonly chosen: string | undefined;
   /** Lines of the details that are above what is seen. */
@@ -29,7 +32,14 @@ export interface Notice {
 }
 
 export type Intent =
-  | { readonly kind: 'came'; readonly listed: readonly ListedApproval[]; readonly now: number }
+  /** All that one source has. */
+  | {
+      readonly kind: 'came';
+      readonly at: string;
+      readonly listed: readonly ListedApproval[];
+      readonly now: number;
+    }
+  | { readonly kind: 'found'; readonly whole: ListedApproval }
   | { readonly kind: 'ticked'; readonly now: number }
   | { readonly kind: 'choose'; readonly by: number }
   /** `last` is how far there is anything to see. */
@@ -46,16 +56,19 @@ export type Intent =
 
 export function emptyState(now: number): ApprovalsState {
   const mode = { kind: 'list' } as const;
-  return { listed: [], chosen: undefined, scrolled: 0, mode, notice: undefined, now, left: 'no' };
+  const nothing = { listed: [], whole: undefined, chosen: undefined, scrolled: 0, notice: undefined };
+  return { ...nothing, mode, now, left: 'no' };
 }
 
 /** What the screen is after something has happened. */
 export function reduce(state: ApprovalsState, intent: Intent): ApprovalsState {
   switch (intent.kind) {
     case 'came':
-      return came({ ...state, now: intent.now }, intent.listed);
+      return came({ ...state, now: intent.now }, joined(state, intent));
     case 'ticked':
       return came({ ...state, now: intent.now }, state.listed);
+    case 'found':
+      return { ...state, whole: intent.whole };
     case 'choose':
       return choose(state, intent.by);
     case 'scroll':
@@ -71,9 +84,12 @@ export function reduce(state: ApprovalsState, intent: Intent): ApprovalsState {
   }
 }
 
-/** The one that is chosen. */
-export function chosenOf({ listed, chosen }: ApprovalsState): ListedApproval | undefined {
-  return listed.find(({ approval }) => approval.id === chosen);
+/** The one that is chosen, as whole as it is known. */
+export function chosenOf({ listed, chosen, whole }: ApprovalsState): ListedApproval | undefined {
+  const found = listed.find(({ approval }) => approval.id === chosen);
+  if (found?.isShort !== true || whole?.approval.id !== found.approval.id) return found;
+  const { presented, findings, restores } = whole.approval;
+  return { ...found, approval: { ...found.approval, presented, findings, restores }, isShort: false };
 }
 
 function decideWith(
@@ -99,11 +115,16 @@ function decideWith(
 function ask(state: ApprovalsState, verdict: Word['verdict']): ApprovalsState {
   const chosen = chosenOf(state);
   if (chosen === undefined || state.mode.kind !== 'list') return state;
-  const { approval, url } = chosen;
-  if (url !== undefined)
-    return { ...state, notice: { kind: 'warning', text: `Decided in a browser: ${url}` } };
+  const { approval, url, lack } = chosen;
+  if (url !== undefined) return warned(state, `It is decided in a browser: ${url}`);
+  if (lack !== undefined && verdict === 'approve')
+    return warned(state, `It can only be denied here: it takes ${lack}. ${TAKE_TO_HUB}`);
   const mode = { kind: 'reason', id: approval.id, word: { verdict, reason: '' } } as const;
   return { ...state, mode, notice: undefined };
+}
+
+function warned(state: ApprovalsState, text: string): ApprovalsState {
+  return { ...state, notice: { kind: 'warning', text } };
 }
 
 function withReason(
@@ -112,6 +133,15 @@ function withReason(
   reason: string,
 ): ApprovalsState {
   return { ...state, mode: { ...mode, word: { ...mode.word, reason } } };
+}
+
+// One source says nothing of the others'.
+function joined(
+  { listed }: ApprovalsState,
+  { at, listed: theirs }: Extract<Intent, { kind: 'came' }>,
+): ListedApproval[] {
+  const others = listed.filter((one) => one.at !== at);
+  return [...others, ...theirs].toSorted((a, b) => a.approval.createdAt - b.approval.createdAt);
 }
 
 // What is over goes. Where it was the one chosen nothing is chosen in its place: the next key is not meant for another one.

@@ -2,7 +2,7 @@ import { Box, Text, useApp, useWindowSize } from 'ink';
 import { type ReactElement, useEffect, useRef } from 'react';
 
 import { stateOf } from '../../../core/approvals/approval.ts';
-import { describe, standing } from '../../../core/approvals/describe.ts';
+import { describe, type Fact, standing } from '../../../core/approvals/describe.ts';
 import type { ListedApproval } from '../../../core/approvals/source.ts';
 import { visible } from '../../../core/visible.ts';
 import type { Theme } from '../../theme.ts';
@@ -25,11 +25,12 @@ export function Approvals({ deps, theme }: ApprovalsProps): ReactElement {
     last: layout.current.last,
   }));
   useLeaving(state);
-  const { listed, mode } = state;
+  const { listed, mode, notice } = state;
   const below = mode.kind === 'list' ? 1 : 2;
   const tall = Math.min(listed.length, Math.max(2, Math.floor(rows / 4)));
+  const notes = notice === undefined ? [] : wrap(clean(notice.text), columns);
   // A line less than there is: what fills the screen is drawn anew as a whole each time.
-  const height = Math.max(3, rows - 1 - 1 - tall - 1 - below - (state.notice === undefined ? 0 : 1));
+  const height = Math.max(3, rows - 1 - 1 - tall - 1 - below - notes.length);
   const lines = detailLines(state, columns);
   layout.current = { last: lastOf(lines, height), page: Math.max(1, height - 2) };
   return (
@@ -38,7 +39,11 @@ export function Approvals({ deps, theme }: ApprovalsProps): ReactElement {
       <List state={state} theme={theme} tall={tall} />
       <Line style={theme.quiet}>{'─'.repeat(columns)}</Line>
       <Details lines={lines} scrolled={state.scrolled} height={height} theme={theme} />
-      {state.notice && <Line style={theme[state.notice.kind]}>{clean(state.notice.text)}</Line>}
+      {notes.map((line, n) => (
+        <Line key={n} style={theme[notice?.kind ?? 'warning']}>
+          {line}
+        </Line>
+      ))}
       <Footer state={state} theme={theme} />
     </Box>
   );
@@ -65,15 +70,21 @@ function List({ state, theme, tall }: Part & { tall: number }): ReactElement {
   const { listed, chosen, now } = state;
   const at = listed.findIndex(({ approval }) => approval.id === chosen);
   const from = Math.max(0, Math.min(at - Math.floor(tall / 2), listed.length - tall));
+  const hasHub = listed.some(({ url }) => url !== undefined);
   return (
     <Box flexDirection="column">
-      {listed.slice(from, from + tall).map(({ approval }) => (
+      {listed.slice(from, from + tall).map(({ approval, url }) => (
         <Box key={approval.id} columnGap={2}>
           <Box flexGrow={1} flexShrink={1}>
             <Line style={approval.id === chosen ? theme.chosen : {}}>
               {`${approval.id === chosen ? '>' : ' '} ${clean(`${approval.tool || approval.method} on ${approval.connection}`)}`}
             </Line>
           </Box>
+          {hasHub && (
+            <Box flexShrink={0} width={4}>
+              <Line style={theme.quiet}>{url === undefined ? 'here' : 'hub'}</Line>
+            </Box>
+          )}
           <Box flexShrink={0}>
             <Line style={riskStyle(approval.risk, theme)}>{approval.risk.padEnd(6)}</Line>
           </Box>
@@ -98,13 +109,23 @@ function detailLines(state: ApprovalsState, columns: number): { label: string; t
   const isOver = chosen === undefined && state.listed.length > 0;
   if (isOver) return [{ label: '', text: 'It is over. Up or down chooses another one.' }];
   if (chosen === undefined) return [];
-  const { approval, url, at } = chosen;
-  const facts = [...describe(approval), { label: 'Approval', text: `${approval.id}, ${clean(at)}` }];
-  if (url !== undefined) facts.push({ label: 'Decide', text: clean(url) });
-  return facts.flatMap(({ label, text }) =>
+  return factsOf(chosen).flatMap(({ label, text }) =>
     wrap(text, columns - LABEL).map((line, n) => ({ label: n === 0 ? label : '', text: line })),
   );
 }
+
+function factsOf({ approval, url, at, lack, isShort }: ListedApproval): Fact[] {
+  const [what, ...facts] = describe(approval, lack);
+  const known = facts.map((one) =>
+    isShort === true && LATER.has(one.label) ? { label: one.label, text: '…' } : one,
+  );
+  const place = url === undefined ? [] : [{ label: 'Decide', text: `in a browser, at ${clean(url)}` }];
+  const approvalLine = { label: 'Approval', text: `${approval.id}, ${clean(at)}` };
+  return [...(what === undefined ? [] : [what]), ...place, ...known, approvalLine];
+}
+
+// What a list of a hub's leaves out is there in a moment; until then nothing is said of it.
+const LATER: ReadonlySet<string> = new Set(['In clear', 'Arguments', 'Masked']);
 
 // How far there is anything to see. What doesn't fit leaves a line to say so.
 function lastOf(lines: readonly unknown[], height: number): number {
@@ -147,8 +168,7 @@ function Details(props: {
 function Footer({ state, theme }: Part): ReactElement {
   const { mode, listed } = state;
   if (mode.kind === 'list') {
-    const keys = 'up/down choose  a approve  d deny  space more  q quit';
-    return <Line style={theme.quiet}>{listed.length === 0 ? 'q quit' : keys}</Line>;
+    return <Line style={theme.quiet}>{listed.length === 0 ? 'q quit' : keysFor(chosenOf(state))}</Line>;
   }
   const { id, word } = mode;
   const does = word.verdict === 'deny' ? 'Deny' : 'Approve';
@@ -165,6 +185,12 @@ function Footer({ state, theme }: Part): ReactElement {
       </Line>
     </Box>
   );
+}
+
+function keysFor(chosen: ListedApproval | undefined): string {
+  if (chosen === undefined) return 'up/down choose  q quit';
+  const does = chosen.lack === undefined ? 'a approve  d deny' : 'd deny';
+  return `up/down choose  ${chosen.url === undefined ? does : 'a decide in a browser'}  space more  q quit`;
 }
 
 function Line({ style, children }: { style: Theme['bad']; children: string }): ReactElement {

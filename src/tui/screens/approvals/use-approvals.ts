@@ -4,11 +4,20 @@ import { type Dispatch, useEffect, useReducer } from 'react';
 import type { ApprovalSource, ListedApproval } from '../../../core/approvals/source.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { visible } from '../../../core/visible.ts';
-import { type ApprovalsState, emptyState, type Intent, type Notice, reduce } from './approvals-state.ts';
+import {
+  type ApprovalsState,
+  chosenOf,
+  emptyState,
+  type Intent,
+  type Notice,
+  reduce,
+} from './approvals-state.ts';
 
 export interface ApprovalsDeps {
   readonly sources: readonly ApprovalSource[];
   readonly now: () => number;
+  /** Shows an address in a browser, where there is one. */
+  readonly open?: ((url: string) => void) | undefined;
 }
 
 /**
@@ -59,8 +68,11 @@ function typed(text: string): Extract<Intent, { kind: 'type' }> {
 export function useApprovals(deps: ApprovalsDeps, onPage: (by: 1 | -1) => Intent): ApprovalsState {
   const [state, dispatch] = useReducer(reduce, deps.now(), emptyState);
   useInput((input, key) => {
-    for (const wanted of intentsOf(input, key, state.mode))
+    for (const wanted of intentsOf(input, key, state.mode)) {
+      const url = wanted.kind === 'ask' ? chosenOf(state)?.url : undefined;
+      if (url !== undefined) deps.open?.(url);
       dispatch(wanted.kind === 'page' ? onPage(wanted.by) : wanted);
+    }
   });
   usePaste((text) => {
     if (state.mode.kind === 'reason') dispatch(typed(text));
@@ -74,28 +86,52 @@ export function useApprovals(deps: ApprovalsDeps, onPage: (by: 1 | -1) => Intent
   useEffect(() => {
     if (mode.kind === 'deciding') void decide(mode, { deps, dispatch });
   }, [mode, deps]);
+  const short = shortOf(state);
+  useEffect(() => {
+    if (short !== undefined) void complete(short, { deps, dispatch });
+  }, [short, deps]);
   return state;
 }
 
-// Listens first and looks then: what comes in between is not missed. Of many rings that come together one is answered.
-function follow({ sources, now }: ApprovalsDeps, dispatch: Dispatch<Intent>): () => void {
+// The id of the one chosen while more of it is to be had.
+function shortOf(state: ApprovalsState): string | undefined {
+  const chosen = chosenOf(state);
+  return chosen?.isShort === true ? chosen.approval.id : undefined;
+}
+
+function follow(deps: ApprovalsDeps, dispatch: Dispatch<Intent>): () => void {
+  const endings = deps.sources.map((source) => followOne(source, { deps, dispatch }));
+  return () => {
+    for (const end of endings) end();
+  };
+}
+
+// Listens first and looks then: what comes in between is not missed. Of many rings that come together one is answered. A
+// source out of reach, or slow, holds up none of the others, and what it had is not forgotten.
+function followOne(source: ApprovalSource, { deps, dispatch }: Hands): () => void {
   const ended = new AbortController();
-  const fail = (error: unknown): void => dispatch({ kind: 'told', notice: failure(error) });
   let next: ReturnType<typeof setTimeout> | undefined;
+  let isLost = false;
+  const fail = (error: unknown): void => {
+    isLost = true;
+    dispatch({ kind: 'told', notice: failure(error) });
+  };
+  const show = (listed: ListedApproval[]): void => {
+    if (ended.signal.aborted) return;
+    dispatch({ kind: 'came', at: source.name, listed, now: deps.now() });
+    if (isLost) dispatch({ kind: 'told', notice: { kind: 'good', text: `${source.name} answers again` } });
+    isLost = false;
+  };
   const look = (): void => {
     next ??= setTimeout(() => {
       next = undefined;
-      void listAll(sources, fail).then((listed) => {
-        if (!ended.signal.aborted) dispatch({ kind: 'came', listed, now: now() });
-      });
+      source.list().then(show, fail);
     }, LIMITS.approvalsLookMs);
   };
-  for (const source of sources) {
-    source.listen(look).then((listening) => {
-      if (ended.signal.aborted) listening.close();
-      else ended.signal.addEventListener('abort', () => listening.close());
-    }, fail);
-  }
+  source.listen(look).then((listening) => {
+    if (ended.signal.aborted) listening.close();
+    else ended.signal.addEventListener('abort', () => listening.close());
+  }, fail);
   look();
   return () => {
     clearTimeout(next);
@@ -103,21 +139,25 @@ function follow({ sources, now }: ApprovalsDeps, dispatch: Dispatch<Intent>): ()
   };
 }
 
-// A source out of reach hides nothing of the others.
-async function listAll(
-  sources: readonly ApprovalSource[],
-  fail: (error: unknown) => void,
-): Promise<ListedApproval[]> {
-  const none = (error: unknown): ListedApproval[] => {
-    fail(error);
-    return [];
-  };
-  return (await Promise.all(sources.map((source) => source.list().catch(none)))).flat();
+interface Hands {
+  readonly deps: ApprovalsDeps;
+  readonly dispatch: Dispatch<Intent>;
+}
+
+async function complete(id: string, { deps, dispatch }: Hands): Promise<void> {
+  try {
+    for (const source of deps.sources) {
+      const whole = await source.find(id);
+      if (whole !== undefined) return dispatch({ kind: 'found', whole });
+    }
+  } catch (error) {
+    dispatch({ kind: 'told', notice: failure(error) });
+  }
 }
 
 async function decide(
   { id, word }: Extract<ApprovalsState['mode'], { kind: 'deciding' }>,
-  { deps, dispatch }: { deps: ApprovalsDeps; dispatch: Dispatch<Intent> },
+  { deps, dispatch }: Hands,
 ): Promise<void> {
   const notice = await said(id, word, deps.sources).catch(failure);
   dispatch({ kind: 'done', notice });

@@ -5,6 +5,7 @@ import type { ListedApproval } from '../../../../src/core/approvals/source.ts';
 import { LIMITS } from '../../../../src/core/limits.ts';
 import {
   type ApprovalsState,
+  chosenOf,
   emptyState,
   type Intent,
   reduce,
@@ -12,14 +13,26 @@ import {
 import { intentsOf } from '../../../../src/tui/screens/approvals/use-approvals.ts';
 import { anApproval } from '../../../helpers/an-approval.ts';
 
+const HERE = 'this device';
 const listed = (...ids: string[]): ListedApproval[] => ids.map((id) => item({ id }));
 const item = (more: Partial<Approval>, url?: string): ListedApproval => ({
   approval: anApproval(more),
-  at: 'this device',
+  at: HERE,
   url,
 });
-const came = (...ids: string[]): Intent => ({ kind: 'came', listed: listed(...ids), now: 1_000 });
+const came = (...ids: string[]): Intent => ({
+  kind: 'came',
+  at: HERE,
+  listed: listed(...ids),
+  now: 1_000,
+});
 const after = (...intents: Intent[]): ApprovalsState => intents.reduce(reduce, emptyState(0));
+const cameAt = (at: string, ...these: ListedApproval[]): Intent => ({
+  kind: 'came',
+  at,
+  listed: these,
+  now: 0,
+});
 const down: Intent = { kind: 'choose', by: 1 };
 const approve: Intent = { kind: 'ask', verdict: 'approve' };
 
@@ -71,9 +84,44 @@ test('what goes wrong meanwhile is said, and ends nobody’s typing', () => {
 });
 
 test('what a hub keeps is decided in a browser, and the screen says where', () => {
-  const state = reduce(after({ kind: 'came', listed: [item({}, 'https://hub.example/a')], now: 0 }), approve);
+  const state = reduce(after(cameAt('hub', { ...item({}, 'https://hub.example/a'), at: 'hub' })), approve);
   expect(state.mode).toEqual({ kind: 'list' });
   expect(state.notice?.text).toContain('https://hub.example/a');
+});
+
+test('what one source has moves nothing of another one’s; the oldest of all is first', () => {
+  const hub = (id: string, createdAt: number): ListedApproval => ({
+    ...item({ id, createdAt }, `https://hub.example/${id}`),
+    at: 'hub',
+  });
+  const ids = (state: ApprovalsState): string[] => state.listed.map(({ approval: { id } }) => id);
+  const both = after(cameAt(HERE, item({ id: 'b', createdAt: 2 })), cameAt('hub', hub('a', 1), hub('c', 3)));
+  expect(ids(both)).toEqual(['a', 'b', 'c']);
+  expect(both.chosen).toBe('b');
+  expect(ids(reduce(both, cameAt('hub')))).toEqual(['b']);
+  expect(ids(reduce(both, cameAt(HERE)))).toEqual(['a', 'c']);
+});
+
+test('what a list leaves out is filled in for the one that is chosen, and for no other', () => {
+  const short = { ...item({ presented: '' }, 'https://hub.example/apr_1'), at: 'hub', isShort: true };
+  const state = after(cameAt('hub', short));
+  expect(chosenOf(state)).toMatchObject({ isShort: true, approval: { presented: '' } });
+  const whole = { ...short, approval: { ...short.approval, presented: '{"sql":"DROP"}' } };
+  expect(chosenOf(reduce(state, { kind: 'found', whole }))).toMatchObject({
+    isShort: false,
+    approval: { presented: '{"sql":"DROP"}' },
+  });
+  const other = { ...whole, approval: { ...whole.approval, id: 'apr_2' } };
+  expect(chosenOf(reduce(state, { kind: 'found', whole: other }))).toMatchObject({ isShort: true });
+});
+
+test('what takes other people than there are on a device can only be denied there', () => {
+  const lacking = { ...item({}), lack: '2 people of dba' };
+  const state = after(cameAt(HERE, lacking));
+  const asked = reduce(state, approve);
+  expect(asked.mode).toEqual({ kind: 'list' });
+  expect(asked.notice?.text).toMatch(/only be denied here: it takes 2 people of dba.*hallpass login/);
+  expect(reduce(state, { kind: 'ask', verdict: 'deny' }).mode).toMatchObject({ kind: 'reason' });
 });
 
 test('scrolling goes as far as there is something to see', () => {
