@@ -136,7 +136,10 @@ function engineLoad(): number {
     readonly compiled: number;
     readonly built: boolean;
   }
-  const runs = Array.from({ length: 9 }, () => childJson('engine-load.ts') as Load);
+  // The first run fills it.
+  const cache = mkdtempSync(path.join(tmpdir(), 'engine-load-'));
+  const runs = Array.from({ length: 10 }, () => childJson('engine-load.ts', cache) as Load);
+  rmSync(cache, { recursive: true });
   const best = (of: (run: Load) => number): number => Math.min(...runs.map(of));
   const all = best(({ imported, compiled }) => imported + compiled);
   const what = runs[0]?.built === true ? 'dist' : 'sources: build first for what is shipped';

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-
 import { LIMITS } from '../core/limits.ts';
 import type { Detector } from '../core/mask/detect.ts';
 import type { FindingKind } from '../core/mask/finding.ts';
+import { sha256 } from '../core/sha256.ts';
 import type { AllowComment } from './allow-comment.ts';
 import type { AgentContext } from './agents.ts';
 import { type FindingInLine, ScanLines } from './scan-lines.ts';
@@ -132,5 +131,5 @@ function fingerprintOf(place: readonly string[], seen: Map<string, number>): str
   const text = place.join('\0');
   const ordinal = seen.get(text) ?? 0;
   seen.set(text, ordinal + 1);
-  return createHash('sha256').update(`${text}\0${ordinal}`).digest('hex').slice(0, 32);
+  return sha256(`${text}\0${ordinal}`).toString('hex').slice(0, 32);
 }

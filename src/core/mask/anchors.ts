@@ -1,7 +1,8 @@
+import type { BuiltTable } from './built-table.ts';
 import type { Candidate } from './candidate.ts';
 import type { Surroundings } from './finder.ts';
 import type { Gate } from './gate.ts';
-import { type Literal, LiteralTable } from './literal-table.ts';
+import { type Literal, LiteralTable, type Tables } from './literal-table.ts';
 import { openGate } from './open-gate.ts';
 import type { Window } from './window.ts';
 
@@ -32,6 +33,12 @@ export interface AnchorSet {
   readonly gate: Gate;
 }
 
-export function compileAnchors(anchors: readonly Anchor[]): AnchorSet {
-  return { anchors, gate: openGate(new LiteralTable(anchors)) };
+/** `built`: the tables of these very anchors, where they are there already. */
+export function compileAnchors(anchors: readonly Anchor[], built?: BuiltTable): AnchorSet {
+  return { anchors, gate: openGate(tablesOf(anchors, built)) };
+}
+
+function tablesOf(anchors: readonly Anchor[], built: BuiltTable | undefined): Tables {
+  if (built?.count !== anchors.length) return new LiteralTable(anchors);
+  return { bytes: Buffer.from(built.base64, 'base64') };
 }

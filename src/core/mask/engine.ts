@@ -1,4 +1,5 @@
 import { type Anchor, type AnchorSet, compileAnchors } from './anchors.ts';
+import { BUILT } from './built-table.ts';
 import { type CentralRules, patternAnchors } from './central/central.ts';
 import type { Rule } from './rules/rule.ts';
 import { VENDOR_RULES } from './rules/vendors.ts';
@@ -20,18 +21,18 @@ const compiled = new WeakMap<Rules, AnchorSet>();
 export function compileRules(rules: Rules = VENDOR_RULES): AnchorSet {
   const done = compiled.get(rules);
   if (done !== undefined) return done;
-  const set = compileWith(rules, []);
+  const set = compileAnchors(anchorsOf(rules), rules === VENDOR_RULES ? BUILT.table : undefined);
   compiled.set(rules, set);
   return set;
 }
 
 /** The same with what a policy adds. */
 export function compileCentral({ patterns, vendors }: CentralRules): AnchorSet {
-  return compileWith(vendors ?? VENDOR_RULES, patternAnchors(patterns));
+  return compileAnchors([...anchorsOf(vendors ?? VENDOR_RULES), ...patternAnchors(patterns)]);
 }
 
-function compileWith(rules: Rules, more: readonly Anchor[]): AnchorSet {
-  return compileAnchors([
+function anchorsOf(rules: Rules): Anchor[] {
+  return [
     ...rules.flatMap(vendorAnchors),
     ...structureAnchors(),
     ...commandAnchors(),
@@ -41,6 +42,5 @@ function compileWith(rules: Rules, more: readonly Anchor[]): AnchorSet {
     ...pipedAnchors(),
     ...contextAnchors(),
     ...landmarkAnchors(),
-    ...more,
-  ]);
+  ];
 }

@@ -50,13 +50,18 @@ export const FOLD = 0x20;
 /** Which bytes of a window are the literal's, of all ways in which two can lie. */
 export const MASKS = [0xffffffff, 0xffffff00, 0x00ffffff, 0x00ffff00, 0x0000ffff, 0xffff0000] as const;
 
+/** What a gate searches with, laid out as `LAYOUT` says. */
+export interface Tables {
+  readonly bytes: Uint8Array;
+}
+
 /**
  * The tables to find many literals with in one pass (Wu and Manber's hash of a block of bytes, without shifts as many literals
  * are short). Of each literal there are two windows of four
  * bytes, as unlikely as can be, so that looking at every other place of the text finds one of them; only there is the rest
  * compared. So the time depends on how often the windows occur, not on how many literals there are.
  */
-export class LiteralTable {
+export class LiteralTable implements Tables {
   readonly bytes: Uint8Array;
   readonly #gate: Uint32Array;
   readonly #heads: Uint16Array;

@@ -4,7 +4,7 @@ import {
   FOLD,
   LAYOUT,
   LONGEST_LITERAL,
-  type LiteralTable,
+  type Tables,
   MASKS,
   MOST_BEHIND,
   MULTIPLIER,
@@ -30,7 +30,7 @@ export class ScriptGate implements Gate {
   readonly #gate: Uint32Array;
   readonly #heads: Uint16Array;
 
-  constructor({ bytes }: LiteralTable) {
+  constructor({ bytes }: Tables) {
     this.#tables = bytes;
     this.#gate = new Uint32Array(bytes.buffer, LAYOUT.gate, LAYOUT.gateBytes / 4);
     this.#heads = new Uint16Array(bytes.buffer, LAYOUT.heads, LAYOUT.headCount);

@@ -1,6 +1,6 @@
 import type { Gate, Piece, Sightings } from './gate.ts';
 import { GATE_MODULE } from './gate-module.ts';
-import { LONGEST_LITERAL, type LiteralTable } from './literal-table.ts';
+import { LONGEST_LITERAL, type Tables } from './literal-table.ts';
 import { SHORTEST_RUN } from './runs.ts';
 
 interface Address {
@@ -72,7 +72,7 @@ export class WasmGate implements Gate {
   readonly #out: Int32Array;
   readonly #text: number;
 
-  constructor({ bytes }: LiteralTable, code: Module) {
+  constructor({ bytes }: Tables, code: Module) {
     const exports = new WebAssembly.Instance(code).exports;
     const tables = exports.tables.value;
     const missing = tables + bytes.length - exports.memory.buffer.byteLength;
