@@ -10,6 +10,7 @@ import process from 'node:process';
 
 import { OutputSchemas } from '../src/core/jsonrpc/output-schemas.ts';
 import { ParamHeaders } from '../src/core/jsonrpc/param-headers.ts';
+import { Restoring } from '../src/core/mask/restoring.ts';
 import { ReturnToSender } from '../src/core/mask/return-to-sender.ts';
 import { PendingRequests } from '../src/core/jsonrpc/pending.ts';
 import { TaskTools } from '../src/core/jsonrpc/task-tools.ts';
@@ -120,6 +121,7 @@ function depsWith(with_: Masker): StageDeps {
     schemas: new OutputSchemas(),
     tasks: new TaskTools(),
     handles: new ReturnToSender(),
+    restoring: new Restoring({ ...with_, stored: undefined, note: nothing }),
     record: nothing,
     note: nothing,
     onCall: nothing,

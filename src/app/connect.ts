@@ -8,6 +8,7 @@ import { collectKnown, type Variable } from '../core/mask/collect-known.ts';
 import { KnownValues } from '../core/mask/known-values.ts';
 import type { CentralRules } from '../core/mask/central/central.ts';
 import { maskedString } from '../core/mask/masked-string.ts';
+import type { StoredSecrets } from '../core/mask/restoring.ts';
 import { createMasker, type LiveMasker, type Masker } from '../core/mask/masker.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
 import type { CallSummary } from '../core/message.ts';
@@ -83,6 +84,8 @@ export interface ConnectDeps {
   readonly openKeys: () => Promise<Keys>;
   /** Adds the secrets that the person stored on this device. */
   readonly addKnown: (known: KnownValues, keys: Keys) => void;
+  /** Those of them that a policy may name to have them put back. */
+  readonly storedSecrets?: (keys: Keys) => StoredSecrets | undefined;
   readonly openSession: (
     start: Omit<StartDetails, 'versions' | 'subject'>,
     signer: Signer,
@@ -219,7 +222,8 @@ async function run(
   const definitions = watchFor({ input, keys, masker }, deps);
   const wall = Date.now;
   const world = { record, note, onCall, now, wall, pace };
-  const stages = { masker, policy, place, holds, definitions, pending, ...world };
+  const stored = deps.storedSecrets?.(keys);
+  const stages = { masker, policy, place, holds, definitions, stored, pending, ...world };
   try {
     const ends = await deps.openEnds({ id: session.id, keys, masker, pending, openStderr, onTrouble });
     return await runProxy({ ...ends, deps: stages, stopped: deps.stopped });

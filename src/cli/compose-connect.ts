@@ -35,7 +35,7 @@ import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../proxy/upstream/stdio.ts';
 import { KeptApprovals } from './compose-approvals.ts';
 import { openDeviceVault } from './compose.ts';
-import { addStoredSecrets, openVariables } from './compose-credential.ts';
+import { addStoredSecrets, openVariables, storedSecrets } from './compose-credential.ts';
 import { openPins } from './compose-definitions.ts';
 import { centralFor, ownPolicy } from './compose-policy.ts';
 import { recoverOlder } from './compose-recovery.ts';
@@ -171,6 +171,7 @@ function depsOf(request: ConnectRequest, context: Context): ConnectDeps {
       return keys;
     },
     addKnown: (known, keys) => addStoredSecrets(known, keys, context),
+    storedSecrets: (keys) => storedSecrets(keys, context),
     openSession: async (start, signer) => {
       const versions = { hallpass: hallpassVersion(), node: process.versions.node };
       const details = { ...start, ...upload.subject, versions };

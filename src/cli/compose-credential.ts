@@ -3,6 +3,7 @@ import { LiveCredential } from '../app/live-credential.ts';
 import type { Keys, OpenSession } from '../app/connect.ts';
 import type { Auth, Connection, CredentialSource } from '../app/project-file.ts';
 import type { KnownValues } from '../core/mask/known-values.ts';
+import type { StoredSecrets } from '../core/mask/restoring.ts';
 import { requireSecure } from '../identity/address.ts';
 import type { Secret } from '../core/secret.ts';
 import { childVariables } from '../identity/child-variables.ts';
@@ -34,6 +35,12 @@ export function addStoredSecrets(
   const store = openStore(keys, paths);
   new SecretBook(store).addTo(known);
   new GrantBook(profile, store).addTo(known);
+}
+
+/** What `secret add` stored, for a policy that has it put back. Read when a policy names it. */
+export function storedSecrets(keys: Keys, { paths }: Pick<Context, 'paths'>): StoredSecrets | undefined {
+  if (!keys.persistent) return undefined;
+  return { find: (name) => new SecretBook(openStore(keys, paths)).restorable(name) };
 }
 
 /** The credential that an HTTP server wants, minted once already: what fails, fails before any client comes. */

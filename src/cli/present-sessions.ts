@@ -109,6 +109,7 @@ function eventLines(moment: ShownEvent): string[] {
     ...unlisted,
     ...(event.kind === 'definition' ? diffLines(event.fields ?? []).map((line) => `      ${line}`) : []),
     ...('returned' in event ? (event.returned ?? []).map(returnedLine) : []),
+    ...('restored' in event ? (event.restored ?? []).map(restoredLine) : []),
     ...payloadLines(payload, event.payload?.size ?? 0),
   ];
 }
@@ -179,6 +180,10 @@ function unlistedLine(count: number): string {
 
 function returnedLine(at: string): string {
   return oneLine(`                ${at}: given back to the server as it came from there`);
+}
+
+function restoredLine(what: string): string {
+  return oneLine(`                ${what}: given to the server in clear`);
 }
 
 function findingLine({ rule, at, why, placeholder }: FindingRecord): string {

@@ -8,6 +8,7 @@ import type { WaitingCalls } from './hold/waiting-calls.ts';
 import type { ParsedMessage } from './jsonrpc/envelope.ts';
 import type { OutputSchemas } from './jsonrpc/output-schemas.ts';
 import type { JsonFinding, MaskedLeaf } from './mask/masked-json.ts';
+import type { Restore, Restoring, StoredSecrets } from './mask/restoring.ts';
 import type { Return, ReturnToSender } from './mask/return-to-sender.ts';
 import type { ParamHeaders } from './jsonrpc/param-headers.ts';
 import type { PendingRequest, PendingRequests } from './jsonrpc/pending.ts';
@@ -90,6 +91,8 @@ export interface Passage {
   refusal?: Extract<Settled, Refusal>;
   /** What of a request `deliver` gives back to the server as it came from there. Part of the plan, without the values. */
   returns?: readonly Return[];
+  /** What of its arguments `deliver` puts secrets back in, where a policy names it. Part of the plan, too. */
+  restores?: readonly Restore[];
   /** What may be recorded of a message that could not be read. */
   remains?: Uint8Array;
   /** Of a message that could not be read, where it shows all the same what it is. */
@@ -126,6 +129,8 @@ export interface Memory {
   readonly tasks: TaskTools;
   /** Names and URIs of the server's that were masked. */
   readonly handles: ReturnToSender;
+  /** What policies name that servers may have again. */
+  readonly restoring: Restoring;
   /** What servers say of their tools. */
   readonly tools: KnownTools;
   /** What waits for a decision. */
@@ -158,6 +163,8 @@ export interface StageDeps extends Memory {
   readonly holds: Holds;
   /** Over what the server says of itself. Undefined: nobody watches. */
   readonly definitions: DefinitionWatch | undefined;
+  /** For policies that name them. Undefined: none are stored. */
+  readonly stored?: StoredSecrets | undefined;
   readonly pending: PendingRequests;
   /** Appends to the session log before anything is delivered. Throws when it can't. */
   readonly record: (body: RecordBody, payload?: Uint8Array) => void;

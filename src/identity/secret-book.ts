@@ -62,6 +62,13 @@ export class SecretBook {
     return { name, origins: found.origins, addedAt: found.added_at, value: new Secret(found.value) };
   }
 
+  /** One of them as it may be put back in an argument, and the only origins whose URLs it may stand in. */
+  restorable(name: string): { readonly value: Uint8Array; readonly origins: readonly string[] } | undefined {
+    const book = this.#read();
+    const found = Object.hasOwn(book, name) ? book[name] : undefined;
+    return found && { value: Buffer.from(found.value.trim()), origins: found.origins };
+  }
+
   /** Makes each of them a known value, which is masked wherever it turns up. */
   addTo(known: KnownValues): void {
     for (const [name, { value }] of Object.entries(this.#read()))

@@ -8,6 +8,7 @@ import { TaskTools } from '../core/jsonrpc/task-tools.ts';
 import type { HeaderFields } from '../core/lane.ts';
 import { LIMITS } from '../core/limits.ts';
 import { heldMemory } from '../core/hold/held-memory.ts';
+import { Restoring } from '../core/mask/restoring.ts';
 import { ReturnToSender } from '../core/mask/return-to-sender.ts';
 import { KnownTools } from '../core/policy/known-tools.ts';
 import type {
@@ -41,6 +42,7 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
     schemas: new OutputSchemas(),
     tasks: new TaskTools(),
     handles: new ReturnToSender(),
+    restoring: restoringFor(parts.deps),
     tools: new KnownTools(),
     ...heldMemory(parts.deps),
     toServer: (message, bytes, headers) => upstream.send(message, bytes, headers),
@@ -67,6 +69,10 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
     await client.close();
   }
   return first;
+}
+
+function restoringFor({ masker, stored, note }: ProxyParts['deps']): Restoring {
+  return new Restoring({ known: masker.known, placeholders: masker.placeholders, stored, note });
 }
 
 export interface ProxyParts {

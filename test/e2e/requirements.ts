@@ -191,6 +191,7 @@ export const REQUIREMENTS = {
   'central.bad': 'a policy file that is wrong changes nothing at the hub, which says what is wrong',
   'central.tampered': 'a policy that the pinned key of the hub has not signed is not taken',
   'central.offline': 'while the hub can not be reached its policy goes on until it runs out',
+  'policy.restore': 'a secret reaches a server where a policy’s `restore` names it, and nobody else',
   'policy.bad': 'a policy that is broken, or does not exist, stops `connect` before a server starts',
 
   'tools.changed':

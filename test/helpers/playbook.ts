@@ -8,6 +8,7 @@ import { PendingRequests } from '../../src/core/jsonrpc/pending.ts';
 import { LineFramer, toMessage } from '../../src/core/jsonrpc/ndjson.ts';
 import { KnownValues } from '../../src/core/mask/known-values.ts';
 import { createMasker, type LiveMasker, type Masker } from '../../src/core/mask/masker.ts';
+import type { StoredSecrets } from '../../src/core/mask/restoring.ts';
 import { Placeholders } from '../../src/core/mask/placeholders.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import type { Pace } from '../../src/core/slices.ts';
@@ -35,6 +36,8 @@ export interface PlaybookOptions {
   readonly session?: string;
   /** Over what the server says of itself; nobody unless given. */
   readonly definitions?: DefinitionWatch;
+  /** What `secret add` stored. */
+  readonly stored?: StoredSecrets;
   /** Gets the masker, to change its rules. */
   readonly withMasker?: (masker: LiveMasker) => void;
   /** What masking throws. */
@@ -131,6 +134,7 @@ export class Playbook {
         wall: () => 0,
         place: placeOf('server'),
         definitions: this.#options.definitions,
+        stored: this.#options.stored,
         pending: this.pending,
         record: (body, payload) => this.#record(body, payload),
         note: (line) => this.notes.push(line),

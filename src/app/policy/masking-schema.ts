@@ -49,7 +49,8 @@ const fieldName = z
   .regex(/^[\w .*?-]{2,64}$/, 'the name of a field is 2 to 64 letters, digits, blanks, _ - . and * or ?')
   .refine((text) => /[\w]{2}/.test(text), 'name at least two letters of it');
 
-const pointer = z
+/** Where in a message, or in arguments. */
+export const pointer = z
   .string()
   .max(LIMITS.reasonCharacters)
   .regex(/^(?:\/[^/]+)+$/, 'a path is a JSON pointer such as /params/arguments/*/ssn; * is one step, ** any');

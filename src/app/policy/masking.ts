@@ -49,8 +49,8 @@ function fieldOf({ id, why, names, paths }: FieldEntry): CentralField {
   };
 }
 
-// Without the first slash, and with slashes in keys as RFC 6901 writes them.
-function pointerOf(path: JsonPath): string {
+/** A path without the first slash, and with slashes in keys as RFC 6901 writes them. */
+export function pointerOf(path: JsonPath): string {
   return path.map((key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1')).join('/');
 }
 

@@ -8,11 +8,18 @@ import { compileGlob } from '../../core/glob.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { ApprovalTerms } from '../../core/policy/decision.ts';
 import type { DefinitionRules } from '../../core/policy/definitions/definition.ts';
+import type { RestoredSecret, RestoreRule } from '../../core/policy/restore-rule.ts';
 import type { NameTest, PolicyLayer, PolicyRule, Subject } from '../../core/policy/rule.ts';
 import { checkYamlFile, parseYamlFile } from '../yaml-file.ts';
 import type { FileProblem } from '../yaml-problems.ts';
-import { maskingOf } from './masking.ts';
-import { policyFile, policyKeysAt as keysAt, type PolicyFile, type RuleEntry } from './policy-schema.ts';
+import { maskingOf, pointerOf } from './masking.ts';
+import {
+  policyFile,
+  policyKeysAt as keysAt,
+  type PolicyFile,
+  type RestoreEntry,
+  type RuleEntry,
+} from './policy-schema.ts';
 import { SHIPPED, type ShippedName } from './shipped.ts';
 
 /** Whose file it is. What a project writes is attacker-controlled; its rules come on top and can only tighten. */
@@ -29,6 +36,8 @@ export function parsePolicy(text: string, file: string, owner: PolicyOwner): Pol
   const name = parsed.name ?? owner;
   if (owner === 'project' && parsed.masking !== undefined)
     throw new HallpassError('ERR_CONFIG', `${file}: masking: what is masked is not for a project to say`);
+  if (owner === 'project' && parsed.restore.length > 0)
+    throw new HallpassError('ERR_CONFIG', `${file}: restore: what goes in clear is not for a project to say`);
   const extended = parsed.extends ?? (owner === 'project' ? undefined : 'guard');
   const base = extended === undefined ? undefined : shippedPolicy(extended);
   return {
@@ -37,6 +46,7 @@ export function parsePolicy(text: string, file: string, owner: PolicyOwner): Pol
     rules: [...parsed.rules.map((own) => ruleOf(name, own)), ...(base?.rules ?? [])],
     definitions: definitionsOf(parsed, base),
     ...(parsed.masking !== undefined && { masking: maskingOf(parsed.masking) }),
+    restores: parsed.restore.map((own) => restoreOf(name, own)),
   };
 }
 
@@ -100,6 +110,21 @@ function termsOf(parsed: RuleEntry['approval']): ApprovalTerms {
     groups: parsed?.groups ?? [],
     self: parsed?.self ?? false,
     expiresMs: parsed?.expires ?? LIMITS.approvalMs,
+  };
+}
+
+function restoreOf(policy: string, parsed: RestoreEntry): RestoreRule {
+  const [kind = '', ...name] = parsed.secret.split(':');
+  const isArgument = compileGlob(parsed.argument.slice(1));
+  return {
+    id: `${policy}/${parsed.id}`,
+    // Of the schema's three.
+    secret: { kind: kind as RestoredSecret['kind'], name: name.join(':') },
+    connection: nameTest(parsed.connection),
+    tool: nameTest(parsed.tool),
+    argument: (path) => isArgument(pointerOf(path)),
+    reason: parsed.reason ?? `a secret goes there in clear (${parsed.id})`,
+    terms: parsed.approval === undefined ? undefined : termsOf(parsed.approval),
   };
 }
 

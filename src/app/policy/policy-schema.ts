@@ -4,7 +4,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Part } from '../yaml-problems.ts';
 import { compileCondition, ConditionError } from './condition.ts';
-import { maskingKeysAt, maskingSection } from './masking-schema.ts';
+import { maskingKeysAt, maskingSection, pointer } from './masking-schema.ts';
 import { SHIPPED_NAMES } from './shipped.ts';
 import { VARIABLES } from './variables.ts';
 
@@ -77,6 +77,32 @@ const rule = z
     when: () => true,
   });
 
+// Written out: what a policy lets go in clear is not to be more than somebody meant.
+const exactly = (what: string) => {
+  const one = z
+    .string()
+    .min(1)
+    .regex(/^[^*?]+$/, `${what} are written out here, without * and ?`);
+  return z.union([one, z.array(one).min(1)], `${what} are written out here, without * and ?`);
+};
+
+const restored = z
+  .string()
+  .regex(
+    /^(?:secret:[A-Za-z][A-Za-z0-9_.-]{0,62}|credential:[A-Za-z0-9][A-Za-z0-9._-]{0,62}|rule:(?!known$)[a-z][a-z0-9_]{0,62})$/,
+    'it is "secret:NAME" (of hallpass secret add), "credential:CONNECTION", or "rule:RULE" (docs/rules.md; not "known")',
+  );
+
+const restore = z.strictObject({
+  id,
+  secret: restored,
+  connection: exactly('connections'),
+  tool: exactly('tools'),
+  argument: pointer,
+  reason: z.string().min(1).max(LIMITS.reasonCharacters).optional(),
+  approval: approval.optional(),
+});
+
 const action = z.enum(['ignore', 'flag', 'hide'], 'it is ignore, flag or hide');
 
 // What is done about a tool, prompt or instructions of a server: docs/tools.md.
@@ -90,11 +116,13 @@ export const policyFile = z
     definitions: definitions.optional(),
     rules: z.array(rule).max(LIMITS.policyRules).default([]),
     masking: maskingSection.optional(),
+    restore: z.array(restore).max(LIMITS.restoreRules).default([]),
   })
   .superRefine(
-    ({ rules }, context) => {
-      for (const [at, name] of repeated(rules))
-        context.addIssue({ code: 'custom', path: ['rules', at, 'id'], message: `"${name}" stands twice` });
+    (file, context) => {
+      for (const kind of ['rules', 'restore'] as const)
+        for (const [at, name] of repeated(file[kind]))
+          context.addIssue({ code: 'custom', path: [kind, at, 'id'], message: `"${name}" stands twice` });
     },
     { when: () => true },
   );
@@ -120,6 +148,7 @@ function idOf(own: unknown): string | undefined {
 
 export type PolicyFile = z.infer<typeof policyFile>;
 export type RuleEntry = PolicyFile['rules'][number];
+export type RestoreEntry = PolicyFile['restore'][number];
 
 /** The keys that there are at a place. */
 export function policyKeysAt(path: readonly PropertyKey[]): readonly string[] {
@@ -129,5 +158,6 @@ export function policyKeysAt(path: readonly PropertyKey[]): readonly string[] {
   if (first === 'definitions') return Object.keys(definitions.shape);
   if (place === 'on') return Object.keys(subject.shape);
   if (place === 'approval') return Object.keys(approval.shape);
+  if (first === 'restore') return Object.keys(restore.shape);
   return Object.keys(rule.shape);
 }

@@ -16,7 +16,8 @@ export type AddOutcome = 'added' | 'duplicate' | 'short' | 'too-short';
  */
 export class KnownValues {
   readonly #searcher = new KnownSearcher();
-  readonly #all = new Set<string>();
+  /** Each value, and where it came from: the same one may stand in several places. */
+  readonly #all = new Map<string, readonly string[]>();
   readonly #short = new Map<string, string>();
   /** A bit for each two bytes that stand beside each other in a value. */
   readonly #pairs = new Uint8Array(65_536 / 8);
@@ -35,8 +36,9 @@ export class KnownValues {
     const value = text.trim();
     const bytes = Buffer.from(value, 'utf8');
     if (bytes.length < SHORTEST_BYTES) return 'too-short';
-    if (this.#all.has(value)) return 'duplicate';
-    this.#all.add(value);
+    const sources = this.#all.get(value);
+    if (sources?.includes(source) !== true) this.#all.set(value, [...(sources ?? []), source]);
+    if (sources !== undefined) return 'duplicate';
     const alone = isTellingNumber(value, sure);
     if (bytes.length < LIMITS.shortKnownBytes || !(alone || isTelling(value, sure))) {
       this.#short.set(value, source);
@@ -65,6 +67,11 @@ export class KnownValues {
   /** Where a short value came from, for text that is a whole token in credential context. */
   shortSource(token: string): string | undefined {
     return this.#short.get(token);
+  }
+
+  /** Where a value came from; nowhere: it is not known. */
+  sourcesOf(value: string): readonly string[] {
+    return this.#all.get(value.trim()) ?? [];
   }
 
   /** The value a match is of. For the engine: nothing that prints, records or sends may call it. */

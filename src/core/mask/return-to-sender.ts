@@ -1,4 +1,4 @@
-import { splice, toBytes, toText } from '../bytes.ts';
+import { splice, type Splice, toBytes, toText } from '../bytes.ts';
 import { headerText, headerValue } from '../header-value.ts';
 import type { ParsedMessage } from '../jsonrpc/envelope.ts';
 import { handleTaken, mayTakeHandle, type Handle } from '../jsonrpc/handles.ts';
@@ -29,6 +29,12 @@ interface Told {
 /** How many templates may yet be compared for one request. */
 interface Tries {
   left: number;
+}
+
+interface Outgoing {
+  readonly bytes: Uint8Array;
+  readonly headers: HeaderFields;
+  readonly splices?: readonly Splice[];
 }
 
 interface Request {
@@ -76,11 +82,11 @@ export class ReturnToSender {
     return returns;
   }
 
-  /** The request as the server understands it, with the header that repeats a field. */
+  /** The request as the server understands it, with the header that repeats a field, and with what else is changed in it. */
   apply(
     owner: string,
     returns: readonly Return[],
-    { bytes, headers }: { readonly bytes: Uint8Array; readonly headers: HeaderFields },
+    { bytes, headers, splices: others = [] }: Outgoing,
   ): { bytes: Uint8Array; headers: HeaderFields } {
     const tries = { left: LIMITS.templateTries };
     const restored = returns.map((field) => ({
@@ -93,7 +99,7 @@ export class ReturnToSender {
     const name = headers['mcp-name'];
     const named = restored.find(({ masked }) => name !== undefined && headerText(name) === masked);
     return {
-      bytes: splice(bytes, splices),
+      bytes: splice(bytes, others.length === 0 ? splices : inOrder([...splices, ...others])),
       headers: named === undefined ? headers : { ...headers, 'mcp-name': headerValue(named.original) },
     };
   }
@@ -141,6 +147,10 @@ export class ReturnToSender {
     this.#templates.delete(key);
     this.#size -= sizeOf(key, original);
   }
+}
+
+function inOrder(splices: readonly Splice[]): readonly Splice[] {
+  return splices.toSorted((a, b) => a.start - b.start);
 }
 
 // The text comes last, so that all of an owner's templates begin alike.

@@ -1,6 +1,7 @@
 import type { PolicyCall, ToolFacts } from './call.ts';
 import { type Decision, strictest } from './decision.ts';
 import { type DefinitionRules, FLAG_DEFINITIONS, strictestRules } from './definitions/definition.ts';
+import type { RestoreRule } from './restore-rule.ts';
 import type { PolicyLayer, PolicyRule, Subject } from './rule.ts';
 
 /** What decides on calls. */
@@ -11,6 +12,8 @@ export interface Policy {
   readonly always: Decision | undefined;
   /** Of definitions. */
   readonly definitions: DefinitionRules;
+  /** Which secrets tools may have again: the first layer's alone, since that would loosen what it says. */
+  readonly restores: readonly RestoreRule[];
   decide(call: PolicyCall): Decision;
   /** A denial that stands whatever the arguments are: the tool isn't listed. */
   hides(tool: ToolFacts, about: ToolPlace): Decision | undefined;
@@ -32,6 +35,7 @@ export function createPolicy(layers: readonly [PolicyLayer, ...PolicyLayer[]]): 
       first.definitions ?? FLAG_DEFINITIONS,
       ...others.flatMap(({ definitions }) => definitions ?? []),
     ]),
+    restores: first.restores ?? [],
     decide: (call) =>
       strictest([decideLayer(first, call), ...others.map((layer) => decideLayer(layer, call))]),
     hides: (tool, place) => layers.map((layer) => hiding(layer, tool, place)).find(isDefined),

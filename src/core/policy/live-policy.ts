@@ -3,6 +3,7 @@ import type { PolicyCall, ToolFacts } from './call.ts';
 import type { Decision } from './decision.ts';
 import type { DefinitionRules } from './definitions/definition.ts';
 import type { Policy, ToolPlace } from './evaluate.ts';
+import type { RestoreRule } from './restore-rule.ts';
 
 /** All that is in force at a time. */
 export interface PolicyInForce {
@@ -54,6 +55,10 @@ export class LivePolicy implements Policy {
 
   get definitions(): DefinitionRules {
     return this.#now.policy.definitions;
+  }
+
+  get restores(): readonly RestoreRule[] {
+    return this.#hasExpired() ? [] : this.#now.policy.restores;
   }
 
   decide(call: PolicyCall): Decision {

@@ -2,6 +2,7 @@ import type { Masking } from '../mask/central/central.ts';
 import type { ApprovalTerms, VerdictName } from './decision.ts';
 import type { PolicyCall } from './call.ts';
 import type { DefinitionRules } from './definitions/definition.ts';
+import type { RestoreRule } from './restore-rule.ts';
 import type { Severity } from './severity.ts';
 
 /**
@@ -50,4 +51,6 @@ export interface PolicyLayer {
   readonly definitions?: DefinitionRules;
   /** What it has masked beside what always is. A project's has nothing to say there. */
   readonly masking?: Masking | undefined;
+  /** Which secrets tools may have again. A project's has nothing to say there either. */
+  readonly restores?: readonly RestoreRule[];
 }

@@ -8,7 +8,7 @@ import type { Envelope, Event, FindingRecord, MessageBody } from './event.ts';
 export function eventText(event: Event): string {
   if (event.kind !== 'message') return canonical(event);
   const { direction, findings, id, kind, method, mono, payload, returned, seq, time, tool } = event;
-  const { unchecked, unlisted, verdict } = event;
+  const { restored, unchecked, unlisted, verdict } = event;
   const isOrdinary = isPlain(mono) && isPlain(seq) && isPlain(time);
   if (!isOrdinary || !isPlain(payload?.size ?? 0) || !isPlain(unlisted ?? 0)) return canonical(event);
   const text = JSON.stringify({
@@ -19,6 +19,7 @@ export function eventText(event: Event): string {
     method,
     mono,
     payload: payload && { commit: payload.commit, size: payload.size },
+    restored,
     returned,
     seq,
     time,

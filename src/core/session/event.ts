@@ -73,6 +73,8 @@ export interface MessageBody {
   readonly verdict: VerdictRecord;
   /** Fields in which the server got its own words again, where the payload has placeholders: JSON pointers. */
   readonly returned?: readonly string[];
+  /** Arguments in which the server got a secret where the payload has its placeholder: which, and where, a sentence each. */
+  readonly restored?: readonly string[];
   /** Opaque binary passed through. */
   readonly unchecked?: true;
 }

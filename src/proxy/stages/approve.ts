@@ -86,9 +86,10 @@ const STALE: Settled = {
   code: RPC.invalidParams,
 };
 
-function isOfThisCall({ message, resumed, routing }: Passage, deps: StageDeps): boolean {
-  const { method = '' } = routing?.messages[0] ?? {};
-  const base = baseOf(message.raw, method, deps);
+function isOfThisCall({ message, resumed, routing, restores = [] }: Passage, deps: StageDeps): boolean {
+  const [envelope] = routing?.messages ?? [];
+  if (envelope === undefined) return false;
+  const base = baseOf({ message, envelope, restores }, deps);
   return resumed?.state.base === base && deps.states.use(resumed, deps.wall());
 }
 
@@ -112,7 +113,7 @@ function bearsForeignState({ message, resumed, routing }: Passage): boolean {
 const IN_ROUNDS = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
 function heldCall(
-  { message, view, routing, resumed }: Passage,
+  { message, view, routing, resumed, restores = [] }: Passage,
   decision: Decision,
   deps: StageDeps,
 ): HeldCall | string {
@@ -132,5 +133,6 @@ function heldCall(
   const isInRounds = mayReturn && claimsToOpenAddress(view.bytes);
   const isElicited = !isModern && deps.eliciting.has(ownerOf(message.lane));
   const waits = resumed?.state.kind === 'waits' ? resumed : undefined;
-  return { message, view, envelope, id, decision, terms, isModern, isInRounds, isElicited, resumed: waits };
+  const kinds = { isModern, isInRounds, isElicited };
+  return { message, view, envelope, id, decision, terms, restores, ...kinds, resumed: waits };
 }

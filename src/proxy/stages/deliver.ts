@@ -39,8 +39,9 @@ export async function deliver(passage: Passage, deps: StageDeps): Promise<Outcom
   expectAnswers(view, routing, { passage, deps });
   const owner = ownerOf(message.lane);
   if (message.direction === 'to_server') {
-    const { bytes, headers } = deps.handles.apply(owner, passage.returns ?? [], view);
-    await deps.toServer(message, bytes, headers);
+    const { splices, headers } = deps.restoring.apply(passage.restores ?? [], view.headers);
+    const sent = deps.handles.apply(owner, passage.returns ?? [], { bytes: view.bytes, headers, splices });
+    await deps.toServer(message, sent.bytes, sent.headers);
     return PASS;
   }
   deps.handles.remember(owner, view.leaves);

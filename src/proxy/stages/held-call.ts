@@ -5,6 +5,7 @@ import type { Resumed } from '../../core/hold/rounds.ts';
 import type { Envelope } from '../../core/jsonrpc/envelope.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
 import { LIMITS } from '../../core/limits.ts';
+import { type Restore, restoreText } from '../../core/mask/restoring.ts';
 import type { Message, Settled, StageDeps, View } from '../../core/message.ts';
 import type { Decision } from '../../core/policy/decision.ts';
 
@@ -16,6 +17,8 @@ export interface HeldCall {
   readonly id: string;
   readonly decision: Decision;
   readonly terms: NonNullable<Decision['terms']>;
+  /** What goes out in clear if it is approved. */
+  readonly restores: readonly Restore[];
   /** Of 2026-07-28 or later: who disconnects has cancelled. */
   readonly isModern: boolean;
   /** Its client can be told to call again. */
@@ -26,12 +29,16 @@ export interface HeldCall {
   readonly resumed: Resumed | undefined;
 }
 
+/** What of a call is bound to its approval. */
+export type Bound = Pick<HeldCall, 'message' | 'envelope' | 'restores'>;
+
 /** What its approval is asked for with. */
-export function askOf({ message, view, envelope, decision, terms }: HeldCall, deps: StageDeps): ApprovalAsk {
+export function askOf(call: HeldCall, deps: StageDeps): ApprovalAsk {
+  const { view, envelope, decision, terms, restores } = call;
   const { holds, policy, place, wall } = deps;
   const { method = '' } = envelope;
   return {
-    binding: bindingOf(holds.key, message.raw, boundCall(method, deps)),
+    binding: bindingOf(holds.key, call.message.raw, boundCall(call, deps)),
     session: holds.session,
     connection: place.connection,
     method: method.slice(0, LIMITS.eventTextChars),
@@ -39,7 +46,7 @@ export function askOf({ message, view, envelope, decision, terms }: HeldCall, de
     subject: place.principal.subject,
     presented: toText(view.bytes),
     findings: view.findings.slice(0, LIMITS.eventFindings),
-    restores: [],
+    restores: restores.map(restoreText),
     rule: decision.rule,
     reason: decision.reason,
     risk: decision.risk,
@@ -50,8 +57,8 @@ export function askOf({ message, view, envelope, decision, terms }: HeldCall, de
 }
 
 /** The same for all rounds of a call. */
-export function baseOf(raw: Uint8Array, method: string, deps: StageDeps): string {
-  return bindingOf(deps.holds.key, raw, { ...boundCall(method, deps), rounds: true });
+export function baseOf(call: Bound, deps: StageDeps): string {
+  return bindingOf(deps.holds.key, call.message.raw, { ...boundCall(call, deps), rounds: true });
 }
 
 /** What a client's user is told of a call that waits. */
@@ -66,7 +73,9 @@ export function refusal({ rule, reason }: Decision, how: string): Extract<Settle
 }
 
 // Whose call it is, and what of it an approval is good for.
-function boundCall(method: string, { place, policy }: StageDeps): BoundCall {
+function boundCall({ envelope, restores }: Bound, { place, policy }: StageDeps): BoundCall {
   const { principal, connection } = place;
-  return { caller: principal.subject, connection, method, restores: [], policy: policy.version };
+  const { method = '' } = envelope;
+  const shown = restores.map(restoreText);
+  return { caller: principal.subject, connection, method, restores: shown, policy: policy.version };
 }

@@ -98,7 +98,7 @@ interface Ended {
 }
 
 async function settled(ticket: ApprovalTicket, ending: Ending, { call, waiting }: Ended): Promise<Held> {
-  const { decision, message, envelope } = call;
+  const { decision } = call;
   const { deps, gone } = waiting;
   const { unattendedPossible } = deps.holds.port;
   if (ending === 'pending') return undecided(ticket, call, deps);
@@ -113,8 +113,7 @@ async function settled(ticket: ApprovalTicket, ending: Ending, { call, waiting }
     mask: (text) => maskedString(deps.masker, text),
   });
   deps.record(said);
-  const { method = '' } = envelope;
-  const base = baseOf(message.raw, method, deps);
+  const base = baseOf(call, deps);
   if (isUsed) return { kind: 'pass', approved: { approval: ticket.id, base, rule: decision.rule } };
   return refusal(decision, `${ticket.id} ${WORDS[state]}${whyDenied(said)}`);
 }
@@ -139,10 +138,9 @@ function nextRound(
   round: number,
   { call, deps }: { call: HeldCall; deps: StageDeps },
 ): Uint8Array {
-  const { message, envelope, decision, terms } = call;
-  const { method = '' } = envelope;
+  const { decision, terms } = call;
   const { holds, states, wall } = deps;
-  const base = baseOf(message.raw, method, deps);
+  const base = baseOf(call, deps);
   const state = states.seal({
     kind: 'waits',
     approval: id,

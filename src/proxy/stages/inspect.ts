@@ -129,12 +129,15 @@ interface Masked {
 }
 
 // What a client is told of tools, and what of its request only the server that it came from understands.
-function* remember(passage: Passage, { schemas, tasks, handles }: StageDeps, slice: number): Slices<void> {
+function* remember(passage: Passage, deps: StageDeps, slice: number): Slices<void> {
   const { message, view } = passage;
+  const { schemas, tasks, handles, restoring, policy, place } = deps;
   if (view === undefined) return;
   const owner = ownerOf(message.lane);
   if (message.direction === 'to_server') {
     passage.returns = yield* handles.plan(owner, view, slice);
+    const named = { rules: policy.restores, connection: place.connection };
+    passage.restores = yield* restoring.plan(view, named, slice);
     return;
   }
   const { method, target } = view.answers[0] ?? {};

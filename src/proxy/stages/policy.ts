@@ -10,7 +10,9 @@ import {
   type StageDeps,
   type View,
 } from '../../core/message.ts';
-import { strictest } from '../../core/policy/decision.ts';
+import { LIMITS } from '../../core/limits.ts';
+import type { Restore } from '../../core/mask/restoring.ts';
+import { type Decision, strictest } from '../../core/policy/decision.ts';
 import { guard } from '../../core/policy/guard.ts';
 import { toolsOf } from '../../core/policy/known-tools.ts';
 import { callsOf } from '../../core/policy/passage-calls.ts';
@@ -28,7 +30,8 @@ export function policy(passage: Passage, deps: StageDeps): Outcome {
   const defined = judgeDefinitions(passage, deps);
   if (defined.kind !== 'pass') return defined;
   if (isToolList(view)) passage.view = listed(message, passage.view ?? view, deps);
-  const decision = deps.policy.always ?? decided(message, view, deps);
+  const said = deps.policy.always ?? decided(message, view, deps);
+  const decision = withRestores(said, passage.restores ?? []);
   if (decision === undefined) return PASS;
   passage.decision = decision;
   const { outcome, rule, reason } = decision;
@@ -39,6 +42,23 @@ function decided(message: Message, view: View, deps: StageDeps): Passage['decisi
   const [first, ...others] = callsOf(message, view, deps).map((call) => deps.policy.decide(call));
   return first === undefined ? undefined : strictest([first, ...others]);
 }
+
+// Where a secret is put back people may have to be asked, whatever else there is about the call.
+function withRestores(said: Passage['decision'], restores: readonly Restore[]): Passage['decision'] {
+  if (restores.length > LIMITS.restoresPerCall) return TOO_MANY;
+  const held = restores.flatMap(({ rule: { id, reason, terms } }): Decision[] =>
+    terms === undefined ? [] : [{ outcome: 'hold', rule: id, reason, terms, risk: 'high' }],
+  );
+  const [first, ...others] = [...(said === undefined ? [] : [said]), ...held];
+  return first === undefined ? undefined : strictest([first, ...others]);
+}
+
+const TOO_MANY: Decision = {
+  outcome: 'deny',
+  rule: 'contract/restores',
+  reason: `more than ${LIMITS.restoresPerCall} secrets would be put back in it`,
+  risk: 'high',
+};
 
 function isToolList({ answers, parsed }: View): boolean {
   return answers[0]?.method === 'tools/list' && !parsed.batch;

@@ -1,4 +1,5 @@
 import type { ParsedMessage } from '../../core/jsonrpc/envelope.ts';
+import { restoreText } from '../../core/mask/restoring.ts';
 import { PASS, type Outcome, type Passage, type StageDeps } from '../../core/message.ts';
 import type { MessageBody, RefusedBody } from '../../core/session/event.ts';
 
@@ -6,7 +7,7 @@ const NOTHING_AGAINST = 'nothing in the policy is against it';
 
 /** Writes the message, or the refusal, to the session log. What can't be recorded isn't delivered. */
 export function record(passage: Passage, deps: StageDeps): Outcome {
-  const { view, remains, refusal, message, returns = [], decision } = passage;
+  const { view, remains, refusal, message, returns = [], restores = [], decision } = passage;
   if (view === undefined) {
     deps.record(unread(passage), remains);
     return PASS;
@@ -24,6 +25,7 @@ export function record(passage: Passage, deps: StageDeps): Outcome {
         ? { outcome: 'allow', rule: 'hallpass', reason: 'it answers what hallpass asked' }
         : { outcome: 'allow', rule: decision?.rule ?? 'guard', reason: decision?.reason ?? NOTHING_AGAINST },
     ...(refusal === undefined && returns.length > 0 && { returned: returns.map(({ at }) => at) }),
+    ...(refusal === undefined && restores.length > 0 && { restored: restores.map(restoreText) }),
     ...(view.unchecked && { unchecked: true }),
   };
   deps.record(body, isBlocked ? undefined : view.bytes);
