@@ -82,12 +82,12 @@ export async function policyAfterLogin(
   profile: string | undefined,
   note: (line: string) => void,
 ): Promise<void> {
-  const [{ openIdentity }, { requireLogin }, { openCentralPolicy }] = await Promise.all([
+  const [{ openOwnIdentity }, { requireLogin }, { openCentralPolicy }] = await Promise.all([
     import('./compose-identity.ts'),
     import('../identity/id-token.ts'),
     import('../app/central-policy.ts'),
   ]);
-  const identity = await openIdentity(profile);
+  const identity = await openOwnIdentity(profile);
   try {
     await openCentralPolicy(centralDeps({ ...requireLogin(identity.state), identity }, note));
   } catch (error) {

@@ -34,7 +34,9 @@ import type { Ended } from '../proxy/proxy.ts';
 import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../proxy/upstream/stdio.ts';
 import { KeptApprovals } from './compose-approvals.ts';
+import type { JobIdentity } from './compose-ci.ts';
 import { openDeviceVault } from './compose.ts';
+import { findJob } from './compose-identity.ts';
 import { addStoredSecrets, openVariables, storedSecrets } from './compose-credential.ts';
 import { openPins } from './compose-definitions.ts';
 import { centralFor, ownPolicy } from './compose-policy.ts';
@@ -71,7 +73,8 @@ export async function runConnect(
   const paths = hallpassPaths(environment);
   const workspace = findWorkspace(process.cwd());
   const { profile } = request;
-  const whose = { environment, paths, profile: profileName(profile ?? environment.profile) };
+  const named = { environment, paths, profile: profileName(profile ?? environment.profile) };
+  const whose = { ...named, ci: await findJob(named) };
   const openKeys = once(() => openDeviceVault(environment, paths));
   // While questions are asked nothing has begun, and a signal may simply end it.
   if (request.person !== undefined) await askAll(request, { whose, openKeys, person: request.person });
@@ -150,6 +153,7 @@ interface Whose {
   readonly environment: Environment;
   readonly paths: Paths;
   readonly profile: string;
+  readonly ci: JobIdentity | undefined;
 }
 
 interface Context extends Whose {

@@ -13,6 +13,7 @@ import { makeKnown } from '../identity/make-known.ts';
 import type { Minted } from '../identity/minters/minter.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { Paths } from '../platform/paths.ts';
+import type { JobIdentity } from './compose-ci.ts';
 import { identityOf, minterDeps, openStore } from './compose-identity.ts';
 import { SecretBook } from '../identity/secret-book.ts';
 
@@ -20,6 +21,7 @@ interface Context {
   readonly environment: Environment;
   readonly paths: Paths;
   readonly profile: string | undefined;
+  readonly ci?: JobIdentity | undefined;
 }
 
 /**

@@ -8,16 +8,21 @@ import type { MintDeps } from '../app/mint.ts';
 import { HallpassError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import { carefulFetch, type Fetch } from '../identity/ask.ts';
+import { jobHint } from '../identity/ci/ci-identity.ts';
+import { checkPins } from '../identity/hub-discovery.ts';
 import { type Refresh, requireProfile } from '../identity/id-token.ts';
 import { LoginState } from '../identity/login-state.ts';
+import { MemoryStore } from '../identity/memory-store.ts';
 import type { HubDeps } from '../identity/minters/hub-jwt.ts';
-import { profileName } from '../identity/profile.ts';
+import { DEFAULT_PROFILE, profileName } from '../identity/profile.ts';
+import type { SealedStore } from '../identity/sealed-store.ts';
 import { SecretBook } from '../identity/secret-book.ts';
 import { TokenCache } from '../identity/token-cache.ts';
 import { CredentialStore } from '../platform/credential-store.ts';
 import { type Environment, readEnvironment } from '../platform/environment.ts';
 import { hallpassPaths, type Paths } from '../platform/paths.ts';
 import type { Vault } from '../platform/vault.ts';
+import type { JobIdentity } from './compose-ci.ts';
 import { openDeviceVault } from './compose.ts';
 import type { LoginPresenter } from './present-login.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,18 +30,60 @@ import type { Terminal } from './terminal.ts';
 /** This machine's credentials, opened. */
 export interface Identity {
   readonly environment: Environment;
-  readonly store: CredentialStore;
+  readonly store: SealedStore;
   readonly state: LoginState;
+  /** Of a CI job. */
+  readonly ci?: JobIdentity | undefined;
 }
 
 /** Keys that something persistent can be kept under. */
 export type StoreKeys = Pick<Vault, 'persistent' | 'why' | 'derive'>;
 
-/** Opens the credentials of a profile. Throws ERR_KEYCHAIN where nothing can be kept. */
+/** Where an identity is looked for. */
+export interface IdentityContext {
+  readonly environment: Environment;
+  readonly paths: Paths;
+  readonly profile?: string | undefined;
+  /** The job that this is, by `findJob`. */
+  readonly ci?: JobIdentity | undefined;
+}
+
+/** Opens the credentials of the CI job that this is, else those of a profile. Throws ERR_KEYCHAIN where nothing can be kept. */
 export async function openIdentity(profile: string | undefined): Promise<Identity> {
   const environment = readEnvironment();
   const paths = hallpassPaths(environment);
+  const keys = await openVaultOnce(environment, paths);
+  return jobOrLogin(keys, { environment, paths, profile });
+}
+
+/** The same with keys that are open already. */
+export async function jobOrLogin(keys: StoreKeys, context: Omit<IdentityContext, 'ci'>): Promise<Identity> {
+  return identityOf(keys, { ...context, ci: await findJob(context) });
+}
+
+/** Opens what people keep on this device, whatever runs here. Throws ERR_KEYCHAIN. */
+export async function openOwnIdentity(profile: string | undefined): Promise<Identity> {
+  const environment = readEnvironment();
+  const paths = hallpassPaths(environment);
   return identityOf(await openVaultOnce(environment, paths), { environment, paths, profile });
+}
+
+/** The CI job that this is, if a hub is named for it and no profile. Of that nothing loads elsewhere. */
+export async function findJob(context: Omit<IdentityContext, 'ci'>): Promise<JobIdentity | undefined> {
+  const { environment, profile = environment.profile } = context;
+  const isNamed = profile !== undefined && profile !== DEFAULT_PROFILE;
+  if (isNamed || environment.hub === undefined || !mayBeJob(environment)) return undefined;
+  const { openJob } = await import('./compose-ci.ts');
+  return openJob(environment);
+}
+
+function mayBeJob({ ci, variables }: Environment): boolean {
+  return (
+    ci ||
+    Boolean(variables['HALLPASS_ID_TOKEN']) ||
+    variables['GITHUB_ACTIONS'] === 'true' ||
+    variables['BUILDKITE'] === 'true'
+  );
 }
 
 let opened: Vault | undefined;
@@ -47,14 +94,25 @@ async function openVaultOnce(environment: Environment, paths: Paths): Promise<Va
   return opened;
 }
 
-/** The same with keys that are open already. */
-export function identityOf(
-  keys: StoreKeys,
-  context: { environment: Environment; paths: Paths; profile?: string | undefined },
-): Identity {
-  const { environment, paths, profile } = context;
+/** The same with all that it takes. */
+export function identityOf(keys: StoreKeys, context: IdentityContext): Identity {
+  const { environment, paths, profile, ci } = context;
+  if (ci !== undefined) return jobIdentity(ci, keys, context);
+  const name = profileName(profile ?? environment.profile);
+  const hint = environment.ci ? jobHint(environment.variables) : undefined;
+  if (hint !== undefined && !keys.persistent)
+    throw new HallpassError('ERR_AUTH', 'this CI job has no identity here', { hint });
   const store = openStore(keys, paths);
-  return { environment, store, state: new LoginState(profileName(profile ?? environment.profile), store) };
+  return { environment, store, state: new LoginState(name, store, hint) };
+}
+
+// What the job itself gets ends with it. What people stored on this device is at hand, and so is what they pinned.
+function jobIdentity(ci: JobIdentity, keys: StoreKeys, { environment, paths }: IdentityContext): Identity {
+  const { state } = ci;
+  if (!keys.persistent) return { environment, store: new MemoryStore(), state, ci };
+  const store = openStore(keys, paths);
+  if (state.hub !== undefined) checkPins(state.hub, new LoginState(DEFAULT_PROFILE, store));
+  return { environment, store, state, ci };
 }
 
 /** Throws ERR_KEYCHAIN where nothing can be kept. */
@@ -79,10 +137,10 @@ export async function loginDeps(
   const { canOpenBrowser, openBrowser } = await import('../platform/browser.ts');
   const opens = options.browser && terminal.stderrIsTty && canOpenBrowser(environment);
   return {
-    openState: async () => options.state ?? (await openIdentity(options.profile)).state,
+    openState: async () => options.state ?? (await openOwnIdentity(options.profile)).state,
     ask: await networkFetch(),
     usualHub: environment.hub,
-    unattended: environment.ci && !terminal.stderrIsTty,
+    unattended: environment.ci,
     onHub: (hub) => presenter.hub(hub),
     onCode: (code) => {
       presenter.code(code, { opens });
@@ -106,15 +164,16 @@ export function logoutDeps({ state }: Identity): LogoutDeps {
 }
 
 /** What minting at the hub needs. The network and its libraries load when they are first used. */
-export function hubDeps({ state }: Identity): HubDeps {
-  return { state, refresh: refreshAtIssuer, ask: askNetwork, now: Date.now };
+export function hubDeps({ state, ci }: Identity): HubDeps {
+  return { state, refresh: ci?.refresh ?? refreshAtIssuer, held: ci?.held, ask: askNetwork, now: Date.now };
 }
 
 /** What `mint` needs: the cache first, and all the rest only when it has nothing. */
 export function mintDeps(identity: Identity): MintDeps {
   const { state, store } = identity;
   return {
-    cache: new TokenCache(state.profile, store, Date.now),
+    // A job's tokens are no other's, and no later one's.
+    cache: new TokenCache(state.profile, identity.ci === undefined ? store : new MemoryStore(), Date.now),
     minterFor: async (request) => {
       requireProfile(state);
       const [{ exportingMinter }, { findTrusted }, { projectDeps }] = await Promise.all([

@@ -13,6 +13,7 @@ import { requireProfile } from '../identity/id-token.ts';
 import { CredentialFiles } from '../platform/credential-files.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { Paths } from '../platform/paths.ts';
+import type { JobIdentity } from './compose-ci.ts';
 import { identityOf, type Identity, minterDeps, type StoreKeys } from './compose-identity.ts';
 import { projectDeps } from './project-deps.ts';
 
@@ -32,6 +33,7 @@ interface Context {
   readonly environment: Environment;
   readonly paths: Paths;
   readonly profile: string;
+  readonly ci: JobIdentity | undefined;
   readonly note: (line: string) => void;
 }
 
@@ -78,7 +80,7 @@ function named(name: string, context: Context): Named | undefined {
     return findNamed(name, projectDeps());
   } catch (error) {
     const isUnknown = error instanceof HallpassError && error.code === 'ERR_NO_SUCH_CONNECTION';
-    if (!isUnknown || !context.keys.persistent) throw error;
+    if (!isUnknown || (context.ci === undefined && !context.keys.persistent)) throw error;
     const { state } = identityOf(context.keys, context);
     requireProfile(state);
     if (state.login === undefined) throw error;

@@ -8,7 +8,7 @@ import type { RecordBody } from '../core/session/event.ts';
 import { profileName } from '../identity/profile.ts';
 import { type Environment, readEnvironment } from '../platform/environment.ts';
 import { requireCommand } from '../platform/find-command.ts';
-import { hallpassPaths } from '../platform/paths.ts';
+import { hallpassPaths, type Paths } from '../platform/paths.ts';
 import { forwardSignals } from '../platform/run-signals.ts';
 import { openSession } from '../platform/session-store.ts';
 import { onStopSignal } from '../platform/signals.ts';
@@ -16,6 +16,7 @@ import { hallpassVersion } from '../platform/version.ts';
 import { findWorkspace } from '../platform/workspace.ts';
 import { boundYoungHeap } from '../platform/young-heap.ts';
 import { openDeviceVault } from './compose.ts';
+import { findJob } from './compose-identity.ts';
 import { addStoredSecrets } from './compose-credential.ts';
 import { KeptApprovals } from './compose-approvals.ts';
 import { centralFor, ownPolicy } from './compose-policy.ts';
@@ -53,8 +54,7 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
   requireCommand(request.argv[0], environment.variables['PATH']);
   const paths = hallpassPaths(environment);
   const workspace = findWorkspace(process.cwd());
-  const profile = profileName(request.profile ?? environment.profile);
-  const whose = { environment, paths, profile };
+  const whose = await whoRuns(request, { environment, paths });
   let running: RunningCommand | undefined;
   const presenter = presenterFor(request, terminal, (stream) => running?.stopReading(stream));
   const note = (line: string): void => presenter.note(line);
@@ -97,6 +97,14 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
   } finally {
     await approvals.close();
   }
+}
+
+async function whoRuns(
+  { profile: wanted }: RunRequest,
+  { environment, paths }: { environment: Environment; paths: Paths },
+): Promise<Omit<Parameters<typeof credentialsFor>[1], 'keys' | 'note'>> {
+  const profile = profileName(wanted ?? environment.profile);
+  return { environment, paths, profile, ci: await findJob({ environment, paths, profile }) };
 }
 
 async function beginSession(

@@ -6,6 +6,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { Principal } from '../core/policy/call.ts';
 import type { StartDetails } from '../core/session/event.ts';
 import type { Signer } from '../core/session/signer.ts';
+import { jobHint } from '../identity/ci/ci-identity.ts';
 import { type LoggedIn, requireLogin } from '../identity/id-token.ts';
 import { principalOf } from '../identity/principal.ts';
 import { DEFAULT_PROFILE, noSuchProfile, profileName } from '../identity/profile.ts';
@@ -15,6 +16,7 @@ import { localSubject } from '../platform/identity.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { SessionWriter } from '../platform/session-store.ts';
 import { UploadSpool } from '../platform/upload-spool.ts';
+import type { JobIdentity } from './compose-ci.ts';
 import type { Identity } from './compose-identity.ts';
 import { uploadLine } from './present-upload.ts';
 
@@ -31,6 +33,8 @@ interface Context {
   readonly paths: Paths;
   /** Whose login; undefined: that of HALLPASS_PROFILE, or the default. */
   readonly profile: string | undefined;
+  /** The CI job that this is: then it is that one's session. */
+  readonly ci?: JobIdentity | undefined;
   readonly note: (line: string) => void;
 }
 
@@ -56,8 +60,16 @@ export class SessionUpload {
       throw new HallpassError('ERR_USAGE', '--require-upload and --upload=manual contradict each other');
     this.#login = await this.#findLogin(keys);
     if (this.#login !== undefined) return;
-    if (required || mode === 'end' || mode === 'live')
-      throw new HallpassError('ERR_AUTH', 'nobody is logged in, so this session could be uploaded nowhere');
+    if (required || mode === 'end' || mode === 'live') throw this.#nobody();
+  }
+
+  #nobody(): HallpassError {
+    const { ci, variables } = this.#context.environment;
+    return new HallpassError(
+      'ERR_AUTH',
+      'nobody is logged in, so this session could be uploaded nowhere',
+      ci ? { hint: jobHint(variables) } : {},
+    );
   }
 
   /** Who the log will name. */
@@ -116,7 +128,8 @@ export class SessionUpload {
   }
 
   async #findLogin(keys: Keys): Promise<Recorder | undefined> {
-    const { environment, paths, profile, note } = this.#context;
+    const { environment, paths, profile, note, ci } = this.#context;
+    if (ci !== undefined) return this.#jobLogin(keys, ci);
     const name = profileName(profile ?? environment.profile);
     if (!keys.persistent || !fileExists(paths.credentialsDir)) {
       if (name === DEFAULT_PROFILE) return undefined;
@@ -131,6 +144,12 @@ export class SessionUpload {
       if (error.code !== 'ERR_AUTH') note(`${error.message}: this session is not attested`);
       return undefined;
     }
+  }
+
+  async #jobLogin(keys: Keys, ci: JobIdentity): Promise<Recorder> {
+    const { identityOf } = await import('./compose-identity.ts');
+    const identity = identityOf(keys, { ...this.#context, ci });
+    return { ...requireLogin(identity.state), identity, signer: keys.signer };
   }
 
   async #uploadLive(session: SessionWriter): Promise<void> {

@@ -22,7 +22,7 @@ import { SessionDirectory } from '../platform/session-directory.ts';
 import { UploadFiles } from '../platform/upload-files.ts';
 import { UploadSpool } from '../platform/upload-spool.ts';
 import { fileExists } from '../platform/files.ts';
-import { type Identity, identityOf } from './compose-identity.ts';
+import { type Identity, identityOf, jobOrLogin } from './compose-identity.ts';
 import { sessionsDeps, signerFiles } from './compose-sessions.ts';
 import { authorityOf, logKeyOf } from './compose-pins.ts';
 import { openDeviceVault } from './compose.ts';
@@ -68,7 +68,7 @@ export async function openUploads(
   const environment = readEnvironment();
   const paths = hallpassPaths(environment);
   const vault = await openDeviceVault(environment, paths);
-  const identity = identityOf(vault, { environment, paths, profile });
+  const identity = await jobOrLogin(vault, { environment, paths, profile });
   const local = sessionsDeps(terminal);
   const context = { identity, signer: vault.signer, note: local.note };
   return { ...local, ...uploadDeps(openHub(identity), context) };
@@ -89,7 +89,7 @@ export async function readingHub<T>(
   const environment = readEnvironment();
   const paths = hallpassPaths(environment);
   const vault = await openDeviceVault(environment, paths);
-  const identity = identityOf(vault, { environment, paths, profile });
+  const identity = await jobOrLogin(vault, { environment, paths, profile });
   const { client, watch, logKey, authority } = openHub(identity);
   const landing = new HubLanding(join(paths.cacheDir, 'hub'));
   const reading: HubReading = {
@@ -182,10 +182,13 @@ function hubClient(identity: Identity, hub: Hub, signal: AbortSignal | undefined
     state: identity.state,
     ask,
     now: Date.now,
-    refresh: async (...[login, at]: Parameters<Refresh>) => {
-      const { Issuer } = await import('../identity/issuer.ts');
-      return (await Issuer.of(at, ask)).refresh(login);
-    },
+    held: identity.ci?.held,
+    refresh:
+      identity.ci?.refresh ??
+      (async (...[login, at]: Parameters<Refresh>) => {
+        const { Issuer } = await import('../identity/issuer.ts');
+        return (await Issuer.of(at, ask)).refresh(login);
+      }),
   };
   const token = () => hubToken({ audience: hub.hub, scopes: [], use: 'proxy' }, deps);
   return new HubClient({ hub: hub.hub, fetch, token });

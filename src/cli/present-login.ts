@@ -1,5 +1,5 @@
 import type { Identified } from '../app/login.ts';
-import type { Whoami } from '../app/whoami.ts';
+import type { WhichJob, Whoami } from '../app/whoami.ts';
 import type { DeviceCode } from '../identity/device-code.ts';
 import type { Hub } from '../identity/login-state.ts';
 import { visible } from '../core/visible.ts';
@@ -66,15 +66,30 @@ export function jsonPresenter(terminal: Terminal): LoginPresenter {
 }
 
 /** Who is logged in, for a person. */
-export function presentWhoami(
-  { profile, subject, groups, hub, expires_at }: Whoami,
-  terminal: Terminal,
-): void {
-  const lines = [
+export function presentWhoami(who: Whoami, terminal: Terminal): void {
+  const lines = who.job === undefined ? loginLines(who) : jobLines(who, who.job);
+  for (const line of lines) terminal.result(visible(line, { oneLine: true }));
+}
+
+function loginLines({ profile, subject, groups, hub, expires_at }: Whoami): string[] {
+  return [
     `${subject} at ${hub}`,
     `  groups   ${groups.join(', ') || 'none'}`,
     `  profile  ${profile}`,
     `  expires  ${expires_at}, renewed when needed`,
   ];
-  for (const line of lines) terminal.result(visible(line, { oneLine: true }));
+}
+
+function jobLines(
+  { subject, hub, expires_at }: Whoami,
+  { provider, issuer, page, claims }: WhichJob,
+): string[] {
+  return [
+    `${subject} at ${hub}`,
+    `  a job of ${provider}${page === null ? '' : `: ${page}`}`,
+    `  issuer   ${issuer}`,
+    `  expires  ${expires_at}`,
+    '  claims',
+    ...Object.entries(claims).map(([name, value]) => `    ${name}: ${[value].flat().join(', ')}`),
+  ];
 }

@@ -16,11 +16,11 @@ export default class Logout extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Logout);
-    const [{ logout }, { logoutDeps, openIdentity }] = await Promise.all([
+    const [{ logout }, { logoutDeps, openOwnIdentity }] = await Promise.all([
       import('../app/logout.ts'),
       import('../cli/compose-identity.ts'),
     ]);
-    const result = await logout(logoutDeps(await openIdentity(flags.profile)));
+    const result = await logout(logoutDeps(await openOwnIdentity(flags.profile)));
     if (flags.json) return this.terminal.json(result);
     if (!result.logged_out) return this.terminal.note(`Nobody was logged in, profile ${result.profile}`);
     if (result.reason !== null)

@@ -21,10 +21,11 @@ export interface LoggedIn {
 
 /** The profile's login as it is, however old. Throws ERR_AUTH, ERR_NO_SUCH_PROFILE. */
 export function requireLogin(state: LoginState): LoggedIn {
-  const { hub, login, profile } = state;
+  const { hub, login, profile, hint } = state;
   if (hub !== undefined && login !== undefined) return { hub, login };
   requireProfile(state);
-  if (profile === DEFAULT_PROFILE) throw new HallpassError('ERR_AUTH', 'nobody is logged in');
+  if (profile === DEFAULT_PROFILE)
+    throw new HallpassError('ERR_AUTH', 'nobody is logged in', hint === undefined ? {} : { hint });
   throw new HallpassError('ERR_AUTH', `nobody is logged in in profile "${profile}"`, {
     hint: `Log in: hallpass login --profile ${profile}`,
   });
@@ -56,7 +57,8 @@ export async function freshLogin(deps: IdTokenDeps): Promise<LoggedIn> {
 
 async function renew({ hub, login }: LoggedIn, { state, refresh }: IdTokenDeps): Promise<LoggedIn> {
   const issued = await refresh(login, hub);
-  const renewed = { ...issued, generation: login.generation + 1 };
+  const { job } = login;
+  const renewed = { ...issued, ...(job !== undefined && { job }), generation: login.generation + 1 };
   state.saveLogin(renewed);
   return { hub, login: renewed };
 }

@@ -26,6 +26,8 @@ export interface Login {
   readonly groups: readonly string[];
   /** End of the ID token, milliseconds since 1970. */
   readonly expiresAt: number;
+  /** Of a CI job: the system that vouches for it. */
+  readonly job?: string | undefined;
 }
 
 interface StoredLogin {
@@ -35,6 +37,7 @@ interface StoredLogin {
   readonly subject: string;
   readonly groups: readonly string[];
   readonly expires_at: number;
+  readonly job?: string;
 }
 
 type Pins = Readonly<Record<string, Pick<Hub, 'ssh_ca' | 'log_key'>>>;
@@ -42,10 +45,13 @@ type Pins = Readonly<Record<string, Pick<Hub, 'ssh_ca' | 'log_key'>>>;
 /** One profile's hub and login, as they lie in the sealed store. What comes out of it we put in. */
 export class LoginState {
   readonly profile: string;
+  /** What whoever is not logged in can do about it; undefined: log in. */
+  readonly hint: string | undefined;
   readonly #store: SealedStore;
 
-  constructor(profile: string, store: SealedStore) {
+  constructor(profile: string, store: SealedStore, hint?: string) {
     this.profile = profile;
+    this.hint = hint;
     this.#store = store;
   }
 
@@ -62,8 +68,9 @@ export class LoginState {
   get login(): Login | undefined {
     const stored = this.#store.read(`login ${this.profile}`) as StoredLogin | undefined;
     if (stored === undefined) return undefined;
-    const { generation, subject, groups, refresh_token } = stored;
+    const { generation, subject, groups, refresh_token, job } = stored;
     return {
+      ...(job !== undefined && { job }),
       generation,
       subject,
       groups,
@@ -94,8 +101,9 @@ export class LoginState {
   }
 
   saveLogin(login: Login): void {
-    const { generation, idToken, refreshToken, subject, groups, expiresAt } = login;
+    const { generation, idToken, refreshToken, subject, groups, expiresAt, job } = login;
     const stored: StoredLogin = {
+      ...(job !== undefined && { job }),
       generation,
       id_token: idToken.reveal(),
       ...(refreshToken !== undefined && { refresh_token: refreshToken.reveal() }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { HallpassError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
+import { visible } from '../core/visible.ts';
 import { type Answer, askHub, type Fetch } from './ask.ts';
 import type { LoggedIn } from './id-token.ts';
 
@@ -52,7 +53,7 @@ export async function exchangeToken(
     ...(request.scopes.length > 0 && { scope: request.scopes.join(' ') }),
   });
   const answered = await askHub(new URL('/token', hub.hub), { method: 'POST', body }, deps.ask);
-  if (answered.status !== 200) throw refusal(request, answered, hub.hub);
+  if (answered.status !== 200) throw refusal(request, answered, { hub: hub.hub, job: login.job });
   return tokenFrom(answered, asked, hub.hub);
 }
 
@@ -70,12 +71,32 @@ function tokenFrom({ body }: Answer, asked: number, hub: string): HubToken {
   };
 }
 
-function refusal({ audience, scopes }: TokenRequest, { status, body }: Answer, hub: string): HallpassError {
+function refusal(
+  { audience, scopes }: TokenRequest,
+  { status, body }: Answer,
+  { hub, job }: { hub: string; job: string | undefined },
+): HallpassError {
   const error = typeof body['error'] === 'string' ? body['error'] : `HTTP status ${status}`;
   switch (error) {
     case 'invalid_grant':
+      if (job !== undefined)
+        return new HallpassError(
+          'ERR_AUTH',
+          `the hub ${hub} does not accept this job of ${job}${whyOf(body)}`,
+          {
+            hint: 'issuers in hub.yaml says which jobs it accepts; hallpass whoami shows the claims of this one.',
+          },
+        );
       return new HallpassError('ERR_AUTH', `the hub ${hub} does not accept this login`);
     case 'invalid_target':
+      if (job !== undefined)
+        return new HallpassError(
+          'ERR_DENIED',
+          `the hub has no connection "${audience}" for this job${whyOf(body)}`,
+          {
+            hint: 'grants in hub.yaml say what jobs may have; hallpass whoami shows the claims of this one.',
+          },
+        );
       return new HallpassError('ERR_DENIED', `the hub has no connection "${audience}" for you`);
     case 'invalid_scope':
       return new HallpassError(
@@ -89,4 +110,9 @@ function refusal({ audience, scopes }: TokenRequest, { status, body }: Answer, h
     default:
       return new HallpassError('ERR_HUB', `the hub ${hub} gives no token (${error})`);
   }
+}
+
+// A job can be told what of it does not fit: names and values are its own, and what it has to be is the hub's to tell.
+function whyOf({ error_description: why }: Answer['body']): string {
+  return typeof why === 'string' ? `: ${visible(why, { oneLine: true })}` : '';
 }

@@ -12,6 +12,8 @@ export interface Environment {
   readonly passphrase: Secret | undefined;
   /** Address of the usual hub; unchecked. */
   readonly hub: string | undefined;
+  /** For whom tokens of a CI job have to be, where that is not the hub; unchecked. */
+  readonly audience: string | undefined;
   /** Address of a document that describes hallpass to authorization servers; unchecked. */
   readonly clientDocument: string | undefined;
   /** Name of the profile; unchecked. */
@@ -37,6 +39,7 @@ export function readEnvironment(
     keychain: read('HALLPASS_KEYCHAIN'),
     passphrase: passphrase === undefined ? undefined : new Secret(passphrase),
     hub: read('HALLPASS_HUB'),
+    audience: read('HALLPASS_AUDIENCE'),
     clientDocument: read('HALLPASS_OAUTH_CLIENT'),
     profile: read('HALLPASS_PROFILE'),
     policy: read('HALLPASS_POLICY'),

@@ -29,14 +29,14 @@ export default class SecretAdd extends BaseCommand {
     const [name, ...rest] = argv.map(String);
     if (name === undefined) throw new HallpassError('ERR_USAGE', 'secret add needs a name');
     if (rest.length > 0) throw valueGiven();
-    const [{ addSecret }, { openIdentity, readSecretValue, secretBook }] = await Promise.all([
+    const [{ addSecret }, { openOwnIdentity, readSecretValue, secretBook }] = await Promise.all([
       import('../../app/secrets.ts'),
       import('../../cli/compose-identity.ts'),
     ]);
     const added = await addSecret(
       { name, origins: flags.origin },
       {
-        book: secretBook(await openIdentity(undefined)),
+        book: secretBook(await openOwnIdentity(undefined)),
         readValue: () => readSecretValue(this.terminal),
         now: Date.now,
       },

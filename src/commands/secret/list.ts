@@ -9,12 +9,12 @@ export default class SecretList extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(SecretList);
-    const [{ listSecrets }, { openIdentity, secretBook }, { presentSecrets }] = await Promise.all([
+    const [{ listSecrets }, { openOwnIdentity, secretBook }, { presentSecrets }] = await Promise.all([
       import('../../app/secrets.ts'),
       import('../../cli/compose-identity.ts'),
       import('../../cli/present-secrets.ts'),
     ]);
-    const secrets = listSecrets(secretBook(await openIdentity(undefined)));
+    const secrets = listSecrets(secretBook(await openOwnIdentity(undefined)));
     if (!flags.json) return presentSecrets(secrets, this.terminal);
     for (const secret of secrets) this.terminal.json(secret);
   }

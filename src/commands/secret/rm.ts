@@ -11,8 +11,8 @@ export default class SecretRm extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(SecretRm);
-    const { openIdentity, secretBook } = await import('../../cli/compose-identity.ts');
-    secretBook(await openIdentity(undefined)).remove(args.name);
+    const { openOwnIdentity, secretBook } = await import('../../cli/compose-identity.ts');
+    secretBook(await openOwnIdentity(undefined)).remove(args.name);
     if (flags.json) this.terminal.json({ name: args.name, removed: true });
     else this.terminal.result(`Removed ${args.name}`);
   }

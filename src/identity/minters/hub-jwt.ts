@@ -7,10 +7,15 @@ import type { Minter } from './minter.ts';
 
 export interface HubDeps extends IdTokenDeps {
   readonly ask: Fetch;
+  /** A token for the hub itself that is at hand; of a job whose own may end before it does. */
+  readonly held?: HubToken | undefined;
 }
 
 /** A token of the hub's for the login of this profile; renews the login when that is due. */
 export async function hubToken(request: TokenRequest, deps: HubDeps): Promise<HubToken> {
+  const { held, state, now } = deps;
+  const isHeld = held !== undefined && request.audience === state.hub?.hub && request.scopes.length === 0;
+  if (isHeld && held.expiresAt - now() > LIMITS.clockSkewMs) return held;
   return exchangeToken(request, await freshLogin(deps), deps);
 }
 
@@ -31,7 +36,11 @@ async function revoke(token: Secret, deps: HubDeps, signal: AbortSignal): Promis
   const loggedIn = requireLogin(deps.state);
   const { hub } = loggedIn.hub;
   const request = { audience: hub, scopes: [], use: 'proxy' } as const;
-  const own = await exchangeToken(request, loggedIn, { ask, now: deps.now });
+  // A person's login is not renewed for that; a job's may have ended while its command ran, and is asked for again.
+  const own =
+    loggedIn.login.job === undefined
+      ? await exchangeToken(request, loggedIn, { ask, now: deps.now })
+      : await hubToken(request, { ...deps, ask });
   const body = new URLSearchParams({ token: token.reveal() });
   const headers = { authorization: `Bearer ${own.token.reveal()}` };
   const { status } = await askHub(new URL('/revoke', hub), { method: 'POST', headers, body }, ask);
