@@ -48,7 +48,7 @@ const ELLIPSIS = /^(?:\u2026|\u00e2\u0080\u00a6|\.{2,})+$/;
 const COMMON =
   /^(?:my|your|some|test|the|dummy|fake|sample|super|very|top)?[-_]?(?:my|api|access|auth|secret|client|db|user|private|super|very|top|admin|new|old|current)?[-_]?(?:password|passwd|pass|pwd|secrets?|tokens?|key|credentials?)[-_]?\d{0,2}$|^change[-_ ]?(?:me|it|this)$|^(?:test|testing|dummy|fake|sample|mock|foo|bar|baz|foobar|user|username|admin|guest|root)$/i;
 const PLAIN =
-  /^(?:(?:sha(?:1|224|256|384|512)|md5)[:-]\S+|[\^~<>=v]{0,2}\d+\.\d[\w.+-]*|[-+]?[\d.,:_/-]+(?:e[-+]?\d{1,3}|px|em|rem|ms|s|m|h|d|%|kb|mb|gb)?|v?\d+(?:\.\d+)+\S{0,12}|#[0-9a-f]{3,8}|0x[0-9a-f]{1,8}|[~.]{0,2}\/[\w.@/-]*|[A-Za-z]:[\\/].*|[a-z][a-z0-9+.-]{1,24}:\/\/.*|(?:data|urn|mailto|node|npm|jdbc):.*|[\w.-]+@[\w-]+\.[\w.-]+|[\w-]+(?:\/[\w.-]+)+\.\w{1,5}|\d{4}-\d\d-\d\dT\S*)$/i;
+  /^(?:(?:sha(?:1|224|256|384|512)|md5)[:-]\S+|[\^~<>=v]{0,2}\d+\.\d[\w.+-]{0,48}|[-+]?[\d.,:_/-]+(?:e[-+]?\d{1,3}|px|em|rem|ms|s|m|h|d|%|kb|mb|gb)?|v?\d+(?:\.\d+)+\S{0,12}|#[0-9a-f]{3,8}|0x[0-9a-f]{1,8}|[~.]{0,2}\/[\w.@/-]*|[A-Za-z]:[\\/].*|[a-z][a-z0-9+.-]{1,24}:\/\/.*|(?:data|urn|mailto|node|npm|jdbc):.*|[\w.-]+@[\w-]+\.[\w.-]+|[\w-]+(?:\/[\w.-]+)+\.\w{1,5}|\d{4}-\d\d-\d\dT\S*)$/i;
 /** Nothing plain looks like this: no use in asking. */
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 const HEX = /^(?:[0-9a-f]{16,}|[0-9A-F]{16,})$/;

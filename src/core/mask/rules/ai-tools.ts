@@ -10,9 +10,10 @@ export const AI_TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'e2b_key',
-    name: 'an E2B API key',
-    shapes: ['e2b_<hex:40>'],
-    source: 'https://github.com/e2b-dev/E2B/blob/main/README.md',
+    name: 'an E2B API key or access token',
+    shapes: ['e2b_<hex:40>', 'sk_e2b_<hex:40>'],
+    // Behind the prefixes that it lists stand forty hex digits.
+    source: 'https://github.com/e2b-dev/infra/blob/main/packages/shared/pkg/keys/constants.go',
   },
   {
     id: 'llamacloud_key',

@@ -31,7 +31,7 @@ export const AI_RULES: readonly Rule[] = [
   {
     id: 'huggingface_token',
     name: 'a Hugging Face token',
-    shapes: ['hf_<alnum:30-40>', 'api_org_<alnum:30-40>'],
+    shapes: ['hf_<alnum:34-37>', 'api_org_<alnum:34-37>'],
     source: 'https://huggingface.co/docs/hub/security-tokens',
   },
   {

@@ -19,6 +19,14 @@ export function githubChecksum(random: string): string {
 }
 
 /**
+ * JSR's: the last six characters are the CRC-32 of all before them, prefix included, in base62.
+ * https://github.com/jsr-io/jsr/blob/main/api/src/token.rs
+ */
+export function isJsrChecksum(token: string): boolean {
+  return base62(crc32(token.slice(0, -CHECK_CHARS))) === token.slice(-CHECK_CHARS);
+}
+
+/**
  * Routable GitLab tokens: the last seven characters are the CRC-32 of all before them, prefix included, in base36.
  * https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/
  */

@@ -18,7 +18,7 @@ export const DATA_RULES: readonly Rule[] = [
   {
     id: 'supabase_token',
     name: 'a Supabase key',
-    shapes: ['sbp_<hex:40>', 'sbp_v0_<hex:40>', 'sb_secret_<b64url:30-50>'],
+    shapes: ['sbp_<hex:40>', 'sbp_v0_<hex:40>', 'sbp_oauth_<hex:40>', 'sb_secret_<b64url:30-50>'],
     source: 'https://supabase.com/docs/guides/api/api-keys',
   },
   {
@@ -58,5 +58,12 @@ export const DATA_RULES: readonly Rule[] = [
     name: 'an Elastic Cloud API key',
     shapes: ['essu_<b64padded:40-300>'],
     source: 'https://www.elastic.co/docs/api/doc/elastic-cloud-serverless/authentication',
+  },
+  {
+    id: 'astra_token',
+    name: 'an application token of DataStax Astra',
+    // The page says how it begins; the id of a client and a secret follow.
+    shapes: ['AstraCS:<alnum:16-40>:<lhex:40-80>'],
+    source: 'https://docs.datastax.com/en/astra-cli/manage-cli.html',
   },
 ];

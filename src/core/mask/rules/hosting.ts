@@ -83,4 +83,25 @@ export const HOSTING_RULES: readonly Rule[] = [
     near: ['ovh', 'ovhcloud'],
     source: 'https://docs.ovh.com/gb/en/customer/first-steps-with-ovh-api/',
   },
+  {
+    id: 'porkbun_secret',
+    name: 'a Porkbun secret API key',
+    // The page says how it begins; its public half is `pk1_…`.
+    shapes: ['sk1_<loweralnum:40-80>'],
+    source: 'https://porkbun.com/llms/guides/getting-started',
+  },
+  {
+    id: 'upcloud_token',
+    name: 'an UpCloud API token',
+    // The page says how it begins.
+    shapes: ['ucat_<alnum:20-64>'],
+    source: 'https://upcloud.com/docs/guides/getting-started-upcloud-api/',
+  },
+  {
+    id: 'exoscale_key',
+    name: 'an Exoscale API key',
+    // The page says how it begins.
+    shapes: ['EXO<lhex:24>'],
+    source: 'https://cljdoc.org/d/exoscale/exoscale/0.2.1/doc/the-exoscale-clojure-library',
+  },
 ];

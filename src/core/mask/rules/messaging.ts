@@ -96,4 +96,10 @@ export const MESSAGING_RULES: readonly Rule[] = [
     shapes: ['pk_<lhex:34>'],
     source: 'https://developers.klaviyo.com/en/docs/retrieve_api_credentials',
   },
+  {
+    id: 'smtp2go_key',
+    name: 'an SMTP2GO API key',
+    shapes: ['api-<upperalnum:32>'],
+    source: 'https://developers.smtp2go.com/docs/getting-started',
+  },
 ];

@@ -49,7 +49,12 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
   {
     id: 'sentry_token',
     name: 'a Sentry token',
-    shapes: ['sntrys_eyJ<b64padded:80-400>_<b64:43>', 'sntryu_<hex:64>', 'sntrya_<hex:64>'],
+    shapes: [
+      'sntrys_eyJ<b64padded:80-400>_<b64:43>',
+      'sntryu_<hex:64>',
+      'sntrya_<hex:64>',
+      'sntryi_<hex:64>',
+    ],
     source: 'https://docs.sentry.io/account/auth-tokens/',
   },
   {
@@ -100,5 +105,12 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
     name: 'a Checkly API key',
     shapes: ['cu_<lhex:32>', 'sv_<lhex:32>'],
     source: 'https://checklyhq.com/docs/api',
+  },
+  {
+    id: 'axiom_token',
+    name: 'an Axiom API or personal token',
+    // The client tells them by what they begin with; a UUID follows.
+    shapes: ['xaat-<uuid>', 'xapt-<uuid>'],
+    source: 'https://github.com/axiomhq/axiom-go/blob/main/internal/config/token.go',
   },
 ];

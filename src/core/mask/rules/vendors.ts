@@ -16,6 +16,7 @@ import { PRODUCTIVITY_RULES } from './productivity.ts';
 import { REGISTRY_RULES } from './registries.ts';
 import type { Rule } from './rule.ts';
 import { SECRET_STORE_RULES } from './secret-stores.ts';
+import { SELF_HOSTED_RULES } from './self-hosted.ts';
 import { SERVICE_RULES } from './services.ts';
 import { WALLET_RULES } from './wallets.ts';
 
@@ -39,5 +40,6 @@ export const VENDOR_RULES: readonly Rule[] = [
   ...PAYMENT_RULES,
   ...PRODUCTIVITY_RULES,
   ...WALLET_RULES,
+  ...SELF_HOSTED_RULES,
   ...HASH_RULES,
 ];

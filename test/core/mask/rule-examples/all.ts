@@ -16,6 +16,7 @@ import { PAYMENT_EXAMPLES } from './payment.ts';
 import { PRODUCTIVITY_EXAMPLES } from './productivity.ts';
 import { REGISTRY_EXAMPLES } from './registries.ts';
 import { SECRET_STORE_EXAMPLES } from './secret-stores.ts';
+import { SELF_HOSTED_EXAMPLES } from './self-hosted.ts';
 import { SERVICE_EXAMPLES } from './services.ts';
 import { WALLET_EXAMPLES } from './wallets.ts';
 
@@ -38,6 +39,7 @@ export const RULE_EXAMPLES: readonly RuleExamples[] = [
   ...PRODUCTIVITY_EXAMPLES,
   ...REGISTRY_EXAMPLES,
   ...SECRET_STORE_EXAMPLES,
+  ...SELF_HOSTED_EXAMPLES,
   ...SERVICE_EXAMPLES,
   ...WALLET_EXAMPLES,
 ];

@@ -1,4 +1,4 @@
-import { base62, base64, base64url, hex, type RuleExamples } from './examples.ts';
+import { base62, base64, base64url, hex, letters, type RuleExamples } from './examples.ts';
 import { crcLowestFirst } from './signatures.ts';
 
 const CONFLUENT = (random: string): string =>
@@ -55,6 +55,11 @@ export const DATA_EXAMPLES: readonly RuleExamples[] = [
     id: 'elastic_cloud_key',
     positives: [() => `essu_${base64(90)}==`, () => `essu_${base64(88, 2)}`],
     misses: [() => `essu_${base64(20)}`, () => `esru_${base64(90)}==`],
+  },
+  {
+    id: 'astra_token',
+    positives: [() => `AstraCS:${letters(24)}:${hex(64)}`, () => `AstraCS:${letters(24, 2)}:${hex(64, 2)}`],
+    misses: [() => `AstraCS:${letters(24)}`, () => `Astra:${letters(24)}:${hex(64)}`],
   },
 ];
 

@@ -1,4 +1,4 @@
-import { base62, base64url, hex, type RuleExamples, uuid } from './examples.ts';
+import { base62, base64url, hex, upperAlnum, type RuleExamples, uuid } from './examples.ts';
 
 /** Of `rules/hosting.ts`. */
 export const HOSTING_EXAMPLES: readonly RuleExamples[] = [
@@ -64,5 +64,20 @@ export const HOSTING_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => base62(32), () => base62(32, 2)],
     misses: [() => base62(16), () => base62(33)],
     around: (value) => `export OVH_APPLICATION_SECRET="${value}"\n`,
+  },
+  {
+    id: 'porkbun_secret',
+    positives: [() => `sk1_${hex(64)}`, () => `sk1_${hex(64, 2)}`],
+    misses: [() => `sk1_${hex(20)}`, () => `pk1_${hex(64)}`],
+  },
+  {
+    id: 'upcloud_token',
+    positives: [() => `ucat_${upperAlnum(26)}`, () => `ucat_${upperAlnum(26, 2)}`],
+    misses: [() => `ucat_${upperAlnum(12)}`, () => `ucbt_${upperAlnum(26)}`],
+  },
+  {
+    id: 'exoscale_key',
+    positives: [() => `EXO${hex(24)}`, () => `EXO${hex(24, 2)}`],
+    misses: [() => `EXO${hex(20)}`, () => `EXP${hex(24)}`],
   },
 ];

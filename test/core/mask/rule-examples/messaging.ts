@@ -113,6 +113,11 @@ export const MESSAGING_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => `pk_${hex(34)}`, () => `pk_${hex(34, 2)}`],
     misses: [() => `pk_${hex(32)}`, () => `pk_live_${lowerAlnum(24)}`],
   },
+  {
+    id: 'smtp2go_key',
+    positives: [() => `api-${upperHex(32)}`, () => `api-${upperHex(32, 2)}`],
+    misses: [() => `api-${upperHex(31)}`, () => `api-${uuid()}`],
+  },
 ];
 
 function discordId(count: number): string {

@@ -83,4 +83,9 @@ export const OBSERVABILITY_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => `cu_${hex(32)}`, () => `sv_${hex(32)}`],
     misses: [() => `cu_${hex(31)}`, () => `cv_${hex(32)}`],
   },
+  {
+    id: 'axiom_token',
+    positives: [() => `xaat-${uuid()}`, () => `xapt-${uuid(2)}`],
+    misses: [() => `xaat-${hex(32)}`, () => `xabt-${uuid()}`],
+  },
 ];
