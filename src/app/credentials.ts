@@ -51,8 +51,16 @@ export async function exportingMinter(
     const { hubMinter } = await import('../identity/minters/hub-jwt.ts');
     return { minter: hubMinter('export', deps.hub), request };
   }
+  if (typeof auth.bearer === 'object' && 'postgres' in auth.bearer) throw commandOnly(asked.connection);
   if (auth.use !== 'export') throw proxyOnly(asked.connection);
   return { minter: await minterFor(auth.bearer, deps), request };
+}
+
+// Somebody has to end the role.
+function commandOnly(connection: string): HallpassError {
+  return new HallpassError('ERR_DENIED', `what "${connection}" gives lasts as long as a command`, {
+    hint: `hallpass run --with ${connection} -- COMMAND`,
+  });
 }
 
 function proxyOnly(connection: string): HallpassError {

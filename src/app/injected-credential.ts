@@ -1,10 +1,15 @@
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
-import { inject, type Takers } from '../identity/inject.ts';
 import type { Minted } from '../identity/minters/minter.ts';
 
-export interface InjectedParts extends Takers {
+export interface InjectedParts {
   readonly connection: string;
+  /** From now on the value is masked wherever it turns up. */
+  readonly makeKnown: (value: string) => void;
+  /** Puts it where the command finds it. Returns the variables that say where. */
+  readonly handOver: (minted: Minted) => Readonly<Record<string, string>>;
+  /** Handed over once more, a new one takes the place of the old. */
+  readonly replaces: boolean;
   /** Where the command finds it. */
   readonly variable: string;
   readonly mint: () => Promise<Minted>;
@@ -29,14 +34,21 @@ export class InjectedCredential {
     this.#parts = parts;
   }
 
-  /** Mints it and hands it over. Returns the value of the command's variable. */
-  async open(): Promise<string> {
+  /** Mints it and hands it over. Returns the command's variables. */
+  async open(): Promise<Readonly<Record<string, string>>> {
     const minted = await this.#parts.mint();
     // First: if handing it over fails, it is revoked.
     this.#minted.push(minted);
-    const value = inject(minted.credential, this.#parts);
+    const variables = this.#handOver(minted);
     this.#watch(minted, this.#parts.now());
-    return value;
+    return variables;
+  }
+
+  // Known before anybody has it.
+  #handOver(minted: Minted): Readonly<Record<string, string>> {
+    const { makeKnown, handOver } = this.#parts;
+    for (const secret of minted.secrets ?? [minted.credential]) makeKnown(secret.reveal());
+    return handOver(minted);
   }
 
   /** Nothing is written from here on, though something may be on its way. */
@@ -45,14 +57,15 @@ export class InjectedCredential {
     this.#cancel?.();
   }
 
-  /** Ends what has not ended by itself, where that is possible; takes no long time and never throws. */
+  /** Ends it and what is left of it, where that is possible; takes no long time and never throws. */
   async revoke(): Promise<void> {
-    const { note, now, connection } = this.#parts;
+    const { note, connection } = this.#parts;
     await this.#renewed();
-    const live = this.#minted.splice(0).filter(({ expiresAt }) => (expiresAt ?? Infinity) > now());
-    const tried = live.map(async ({ revoke, expiresAt }) =>
+    const tried = this.#minted.splice(0).map(async ({ revoke, expiresAt, extend }) =>
       revoke(AbortSignal.timeout(LIMITS.revokeMs)).catch((error: unknown) => {
-        const end = expiresAt === undefined ? '' : `; it ends at ${new Date(expiresAt).toISOString()}`;
+        // What was extended ends later than it was to.
+        const isKnown = expiresAt !== undefined && extend === undefined;
+        const end = isKnown ? `; it ends at ${new Date(expiresAt).toISOString()}` : '';
         note(`the credential of ${connection} is not revoked: ${whyOf(error)}${end}`);
       }),
     );
@@ -70,11 +83,12 @@ export class InjectedCredential {
     });
   }
 
-  #watch({ expiresAt }: Minted, mintedAt: number): void {
+  #watch({ expiresAt, extend }: Pick<Minted, 'expiresAt' | 'extend'>, mintedAt: number): void {
     if (expiresAt === undefined) return;
-    if (this.#parts.write === undefined) return this.#at(expiresAt, () => this.#tellOfEnd());
+    if (extend === undefined && !this.#parts.replaces) return this.#at(expiresAt, () => this.#tellOfEnd());
     const margin = Math.min(LIMITS.clockSkewMs, (expiresAt - mintedAt) / 2);
-    this.#at(Math.max(expiresAt - margin, mintedAt + LIMITS.injectedMinMs), () => this.#renew());
+    const due = Math.max(expiresAt - margin, mintedAt + LIMITS.injectedMinMs);
+    this.#at(due, () => this.#renew(extend));
   }
 
   // By the wall clock, which goes on while a machine sleeps; timers do not.
@@ -93,26 +107,30 @@ export class InjectedCredential {
     );
   }
 
-  #renew(): void {
-    this.#renewing = this.#mintAnew().finally(() => {
+  #renew(extend: Minted['extend']): void {
+    this.#renewing = this.#lastLonger(extend).finally(() => {
       this.#renewing = undefined;
     });
   }
 
-  async #mintAnew(): Promise<void> {
-    const { mint, now, note, connection } = this.#parts;
+  async #lastLonger(extend: Minted['extend']): Promise<void> {
+    const { now, note, connection } = this.#parts;
     try {
-      const minted = await mint();
-      this.#minted.push(minted);
-      if (this.#closed) return;
-      inject(minted.credential, this.#parts);
+      const next = extend === undefined ? await this.#mintAnew() : { expiresAt: await extend(), extend };
       this.#hasTrouble = false;
-      this.#watch(minted, now());
+      this.#watch(next, now());
     } catch (error) {
       if (!this.#hasTrouble) note(`the credential of ${connection} is not renewed yet: ${whyOf(error)}`);
       this.#hasTrouble = true;
-      this.#at(now() + LIMITS.renewRetryMs, () => this.#renew());
+      this.#at(now() + LIMITS.renewRetryMs, () => this.#renew(extend));
     }
+  }
+
+  async #mintAnew(): Promise<Minted> {
+    const minted = await this.#parts.mint();
+    this.#minted.push(minted);
+    if (!this.#closed) this.#handOver(minted);
+    return minted;
   }
 }
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
+import { HallpassError } from '../core/errors.ts';
 import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
+import { parseDatabaseAddress } from '../identity/postgres/database-address.ts';
+import { parseGrant } from '../identity/postgres/grants.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
 /** What the proxy sets itself, and what HTTP and MCP have a meaning of their own for. */
@@ -64,8 +67,57 @@ const variable = z
     'a variable is letters, digits and underscores, and none of HALLPASS_…',
   );
 
-// How `run` hands the credential to a command: in a variable, or in a file whose path is in a variable.
-const inject = z.union([z.strictObject({ env: variable }), z.strictObject({ file: variable })]);
+// What a line of netrc is made of has no blanks, and no quotes, which not every reader knows.
+const netrcWord = z.string().regex(/^[^\s"'\\#]+$/, 'it has no blanks, quotes and backslashes');
+
+// How `run` hands the credential to a command: in a variable; in a file, plain or for netrc, or a descriptor, of which the
+// path or number is in a variable; as the variables of libpq.
+const inject = z.union([
+  z.strictObject({ env: variable }),
+  z.strictObject({ file: variable }),
+  z.strictObject({ netrc: variable, machine: netrcWord.optional(), login: netrcWord.optional() }),
+  z.strictObject({ fd: variable }),
+]);
+
+const libpq = z.strictObject({ libpq: z.literal(true) });
+
+// A database in which a role is made for each command.
+const postgres = z.strictObject({
+  url: z.string().superRefine((url, context) => {
+    const why = faultOf(url);
+    if (why !== undefined) context.addIssue(why);
+  }),
+  password: z
+    .string()
+    .regex(/^secret:[A-Za-z][A-Za-z0-9_.-]{0,62}$/, 'it is "secret:NAME"')
+    .transform((word) => word.replace(/^secret:/, '')),
+  grants: z
+    .array(
+      z
+        .string()
+        .refine(
+          (grant) => parseGrant(grant) !== undefined,
+          'it is read:SCHEMA.TABLE, write:SCHEMA.TABLE, read:SCHEMA.*, role:NAME…',
+        ),
+    )
+    .min(1),
+  ca: z.string().min(1).optional(),
+});
+
+// Nobody but `run` knows when it is to end.
+const databaseAuth = z
+  .strictObject({ postgres })
+  .transform((given) => ({ bearer: given, connection: undefined, scopes: [], use: 'proxy' as const }));
+
+function faultOf(url: string): string | undefined {
+  try {
+    parseDatabaseAddress(url);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HallpassError) return error.message;
+    throw error;
+  }
+}
 
 const stdioConnection = z.strictObject({
   command: z.string().min(1),
@@ -112,13 +164,23 @@ const httpConnection = z
 
 // No server: something that `run` and `mint` have a credential for.
 const credentialOnly = z
-  .strictObject({ auth: auth.optional(), inject: inject.optional() })
+  .strictObject({
+    auth: z.union([auth, databaseAuth]).optional(),
+    inject: z.union([...inject.options, libpq]).optional(),
+  })
   // Not missing as a key: a file that means one of the others is to be told what those lack.
   .transform(({ auth: shown, ...rest }, context) => {
+    if (rest.inject !== undefined && 'libpq' in rest.inject && !isOfDatabase(shown))
+      context.addIssue('libpq is for a database');
     if (shown !== undefined) return { ...rest, auth: shown };
     context.addIssue('it has a command, a url, or auth');
     return z.NEVER;
   });
+
+function isOfDatabase(shown: { readonly bearer: unknown } | undefined): boolean {
+  const source = shown?.bearer;
+  return typeof source === 'object' && source !== null && 'postgres' in source;
+}
 
 const connection = z.union([stdioConnection, httpConnection, credentialOnly]);
 
@@ -134,7 +196,7 @@ export type Connection = z.infer<typeof stdioConnection> | z.infer<typeof httpCo
 export type Named = z.infer<typeof connection>;
 
 /** How `run` hands over a credential. */
-export type Inject = z.infer<typeof inject>;
+export type Inject = z.infer<typeof inject> | z.infer<typeof libpq>;
 
 /** How an HTTP server wants to be shown who calls. */
 export type Auth = z.infer<typeof auth>;
@@ -144,6 +206,9 @@ export type OAuthSettings = z.infer<typeof oauth>;
 
 /** Where a credential comes from: `hub-jwt`, `secret:NAME`, or a command that prints it. */
 export type CredentialSource = Auth['bearer'];
+
+/** A database in which roles are made, by whom, and what they may have. */
+export type DatabaseSource = z.infer<typeof databaseAuth>['bearer'];
 
 /** What `hallpass.yaml` says. In a project it is attacker-controlled. */
 export type ProjectFile = z.infer<typeof projectFile>;
@@ -167,6 +232,12 @@ function keysAt({ length }: readonly PropertyKey[]): readonly string[] {
       'exec',
       'env',
       'file',
+      'netrc',
+      'machine',
+      'login',
+      'fd',
+      'libpq',
+      'postgres',
       'client_id',
       'client_secret',
       'issuer',

@@ -1,12 +1,20 @@
 import { HallpassError } from '../core/errors.ts';
-import type { Minted } from '../identity/minters/minter.ts';
+import type { Secret } from '../core/secret.ts';
+import type { TokenKeeper } from '../identity/minters/hub-jwt.ts';
+import type { Minted, Minter } from '../identity/minters/minter.ts';
+import type { RoleDeps } from '../identity/minters/postgres.ts';
 import { minterFor, type MinterDeps } from './credentials.ts';
+import { handOver } from './hand-over.ts';
 import { InjectedCredential, type InjectedParts } from './injected-credential.ts';
+import type { Journal } from './leftovers.ts';
 import type { RunCredentials } from './run.ts';
-import { type PlannedCredential, variableOf } from './run-with.ts';
+import { isDatabase, placeOf, type PlannedCredential } from './run-with.ts';
 
 export interface CredentialsDeps extends Pick<InjectedParts, 'note' | 'now' | 'later'> {
-  readonly minters: MinterDeps;
+  readonly session: string;
+  readonly minters: MinterDeps & Pick<RoleDeps, 'connect'>;
+  readonly journal: Journal;
+  readonly keeperFor: (connection: string) => TokenKeeper;
   /** From now on the value is masked; `name` says in findings what it is. */
   readonly makeKnown: (value: string, name: string) => void;
   readonly files: {
@@ -29,20 +37,26 @@ export async function prepareCredentials(
 ): Promise<RunCredentials> {
   const opened: InjectedCredential[] = [];
   const env: Record<string, string> = {};
+  const descriptors: Secret[] = [];
   const release = (): Promise<void> => releaseAll(opened, deps);
   try {
     for (const plan of plans) {
       deps.checkStopped();
-      const credential = await credentialOf(plan, deps);
+      const credential = await credentialOf(plan, descriptors, deps);
       opened.push(credential);
-      env[variableOf(plan)] = await credential.open();
+      Object.assign(env, await credential.open());
     }
     deps.checkStopped();
   } catch (error) {
     await release();
     throw error;
   }
-  return { env, injected: plans.map((plan) => `${plan.connection} as ${variableOf(plan)}`), release };
+  return {
+    env,
+    descriptors,
+    injected: plans.map((plan) => `${plan.connection} as ${placeOf(plan)}`),
+    release,
+  };
 }
 
 // What lies in files goes first: it takes no time, and nobody else has to answer for it.
@@ -53,26 +67,44 @@ async function releaseAll(opened: readonly InjectedCredential[], deps: Credentia
   await Promise.all(opened.map((credential) => credential.revoke()));
 }
 
-async function credentialOf(plan: PlannedCredential, deps: CredentialsDeps): Promise<InjectedCredential> {
+async function credentialOf(
+  plan: PlannedCredential,
+  descriptors: Secret[],
+  deps: CredentialsDeps,
+): Promise<InjectedCredential> {
   const { connection, inject } = plan;
-  const minter = await exportingMinter(plan, deps);
+  const makeKnown = (value: string): void => deps.makeKnown(value, `the credential of ${connection}`);
+  const minter = await minterOf(plan, { ...deps, makeKnown });
+  const write = (name: string, value: string): string => deps.files.write(name, value);
   return new InjectedCredential({
     connection,
-    variable: variableOf(plan),
+    variable: placeOf(plan),
     mint: async () => checked(await minter.mint(plan.request), plan, deps),
-    makeKnown: (value) => deps.makeKnown(value, `the credential of ${connection}`),
-    write: 'file' in inject ? (value) => deps.files.write(connection, value) : undefined,
+    makeKnown,
+    handOver: (minted) => handOver(minted, plan, { write, descriptors }),
+    replaces: 'file' in inject || 'netrc' in inject,
     note: deps.note,
     now: deps.now,
     later: deps.later,
   });
 }
 
-// A command can print what it gets, so the hub has to have granted that.
-async function exportingMinter({ source }: PlannedCredential, { minters }: CredentialsDeps) {
-  if (source !== 'hub-jwt') return minterFor(source, minters);
-  const { hubMinter } = await import('../identity/minters/hub-jwt.ts');
-  return hubMinter('export', minters.hub);
+async function minterOf(
+  { connection, source }: PlannedCredential,
+  deps: Pick<CredentialsDeps, 'session' | 'minters' | 'journal' | 'keeperFor'> & Pick<RoleDeps, 'makeKnown'>,
+): Promise<Minter> {
+  const { minters, journal, session, makeKnown } = deps;
+  // A command can print what it gets, so the hub has to have granted that.
+  if (source === 'hub-jwt') {
+    const { hubMinter, keptTokens } = await import('../identity/minters/hub-jwt.ts');
+    return keptTokens(hubMinter('export', minters.hub), deps.keeperFor(connection));
+  }
+  if (!isDatabase(source)) return minterFor(source, minters);
+  const { postgresMinter } = await import('../identity/minters/postgres.ts');
+  const { book, connect, now } = minters;
+  const { grants, ...where } = source.postgres;
+  const beforeRole = (role: string) => journal.add({ kind: 'role', connection, role, ...where });
+  return postgresMinter({ grants, ...where }, { book, connect, now, session, makeKnown, beforeRole });
 }
 
 function checked(minted: Minted, { connection, source, request }: PlannedCredential, deps: CredentialsDeps) {

@@ -1,15 +1,19 @@
 import { HallpassError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
 import { visible } from '../core/visible.ts';
 import type { MintRequest } from '../identity/minters/minter.ts';
-import type { CredentialSource, Inject, Named } from './project-file.ts';
+import { libpqNames, parseDatabaseAddress } from '../identity/postgres/database-address.ts';
+import type { CredentialSource, DatabaseSource, Inject, Named } from './project-file.ts';
 
 /** A credential that a command is to have, and how; nothing is minted yet. */
 export interface PlannedCredential {
   /** As it was asked for. */
   readonly connection: string;
-  readonly source: CredentialSource;
+  readonly source: CredentialSource | DatabaseSource;
   readonly request: MintRequest;
   readonly inject: Inject;
+  /** Whose credential it is in a netrc file; undefined: what it is minted by says so. */
+  readonly machine?: string | undefined;
   /** A file says so; else it is the hub's. */
   readonly isNamed: boolean;
 }
@@ -34,18 +38,39 @@ export function planCredentials(
     return planOf(request, find(request.connection));
   });
   const taken = new Map<string, string>();
-  for (const plan of plans) {
-    const variable = variableOf(plan);
+  for (const [variable, connection] of plans.flatMap(withVariables)) {
     const other = taken.get(variable);
-    if (other !== undefined) throw twice(variable, [other, plan.connection]);
-    taken.set(variable, plan.connection);
+    if (other !== undefined) throw twice(variable, [other, connection]);
+    taken.set(variable, connection);
   }
+  if (plans.filter(({ inject }) => 'fd' in inject).length > LIMITS.injectedDescriptors)
+    throw new HallpassError('ERR_USAGE', `a command gets at most ${LIMITS.injectedDescriptors} descriptors`);
   return plans;
 }
 
-/** The variable that a command finds it by. */
-export function variableOf({ inject }: Pick<PlannedCredential, 'inject'>): string {
-  return 'env' in inject ? inject.env : inject.file;
+function withVariables(plan: PlannedCredential): [variable: string, connection: string][] {
+  return variablesOf(plan).map((variable) => [variable, plan.connection]);
+}
+
+/** The variables that a command finds it by. */
+export function variablesOf({
+  inject,
+  source,
+}: Pick<PlannedCredential, 'inject' | 'source'>): readonly string[] {
+  if ('env' in inject) return [inject.env];
+  if ('file' in inject) return [inject.file];
+  if ('netrc' in inject) return [inject.netrc];
+  if ('fd' in inject) return [inject.fd];
+  return isDatabase(source) ? libpqNames(parseDatabaseAddress(source.postgres.url).tls) : [];
+}
+
+/** What they are called in few words. */
+export function placeOf(plan: Pick<PlannedCredential, 'inject' | 'source'>): string {
+  return 'libpq' in plan.inject ? 'PGPASSWORD' : (variablesOf(plan)[0] ?? '');
+}
+
+export function isDatabase(source: PlannedCredential['source']): source is DatabaseSource {
+  return typeof source === 'object' && 'postgres' in source;
 }
 
 function requestIn(word: string): MintRequest {
@@ -71,18 +96,31 @@ function planOf(asked: MintRequest, named: Named | undefined): PlannedCredential
   const auth = 'auth' in named ? named.auth : undefined;
   if (auth === undefined) throw noCredential(connection);
   const injected = 'inject' in named ? named.inject : undefined;
-  const isHub = auth.bearer === 'hub-jwt';
-  // The hub has grants of its own for what may leave the proxy; of all else the file says it.
-  if (!isHub && injected === undefined && auth.use !== 'export') throw proxyOnly(connection);
-  if (!isHub && asked.scopes.length > 0) throw unscoped(connection);
+  const source = auth.bearer;
+  const isHub = source === 'hub-jwt';
+  const hasScopes = isHub || isDatabase(source);
+  // The hub has grants of its own for what may leave the proxy; of all else the file says it. A role is for a command anyway.
+  if (!hasScopes && injected === undefined && auth.use !== 'export') throw proxyOnly(connection);
+  if (!hasScopes && asked.scopes.length > 0) throw unscoped(connection);
   const scopes = asked.scopes.length > 0 ? asked.scopes : auth.scopes;
   return {
     connection,
-    source: auth.bearer,
+    source,
     request: { connection: auth.connection ?? connection, scopes },
-    inject: injected ?? usual(connection),
+    inject: injected ?? (isDatabase(source) ? { libpq: true } : usual(connection)),
+    machine: machineOf(named, injected, source),
     isNamed: true,
   };
+}
+
+// That of the server, unless the file names another.
+function machineOf(named: Named, injected: Inject | undefined, source: PlannedCredential['source']) {
+  if (injected === undefined || !('netrc' in injected)) return undefined;
+  const machine = injected.machine ?? ('url' in named ? new URL(named.url).hostname : undefined);
+  if (machine !== undefined || isDatabase(source)) return machine;
+  throw new HallpassError('ERR_CONFIG', `a netrc file says for which machine "${injected.netrc}" is`, {
+    hint: 'inject: { netrc: NETRC, machine: api.example.com } in hallpass.yaml',
+  });
 }
 
 function usual(connection: string): Inject {
@@ -98,7 +136,7 @@ function noCredential(connection: string): HallpassError {
 
 function proxyOnly(connection: string): HallpassError {
   return new HallpassError('ERR_DENIED', `the credential of "${connection}" is for the proxy alone`, {
-    hint: '"inject" beside its auth in hallpass.yaml, { env: NAME } or { file: NAME }, lets run hand it to a command.',
+    hint: '"inject" beside its auth in hallpass.yaml, { env: NAME }, { file: NAME }…, lets run hand it to a command.',
   });
 }
 
@@ -107,7 +145,7 @@ function unscoped(connection: string): HallpassError {
     'ERR_USAGE',
     `the credential of "${connection}" can not be had with fewer scopes`,
     {
-      hint: `Only the hub gives scopes. Ask for all of it: --with ${connection}`,
+      hint: `Only a hub and a database give scopes. Ask for all of it: --with ${connection}`,
     },
   );
 }

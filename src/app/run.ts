@@ -16,6 +16,7 @@ import type {
   RunningCommand,
 } from '../core/run/command.ts';
 import { maskedWords, recorded } from '../core/run/masked-words.ts';
+import type { Secret } from '../core/secret.ts';
 import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
 import type { ConnectDeps, Keys, SessionLog } from './connect.ts';
 import { type Governed, underPolicy } from './follow-policy.ts';
@@ -47,6 +48,7 @@ export interface CredentialsInput {
 /** Credentials for one command, and the end of them. */
 export interface RunCredentials {
   readonly env: Readonly<Record<string, string>>;
+  readonly descriptors: readonly Secret[];
   /** What was injected, by name. */
   readonly injected: readonly string[];
   /** The command has ended: revokes and wipes. */
@@ -137,7 +139,8 @@ async function runWithCredentials(input: RunInput, open: Open): Promise<Ran> {
   const credentials = await deps.openCredentials?.({ session: session.id, makeKnown });
   try {
     const { argv, env } = input.command;
-    const command = { argv, env: { ...env, ...credentials?.env } };
+    const { descriptors = [] } = credentials ?? {};
+    const command = { argv, env: { ...env, ...credentials?.env }, descriptors };
     const ran = await runCommand(command, open);
     return { ...ran, injected: credentials?.injected ?? [] };
   } finally {

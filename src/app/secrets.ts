@@ -1,6 +1,7 @@
 import { HallpassError } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
 import { requireSecure } from '../identity/address.ts';
+import { parseDatabaseOrigin } from '../identity/postgres/database-address.ts';
 import { checkValue } from '../identity/check-secret.ts';
 import type { SecretBook } from '../identity/secret-book.ts';
 
@@ -68,6 +69,8 @@ function listed({ name, origins, addedAt }: ReturnType<SecretBook['list']>[numbe
 }
 
 function originOf(text: string): string {
+  const database = parseDatabaseOrigin(text);
+  if (database !== undefined) return database;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.origin === 'null' || url.username !== '' || url.password !== '')
     throw new HallpassError('ERR_USAGE', 'an origin is scheme, host and port', {

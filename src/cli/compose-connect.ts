@@ -44,6 +44,7 @@ import { recoverOlder } from './compose-recovery.ts';
 import { learningScopes, type LearntScopes, placeFor } from './compose-place.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
+import { reapOlder } from './reap-older.ts';
 import { surroundingVariables } from './surrounding-variables.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -81,6 +82,7 @@ export async function runConnect(
   const upload = new SessionUpload(request.upload, { ...whose, note: presenter.note });
   const stop = onStopSignal();
   const approvals = new KeptApprovals(paths.stateDir, upload);
+  const reaped = reapOlder({ ...whose, openKeys, note: presenter.note });
   try {
     const { layers, ...own } = await ownPolicy({
       chosen: request.policy ?? environment.policy,
@@ -100,7 +102,7 @@ export async function runConnect(
     throw error;
   } finally {
     stop.dispose();
-    await approvals.close();
+    await Promise.all([approvals.close(), reaped]);
   }
 }
 

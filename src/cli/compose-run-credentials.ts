@@ -1,12 +1,11 @@
 import { isAbsolute, join } from 'node:path';
 import process from 'node:process';
 
-import type { MinterDeps } from '../app/credentials.ts';
 import { findNamed, projectFileOf } from '../app/project.ts';
 import type { Named } from '../app/project-file.ts';
 import type { RunDeps } from '../app/run.ts';
-import { prepareCredentials } from '../app/run-credentials.ts';
-import { planCredentials, variableOf } from '../app/run-with.ts';
+import { type CredentialsDeps, prepareCredentials } from '../app/run-credentials.ts';
+import { planCredentials, variablesOf } from '../app/run-with.ts';
 import { HallpassError } from '../core/errors.ts';
 import type { RunningCommand } from '../core/run/command.ts';
 import { requireProfile } from '../identity/id-token.ts';
@@ -15,6 +14,7 @@ import type { Environment } from '../platform/environment.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { JobIdentity } from './compose-ci.ts';
 import { identityOf, type Identity, minterDeps, type StoreKeys } from './compose-identity.ts';
+import { connectDatabase, leftoversOf } from './compose-leftovers.ts';
 import { projectDeps } from './project-deps.ts';
 
 /** What `--with` asked for, found and in order; nothing is minted yet. */
@@ -47,7 +47,7 @@ export function credentialsFor(words: readonly string[], context: Context): Comm
   const plans = planCredentials(words, (name) => named(name, context));
   const signals = new HeldSignals();
   return {
-    injects: plans.map(variableOf),
+    injects: plans.flatMap(variablesOf),
     projectFile: plans
       .filter(({ isNamed }) => isNamed)
       .map(({ connection }) => projectFileOf(connection, project))
@@ -55,19 +55,30 @@ export function credentialsFor(words: readonly string[], context: Context): Comm
     started: (running) => signals.handTo(running),
     open: async ({ session, makeKnown }) => {
       signals.hold();
+      const leftovers = leftoversOf(session, context);
+      const { journal, keeperFor } = leftovers;
+      const done = (): void => {
+        leftovers.close();
+        signals.drop();
+      };
       try {
         const credentials = await prepareCredentials(plans, {
+          session,
           minters: lazyMinters(context),
+          journal,
+          keeperFor,
           makeKnown,
-          files: new CredentialFiles(filesDirectory(context), session),
+          files: new CredentialFiles(filesDirectory(context), session, (directory) =>
+            journal.add({ kind: 'files', directory }),
+          ),
           note: context.note,
           now: Date.now,
           later,
           checkStopped: () => signals.check(),
         });
-        return { ...credentials, release: () => credentials.release().finally(() => signals.drop()) };
+        return { ...credentials, release: () => credentials.release().finally(done) };
       } catch (error) {
-        signals.drop();
+        done();
         throw error;
       }
     },
@@ -89,9 +100,10 @@ function named(name: string, context: Context): Named | undefined {
 }
 
 // The store opens for those that need it: a command that mints needs no keys that last.
-function lazyMinters(context: Context): MinterDeps {
+function lazyMinters(context: Context): CredentialsDeps['minters'] {
   let identity: Identity | undefined;
-  const all = (): MinterDeps => minterDeps((identity ??= identityOf(context.keys, context)));
+  const all = (): ReturnType<typeof minterDeps> =>
+    minterDeps((identity ??= identityOf(context.keys, context)));
   return {
     get hub() {
       return all().hub;
@@ -103,6 +115,7 @@ function lazyMinters(context: Context): MinterDeps {
       const { runMintCommand } = await import('../platform/mint-command.ts');
       return runMintCommand(command, context.environment);
     },
+    connect: connectDatabase,
     now: Date.now,
   };
 }

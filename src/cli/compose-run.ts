@@ -24,6 +24,7 @@ import { recoverOlder } from './compose-recovery.ts';
 import type { CommandCredentials, credentialsFor } from './compose-run-credentials.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import { JsonPresenter, OutputPresenter, type RunPresenter } from './present-run.ts';
+import { reapOlder } from './reap-older.ts';
 import { surroundingVariables } from './surrounding-variables.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -60,6 +61,7 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
   const note = (line: string): void => presenter.note(line);
   const upload = new SessionUpload(request.upload, { ...whose, note });
   const keys = await openDeviceVault(environment, paths);
+  const reaped = reapOlder({ ...whose, openKeys: () => keys, note });
   const chosen = request.policy ?? environment.policy;
   const { layers, ...own } = await ownPolicy({ chosen, configDir: paths.configDir, workspace });
   const credentials = await commandCredentials(request.with, { ...whose, keys, note });
@@ -95,7 +97,7 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
     presenter.uploaded(await upload.finish());
     throw error;
   } finally {
-    await approvals.close();
+    await Promise.all([approvals.close(), reaped]);
   }
 }
 

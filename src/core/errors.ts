@@ -135,6 +135,10 @@ export const ERRORS = {
     hint: 'hallpass secret add NAME --origin ORIGIN stores it again, for the origin where it belongs.',
   },
   ERR_STOPPED: { exit: 'interrupted', hint: 'Nothing was begun that goes on. Run the command again.' },
+  ERR_DATABASE: {
+    exit: 'upstream',
+    hint: 'docs/run.md says what a database has to let hallpass do; psql with the same address and user shows what it says.',
+  },
   ERR_MINT_COMMAND: { exit: 'upstream', hint: 'Run the command alone to see what it prints.' },
   ERR_HUB_RUNNING: {
     exit: 'config',

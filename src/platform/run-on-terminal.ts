@@ -6,17 +6,19 @@ import { type IPty, spawn } from '@lydell/node-pty';
 
 import { isSystemError } from '../core/errors.ts';
 import type { CommandEnd, OutputSink, RunCommand, RunningCommand } from '../core/run/command.ts';
+import { namedPipes } from './output-pipe.ts';
 
 /**
  * POSIX shell, which leads the terminal's session so that the command has a process group with a parent in it: a group
  * without one can't be stopped by Ctrl-Z (POSIX.1-2024, 2.4.3: orphaned process groups). It has nothing of ours but the words
  * to run, which it does not look into. When the command is stopped it tells hallpass and stops itself; continued, it
- * continues the command. What it says of jobs is nobody's business.
+ * continues the command. What it says of jobs is nobody's business. What the command is to have in descriptors it opens first.
  */
-const MONITOR = `
-exec 3>&2 2>/dev/null
+const monitor = (descriptors: number): string => `
+${Array.from({ length: descriptors }, (_, index) => `exec ${3 + index}<"$1"; shift`).join('\n')}
+exec 9>&2 2>/dev/null
 set -m
-"$@" 2>&3 3>&-
+"$@" 2>&9 9>&-
 code=$?
 while jobs %% >/dev/null; do
   kill -s TSTP "$PPID"
@@ -29,8 +31,10 @@ exit $code
 
 /** Runs a command on a terminal of its own, of the size of ours, which is ours to type into. */
 export function runOnTerminal(command: RunCommand, sink: OutputSink): RunningCommand {
-  const { argv, env } = command;
-  const pty = spawn('/bin/sh', ['-c', MONITOR, 'hallpass-run', ...argv], {
+  const { argv, env, descriptors = [] } = command;
+  const pipes = namedPipes(descriptors.map((secret) => secret.reveal()));
+  const words = ['-c', monitor(descriptors.length), 'hallpass-run', ...pipes.paths, ...argv];
+  const pty = spawn('/bin/sh', words, {
     ...sizeOfTerminal(),
     name: env['TERM'] ?? 'xterm',
     cwd: workingDirectory(env['PWD']),
@@ -44,6 +48,7 @@ export function runOnTerminal(command: RunCommand, sink: OutputSink): RunningCom
   takeKeys();
   const ended = new Promise<CommandEnd>((resolve) => {
     pty.onExit((exit) => {
+      pipes.release();
       process.stdin.off('data', type);
       // What is left of the output still goes to a terminal that takes it as it is.
       void sink('terminal', undefined);

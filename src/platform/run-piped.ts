@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import process from 'node:process';
@@ -8,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HallpassError, isSystemError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import { startGuardian } from './guardian.ts';
-import { makePipes } from './output-pipe.ts';
+import { filledPipes, makePipes } from './output-pipe.ts';
 import type { CommandEnd, OutputSink, RunCommand, RunningCommand } from '../core/run/command.ts';
 
 /**
@@ -19,12 +20,14 @@ export async function runPiped(command: RunCommand, sink: OutputSink): Promise<R
   const [out, err] = makePipes(2);
   if (out === undefined || err === undefined) throw new Error('two pipes were asked for');
   const guardian = startGuardian();
-  const { argv, env } = command;
+  const { argv, env, descriptors = [] } = command;
+  const filled = filledPipes(descriptors.map((secret) => secret.reveal()));
   const child = spawn(argv[0], argv.slice(1), {
-    stdio: ['inherit', out.writeEnd, err.writeEnd],
+    stdio: ['inherit', out.writeEnd, err.writeEnd, ...filled],
     detached: true,
     env: { ...env },
   });
+  for (const readEnd of filled) closeSync(readEnd);
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   for (const pipe of [out, err]) pipe.handedOver();
   try {

@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
 
+import { handOver } from '../../src/app/hand-over.ts';
 import { InjectedCredential } from '../../src/app/injected-credential.ts';
 import { prepareCredentials, type CredentialsDeps } from '../../src/app/run-credentials.ts';
 import type { PlannedCredential } from '../../src/app/run-with.ts';
 import { HallpassError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
+import { netrcText } from '../../src/identity/netrc.ts';
 import type { Minted } from '../../src/identity/minters/minter.ts';
 
 const LIFE = 600_000;
 
 /** A credential that lives ten minutes, each one numbered, on a clock that the test moves. */
-function setUp({ inFile = true } = {}) {
+function setUp({ inFile = true, extends: lastsLonger = false } = {}) {
   const made = {
     clock: 0,
     minted: 0,
@@ -32,14 +34,24 @@ function setUp({ inFile = true } = {}) {
       origins: undefined,
       renewable: true,
       revoke: async () => void made.log.push(`revoked ${name}`),
+      ...(lastsLonger && { extend: async () => Promise.resolve(lasting(name)) }),
     };
+  };
+  const lasting = (name: string): number => {
+    if (made.fault !== undefined) throw made.fault;
+    made.log.push(`extended ${name}`);
+    return made.clock + LIFE;
   };
   const credential = new InjectedCredential({
     connection: 'demo',
     variable: 'DEMO',
     mint,
     makeKnown: (value) => void made.log.push(`known ${value}`),
-    write: inFile ? (value) => (made.log.push(`written ${value}`), '/file') : undefined,
+    handOver: ({ credential: secret }) => {
+      made.log.push(`handed ${secret.reveal()}`);
+      return { DEMO: 'there' };
+    },
+    replaces: inFile,
     note: (line) => void made.notes.push(line),
     now: () => made.clock,
     later: (milliseconds, then) => {
@@ -68,11 +80,11 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 describe('an injected credential', () => {
   test('is known before it is handed over, and renewed in its file a minute before it ends', async () => {
     const { made, credential, goTo } = setUp();
-    expect(await credential.open()).toBe('/file');
+    expect(await credential.open()).toEqual({ DEMO: 'there' });
     await goTo(LIFE - 60_001);
-    expect(made.log).toEqual(['known token 1', 'written token 1']);
+    expect(made.log).toEqual(['known token 1', 'handed token 1']);
     await goTo(LIFE - 60_000);
-    expect(made.log.slice(2)).toEqual(['known token 2', 'written token 2']);
+    expect(made.log.slice(2)).toEqual(['known token 2', 'handed token 2']);
     await goTo(2 * LIFE);
     expect(made.minted).toBe(3);
     expect(made.notes).toEqual([]);
@@ -100,7 +112,7 @@ describe('an injected credential', () => {
     const revoked = credential.revoke();
     held.resolve();
     await revoked;
-    expect(made.log).toEqual(['known token 1', 'written token 1', 'revoked token 1', 'revoked token 2']);
+    expect(made.log).toEqual(['known token 1', 'handed token 1', 'revoked token 1', 'revoked token 2']);
   });
 
   test('that can not be renewed is tried again, and said once', async () => {
@@ -111,12 +123,12 @@ describe('an injected credential', () => {
     expect(made.notes).toEqual(['the credential of demo is not renewed yet: no answer']);
     made.fault = undefined;
     await goTo(LIFE - 20_000);
-    expect(made.log.at(-1)).toBe('written token 2');
+    expect(made.log.at(-1)).toBe('handed token 2');
   });
 
   test('in a variable stays as it is, and its end is told', async () => {
     const { made, credential, goTo } = setUp({ inFile: false });
-    expect(await credential.open()).toBe('token 1');
+    await credential.open();
     await goTo(LIFE - 1);
     expect(made.notes).toEqual([]);
     await goTo(3 * LIFE);
@@ -127,19 +139,69 @@ describe('an injected credential', () => {
   });
 });
 
+describe('a credential that can be extended', () => {
+  test('lasts longer as it is, in a variable too, and is ended once', async () => {
+    const { made, credential, goTo } = setUp({ inFile: false, extends: true });
+    await credential.open();
+    await goTo(LIFE - 60_001);
+    expect(made.log).toEqual(['known token 1', 'handed token 1']);
+    await goTo(3 * LIFE);
+    expect(made.log.slice(2)).toEqual(Array.from({ length: 3 }, () => 'extended token 1'));
+    expect(made.notes).toEqual([]);
+    credential.stop();
+    await credential.revoke();
+    expect(made.log.at(-1)).toBe('revoked token 1');
+    expect(made.minted).toBe(1);
+  });
+
+  test('and is not at once is tried again, and said once', async () => {
+    const { made, credential, goTo } = setUp({ inFile: false, extends: true });
+    await credential.open();
+    made.fault = new HallpassError('ERR_DATABASE', 'no answer');
+    await goTo(LIFE - 30_000);
+    made.fault = undefined;
+    await goTo(LIFE - 20_000);
+    expect(made.notes).toEqual(['the credential of demo is not renewed yet: no answer']);
+    expect(made.log.at(-1)).toBe('extended token 1');
+  });
+
+  test('is ended also when its time is over: somebody has to take away what is left', async () => {
+    const { made, credential, goTo } = setUp({ inFile: false, extends: true });
+    await credential.open();
+    made.fault = new HallpassError('ERR_DATABASE', 'no answer');
+    await goTo(2 * LIFE);
+    credential.stop();
+    await credential.revoke();
+    expect(made.log.at(-1)).toBe('revoked token 1');
+  });
+});
+
 describe('the credentials of a command', () => {
-  const planned = (connection: string, program: string): PlannedCredential => ({
+  const planned = (
+    connection: string,
+    program: string,
+    change: Partial<PlannedCredential> = {},
+  ): PlannedCredential => ({
     connection,
     source: { exec: [program] },
     request: { connection, scopes: [] },
     inject: { file: `${connection.toUpperCase()}_FILE` },
     isNamed: true,
+    ...change,
   });
 
   function depsWith(change: Partial<CredentialsDeps> = {}) {
     const log: string[] = [];
     const deps: CredentialsDeps = {
+      session: 'session00001',
+      journal: { add: () => () => undefined },
+      keeperFor: () => {
+        throw new Error('there are no tokens to keep');
+      },
       minters: {
+        connect: () => {
+          throw new Error('nobody asks for a database');
+        },
         get hub(): never {
           throw new Error('nobody asks the hub');
         },
@@ -179,6 +241,37 @@ describe('the credentials of a command', () => {
       'of-two in b',
       'wiped',
     ]);
+  });
+
+  test('are in netrc files and descriptors, where their connections say so', async () => {
+    const { log, deps } = depsWith();
+    const credentials = await prepareCredentials(
+      [
+        planned('a', 'one', { inject: { netrc: 'NETRC', login: 'me' }, machine: 'api.example.com' }),
+        planned('b', 'two', { inject: { fd: 'B_FD' } }),
+        planned('c', 'three', { inject: { fd: 'C_FD' } }),
+      ],
+      deps,
+    );
+    expect(credentials.env).toEqual({ NETRC: '/run/a.netrc', B_FD: '3', C_FD: '4' });
+    expect(credentials.descriptors.map((secret) => secret.reveal())).toEqual(['of-two', 'of-three']);
+    expect(log).toContain('machine api.example.com\nlogin me\npassword of-one\n in a.netrc');
+    await credentials.release();
+  });
+
+  test.each(['a b', 'a"b', "a'b", 'a\\b', '#ab', 'a\nb'])(
+    '%j is not put into a netrc file, where readers would cut it',
+    (value) => {
+      const entry = { machine: 'api.example.com', login: 'me', password: new Secret(value) };
+      expect(() => netrcText(entry)).toThrowWithCode('ERR_USAGE');
+    },
+  );
+
+  test('that is too long for a pipe is not put into a descriptor', () => {
+    const minted = { credential: new Secret('x'.repeat(16 * 1024 + 1)) } as Minted;
+    const plan = { connection: 'a', inject: { fd: 'A' }, machine: undefined };
+    const deps = { write: () => '', descriptors: [] };
+    expect(() => handOver(minted, plan, deps)).toThrowWithCode('ERR_USAGE');
   });
 
   test('are all gone when one of them can not be had', async () => {

@@ -7,13 +7,14 @@ import { describe, expect, test } from 'vitest';
 import { CredentialFiles } from '../../src/platform/credential-files.ts';
 import { temporaryDirectory } from '../helpers/recorded-session.ts';
 
+const beforeMade = () => () => undefined;
 const mode = (path: string) => statSync(path).mode & 0o777;
 
 describe('files of credentials', () => {
   test("are this user's alone, in a directory that names session and process", () => {
     using directory = temporaryDirectory();
     const listeners = process.listenerCount('exit');
-    const files = new CredentialFiles(join(directory.path, 'run'), 'session1');
+    const files = new CredentialFiles(join(directory.path, 'run'), 'session1', beforeMade);
     expect(readdirSync(directory.path)).toEqual([]);
     const path = files.write('demo', 'one');
     expect(path).toBe(join(directory.path, 'run', `credentials-session1-${process.pid}`, 'demo'));
@@ -28,7 +29,7 @@ describe('files of credentials', () => {
 
   test('are overwritten before they are removed', () => {
     using directory = temporaryDirectory();
-    const files = new CredentialFiles(directory.path, 'session1');
+    const files = new CredentialFiles(directory.path, 'session1', beforeMade);
     const kept = join(directory.path, 'kept');
     linkSync(files.write('demo', 'value'), kept);
     files.wipe();
@@ -42,7 +43,7 @@ describe('files of credentials', () => {
       const base = join(directory.path, 'run');
       const elsewhere = join(directory.path, 'elsewhere');
       writeFileSync(elsewhere, 'not ours');
-      const files = new CredentialFiles(base, 'session1');
+      const files = new CredentialFiles(base, 'session1', beforeMade);
       const path = files.write('demo', 'value');
       if (what !== 'has others beside it') rmSync(path);
       if (what === 'leads elsewhere') symlinkSync(elsewhere, path);

@@ -1,7 +1,11 @@
+import type { Secret } from '../secret.ts';
+
 /** What to run. No shell is involved: the words reach the program as they are. */
 export interface RunCommand {
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
+  /** What it can read, once, from its descriptors 3, 4 and so on. */
+  readonly descriptors?: readonly Secret[];
 }
 
 export type OutputStream = 'stdout' | 'stderr' | 'terminal';

@@ -1,4 +1,5 @@
 import { HallpassError } from '../../core/errors.ts';
+import { LIMITS } from '../../core/limits.ts';
 import type { Secret } from '../../core/secret.ts';
 import { askHub, type Fetch } from '../ask.ts';
 import { freshLogin, type IdTokenDeps, requireLogin } from '../id-token.ts';
@@ -25,13 +26,58 @@ export function hubMinter(use: TokenRequest['use'], deps: HubDeps): Minter {
     mint: async ({ connection, scopes }) => {
       const minted = await hubToken({ audience: connection, scopes, use }, deps);
       const { token, ...rest } = minted;
-      return { ...rest, credential: token, renewable: true, revoke: (signal) => revoke(token, deps, signal) };
+      return {
+        ...rest,
+        credential: token,
+        renewable: true,
+        revoke: (signal) => revokeToken({ token, expiresAt: rest.expiresAt }, deps, signal),
+      };
     },
   };
 }
 
-// RFC 7009, as the bearer of a token for the hub itself.
-async function revoke(token: Secret, deps: HubDeps, signal: AbortSignal): Promise<void> {
+/** Keeps tokens as long as they are good, so that they can still be ended if hallpass is killed. */
+export interface TokenKeeper {
+  /** Called before one is minted. */
+  keep(): { put(token: KeptToken): void; isGone(): void };
+}
+
+export interface KeptToken {
+  readonly token: Secret;
+  readonly expiresAt: number | undefined;
+}
+
+/** The same minter, whose tokens are in keeping until they are revoked. */
+export function keptTokens(minter: Minter, keeper: TokenKeeper): Minter {
+  return {
+    mint: async (request) => {
+      const kept = keeper.keep();
+      const minted = await minter.mint(request).catch((error: unknown) => {
+        kept.isGone();
+        throw error;
+      });
+      const revoke = async (signal: AbortSignal): Promise<void> => {
+        await minted.revoke(signal);
+        kept.isGone();
+      };
+      try {
+        kept.put({ token: minted.credential, expiresAt: minted.expiresAt });
+      } catch (error) {
+        await revoke(AbortSignal.timeout(LIMITS.revokeMs)).catch(() => undefined);
+        throw error;
+      }
+      return { ...minted, revoke };
+    },
+  };
+}
+
+/** Revokes a token (RFC 7009), as the bearer of one for the hub itself. One that has ended is left alone. */
+export async function revokeToken(
+  { token, expiresAt }: KeptToken,
+  deps: HubDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  if (expiresAt !== undefined && expiresAt <= deps.now()) return;
   const ask: Fetch = (input, init) => deps.ask(input, { ...init, signal });
   const loggedIn = requireLogin(deps.state);
   const { hub } = loggedIn.hub;

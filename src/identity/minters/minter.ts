@@ -9,6 +9,11 @@ export interface MintRequest {
 
 export interface Minted {
   readonly credential: Secret;
+  /** What of it is secret; undefined: all. */
+  readonly secrets?: readonly Secret[];
+  /** The same as a login, and as variables that programs know, where it is more than a token. */
+  readonly login?: { readonly machine: string; readonly user: string; readonly password: Secret };
+  readonly variables?: Readonly<Record<string, string>>;
   readonly tokenType: string;
   readonly scopes: readonly string[];
   /** Milliseconds since 1970; undefined: it does not expire by itself. */
@@ -17,7 +22,9 @@ export interface Minted {
   readonly origins: readonly string[] | undefined;
   /** Minting again gives another one. */
   readonly renewable: boolean;
-  /** Ends it before its time, where that is possible. */
+  /** Has it last longer as it is. Returns when it ends then. Undefined: only another one lasts longer. */
+  readonly extend?: () => Promise<number>;
+  /** Ends it before its time, where that is possible, and what is left of it after. */
   readonly revoke: (signal: AbortSignal) => Promise<void>;
 }
 
