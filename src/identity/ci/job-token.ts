@@ -22,13 +22,15 @@ export async function jobToken(
 ): Promise<JobToken> {
   const idToken = await provider.token(audience, deps);
   const { iss, sub, exp } = claimsIn(idToken);
-  if (typeof iss !== 'string' || typeof sub !== 'string' || typeof exp !== 'number')
+  // Whole numbers are exact there; a time is small enough to be any.
+  const end = typeof exp === 'bigint' || typeof exp === 'number' ? Number(exp) * 1000 : undefined;
+  if (typeof iss !== 'string' || typeof sub !== 'string' || end === undefined)
     throw wrong(provider, 'is no ID token: it has no issuer, no subject or no end');
   const audiences = audiencesOf(idToken);
   if (audiences.length !== 1 || audiences[0] !== audience)
     throw wrong(provider, `is for ${shown(audiences)}, and not for ${audience}`);
-  if (exp * 1000 <= deps.now()) throw wrong(provider, 'has ended');
-  return { idToken, refreshToken: undefined, subject: sub, groups: [], expiresAt: exp * 1000, issuer: iss };
+  if (end <= deps.now()) throw wrong(provider, 'has ended');
+  return { idToken, refreshToken: undefined, subject: sub, groups: [], expiresAt: end, issuer: iss };
 }
 
 /** RFC 7519 section 4.1.3: one, or a list. Nobody has checked the token. */
