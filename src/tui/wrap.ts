@@ -6,6 +6,24 @@ export function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, Math.max(2, width)));
 }
 
+/** The same, broken between words where there are any; only the space there is left out. For prose. */
+export function wrapWords(text: string, width: number): string[] {
+  return text.split('\n').flatMap((line) => wrapLineByWords(line, Math.max(2, width)));
+}
+
+function wrapLineByWords(line: string, width: number): string[] {
+  const lines: string[] = [];
+  let current = '';
+  for (const [word] of line.matchAll(/\s*\S+|\s+$/g)) {
+    const isLonger = current !== '' && wrapLine(current + word, width).length > 1;
+    if (isLonger) lines.push(current);
+    const parts = wrapLine(isLonger ? word.trimStart() : current + word, width);
+    current = parts.pop() ?? '';
+    lines.push(...parts);
+  }
+  return [...lines, current];
+}
+
 function wrapLine(line: string, width: number): string[] {
   const lines: string[] = [];
   let current = '';

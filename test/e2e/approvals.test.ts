@@ -91,16 +91,23 @@ test('what can not be decided says why, and exits accordingly', cites('approvals
     ask({ binding: 'b2', terms: { ...terms, approvals: 1, groups: ['dba'] } }),
   );
   const run = (...args: string[]) => hallpass.run(['approvals', ...args]);
-  expect(await run('approve', two)).toMatchObject({
-    code: 8,
-    stdout: expect.stringContaining('waits for others') as unknown,
+  const list = await run('list');
+  expect(list.stderr).toMatch(
+    new RegExp(`${two} can only be denied here: it takes 2 people\\..*hallpass login`),
+  );
+  expect(list.stderr).toMatch(`${dba} can only be denied here: it takes somebody of dba`);
+  const refused = await run('approve', two, '--json');
+  expect(refused.code).toBe(4);
+  expect(readJson(refused.stderr)).toMatchObject({
+    error: {
+      code: 'ERR_NOT_DECIDED',
+      message: expect.stringContaining('it takes 2 people') as unknown,
+      hint: expect.stringContaining('hallpass login') as unknown,
+    },
   });
-  const again = await run('approve', two, '--json');
-  expect(again.code).toBe(4);
-  expect(readJson(again.stderr)).toMatchObject({ error: { code: 'ERR_NOT_DECIDED' } });
   expect(await run('approve', dba)).toMatchObject({
     code: 4,
-    stderr: expect.stringContaining('only dba') as unknown,
+    stderr: expect.stringContaining('it takes somebody of dba') as unknown,
   });
   expect(await run('deny', dba)).toMatchObject({ code: 0 });
   expect(await run('deny', dba)).toMatchObject({ code: 4 });

@@ -40,6 +40,11 @@ test(
     const answered = talk.ask('tools/call', DROP);
     const id = await held(box, talk);
     await talk.running.saying('stderr', new RegExp(`${hub.url}/approvals/${id}`));
+    // Beside those of this device, which are a list of their own.
+    const both = await box.run(['approvals', 'list']);
+    expect(both.stdout).toMatch(new RegExp(`WHERE\\n${id} .* developer +${new URL(hub.url).host}\\n$`));
+    expect(both.stderr).toContain(`decided in a browser: ${hub.url}/approvals`);
+    expect((await box.run(['approvals', 'list', '--local', '--json'])).stdout).toBe('');
     const approver = await approverAt(hub);
     const { html } = await approver.get(`/approvals/${id}`);
     expect(html).toContain('DROP TABLE customers');
@@ -83,7 +88,10 @@ test('neither this command line nor its token decides at the hub', cites('approv
   const talk = converse(box, {}, APPROVE);
   const answered = talk.ask('tools/call', DROP);
   const id = await held(box, talk);
-  expect((await box.run(['approvals', 'approve', id])).code).toBe(2);
+  expect(await box.run(['approvals', 'approve', id])).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining(`Open it in a browser: ${hub.url}/approvals/${id}`) as unknown,
+  });
   const own = new PageVisitor(hub);
   await own.signIn('approver');
   expect((await own.decide(id, 'approve')).status).toBe(403);

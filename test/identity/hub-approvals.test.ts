@@ -6,7 +6,7 @@ import type { ApprovalAsk } from '../../src/core/approvals/approval.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { Fetch } from '../../src/identity/ask.ts';
 import { hubApprovalSource } from '../../src/identity/hub-approval-source.ts';
-import { HubApprovals } from '../../src/identity/hub-approvals.ts';
+import { type Asking, HubApprovals } from '../../src/identity/hub-approvals.ts';
 import { HubClient } from '../../src/identity/hub-client.ts';
 import { PageVisitor } from '../hub/helpers/page-visitor.ts';
 import { TestHub } from '../hub/helpers/test-hub.ts';
@@ -59,6 +59,27 @@ function losing(path: RegExp): Fetch & { lost: number } {
   };
   const network = Object.assign(ask, { lost: 0 });
   return network;
+}
+
+/** What was called back, and whoever waits for it. */
+class Rings {
+  count = 0;
+  #unheard = 0;
+  #wake: () => void = () => undefined;
+
+  ring = (): void => {
+    this.count += 1;
+    this.#unheard += 1;
+    this.#wake();
+  };
+
+  /** Resolves at the next one; those that have come and nobody waited for are heard with it. */
+  async next(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    if (this.#unheard === 0) await promise;
+    this.#unheard = 0;
+  }
 }
 
 function restarted(hub: TestHub): Promise<void> {
@@ -177,5 +198,48 @@ describe('looking', () => {
     expect(found).toMatchObject({ approval: { presented: '{}', subject: 'developer' }, url: two.url });
     expect(await source.find('apr_00000000000000000000')).toBeUndefined();
     expect(await source.find('../sessions')).toBeUndefined();
+  });
+
+  test('hears of what others ask and decide at once, and of nothing else; also after the hub was away', async () => {
+    await using hub = await TestHub.start();
+    const client = await clientOf(hub);
+    const port = new HubApprovals(client, { development: false });
+    const rings = new Rings();
+    let polls = 0;
+    const counting: Asking = {
+      origin: client.origin,
+      ask: (...input) => {
+        polls += 1;
+        return client.ask(...input);
+      },
+    };
+    const listening = await hubApprovalSource(counting).listen(rings.ring);
+    await rings.next();
+    const ticket = await port.request(asking());
+    await rings.next();
+    await (await PageVisitor.of(hub, 'approver')).decide(ticket.id, 'deny', 'no');
+    await rings.next();
+    // Each answer was one ring, and one more is waited for: it does not ask again and again.
+    expect(polls).toBeLessThanOrEqual(rings.count + 1);
+    await restarted(hub);
+    await rings.next();
+    listening.close();
+  });
+
+  test('the address to decide at is made of the hub’s own, whatever an answer says', async () => {
+    await using hub = await TestHub.start();
+    const client = await clientOf(hub);
+    const { id } = await new HubApprovals(client, { development: false }).request(asking());
+    const lying: Asking = {
+      origin: client.origin,
+      ask: async (...input) => {
+        const { status, body } = await client.ask(...input);
+        const { approvals = [] } = body as { approvals?: object[] };
+        const elsewhere = approvals.map((one) => Object.assign(one, { url: 'https://evil.example/' }));
+        return { status, body: { ...body, approvals: elsewhere } };
+      },
+    };
+    const [listed] = await hubApprovalSource(lying).list();
+    expect(listed?.url).toBe(`${hub.url}/approvals/${id}`);
   });
 });

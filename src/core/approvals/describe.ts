@@ -16,6 +16,9 @@ export function describe(approval: Approval, lack?: string): Fact[] {
   const { tool, method, connection, subject, session, restores, findings, rule, reason } = approval;
   return [
     fact('What', `${tool || method} on ${connection}`),
+    ...(lack === undefined
+      ? []
+      : [fact('Note', `here it can only be denied: it takes ${lack}. ${TAKE_TO_HUB}`)]),
     fact('Who', `${subject}, session ${session}`),
     fact('Risk', approval.risk),
     fact('In clear', restores.length === 0 ? 'nothing: what is masked stays masked' : restores.join('; ')),
@@ -28,9 +31,6 @@ export function describe(approval: Approval, lack?: string): Fact[] {
         : findings.map(({ rule: found, at }) => `${found} at ${at}`).join(', '),
     ),
     fact('Needs', needs(approval)),
-    ...(lack === undefined
-      ? []
-      : [fact('But', `here it can only be denied: it takes ${lack}. ${TAKE_TO_HUB}`)]),
     ...approval.decisions.map(({ by, verdict, reason: why }) =>
       fact('Said', `${by} ${verdict === 'deny' ? 'denied' : 'approved'}${why === '' ? '' : `: ${why}`}`),
     ),

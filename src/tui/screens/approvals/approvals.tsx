@@ -6,7 +6,7 @@ import { describe, type Fact, standing } from '../../../core/approvals/describe.
 import type { ListedApproval } from '../../../core/approvals/source.ts';
 import { visible } from '../../../core/visible.ts';
 import type { Theme } from '../../theme.ts';
-import { wrap } from '../../wrap.ts';
+import { wrap, wrapWords } from '../../wrap.ts';
 import { type ApprovalsState, chosenOf } from './approvals-state.ts';
 import { type ApprovalsDeps, useApprovals } from './use-approvals.ts';
 
@@ -28,7 +28,7 @@ export function Approvals({ deps, theme }: ApprovalsProps): ReactElement {
   const { listed, mode, notice } = state;
   const below = mode.kind === 'list' ? 1 : 2;
   const tall = Math.min(listed.length, Math.max(2, Math.floor(rows / 4)));
-  const notes = notice === undefined ? [] : wrap(clean(notice.text), columns);
+  const notes = notice === undefined ? [] : wrapWords(clean(notice.text), columns);
   // A line less than there is: what fills the screen is drawn anew as a whole each time.
   const height = Math.max(3, rows - 1 - 1 - tall - 1 - below - notes.length);
   const lines = detailLines(state, columns);
@@ -110,7 +110,10 @@ function detailLines(state: ApprovalsState, columns: number): { label: string; t
   if (isOver) return [{ label: '', text: 'It is over. Up or down chooses another one.' }];
   if (chosen === undefined) return [];
   return factsOf(chosen).flatMap(({ label, text }) =>
-    wrap(text, columns - LABEL).map((line, n) => ({ label: n === 0 ? label : '', text: line })),
+    (label === 'Arguments' ? wrap : wrapWords)(text, columns - LABEL).map((line, n) => ({
+      label: n === 0 ? label : '',
+      text: line,
+    })),
   );
 }
 

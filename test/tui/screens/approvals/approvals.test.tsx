@@ -9,8 +9,12 @@ import { InkScreen } from '../../../helpers/ink-screen.ts';
 
 const SMALL = { columns: 60, rows: 20 };
 let screen: InkScreen | undefined;
+let opened: string[] = [];
 
-afterEach(() => screen?.instance.unmount());
+afterEach(() => {
+  screen?.instance.unmount();
+  opened = [];
+});
 
 /** A source in memory that says when something changes. */
 class Kept implements ApprovalSource {
@@ -52,8 +56,8 @@ class Kept implements ApprovalSource {
   }
 }
 
-function shown(source: ApprovalSource): InkScreen {
-  const deps = { sources: [source], now: () => 1_000 };
+function shown(...sources: ApprovalSource[]): InkScreen {
+  const deps = { sources, now: () => 1_000, open: (url: string) => opened.push(url) };
   screen = new InkScreen(<Approvals deps={deps} theme={PLAIN} />, SMALL);
   return screen;
 }
@@ -104,6 +108,41 @@ test('what comes while somebody looks is shown, and moves nothing', async () => 
   source.set(anApproval({ id: 'apr_2', tool: 'drop' }));
   await terminal.shows(/ {2}drop on db[\s\S]*It is over\. Up or down/);
 });
+
+test('what waits at a hub is among the others, whole, and a key opens the page where it is decided', async () => {
+  const url = 'https://hub.example/approvals/apr_2';
+  const whole = anApproval({ id: 'apr_2', tool: 'drop', createdAt: 1, terms: OTHERS });
+  const at = 'https://hub.example';
+  const hub: ApprovalSource = {
+    name: at,
+    list: async () => [{ approval: { ...whole, presented: '' }, at, url, isShort: true }],
+    find: async (id) => (id === whole.id ? { approval: whole, at, url } : undefined),
+    listen: async () => ({ close: () => undefined }),
+    close: () => undefined,
+  };
+  const terminal = shown(new Kept(anApproval()), hub);
+  await terminal.shows(/2 wait\n> query on db +here .*\n {2}drop on db +hub /);
+  terminal.type('j');
+  await terminal.shows(
+    /> drop[\s\S]*Decide +in a browser, at\n +https:\/\/hub\.example[\s\S]*DROP TABLE customers/,
+  );
+  await terminal.shows(/a decide in a browser/);
+  terminal.type('a');
+  await terminal.shows(/It is decided in a browser:\nhttps:\/\/hub\.example\/approvals/);
+  expect(opened).toEqual([url]);
+  await terminal.shows(/2 wait/);
+});
+
+test('what a device can not approve says what it takes', async () => {
+  const approval = anApproval({ terms: { ...OTHERS, approvals: 2, groups: ['dba'] } });
+  const source = new Kept(approval);
+  source.list = async () => [{ approval, at: source.name, url: undefined, lack: '2 people of dba' }];
+  const terminal = shown(source);
+  await terminal.shows(/What .*\nNote +here it can only be denied: it takes 2 people of\n +dba\. Only a hub/);
+  await terminal.shows(/up\/down choose {2}d deny {2}space more/);
+});
+
+const OTHERS = { approvals: 1, groups: [], self: false, expiresMs: 600_000 };
 
 test('a long call says how much of it is not seen, and shows it', async () => {
   const lines = Array.from({ length: 40 }, (_, at) => `"line ${at}"`);
