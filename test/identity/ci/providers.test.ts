@@ -80,7 +80,9 @@ describe.each<[System, string, boolean]>([
   test('whose token is for somebody else is not shown to the hub', async () => {
     const variables = await jobOf(system, 'https://vault.example.com');
     if (renewable) return expect((await ask(variables)).token.idToken).toBeDefined();
-    expect(await problemOf(ask(variables))).toMatch(/^ERR_AUTH .*is for https:\/\/vault\.example\.com, and not for/);
+    expect(await problemOf(ask(variables))).toMatch(
+      /^ERR_AUTH .*is for https:\/\/vault\.example\.com, and not for/,
+    );
   });
 
   test('whose token has ended is none', async () => {
@@ -110,7 +112,9 @@ describe('GitHub Actions', () => {
 
   test('that can not be connected to is out of reach', async () => {
     const variables = { ...(await jobOf('github')), ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:1/?a=b' };
-    expect(await problemOf(ask(variables))).toMatch(/^ERR_ISSUER_UNREACHABLE .*(?:ECONNREFUSED|connection failed)/);
+    expect(await problemOf(ask(variables))).toMatch(
+      /^ERR_ISSUER_UNREACHABLE .*(?:ECONNREFUSED|connection failed)/,
+    );
   });
 
   test('that refuses is not asked again', async () => {
@@ -127,7 +131,7 @@ describe('GitHub Actions', () => {
 
   test('is asked for no token over plain http elsewhere', async () => {
     const variables = { ...(await jobOf('github')), ACTIONS_ID_TOKEN_REQUEST_URL: 'http://ci.example.com/' };
-    expect(await problemOf(ask(variables)).rejects.toThrowWithCode('ERR_INSECURE_ADDRESS');
+    expect(await problemOf(ask(variables))).toMatch(/^ERR_INSECURE_ADDRESS/);
   });
 });
 
@@ -142,7 +146,7 @@ describe('Buildkite', () => {
 
   test('whose agent refuses says so', async () => {
     const variables = { ...(await jobOf('buildkite')), BUILDKITE_AGENT_ACCESS_TOKEN: 'wrong' };
-    await expect(ask(variables))).toMatch(/^ERR_MINT_COMMAND .*buildkite-agent/);
+    expect(await problemOf(ask(variables))).toMatch(/^ERR_MINT_COMMAND .*buildkite-agent/);
   });
 });
 
