@@ -16,7 +16,7 @@ export function noteHeader({ window, around }: Hit, name: Span): void {
   if (AFTER[window.peek(name.end)] !== 1 || (name.start > 0 && BEFORE[window.peek(name.start - 1)] !== 1))
     return;
   const start = window.runStart(name.start, IN_HEADER, name.start - LONGEST_HEADER);
-  if ((start > 0 && window.peek(start - 1) !== LF) || around.headers.includes(start)) return;
+  if ((start > 0 && window.peek(start - 1) !== LF) || around.headers.at(-1) === start) return;
   const end = window.runEnd(name.end, IN_HEADER, name.end + LONGEST_HEADER);
   const next = window.peek(end);
   if (next !== LF && (next !== CR || window.peek(end + 1) !== LF)) return;

@@ -14,6 +14,7 @@ export function sqlAnchors(): Anchor[] {
     { literal: 'identified with', match: identifiedWith },
     { literal: 'password for', match: passwordFor },
     { literal: 'insert into', match: inserted },
+    { literal: 'from stdin', match: copied },
   ];
 }
 
@@ -72,7 +73,7 @@ const OPEN = 0x28;
 const VALUES = /^\)\s{0,8}values\s{0,8}$/i;
 
 // INSERT INTO users (name, password) VALUES ('me', '…')
-function inserted({ window, end }: Hit): Candidate | undefined {
+function inserted({ window, start, end, around }: Hit): Candidate | undefined {
   const open = window.runEnd(end, IN_COLUMNS, end + LONGEST_COLUMNS);
   if (window.peek(open) !== OPEN) return undefined;
   const close = window.runEnd(open + 1, IN_COLUMNS, open + 1 + LONGEST_COLUMNS);
@@ -80,12 +81,38 @@ function inserted({ window, end }: Hit): Candidate | undefined {
   if (place === -1) return undefined;
   const next = window.runEnd(close + 1, IN_COLUMNS, close + 1 + LONGEST_GAP);
   if (window.peek(next) !== OPEN || !VALUES.test(latin1(window, close, next))) return undefined;
+  noteRows(around, start);
   return password(
     window,
     literalOf(window, next + 1, place),
     'it is put into a column with a credential’s name',
   );
 }
+
+// The finder of tables goes through the rows.
+function noteRows({ headers }: Hit['around'], at: number): void {
+  if (headers.at(-1) !== at) headers.push(at);
+}
+
+const LINE_END = byteClass('\r\n');
+const LONGEST_COPY = 640;
+const COPY = /(?:^|[\r\n;])[ \t]{0,8}(?<copy>copy\s[^()\r\n;]{1,128}\([^()]{1,512}\)\s{1,8})$/i;
+
+// COPY users (name, password) FROM stdin; and a line for each row, as pg_dump writes it.
+function copied({ window, start, end, around }: Hit): undefined {
+  const copy = COPY.exec(latin1(window, Math.max(0, start - LONGEST_COPY), start))?.groups?.['copy'];
+  if (copy === undefined || secretColumn(copy.slice(copy.indexOf('(') + 1, copy.lastIndexOf(')'))) === -1)
+    return;
+  const lineEnd = window.runEnd(end, IN_REST, end + LONGEST_WORD);
+  if (
+    LINE_END[window.peek(lineEnd)] !== 1 ||
+    window.peek(window.runEnd(lineEnd, LINE_END, lineEnd + 2)) === 0
+  )
+    return;
+  noteRows(around, start - copy.length);
+}
+
+const IN_REST = complement(byteClass('\r\n\0'));
 
 function secretColumn(columns: string): number {
   return cellsOf(columns, ',').findIndex(({ start, end }) => {

@@ -3,7 +3,8 @@ import { byteClass } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { fieldConfidence } from './field-value.ts';
 import type { Finder, Surroundings } from './finder.ts';
-import { barColumns, cellsOf, type Columns, csvColumns, isRule } from './table-rows.ts';
+import { sqlTable, tupleAt } from './sql-rows.ts';
+import { barColumns, cellsOf, type Columns, csvColumns, isRule, TUPLES } from './table-rows.ts';
 import type { Window } from './window.ts';
 
 const LF = 0x0a;
@@ -16,7 +17,8 @@ const RULE_MARK = Buffer.from('--');
 const HEADER_BYTES = LIMITS.lookBehindBytes;
 
 /**
- * Finds secrets by the heads of their columns: in tables of markdown, psql and mysql anywhere, in CSV that begins the text or whose header is a line of its own.
+ * Finds secrets by the heads of their columns: in tables of markdown, psql and mysql anywhere, in CSV that begins the text or
+ * whose header is a line of its own, in the rows of INSERT and COPY.
  * Of a table that it is in it keeps the columns, and of the text the row that is not complete.
  */
 export class TableFinder implements Finder {
@@ -40,7 +42,8 @@ export class TableFinder implements Finder {
   }
 
   advance(window: Window, found: Candidate[]): void {
-    const headers = this.#around.headers.splice(0).toSorted((a, b) => a - b);
+    // The next one last.
+    const headers = this.#around.headers.splice(0).toSorted((a, b) => b - a);
     if (this.#isStart && !this.#begin(window)) return;
     for (;;) {
       if (this.#columns === undefined && !this.#open(window, headers)) return;
@@ -69,8 +72,15 @@ export class TableFinder implements Finder {
   #open(window: Window, headers: number[]): boolean {
     const from = this.#past;
     const hasRule = this.#search(window);
-    const header = headers.find((at) => at >= from);
+    while (headers.length > 0 && (headers.at(-1) ?? 0) < from) headers.pop();
+    const header = headers.at(-1);
     if (header === undefined || (hasRule && header > this.#at)) return hasRule;
+    const sql = sqlTable(window, header);
+    if (sql !== undefined) {
+      this.#columns = sql.columns;
+      this.#at = sql.rows;
+      return true;
+    }
     const end = lineEnd(window, header, header + HEADER_BYTES);
     this.#columns = csvColumns(window.latin1(header, end).trimEnd());
     this.#at = end + 1;
@@ -118,6 +128,7 @@ export class TableFinder implements Finder {
   #row(window: Window, found: Candidate[]): boolean {
     const columns = this.#columns;
     if (columns === undefined) return true;
+    if (columns.separator === TUPLES) return this.#tuple(window, columns, found);
     const end = lineEnd(window, this.#at, this.#at + LIMITS.tableRowBytes);
     if (end === -1) return false;
     const row = window.latin1(this.#at, end);
@@ -138,6 +149,26 @@ export class TableFinder implements Finder {
     if (end < window.end) return true;
     this.#columns = undefined;
     return false;
+  }
+
+  // Takes the next row in parentheses. False when it is not complete.
+  #tuple(window: Window, { strengths }: Columns, found: Candidate[]): boolean {
+    window.starved = false;
+    const tuple = tupleAt(window, this.#at);
+    if (window.starved) return false;
+    if (tuple === undefined || tuple.cells.length !== strengths.length) {
+      this.#columns = undefined;
+      // What lies in a row without an end is not looked at again.
+      this.#past = tuple?.end ?? this.#at;
+      return true;
+    }
+    for (const [i, place] of tuple.cells.entries()) {
+      if (place === undefined) continue;
+      const candidate = this.#cell(strengths[i], window.latin1(place.start, place.end));
+      if (candidate !== undefined) found.push({ ...candidate, start: place.start, end: place.end });
+    }
+    this.#at = tuple.end;
+    return true;
   }
 
   #cell(strength: Columns['strengths'][number], value: string): Omit<Candidate, 'start' | 'end'> | undefined {

@@ -12,6 +12,10 @@ export interface Cell {
   readonly end: number;
 }
 
+/** What parts the cells of rows that SQL puts into a table: tabs that nothing quotes, or the rows are in parentheses. */
+export const COPIED = 'copied';
+export const TUPLES = 'tuples';
+
 const MOST_COLUMNS = 64;
 const HEADING = /^[A-Za-z_][\w .-]{0,40}$/;
 const SEPARATORS = [',', '\t', ';'];
@@ -37,6 +41,12 @@ export function csvColumns(header: string): Columns | undefined {
     : undefined;
 }
 
+/** The columns of a list of names in SQL. */
+export function namedColumns(names: string, separator: string): Columns | undefined {
+  const known = columns(names.replaceAll(/["[\]`\s]/g, ''), ',');
+  return known === undefined ? undefined : { ...known, separator };
+}
+
 function columns(header: string, separator: string): Columns | undefined {
   const cells = cellsOf(header, separator);
   if (cells.length > MOST_COLUMNS) return undefined;
@@ -60,7 +70,17 @@ function strengthOf(heading: string): NameStrength | undefined {
 
 /** The cells of a row. */
 export function cellsOf(row: string, separator: string): Cell[] {
+  if (separator === COPIED) return tabCells(row);
   return separator === '|' ? barCells(row) : csvCells(row, separator);
+}
+
+function tabCells(row: string): Cell[] {
+  let end = -1;
+  return row.split('\t').map((cell) => {
+    const start = end + 1;
+    end = start + cell.length;
+    return trimmed(row, start, end);
+  });
 }
 
 function barCells(row: string): Cell[] {

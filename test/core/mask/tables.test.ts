@@ -22,6 +22,11 @@ const TABLES: Readonly<Record<string, string>> = {
   'CSV of Windows after other text': `See below.\r\n"id";"password"\r\n1;${WEAK}\r\n2;${PLAIN}\r\n`,
   'CSV in a fence, and a table after it': `Both:\n\`\`\`csv\nname,password_hash\nmia,${HASH}\n\`\`\`\n\n| id | password |\n|---|---|\n| 1 | ${PLAIN} |\n`,
   'two of CSV': `name,password\nmia,${WEAK}\n\nname,other,password\nyou,x,${PLAIN}\n`,
+  'INSERT with rows of their own lines': `INSERT INTO users (id, name, password) VALUES\n  (1, 'mia', '${WEAK}'),\n  (2, 'you', '${PLAIN}');\nEnd.\n`,
+  'INSERT as mysqldump writes it': `-- Users\nINSERT INTO \`users\` (\`password\`, \`note\`, \`name\`) VALUES ('${WEAK}','it''s (a), \\'b\\'',NOW()),('${HASH}',NULL,'mia'),('${PLAIN}',3,'you');\nEnd.\n`,
+  'two INSERTs and a table': `INSERT INTO a (name, pwd) VALUES ('mia', '${WEAK}');\ninsert into b (pwd) values ('${PLAIN}'), ('${HASH}');\n\n| id | password |\n|---|---|\n| 1 | ${PLAIN} |\n`,
+  'COPY as pg_dump writes it': `COPY public.users (id, name, password_hash, note) FROM stdin;\n1\tmia\t${HASH}\tsays "a\n2\tyou\t${PLAIN}\t\\N\n\\.\nEnd.\n`,
+  'COPY with line ends of Windows': `SET x;\r\nCOPY users (password, name) FROM stdin WITH (FORMAT text);\r\n${PLAIN}\tyou\r\n${WEAK}\tmia\r\n\\.\r\n`,
   'CSV without a last line end': `password,user\n${WEAK},mia\n${PLAIN},you`,
 }; // prettier-ignore
 
@@ -48,7 +53,7 @@ test('tables made of pieces that open, go on and end come out the same however t
   const by = masker();
   const piece = fc.constantFrom(
     '| id | password |', 'id,password', '|--|--|', '---+---', '+--+--+', '\n', '\r\n', `| 1 | ${PLAIN} |`, `1,${PLAIN}`, '--', '-'.repeat(300),
-    `a | ${WEAK}`, '\nid,password\n', 'name,token\n', ' ', 'x'.repeat(200), '"', '|', ',', 'password: ',
+    `a | ${WEAK}`, '\nid,password\n', 'INSERT INTO a (b, password) VALUES ', `(1, '${PLAIN}')`, "('", ', ', 'COPY a (b, pwd) FROM stdin;\n', `1\t${PLAIN}`, 'name,token\n', ' ', 'x'.repeat(200), '"', '|', ',', 'password: ',
   ); // prettier-ignore
   const cuts = fc.array(fc.nat(90), { maxLength: 30 });
   fc.assert(
