@@ -34,7 +34,7 @@ export function check({ text: given, canaries: all }: Corpus, choose: Choose): F
     return (
       streamed(masker, { text, whole }, choose) ??
       again(masker, whole) ??
-      survives(corpus, whole) ??
+      survives(masker, corpus, whole) ??
       undone(masker, { text, whole }) ??
       inJson(masker, corpus)
     );
@@ -79,30 +79,78 @@ function streamed(masker: Masker, { text, whole }: Texts, choose: Choose): Failu
 
 // What stands there afterwards stays; what came to stand together may look like a secret only now.
 function again(masker: Masker, whole: Uint8Array): Failure | undefined {
-  const twice = masker.maskText(whole).bytes;
-  const [before, after] = [issuedIn(masker, whole), issuedIn(masker, twice)];
+  const { bytes: twice, edits } = masker.maskText(whole);
+  const spans = issuedIn(masker, whole);
+  const alone = edits.find((edit) => !isBeside(spans, edit, whole));
+  if (alone !== undefined)
+    return {
+      oracle: BESIDE,
+      detail: `${alone.why}, at byte ${alone.start}\n  ${around(whole, alone.start)}`,
+    };
+  const after = issuedIn(masker, twice).map((span) => textAt(twice, span));
   let next = 0;
-  for (const placeholder of after) if (placeholder === before[next]) next++;
-  if (next < before.length)
-    return { oracle: 'an issued placeholder stays', detail: `${before[next]}: ${differ(whole, twice)}` };
+  for (const placeholder of after)
+    if (next < spans.length && placeholder === textAt(whole, spans[next])) next++;
+  if (next < spans.length)
+    return {
+      oracle: 'an issued placeholder stays',
+      detail: `${textAt(whole, spans[next])}: ${differ(whole, twice)}`,
+    };
   return undefined;
 }
 
-function issuedIn({ placeholders }: Masker, text: Uint8Array): string[] {
+const BESIDE = 'a second masking changes only what stands beside placeholders';
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+// A placeholder begins where it ends, or stands before it in one run of base64, or what was hidden holds one in an encoding.
+function isBeside(spans: readonly Span[], { start, end }: Span, text: Uint8Array): boolean {
+  const touches = spans.some(
+    (span) =>
+      span.start === end ||
+      (span.end <= start && /^[\w+/=-]*$/.test(textAt(text, { start: span.end, end: start }))),
+  );
+  return touches || holdsMark(text.subarray(start, end), 0);
+}
+
+function holdsMark(text: Uint8Array, depth: number): boolean {
+  if (holds(text, ['hpm_']) !== undefined) return true;
+  const tokens =
+    Buffer.from(text)
+      .toString('latin1')
+      .match(/[\w+/-]{24,}/g) ?? [];
+  return depth < 2 && tokens.some((token) => holdsMark(Buffer.from(token, 'base64'), depth + 1));
+}
+
+function textAt(text: Uint8Array, span: Span | undefined): string {
+  return Buffer.from(text.subarray(span?.start, span?.end)).toString('latin1');
+}
+
+function issuedIn({ placeholders }: Masker, text: Uint8Array): Span[] {
   const buffer = Buffer.from(text.buffer, text.byteOffset, text.length);
-  const found: string[] = [];
-  for (let at = buffer.indexOf('hpm_'); at !== -1; at = buffer.indexOf('hpm_', at + 1)) {
-    const end = placeholders.issuedEnd(text, at, text.length);
-    if (end !== -1) found.push(buffer.toString('latin1', at, end));
+  const found: Span[] = [];
+  for (let start = buffer.indexOf('hpm_'); start !== -1; start = buffer.indexOf('hpm_', start + 1)) {
+    const end = placeholders.issuedEnd(text, start, text.length);
+    if (end !== -1) found.push({ start, end });
   }
   return found;
 }
 
-function survives({ canaries }: Corpus, whole: Uint8Array): Failure | undefined {
-  const value = holds(whole, canaries);
+function survives(masker: Masker, { canaries }: Corpus, whole: Uint8Array): Failure | undefined {
+  const value = holds(withoutPlaceholders(masker, whole), canaries);
   return value === undefined
     ? undefined
     : { oracle: 'no known value survives', detail: `${JSON.stringify(value)} in ${quote(whole)}` };
+}
+
+// Letters of a placeholder are none of a value's, even where they would complete one.
+function withoutPlaceholders(masker: Masker, text: Uint8Array): Uint8Array {
+  const rest = Uint8Array.from(text);
+  for (const { start, end } of issuedIn(masker, text)) rest.fill(0, start, end);
+  return rest;
 }
 
 // What restoring writes in one way only: escapes, the line ends of wrapped base64, the case of hex; encoded themselves perhaps.
@@ -146,7 +194,7 @@ function inJson(masker: Masker, { text, canaries }: Corpus): Failure | undefined
   const parsed: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
   if (shapeOf(parsed) !== shapeOf(JSON.parse(raw.toString('utf8'))))
     return { oracle: 'JSON keeps its shape', detail: quote(bytes) };
-  const value = blocked.length === 0 ? holds(bytes, canaries) : undefined;
+  const value = blocked.length === 0 ? holds(withoutPlaceholders(masker, bytes), canaries) : undefined;
   return value === undefined
     ? undefined
     : { oracle: 'no known value survives in JSON', detail: `${JSON.stringify(value)} in ${quote(bytes)}` };
@@ -172,8 +220,11 @@ function shapeOf(value: unknown): string {
 function differ(a: Uint8Array, b: Uint8Array): string {
   let at = 0;
   while (at < a.length && a[at] === b[at]) at++;
-  const around = (bytes: Uint8Array): string => quote(bytes.subarray(Math.max(0, at - 60), at + 100));
-  return `at byte ${at}\n  ${around(a)}\n  ${around(b)}`;
+  return `at byte ${at}\n  ${around(a, at)}\n  ${around(b, at)}`;
+}
+
+function around(text: Uint8Array, at: number, said = ''): string {
+  return `${said}${quote(text.subarray(Math.max(0, at - 60), at + 100))}`;
 }
 
 function quote(bytes: Uint8Array): string {

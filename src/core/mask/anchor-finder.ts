@@ -3,6 +3,7 @@ import type { Anchor, AnchorSet } from './anchors.ts';
 import type { Candidate } from './candidate.ts';
 import { startingAt } from './edits.ts';
 import type { Finder, Surroundings } from './finder.ts';
+import type { GluedTokens } from './glued.ts';
 import { LONGEST_PIECE } from './literal-table.ts';
 import { TokenFloor } from './token-floor.ts';
 import type { Window } from './window.ts';
@@ -17,6 +18,7 @@ interface Found {
 export class AnchorFinder implements Finder {
   from = 0;
   readonly #set: AnchorSet;
+  readonly #tokens: GluedTokens;
   readonly #around: Surroundings;
   readonly #floor = new TokenFloor();
   /** What was found reaches this far: literals before it are not looked at, names not even in values. */
@@ -24,8 +26,9 @@ export class AnchorFinder implements Finder {
   /** A candidate that was cut at the size limit; `from` is where it goes on. */
   #tail: Candidate | undefined;
 
-  constructor(set: AnchorSet, around: Surroundings) {
+  constructor(set: AnchorSet, tokens: GluedTokens, around: Surroundings) {
     this.#set = set;
+    this.#tokens = tokens;
     this.#around = around;
   }
 
@@ -76,10 +79,15 @@ export class AnchorFinder implements Finder {
         const match = anchor.match(hit);
         if (window.starved) return hit.floor;
         if (match === undefined || (match.confidence ?? 1) < this.#around.threshold) continue;
-        const candidate = startingAt(match, hit.floor);
-        pending.push({ candidate, at: end });
-        if (candidate.goesOn !== undefined) return candidate.end;
-        place.covered = cover(place.covered, candidate);
+        const first = startingAt(match, hit.floor);
+        const tokens =
+          isToken(first) && first.goesOn === undefined ? this.#tokens.with(window, first) : [first];
+        if (window.starved) return hit.floor;
+        for (const candidate of tokens) {
+          pending.push({ candidate, at: end });
+          if (candidate.goesOn !== undefined) return candidate.end;
+          place.covered = cover(place.covered, candidate);
+        }
       }
       after = reached;
     }
@@ -127,10 +135,14 @@ function isCovered(place: Place, { literal, isName, isMark }: Anchor, end: numbe
 }
 
 // Inside a token nothing more is looked for; inside a value tokens are, for their better name.
-function cover(covered: Covered, { kind, end }: Candidate): Covered {
-  const isToken = kind === 'vendor' || kind === 'structure';
+function cover(covered: Covered, candidate: Candidate): Covered {
+  const { end } = candidate;
   return {
-    tokens: isToken ? Math.max(covered.tokens, end) : covered.tokens,
+    tokens: isToken(candidate) ? Math.max(covered.tokens, end) : covered.tokens,
     values: Math.max(covered.values, end),
   };
+}
+
+function isToken({ kind }: Candidate): boolean {
+  return kind === 'vendor' || kind === 'structure';
 }

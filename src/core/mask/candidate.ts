@@ -15,6 +15,8 @@ export interface Candidate extends Finding {
   readonly apart?: readonly Candidate[];
   /** Cut off at the size limit: what follows belongs to it as long as it is of these bytes. */
   readonly goesOn?: ByteClass;
+  /** It is one by its form alone, from end to end: with a placeholder in it that form is not its own, and it is none. */
+  readonly ofOnePiece?: true;
   /** How sure it is, 0 to 1; sure when absent. A profile takes what reaches its threshold. */
   readonly confidence?: number;
 }

@@ -107,7 +107,8 @@ function around(other: Candidate, known: Candidate): Candidate {
   };
 }
 
-function plain(candidate: Candidate): Candidate {
+/** What it is, and where: not how it is spelled, nor what it stands for. */
+export function plain(candidate: Candidate): Candidate {
   const { rule, kind, start, end, why } = candidate;
   return { rule, kind, start, end, why };
 }

@@ -1,54 +1,127 @@
+import { LIMITS } from '../limits.ts';
 import type { Anchor, AnchorSet } from './anchors.ts';
-import { CLASSES } from './bytes.ts';
+import { byteClass, CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
-import type { Finder, Surroundings } from './finder.ts';
-import { Window } from './window.ts';
+import type { Surroundings } from './finder.ts';
+import type { KnownValues } from './known-values.ts';
+import { LONGEST_LITERAL } from './literal-table.ts';
+import { isMark, Window } from './window.ts';
 
 /**
- * Vendor tokens right behind a known value or a placeholder. A letter or digit before a token mostly says that it is none; here
- * it says nothing, for it belongs to something else.
+ * Vendor tokens right behind a known value, a placeholder or another token. A letter or digit before a token mostly says that it
+ * is none; here it says nothing, for it belongs to something else.
  */
 export class GluedTokens {
   /** By the first two bytes. */
   readonly #anchors: ReadonlyMap<number, readonly Anchor[]>;
+  readonly #known: KnownValues;
   readonly #around: Surroundings;
+  /** The same for tokens of which it does not matter where they end. */
+  readonly #aroundBegun: Surroundings;
   /** Made for the few texts that ask for tokens. */
-  #rest: Rest | undefined;
+  readonly #rests: { at?: Rest; begun?: Rest } = {};
 
-  constructor(set: AnchorSet, around: Surroundings) {
+  constructor(set: AnchorSet, known: KnownValues, around: Surroundings) {
     this.#anchors = startsOf(set);
+    this.#known = known;
     this.#around = around;
+    this.#aroundBegun = { ...around, beginsAt: () => true };
   }
 
-  /** The token that begins at `at`, where something else ends. */
-  at(window: Window, at: number): Candidate | undefined {
-    if (at > 0 && CLASSES.alnum[window.bytes[at - 1] as number] !== 1) return undefined;
-    const anchors = this.#anchors.get(keyAt(window.peek(at), window.peek(at + 1)));
-    if (anchors === undefined) return undefined;
-    this.#rest ??= new Rest();
-    this.#rest.show(window, at);
-    let longest: Candidate | undefined;
-    for (const anchor of anchors) {
-      const token = this.#match(this.#rest, anchor, at);
-      if (token !== undefined && token.end > (longest?.end ?? at)) longest = token;
+  /** The tokens from `at` on, where something else ends, each right behind the one before. */
+  from(window: Window, at: number): Candidate[] {
+    const first = this.#at(window, at);
+    return first === undefined ? [] : this.with(window, first);
+  }
+
+  /** The token and those right behind it, as far as a stream need hold them. What it took of the next is not its. */
+  with(window: Window, first: Candidate): Candidate[] {
+    const tokens = [first];
+    for (let last = first; last.end - first.start < LIMITS.tokenBytes;) {
+      const next = this.#at(window, last.end) ?? this.#across(window, last);
+      if (next === undefined) break;
+      if (next.start < last.end) tokens.splice(-1, 1, { ...last, end: next.start });
+      tokens.push(next);
+      last = next;
     }
-    if (this.#rest.starved) window.starved = true;
-    return longest;
+    return tokens;
+  }
+
+  /** Whether a known value, an issued placeholder or a token begins at `at`. */
+  begins(window: Window, at: number): boolean {
+    const { bytes, end } = window;
+    const isKnown = this.#known.size > 0 && this.#known.beginsAt(bytes, { start: at, end });
+    if (isKnown === true) return true;
+    if (isKnown === undefined && !window.final) window.starved = true;
+    if (isMark(bytes, at) && this.#around.issuedEnd(bytes, at, end) !== -1) return true;
+    const anchors = this.#anchorsAt(window, at);
+    if (anchors === undefined) return false;
+    const rest = (this.#rests.begun ??= new Rest());
+    return this.#longest(window, { rest, anchors, at, around: this.#aroundBegun }) !== undefined;
   }
 
   /** The window dropped its first bytes. */
   shift(): void {
-    this.#rest?.forgetRuns();
+    this.#rests.at?.forgetRuns();
+    this.#rests.begun?.forgetRuns();
   }
 
-  #match(window: Rest, { literal, match }: Anchor, at: number): Candidate | undefined {
-    for (let i = 0; i < literal.length; i++)
-      if (window.peek(at + i) !== literal.charCodeAt(i)) return undefined;
-    const token = match({ window, start: at, end: at + literal.length, floor: at, around: this.#around });
-    if (token === undefined || (token.confidence ?? 1) < this.#around.threshold) return undefined;
-    const { goesOn: _, ...whole } = token;
-    return whole;
+  #at(window: Window, at: number): Candidate | undefined {
+    if (at > 0 && CLASSES.alnum[window.bytes[at - 1] as number] !== 1) return undefined;
+    const anchors = this.#anchorsAt(window, at);
+    if (anchors === undefined) return undefined;
+    const rest = (this.#rests.at ??= new Rest());
+    return this.#longest(window, { rest, anchors, at, around: this.#around });
   }
+
+  // Of sk_live_…sk_live_… the first takes the letters that the second begins with, up to the sign in the midst of them.
+  #across(window: Window, { start, end }: Candidate): Candidate | undefined {
+    if (SIGN[window.peek(end)] !== 1) return undefined;
+    for (let at = end - 1; at > Math.max(start, end - LONGEST_LITERAL); at--) {
+      if (CLASSES.alnum[window.peek(at)] !== 1) return undefined;
+      const isSpanned = this.#anchorsAt(window, at)?.some(({ literal }) => literal.length > end - at);
+      const token = isSpanned === true ? this.#at(window, at) : undefined;
+      if (token !== undefined && token.end > end) return token;
+    }
+    return undefined;
+  }
+
+  #anchorsAt(window: Window, at: number): readonly Anchor[] | undefined {
+    return this.#anchors.get(keyAt(window.peek(at), window.peek(at + 1)));
+  }
+
+  #longest(window: Window, { rest, anchors, at, around }: Place): Candidate | undefined {
+    rest.show(window, at);
+    let longest: Candidate | undefined;
+    for (const anchor of anchors) {
+      const token = matched(rest, anchor, { at, around });
+      if (token !== undefined && token.end > (longest?.end ?? at)) longest = token;
+    }
+    if (rest.starved) window.starved = true;
+    return longest;
+  }
+}
+
+const SIGN = byteClass('_-');
+
+interface Place {
+  readonly rest: Rest;
+  readonly anchors: readonly Anchor[];
+  readonly at: number;
+  readonly around: Surroundings;
+}
+
+function matched(
+  window: Rest,
+  { literal, match }: Anchor,
+  { at, around }: Pick<Place, 'at' | 'around'>,
+): Candidate | undefined {
+  for (let i = 0; i < literal.length; i++)
+    if (window.peek(at + i) !== literal.charCodeAt(i)) return undefined;
+  const token = match({ window, start: at, end: at + literal.length, floor: at, around });
+  if (token === undefined || (token.confidence ?? 1) < around.threshold) return undefined;
+  const { goesOn: _, ...whole } = token;
+  return whole;
 }
 
 /** What stands in a window behind some place, as if nothing stood before it. */
@@ -95,64 +168,4 @@ function startsOf(set: AnchorSet): ReadonlyMap<number, readonly Anchor[]> {
 
 function keyAt(first: number, second: number): number {
   return (first << 8) | second;
-}
-
-const MARK = Buffer.from('hpm_');
-/** A rule of one letter, and a tag. */
-const SHORTEST_PLACEHOLDER = 22;
-const LONGEST_PLACEHOLDER = 128;
-
-/** Finds the tokens that stand right behind an issued placeholder. */
-export class GluedFinder implements Finder {
-  from = 0;
-  readonly #tokens: GluedTokens;
-  readonly #around: Surroundings;
-
-  constructor(tokens: GluedTokens, around: Surroundings) {
-    this.#tokens = tokens;
-    this.#around = around;
-  }
-
-  advance(window: Window, found: Candidate[]): void {
-    const { isComplete, hasPlaceholder } = this.#around.landmarks;
-    if (isComplete && !hasPlaceholder) {
-      this.from = window.end;
-      return;
-    }
-    const text = Buffer.from(window.bytes.buffer, window.bytes.byteOffset, window.end);
-    for (let at = text.indexOf(MARK, this.from); at !== -1; at = text.indexOf(MARK, at + MARK.length)) {
-      window.starved = false;
-      const token = this.#behind(window, at);
-      if (window.starved) {
-        this.from = at;
-        return;
-      }
-      if (token !== undefined) found.push(token);
-    }
-    this.from = window.final ? window.end : Math.max(this.from, markBegun(text));
-  }
-
-  shift(count: number): void {
-    this.from -= count;
-    this.#tokens.shift();
-  }
-
-  // Asking for a token is cheap, and whether a placeholder was issued is not.
-  #behind(window: Window, mark: number): Candidate | undefined {
-    const past = window.runEnd(mark, CLASSES.word, mark + LONGEST_PLACEHOLDER);
-    for (let at = mark + SHORTEST_PLACEHOLDER; at <= past; at++) {
-      const token = this.#tokens.at(window, at);
-      if (token !== undefined && this.#around.issuedEnd(window.bytes, mark, window.end) === at) return token;
-    }
-    return undefined;
-  }
-}
-
-// Where at the end of a text a mark may begin; the end itself when none does.
-function markBegun(text: Buffer): number {
-  for (let length = Math.min(MARK.length - 1, text.length); length > 0; length--) {
-    const at = text.length - length;
-    if (text.compare(MARK, 0, length, at) === 0) return at;
-  }
-  return text.length;
 }

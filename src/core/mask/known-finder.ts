@@ -30,10 +30,10 @@ export class KnownFinder implements Finder {
     for (const match of matches) {
       window.starved = false;
       const candidate = toCandidate(window, match, this.#known.bytesOf(match));
-      const token = match.encoding === 'plain' ? this.#tokens.at(window, match.end) : undefined;
+      const tokens = match.encoding === 'plain' ? this.#tokens.from(window, match.end) : [];
       if (window.starved) resume = Math.min(resume, match.start);
       else candidates.push({ candidate, start: match.start });
-      if (token !== undefined) candidates.push({ candidate: token, start: match.start });
+      for (const token of tokens) candidates.push({ candidate: token, start: match.start });
     }
     for (const { candidate, start } of candidates) if (start < resume) found.push(candidate);
     this.#resume = resume;
@@ -49,7 +49,7 @@ export class KnownFinder implements Finder {
 
 function toCandidate(window: Window, match: KnownMatch, value: Uint8Array): Candidate {
   const { start, end, encoding, escaped, lead, part } = match;
-  const upTo = match.wrapped && !escaped ? window.runEnd(end, BASE64, end + LONGEST_LINE) : end;
+  const upTo = match.wrapped ? window.runEnd(end, BASE64, end + LONGEST_LINE) : end;
   const spot = { rule: 'known', kind: 'known', start, end, upTo, why: reason(match) } as const;
   const finding = { ...spot, value };
   if (encoding === 'plain') return part ? finding : { ...finding, exact: true };

@@ -49,6 +49,13 @@ export class KnownSearcher {
     return this.#values[match.value]?.bytes ?? new Uint8Array(0);
   }
 
+  /** Whether a value begins at `start`, as it is or encoded. Undefined when what comes after `end` decides. */
+  beginsAt(text: Uint8Array, place: { start: number; end: number }): boolean | undefined {
+    let isThere = false;
+    const isCut = this.#raw.begunAt(text, place, ({ edgeless }) => (isThere ||= edgeless !== true));
+    return isThere || (isCut ? undefined : false);
+  }
+
   /** Every occurrence in a part of a text that may go on after `end` unless `final`. */
   search(text: Uint8Array, range: { from: number; end: number }, final: boolean): KnownSearch {
     if (this.#values.length === 0) return { matches: [], open: range.end };

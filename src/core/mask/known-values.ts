@@ -69,6 +69,11 @@ export class KnownValues {
     return this.#short.get(token);
   }
 
+  /** Whether a value begins at `start`, as it is or encoded. Undefined when what comes after `end` decides. */
+  beginsAt(text: Uint8Array, place: { start: number; end: number }): boolean | undefined {
+    return this.#searcher.beginsAt(text, place);
+  }
+
   /** Where a value came from; nowhere: it is not known. */
   sourcesOf(value: string): readonly string[] {
     return this.#all.get(value.trim()) ?? [];

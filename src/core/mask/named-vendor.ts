@@ -49,7 +49,9 @@ function valueOfName(hit: Hit, { rule, templates, word }: Named): Candidate | un
   if (!saysWord(spelling, word) || !namesKey(spelling, word)) return undefined;
   const value = valueAfter(window, name);
   if (value === undefined) return undefined;
-  const isShaped = templates.some((template) => matchAfter(window, template, value.start) === value.end);
+  const isShaped = templates.some(
+    (template) => matchAfter(window, template, { from: value.start }) === value.end,
+  );
   if (!isShaped) return undefined;
   const token = window.latin1(value.start, value.end);
   if (NO_KEY.has(judge(token)) || rule.checksum?.verify(token) === false) return undefined;

@@ -1,6 +1,6 @@
 import type { Part } from './known-match.ts';
 import type { Pattern } from './known-patterns.ts';
-import { symbolAt } from './pattern-branch.ts';
+import { type OnFit, symbolAt } from './pattern-branch.ts';
 import { PatternTrie } from './pattern-trie.ts';
 import { ANCHORS, anchorOf, NO_ANCHOR, STRIDE, WindowGate } from './window-gate.ts';
 
@@ -64,6 +64,13 @@ export class PatternTable {
     return final ? end : this.#firstCut(bytes, Math.max(from, end - this.longest + 1), end);
   }
 
+  /** Reports the patterns that begin at `start`. True when one may that `end` cuts off. */
+  begunAt(bytes: Uint8Array, place: { start: number; end: number }, on: OnFit): boolean {
+    if (this.longest === 0) return false;
+    const isHead = place.end - place.start < HEAD || this.#isHead(bytes, place.start);
+    return isHead && this.#trie.walk(bytes, place, on);
+  }
+
   // A window stands here: it is one of the four of its pattern, at one of the anchors.
   #look(
     bytes: Uint8Array,
@@ -99,10 +106,8 @@ export class PatternTable {
   }
 
   #firstCut(bytes: Uint8Array, from: number, end: number): number {
-    for (let start = from; start < end; start++) {
-      const isHead = end - start < HEAD || this.#isHead(bytes, start);
-      if (isHead && this.#trie.walk(bytes, { start, end }, ignore)) return start;
-    }
+    for (let start = from; start < end; start++)
+      if (this.begunAt(bytes, { start, end }, ignore)) return start;
     return end;
   }
 

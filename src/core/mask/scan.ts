@@ -8,11 +8,12 @@ import type { Finder, Surroundings } from './finder.ts';
 import { EncodedFinder, type Inside } from './encoded-finder.ts';
 import { FieldFinder } from './field-finder.ts';
 import { FileFinder } from './file-finder.ts';
-import { GluedFinder, GluedTokens } from './glued.ts';
+import { GluedTokens } from './glued.ts';
+import { GluedFinder } from './glued-finder.ts';
 import { KnownFinder } from './known-finder.ts';
 import type { TextContext } from './finding.ts';
 import type { KnownValues } from './known-values.ts';
-import { withoutIssued } from './issued.ts';
+import { isBroken, withoutIssued } from './issued.ts';
 import { Landmarks } from './landmarks.ts';
 import { type Profile, THRESHOLDS } from './profile.ts';
 import { ManifestFinder } from './manifest-finder.ts';
@@ -69,6 +70,8 @@ export class Scan {
     for (const finder of this.#finders) finder.advance(window, this.#waiting);
     const from = this.#finders.reduce((least, finder) => Math.min(least, finder.from), window.end);
     if (this.#waiting.length === 0) return { found: [], settled: from };
+    const { issuedEnd } = this.#engine;
+    this.#waiting = this.#waiting.filter((candidate) => !isBroken(window, candidate, issuedEnd));
     this.#waiting.sort(byStart);
     return this.#settle(window, from);
   }
@@ -105,26 +108,27 @@ function findersFor(
     headers: [],
     marks: [],
     landmarks: new Landmarks(isWhole),
+    beginsAt: (window, at) => tokens.begins(window, at),
   };
+  const tokens = new GluedTokens(anchors, known, around);
   const finders: Finder[] = [];
   if (!isLine || context.field !== undefined) finders.push(new FieldFinder(around));
   const ofFile = FileFinder.for(around);
   if (ofFile !== undefined) finders.push(ofFile);
   if (pii.length > 0) finders.push(new PiiFinder(pii));
-  const literals = new AnchorFinder(anchors, around);
+  const literals = new AnchorFinder(anchors, tokens, around);
   finders.push(literals);
   if (patterns.length > 0) finders.push(new CentralFinder(patterns, literals, around));
   // After the rules, which tell them what they came by.
   if (!isLine) finders.push(new ManifestFinder(around), new TableFinder(around));
   if (!isLine || depth < DEEPEST)
     finders.push(new EncodedFinder(anchors.gate, insideOf(engine, depth + 1), around.threshold));
-  const tokens = new GluedTokens(anchors, around);
   finders.push(new GluedFinder(tokens, around));
   if (!isWhole || known.size > 0) finders.push(new KnownFinder(known, tokens));
   return finders;
 }
 
-type Asked = Omit<Surroundings, 'context' | 'headers' | 'marks' | 'landmarks'>;
+type Asked = Omit<Surroundings, 'context' | 'headers' | 'marks' | 'landmarks' | 'beginsAt'>;
 const askedOf = new WeakMap<Engine, Asked>();
 
 // What rules may ask an engine, whatever the text.

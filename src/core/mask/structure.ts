@@ -2,6 +2,7 @@ import { LIMITS } from '../limits.ts';
 import type { Anchor, Hit } from './anchors.ts';
 import { byteClass, CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
+import { firstIssued } from './issued.ts';
 import { SpanMemo } from './span-memo.ts';
 import { urlAnchors } from './url-password.ts';
 import { beginsHere } from './vendor.ts';
@@ -47,18 +48,24 @@ function keyBlock(hit: Hit): Candidate | undefined {
   } as const;
   const stop = hit.start + LIMITS.candidateBytes;
   let at = body;
-  let longest = 0;
-  let run = 0;
   for (; at < stop; at++) {
     const byte = window.peek(at);
     if (byte === 0x2d && (spelled(window, at, END) || spelled(window, at, BEGIN))) break;
     if (BODY[byte] !== 1) break;
-    run = IN_RUN[byte] === 1 ? run + 1 : 0;
-    longest = Math.max(longest, run);
   }
-  if (longest < SHORTEST_BODY) return undefined;
+  // What stands behind a placeholder was no part of a block when that was put there.
+  const end = firstIssued(window, { start: body, end: at }, hit.around.issuedEnd);
+  if (!hasRun(window, body, end)) return undefined;
   if (at === stop) return { ...finding, end: at, goesOn: BODY };
   return { ...finding, end: blockEnd(window, at) };
+}
+
+function hasRun(window: Window, from: number, end: number): boolean {
+  for (let at = from, run = 0; at < end && run < SHORTEST_BODY; at++) {
+    run = IN_RUN[window.peek(at)] === 1 ? run + 1 : 0;
+    if (run === SHORTEST_BODY) return true;
+  }
+  return false;
 }
 
 function blockEnd(window: Window, at: number): number {

@@ -69,23 +69,47 @@ function swallows(segment: Segment, next: Segment | undefined): boolean {
   return 'members' in next || segment.members[next.text.charCodeAt(0)] === 1;
 }
 
-/** End of the token whose anchor ends at `from`, or -1. Linear: each byte is looked at once, nothing is retried. */
-export function matchAfter(window: Window, template: Template, from: number): number {
+/** Whether something else begins at `at`, so that a letter or digit there is not the token's. */
+export type BeginsAt = (at: number) => boolean;
+
+/**
+ * End of the token whose anchor ends at `from`, or -1. Linear: each byte is looked at once, nothing is retried but, for a
+ * few last ones, whether something else begins there.
+ */
+export function matchAfter(
+  window: Window,
+  template: Template,
+  { from, beginsAt = nothing }: { readonly from: number; readonly beginsAt?: BeginsAt },
+): number {
   let at = from;
+  let least = from;
   let last: Run | undefined;
   for (const segment of template.after) {
     if ('text' in segment) {
       if (!isSpelled(window, at, segment.text)) return -1;
-      at += segment.text.length;
+      least = at += segment.text.length;
       last = undefined;
       continue;
     }
     const end = endOfRun(window, at, segment);
     if (end - at < segment.min) return -1;
+    least = at + segment.min;
     at = end;
     last = segment;
   }
-  return endsHere(window, at, last) ? at : -1;
+  return endsHere(window, at, last) ? at : cutOff(least, at, beginsAt);
+}
+
+function nothing(): boolean {
+  return false;
+}
+
+/** So much of what follows a run may have taken for its own. */
+const MOST_TAKEN = 64;
+
+function cutOff(least: number, most: number, beginsAt: BeginsAt): number {
+  for (let at = most; at >= Math.max(least, most - MOST_TAKEN); at--) if (beginsAt(at)) return at;
+  return -1;
 }
 
 /** Most runs are no longer, and nobody asks about them again. */

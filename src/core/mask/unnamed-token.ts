@@ -43,6 +43,7 @@ export function unnamedToken(window: Window, { start, end }: Span): Candidate | 
     end,
     rule: 'unnamed_token',
     kind: 'context',
+    ofOnePiece: true,
     why: 'it has the form that services give their tokens, a prefix and a long random part',
     confidence: isCredential && kind === 'random' ? 1 : DOUBTFUL,
   };

@@ -29,7 +29,10 @@ function tokenAnchor(rule: Rule, template: Template): Anchor {
       const { window } = hit;
       const start = matchBefore(window, template, { from: hit.start, floor: hit.floor });
       if (start === -1 || !beginsHere(window, start)) return undefined;
-      const end = matchAfter(window, template, hit.end);
+      const end = matchAfter(window, template, {
+        from: hit.end,
+        beginsAt: (at) => hit.around.beginsAt(window, at),
+      });
       if (end === -1 || !isMeant(rule, hit, { start, end })) return undefined;
       const why = `it has the shape of ${rule.name}`;
       return {
