@@ -6,8 +6,9 @@ import type { Database } from './database.ts';
 import { quoteName } from './quote.ts';
 
 /**
- * Ends a role, if it is there: nobody gets in with it any more, who is in is thrown out, what it has made is the
- * administrator's from then on. False: it was not there. Throws ERR_DATABASE.
+ * Ends a role, if it is there: nobody gets in with it any more, who is in is thrown out. What it has made goes to a role that
+ * it was a member of, never to the administrator: a view or function would from then on do with an administrator's rights what
+ * whoever made it wrote there. Where it was a member of none it is dropped. False: it was not there. Throws ERR_DATABASE.
  */
 export async function dropRole(
   name: string,
@@ -19,15 +20,16 @@ export async function dropRole(
   const quoted = quoteName(name);
   await database.query(`ALTER ROLE ${quoted} NOLOGIN`);
   await throwOut(role['oid'], database);
+  const heir = await heirOf(role['oid'], database);
   for (const other of await databasesWith(role['oid'], database)) {
     const there = await connectTo(other);
     try {
-      await takeOver(quoted, there);
+      await clear({ quoted, heir }, there);
     } finally {
       await there.close();
     }
   }
-  await takeOver(quoted, database);
+  await clear({ quoted, heir }, database);
   await database.query(`DROP ROLE ${quoted}`);
   return true;
 }
@@ -53,8 +55,21 @@ async function databasesWith(oid: unknown, database: Database): Promise<string[]
   return rows.map(({ name }) => String(name));
 }
 
-// DROP OWNED takes the privileges back that it was granted; by then it owns nothing.
-async function takeOver(quoted: string, database: Database): Promise<void> {
-  await database.query(`REASSIGN OWNED BY ${quoted} TO CURRENT_USER`);
+// Whatever that may do, the command could do as a member of it.
+async function heirOf(oid: unknown, database: Database): Promise<string | undefined> {
+  const [row] = await database.query(
+    `SELECT r.rolname AS name FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.roleid
+     WHERE m.member = $1::oid ORDER BY m.roleid LIMIT 1`,
+    [oid],
+  );
+  return row === undefined ? undefined : String(row['name']);
+}
+
+// DROP OWNED takes the privileges back that it was granted, too.
+async function clear(
+  { quoted, heir }: { quoted: string; heir: string | undefined },
+  database: Database,
+): Promise<void> {
+  if (heir !== undefined) await database.query(`REASSIGN OWNED BY ${quoted} TO ${quoteName(heir)}`);
   await database.query(`DROP OWNED BY ${quoted}`);
 }
