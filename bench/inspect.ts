@@ -22,6 +22,7 @@ import type { Message, Passage, StageDeps } from '../src/core/message.ts';
 import { inspect } from '../src/proxy/stages/inspect.ts';
 import { BASELINE, placeOf } from '../src/core/policy/baseline.ts';
 import { KnownTools } from '../src/core/policy/known-tools.ts';
+import { ListListeners } from '../src/core/policy/list-listeners.ts';
 import { NO_HOLDS } from '../test/helpers/no-approvals.ts';
 import { heldMemory } from '../src/core/hold/held-memory.ts';
 
@@ -116,6 +117,7 @@ function depsWith(with_: Masker): StageDeps {
     place: placeOf('server'),
     definitions: undefined,
     tools: new KnownTools(),
+    listeners: new ListListeners(),
     pending,
     params: new ParamHeaders(),
     schemas: new OutputSchemas(),

@@ -15,8 +15,6 @@ interface Following {
   readonly masker: LiveMasker;
   readonly append: (body: RecordBody) => void;
   readonly note: (line: string) => void;
-  /** Another is in force now. */
-  readonly changed?: () => void;
 }
 
 /**
@@ -38,7 +36,7 @@ export async function underPolicy<T>(
   }
 }
 
-function take(next: PolicyInForce, { policy, masker, append, note, changed }: Following): void {
+function take(next: PolicyInForce, { policy, masker, append, note }: Following): void {
   // The same, signed anew: it holds longer, and that is all.
   if (next.policy.version === policy.version) return policy.use(next);
   const { hub, digest } = next.central ?? { hub: '', digest: '' };
@@ -47,7 +45,6 @@ function take(next: PolicyInForce, { policy, masker, append, note, changed }: Fo
   policy.use(next);
   masker.use(next.masking);
   note(`the policy of ${hub} has changed: ${next.policy.version}`);
-  changed?.();
 }
 
 function attempt(step: () => void, note: (line: string) => void): void {

@@ -291,6 +291,8 @@ export const LIMITS = {
   definitionChanges: 50,
   /** … and characters of each, before and after. */
   definitionChangeChars: 1_000,
+  /** Clients that are told of lists that change; then the oldest is not. */
+  listListeners: 1_024,
   /** Listings of tools that are under way, page by page, and requests for them; then the oldest is forgotten. */
   listings: 1_024,
   /** A policy file. */

@@ -18,6 +18,7 @@ import type { SeenPage } from './policy/definitions/pins.ts';
 import type { DefinitionWatch } from './policy/definitions/watch.ts';
 import type { Policy, ToolPlace } from './policy/evaluate.ts';
 import type { KnownTools } from './policy/known-tools.ts';
+import type { ListListeners } from './policy/list-listeners.ts';
 import type { UnreadMessage } from './jsonrpc/unread.ts';
 import type { HeaderFields, Lane } from './lane.ts';
 import type { Masker } from './mask/masker.ts';
@@ -133,6 +134,8 @@ export interface Memory {
   readonly restoring: Restoring;
   /** What servers say of their tools. */
   readonly tools: KnownTools;
+  /** Who is told of lists that have changed. */
+  readonly listeners: ListListeners;
   /** What waits for a decision. */
   readonly waiting: WaitingCalls;
   /** What was asked for, and may yet be decided. */

@@ -7,6 +7,7 @@ import { LIMITS } from '../core/limits.ts';
 import { EMPTY_BOOK, type PinBook, type PinStore } from '../core/policy/definitions/pins.ts';
 import { privateDirectory, readSmallFile, replaceFile } from './files.ts';
 import { lockSync } from './locks.ts';
+import { watchFile } from './watch-file.ts';
 
 /** Whose definitions are kept in a file. */
 export interface PinnedConnection {
@@ -58,6 +59,10 @@ export class PinFile implements PinStore {
     const stamp = stampOf(this.#path);
     if (this.#known?.stamp !== stamp) this.#known = { stamp, book: readContent(this.#path) ?? EMPTY_BOOK };
     return this.#known.book;
+  }
+
+  watch(changed: () => void): () => void {
+    return watchFile(this.#path, changed);
   }
 
   update(change: (book: PinBook) => PinBook): PinBook {

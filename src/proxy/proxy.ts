@@ -11,6 +11,7 @@ import { heldMemory } from '../core/hold/held-memory.ts';
 import { Restoring } from '../core/mask/restoring.ts';
 import { ReturnToSender } from '../core/mask/return-to-sender.ts';
 import { KnownTools } from '../core/policy/known-tools.ts';
+import { ListListeners } from '../core/policy/list-listeners.ts';
 import type {
   BareRequest,
   Memory,
@@ -21,6 +22,7 @@ import type {
   StageDeps,
   Wait,
 } from '../core/message.ts';
+import { tellOfLists } from './list-changes.ts';
 import { Overtaking } from './overtaking.ts';
 import { inspectBare, recordRefusal } from './stages/bare.ts';
 import { STAGES } from './stages/order.ts';
@@ -44,6 +46,7 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
     handles: new ReturnToSender(),
     restoring: restoringFor(parts.deps),
     tools: new KnownTools(),
+    listeners: new ListListeners(),
     ...heldMemory(parts.deps),
     toServer: (message, bytes, headers) => upstream.send(message, bytes, headers),
   };
@@ -51,15 +54,19 @@ export async function runProxy(parts: ProxyParts): Promise<Ended> {
   const pass: Pass = (message) => overtaking.pass(message, () => passStages(message, deps));
   const bare = async (request: BareRequest): Promise<void> => {
     const fit = inspectBare(request, deps);
-    if (fit !== undefined) await upstream.bare(fit);
+    if (fit === undefined) return;
+    if (fit.method === 'GET') deps.listeners.opened(fit.lane);
+    await upstream.bare(fit);
   };
   let first: Ended | undefined;
+  const tellNoMore = tellOfLists(deps);
   try {
     await upstream.start(pass);
     const refused = (reason: string): void => recordRefusal(reason, deps);
     first = await Promise.race([client.serve(pass, bare, refused), upstream.ended, stopped]);
     if (first.by === 'server') await answerWaiting(deps, first);
   } finally {
+    tellNoMore();
     // At once, those who no longer read hold nothing up; else the last answers have yet to go out.
     const atOnce = first === undefined || first.by === 'signal';
     await endWaiting(deps);

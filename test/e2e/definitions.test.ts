@@ -145,6 +145,39 @@ describe('a definition that changes between sessions', () => {
 });
 
 test.each(ERAS)(
+  'a client of %s is told when somebody accepts what was hidden, and gets it',
+  cites('tools.told'),
+  async (_, mode) => {
+    await using hallpass = await sandbox();
+    await hallpass.configure({ connections: { db: { command: process.execPath, args: [SERVER] } } });
+    const launch = hallpass.command('connect', '--policy', 'approve', 'db');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const onChanged = (_error: Error | null, tools: { name: string }[] | null): void => {
+      if (isAccepted && tools?.some(({ name }) => name === 'add') === true) resolve();
+    };
+    let isAccepted = false;
+    const client = new Client(
+      { name: 'agent', version: '1' },
+      { versionNegotiation: { mode }, listChanged: { tools: { onChanged } } },
+    );
+    await client.connect(new OneProcessTransport(launch));
+    const list = async (): Promise<string[]> =>
+      (await client.listTools({}, { cacheMode: 'refresh' })).tools.map(({ name }) => name);
+    expect(await list()).toEqual(['add', 'pull']);
+    await client.callTool({ name: 'pull' });
+    expect(await list()).toEqual(['pull']);
+    isAccepted = true;
+    const typing = new Typing(hallpass, ['trust', '--tools', 'db']);
+    await typing.saying(/Accept this definition of db as shown\? \[y\/N\] /);
+    typing.type('y\r');
+    expect(await typing.finished).toMatchObject({ code: 0 });
+    await promise;
+    await client.close();
+    nothingLeaked(hallpass, Object.values(canaries));
+  },
+);
+
+test.each(ERAS)(
   'a tool that changes under way is flagged for a client of %s, and gone under approve',
   cites('tools.changed'),
   async (_, mode) => {

@@ -198,6 +198,7 @@ export const REQUIREMENTS = {
     'a tool that is other than it was is flagged, with what differs, on stderr and in the record',
   'tools.hidden': 'under `approve` it is hidden, and its calls are refused',
   'tools.accept': '`trust --tools` shows what has changed and asks; without a terminal nothing is accepted',
+  'tools.told': 'a client is told when its list of tools has become another by policy or acceptance',
   'tools.hidden-text': 'a definition in which something is hidden from people is hidden by every policy',
 
   'agent.hub': 'an agent with our command line, our files and a terminal approves no call at a hub',

@@ -4,11 +4,7 @@ import { walkJson, type JsonPath } from './json-walk.ts';
  * The text without some elements of one of its arrays. Every other byte stays, that between the elements included; each
  * element that stays keeps the comma and the space before it, unless it has become the first.
  */
-export function withoutElements(
-  raw: Uint8Array,
-  array: readonly string[],
-  dropped: ReadonlySet<number>,
-): Uint8Array {
+export function withoutElements(raw: Uint8Array, array: JsonPath, dropped: ReadonlySet<number>): Uint8Array {
   if (dropped.size === 0) return raw;
   return without(raw, spansOf(raw, array), dropped);
 }
@@ -42,7 +38,7 @@ interface Span {
   readonly end: number;
 }
 
-function spansOf(raw: Uint8Array, array: readonly string[]): Span[] {
+function spansOf(raw: Uint8Array, array: JsonPath): Span[] {
   const spans: Span[] = [];
   const note = (path: JsonPath, start: number, end: number): void => {
     const index = path[array.length];

@@ -15,6 +15,8 @@ export interface Policy {
   /** Which secrets tools may have again: the first layer's alone, since that would loosen what it says. */
   readonly restores: readonly RestoreRule[];
   decide(call: PolicyCall): Decision;
+  /** Of one that may change: calls when another is in force, with the one before, until the function returned is called. */
+  onChange?(changed: (before: Policy) => void): () => void;
   /** A denial that stands whatever the arguments are: the tool isn't listed. */
   hides(tool: ToolFacts, about: ToolPlace): Decision | undefined;
 }

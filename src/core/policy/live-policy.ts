@@ -33,6 +33,7 @@ const EXPIRED: Decision = {
 /** A policy that another can take the place of, between two messages. One that has run out denies everything. */
 export class LivePolicy implements Policy {
   readonly #wall: () => number;
+  readonly #listeners = new Set<(before: Policy) => void>();
   #now: PolicyInForce;
 
   constructor(first: PolicyInForce, wall: () => number) {
@@ -42,7 +43,14 @@ export class LivePolicy implements Policy {
 
   /** From the next message on. */
   use(next: PolicyInForce): void {
+    const { policy: before } = this.#now;
     this.#now = next;
+    if (before.version !== next.policy.version) for (const changed of this.#listeners) changed(before);
+  }
+
+  onChange(changed: (before: Policy) => void): () => void {
+    this.#listeners.add(changed);
+    return () => void this.#listeners.delete(changed);
   }
 
   get version(): string {

@@ -39,6 +39,7 @@ export async function deliver(passage: Passage, deps: StageDeps): Promise<Outcom
   expectAnswers(view, routing, { passage, deps });
   const owner = ownerOf(message.lane);
   if (message.direction === 'to_server') {
+    deps.listeners.observe(message, view);
     const { splices, headers } = deps.restoring.apply(passage.restores ?? [], view.headers);
     const sent = deps.handles.apply(owner, passage.returns ?? [], { bytes: view.bytes, headers, splices });
     await deps.toServer(message, sent.bytes, sent.headers);
@@ -47,6 +48,8 @@ export async function deliver(passage: Passage, deps: StageDeps): Promise<Outcom
   deps.handles.remember(owner, view.leaves);
   meetClient(view, owner, deps);
   await message.lane.send(goingOn(view, deps), { routing, event: message.event });
+  // Not before it has been told so itself.
+  deps.listeners.observe(message, view);
   return PASS;
 }
 

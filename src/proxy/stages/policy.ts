@@ -1,5 +1,6 @@
 import { withoutElements } from '../../core/jsonrpc/keep-elements.ts';
 import { parseMessage } from '../../core/jsonrpc/envelope.ts';
+import type { JsonPath } from '../../core/jsonrpc/json-walk.ts';
 import { RPC } from '../../core/jsonrpc/replies.ts';
 import { ownerOf } from '../../core/lane.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../../core/message.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Restore } from '../../core/mask/restoring.ts';
+import type { ToolFacts } from '../../core/policy/call.ts';
 import { type Decision, strictest } from '../../core/policy/decision.ts';
 import { guard } from '../../core/policy/guard.ts';
 import { toolsOf } from '../../core/policy/known-tools.ts';
@@ -29,7 +31,7 @@ export function policy(passage: Passage, deps: StageDeps): Outcome {
   if (contract.kind !== 'pass') return contract;
   const defined = judgeDefinitions(passage, deps);
   if (defined.kind !== 'pass') return defined;
-  if (isToolList(view)) passage.view = listed(message, passage.view ?? view, deps);
+  for (const place of toolLists(view)) passage.view = listed(message, passage.view ?? view, { place, deps });
   const said = deps.policy.always ?? decided(message, view, deps);
   const decision = withRestores(said, passage.restores ?? []);
   if (decision === undefined) return PASS;
@@ -60,19 +62,24 @@ const TOO_MANY: Decision = {
   risk: 'high',
 };
 
-function isToolList({ answers, parsed }: View): boolean {
-  return answers[0]?.method === 'tools/list' && !parsed.batch;
+// Only of 2025-03-26 there are batches.
+function toolLists({ answers, parsed }: View): JsonPath[] {
+  return answers.flatMap((answer, index) =>
+    answer?.method === 'tools/list' ? [parsed.batch ? [index] : []] : [],
+  );
 }
 
 // What may never be called isn't shown; what is shown is what later calls are judged by.
-function listed({ lane }: Message, view: View, { policy: rules, place, tools, note }: StageDeps): View {
-  const found = toolsOf(view.bytes);
-  tools.learn(ownerOf(lane), found);
-  const hidden = new Set(found.flatMap((tool, at) => (rules.hides(tool, place) === undefined ? [] : [at])));
+function listed({ lane }: Message, view: View, { place, deps }: { place: JsonPath; deps: StageDeps }): View {
+  const { policy: rules, tools, note } = deps;
+  const found = toolsOf(view.bytes, place);
+  const isHidden = (tool: ToolFacts): boolean => rules.hides(tool, deps.place) !== undefined;
+  const hidden = new Set(found.flatMap((tool, at) => (isHidden(tool) ? [at] : [])));
+  tools.learn(ownerOf(lane), found, hidden);
   if (hidden.size === 0) return view;
   // Clients ask for the list again and again.
   const names = found.flatMap(({ name }, at) => (hidden.has(at) ? [name] : []));
   if (tools.hide(names)) note(`${hidden.size} of ${found.length} tools are hidden: the policy denies them`);
-  const bytes = withoutElements(view.bytes, ['result', 'tools'], hidden);
+  const bytes = withoutElements(view.bytes, [...place, 'result', 'tools'], hidden);
   return { ...view, bytes, parsed: parseMessage(bytes) };
 }

@@ -42,6 +42,8 @@ export interface PinStore {
   read(): PinBook;
   /** Changes it as a whole, one process at a time. */
   update(change: (book: PinBook) => PinBook): PinBook;
+  /** Calls when it may have changed, until the function returned is called. Missing: nobody else writes it. */
+  watch?(changed: () => void): () => void;
 }
 
 /** A page of a list, or the instructions, as a server gave them. */

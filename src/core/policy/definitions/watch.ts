@@ -1,3 +1,4 @@
+import { HallpassError } from '../../errors.ts';
 import { valueAt } from '../../jsonrpc/json-value.ts';
 import type { JsonPath } from '../../jsonrpc/json-walk.ts';
 import type { Masker } from '../../mask/masker.ts';
@@ -23,7 +24,7 @@ import {
   type PinStore,
   type SeenPage,
 } from './pins.ts';
-import { acceptedNotice, differenceNotice, pinnedNotice, type Notice } from './notices.ts';
+import { acceptedNotice, differenceNotice, kindOf, pinnedNotice, type Notice } from './notices.ts';
 import { keyed, readInstructions, readPage, type Element } from './read.ts';
 
 export interface WatchParts {
@@ -145,6 +146,31 @@ export class DefinitionWatch {
   /** The id of a definition by its name. */
   idOf(what: DefinitionKind, name: string): string {
     return keyed(this.#parts.key, what, name);
+  }
+
+  /** Calls with what kinds somebody has accepted that were hidden, until the function returned is called. */
+  onAccepted(accepted: (kinds: ReadonlySet<DefinitionKind>) => void): () => void {
+    const { store, rules } = this.#parts;
+    let pending = this.#readable()?.pending ?? {};
+    const look = (): void => {
+      const book = this.#readable();
+      if (book === undefined) return;
+      const taken = Object.entries(pending).filter(([key, { digest }]) => book.pins[key]?.digest === digest);
+      pending = book.pending;
+      const mayHide = rules.changed === 'hide' || rules.suspicious === 'hide';
+      if (taken.length > 0 && mayHide) accepted(new Set(taken.map(([key]) => kindOf(key))));
+    };
+    return store.watch?.(look) ?? ((): void => undefined);
+  }
+
+  // What is damaged stops the next list, which says so.
+  #readable(): PinBook | undefined {
+    try {
+      return this.#parts.store.read();
+    } catch (error) {
+      if (!(error instanceof HallpassError)) throw error;
+      return undefined;
+    }
   }
 
   #waiting(what: DefinitionKind, place: string): string | undefined {
