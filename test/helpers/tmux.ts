@@ -17,7 +17,7 @@ export class Tmux {
   readonly #socket: string;
   readonly #env: Readonly<Record<string, string>>;
 
-  constructor(hallpass: Sandbox, args: readonly string[], size: TerminalSize) {
+  constructor(hallpass: Pick<Sandbox, 'directory' | 'env'>, args: readonly string[], size: TerminalSize) {
     this.#socket = join(hallpass.directory, 'tmux');
     // Its server hands its own environment on.
     this.#env = { ...hallpass.env, TERM: 'xterm-256color', NO_COLOR: '1' };

@@ -7,6 +7,7 @@ import { approveDevice } from './web-forms.ts';
 export interface Step {
   /** '' for the usual one. What is started at another one goes on until `^C`. */
   readonly terminal: string;
+  /** '' for nothing: more is said there. */
   readonly typed: string;
   /** Lines; `…` stands for any number of them. */
   readonly expected: readonly string[];
@@ -26,8 +27,9 @@ export function readSteps(document: string): Part[] {
     if (terminal === undefined || fence !== null) parts.push(line);
     else if (line.startsWith('$ ')) parts.push({ terminal, typed: line.slice(2), expected: [] });
     else if (line === '^C') parts.push({ terminal, typed: '^C', expected: [] });
-    else if (typeof last !== 'object') throw new Error(`nobody typed anything before: ${line}`);
-    else if (line.startsWith('> ') && last.expected.length === 0) last.typed += `\n${line.slice(2)}`;
+    else if (typeof last !== 'object') parts.push({ terminal, typed: '', expected: [line] });
+    else if (last.typed !== '' && line.startsWith('> ') && last.expected.length === 0)
+      last.typed += `\n${line.slice(2)}`;
     else last.expected.push(line);
   }
   return parts;
@@ -36,12 +38,13 @@ export function readSteps(document: string): Part[] {
 /** The document with what was really said. */
 export function writeSteps(parts: readonly Part[]): string {
   return parts
-    .flatMap((part) => (typeof part === 'string' ? [part] : [prompted(part.typed), ...part.expected]))
+    .flatMap((part) => (typeof part === 'string' ? [part] : [...prompted(part.typed), ...part.expected]))
     .join('\n');
 }
 
-function prompted(typed: string): string {
-  return typed === '^C' ? typed : `$ ${typed.replaceAll('\n', '\n> ')}`;
+function prompted(typed: string): string[] {
+  if (typed === '') return [];
+  return [typed === '^C' ? typed : `$ ${typed.replaceAll('\n', '\n> ')}`];
 }
 
 const PROMPT = '@ready@';
@@ -51,6 +54,8 @@ const STEP_MS = 30_000;
 export class Terminal {
   readonly #child: ChildProcessWithoutNullStreams;
   #said = '';
+  /** How much of it was heard by who typed. */
+  #heard = 0;
   #look: () => void = () => undefined;
 
   constructor(options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> }) {
@@ -80,17 +85,18 @@ export class Terminal {
 
   /**
    * Types a command and resolves with the lines that it said: when it has ended, or, with `expected`, as soon as it has
-   * said all of that. A question is answered, and a device login approved, as `expected` has it.
+   * said all of that; with nothing to type, what else has come. A question is answered, and a device login approved, as `expected` has it.
    */
   async type(typed: string, expected: readonly string[] = [], staysOn = false): Promise<string[]> {
-    const from = this.said.length;
-    this.#child.stdin.write(typed === '^C' ? '\u0003' : `${typed}\n`);
+    const from = typed === '' ? this.#heard : this.said.length;
+    if (typed !== '') this.#child.stdin.write(typed === '^C' ? '\u0003' : `${typed}\n`);
     const unattended = new Set([() => this.#answer(from, expected), () => this.#approve(from, expected)]);
     await this.#until(() => {
       for (const act of unattended) if (act()) unattended.delete(act);
       const said = this.said.slice(from);
       return staysOn ? matches([...expected, '…'], linesOf(said)) : said.endsWith(PROMPT);
     });
+    this.#heard = this.said.length;
     return linesOf(this.said.slice(from));
   }
 
@@ -153,6 +159,7 @@ export function general(line: string): string {
     .replaceAll(/SHA256:\S+/g, 'SHA256')
     .replaceAll(/\b[0-9a-f]{64}\b/g, 'DIGEST')
     .replaceAll(/\/\S*\/hallpass-hub-\w+/g, 'HUB')
+    .replaceAll(/\bapr_[0-9a-f]{20}\b/g, 'APPROVAL')
     .replaceAll(/\b[0-9a-z]{12}\b/g, 'ID')
     .replaceAll(/\b[A-Z]{4}-[A-Z]{4}\b/g, 'CODE')
     .replaceAll(/ \S+@\w\S*/g, ' subject')
