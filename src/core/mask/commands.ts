@@ -23,7 +23,7 @@ export function commandAnchors(): Anchor[] {
 
 /** Commands with `-p PASSWORD`; those of MySQL want it without a space: with one they ask, and it is a database. */
 const PASSWORD_AFTER_P =
-  /(?:^|[\s"'`/\\])(?:(?<glued>mysql\w*|mariadb[\w-]*|7z[ar]?|unrar|rar)|sshpass|mongo(?:sh|dump|restore|export|import)?|psexec(?:64)?(?:\.exe)?|ncftp(?:put|get)|rdesktop|twine upload|(?:docker|podman|helm registry|oras|crane auth|buildah|nerdctl) login|az login|oc login|rabbitmqadmin)\s/i;
+  /(?:^|[\s"'`/\\])(?:(?<glued>mysql\w*|mariadb[\w-]*|7z[ar]?|unrar|rar)|sshpass|mongo(?:sh|dump|restore|export|import)?|psexec(?:64)?(?:\.exe)?|ncftp(?:put|get)|rdesktop|cqlsh|couchbase-cli|cbq|evil-winrm|crackmapexec|netexec|nxc|hydra|medusa|(?:cf|ibmcloud) login|dotnet nuget|twine upload|(?:docker|podman|helm registry|oras|crane auth|buildah|nerdctl) login|az login|oc login|rabbitmqadmin)\s/i;
 const PASSWORD_AFTER_A = /(?:^|[\s"'`/])redis-cli\s/;
 const PASSWORD_AFTER_W = /(?:^|[\s"'`/])ldap(?:search|modify|add|delete|passwd|whoami)\s/;
 
@@ -38,7 +38,7 @@ const DASH = 0x2d;
 
 const UPPER_P = 0x50;
 const PASSWORD_AFTER_UPPER_P =
-  /(?:^|[\s"'`/])(?:sqlcmd|bcp|tsql|isql|zip|ipmitool|mosquitto_(?:pub|sub)|keyctl)\s/;
+  /(?:^|[\s"'`/])(?:sqlcmd|bcp|tsql|isql|zip|ipmitool|mosquitto_(?:pub|sub)|keyctl|unzip|p4)\s/;
 
 // Literals are found in any case.
 function isUpper({ window, end }: Hit): boolean {

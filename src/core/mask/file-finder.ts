@@ -14,6 +14,11 @@ const FILES: readonly { readonly name: RegExp; readonly line: RegExp }[] = [
     name: /(?:^|[/\\])(?:\.?htpasswd[\w.-]*|rsyncd?\.secrets|passwd\.client)$/i,
     line: /^[^:#\s]{1,64}:(?:[^:\s]{1,64}:)?(?<secret>[^\s:]{4,256})\s*$/d,
   },
+  // shadow(5), gshadow(5): an account without a password has `*` or `!`.
+  {
+    name: /(?:^|[/\\])g?shadow-?$/,
+    line: /^[^:#\s]{1,64}:(?<secret>[^:*!\s][^:\s]{11,255}):/d,
+  },
   // postconf(5), smtp_sasl_password_maps: host user:password.
   { name: /(?:^|[/\\])sasl_?passwd$/, line: /^[^\s#]\S{0,128}\s+[^\s:]{1,128}:(?<secret>\S{4,128})\s*$/d },
   // pppd(8): client server secret.

@@ -16,6 +16,11 @@ export function phraseAnchors(): Anchor[] {
     { literal: 'proceed to installation:', match: firstPassword },
     { literal: '{sha}', match: hash },
     { literal: '{ssha}', match: hash },
+    { literal: '{ssha256}', match: hash },
+    { literal: '{ssha512}', match: hash },
+    { literal: '{sha256}', match: hash },
+    { literal: '{sha512}', match: hash },
+    { literal: '{smd5}', match: hash },
   ];
 }
 
@@ -53,15 +58,18 @@ function passwordFile({ window, start, end }: Hit): Candidate | undefined {
   if (user === database + 1 || window.peek(user) !== COLON) return undefined;
   const past = window.runEnd(user + 1, PASSWORD, user + 1 + LONGEST_WORD);
   if (past === user + 1 || LINE_END[window.peek(past)] !== 1) return undefined;
+  // More fields than five, as in shadow(5).
+  if (BARE_COLON.test(latin1(window, user + 1, past))) return undefined;
   return password(window, { start: user + 1, end: past }, 'it is a password for PostgreSQL');
 }
 
+const BARE_COLON = /(?<!\\):/;
 const PASSWORD = complement(byteClass(' \t\r\n\0'));
 const HOST_NAME = byteClass('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_');
 const TIE = byteClass(' \t:="\'');
 
 const SHORTEST_HASH = 28;
-const LONGEST_HASH = 128;
+const LONGEST_HASH = 192;
 
 // {SHA}…, a password hash of htpasswd and LDAP (RFC 2307, 5.3).
 function hash({ window, end }: Hit): Candidate | undefined {

@@ -16,6 +16,8 @@ const FILES: readonly (readonly [file: string, text: string, secret: string])[] 
   ['/etc/rsyncd.secrets', `you:x\nme:${WEAK}`, WEAK],
   ['/etc/postfix/sasl_passwd', `[smtp.example.org]:587 me@example.org:${WEAK}\n`, WEAK],
   ['/etc/exim4/passwd.client', `smtp.example.org:me:${WEAK}\n`, WEAK],
+  ['/etc/shadow', `daemon:*:19000:0:99999:7:::\nme:${CRYPT}:19000:0:99999:7:::\n`, CRYPT],
+  ['image/etc/gshadow-', `wheel:!::me\nusers:${CRYPT}::me\n`, CRYPT],
   ['/etc/ppp/chap-secrets', `"me" * "${WEAK}" *\n`, WEAK],
 ];
 

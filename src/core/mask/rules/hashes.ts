@@ -12,6 +12,8 @@ export const HASH_RULES: readonly Rule[] = [
       '$2b$<digit:2>$<crypt:53>',
       '$2x$<digit:2>$<crypt:53>',
       '$2y$<digit:2>$<crypt:53>',
+      // WordPress 6.8 and later.
+      '$wp$2y$<digit:2>$<crypt:53>',
     ],
     source: CRYPT,
   },
@@ -26,6 +28,8 @@ export const HASH_RULES: readonly Rule[] = [
       '$1$<crypt:1-8>$<crypt:22>',
       '$apr1$<crypt:1-8>$<crypt:22>',
       '$y$<crypt:3-6>$<crypt:1-86>$<crypt:43>',
+      '$gy$<crypt:3-6>$<crypt:1-86>$<crypt:43>',
+      '$sha1$<digit:1-9>$<crypt:1-64>$<crypt:28-64>',
     ],
     source: CRYPT,
   },
@@ -43,5 +47,43 @@ export const HASH_RULES: readonly Rule[] = [
       '$argon2i$v=<digit:2>$m=<digit:2-8>,t=<digit:1-3>,p=<digit:1-3>$<b64:11-64>$<b64:16-86>',
     ],
     source: 'https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md',
+  },
+  {
+    id: 'phpass_hash',
+    name: 'a password hash of phpass, as WordPress and phpBB had them',
+    shapes: ['$P$<crypt:31>', '$H$<crypt:31>'],
+    source: 'https://www.openwall.com/phpass/',
+  },
+  {
+    id: 'pbkdf2_hash',
+    name: 'a password hash of Django or Werkzeug',
+    shapes: [
+      'pbkdf2_sha256$<digit:3-8>$<alnum:8-32>$<b64:43>=',
+      'pbkdf2:sha256:<digit:3-8>$<alnum:8-32>$<lhex:64>',
+      'scrypt:32768:8:1$<alnum:8-32>$<lhex:128>',
+    ],
+    source: 'https://github.com/pallets/werkzeug/blob/main/src/werkzeug/security.py',
+  },
+  {
+    id: 'scram_hash',
+    name: 'a SCRAM password verifier of PostgreSQL',
+    shapes: ['SCRAM-SHA-256$<digit:3-8>:<b64padded:16-44>$<b64:43>=:<b64:43>='],
+    source: 'https://www.postgresql.org/docs/current/catalog-pg-authid.html',
+  },
+  {
+    id: 'kerberos_hash',
+    name: 'a part of a Kerberos message that a guessed password decrypts',
+    shapes: [
+      '$krb5asrep$<digit:2>$<kerberos:100+>',
+      '$krb5tgs$<digit:2>$<kerberos:100+>',
+      '$krb5pa$<digit:2>$<kerberos:60+>',
+    ],
+    source: 'https://hashcat.net/wiki/doku.php?id=example_hashes',
+  },
+  {
+    id: 'nt_hash',
+    name: 'the hash of a Windows password, behind that of none',
+    shapes: ['aad3b435b51404eeaad3b435b51404ee:<lhex:32>'],
+    source: 'https://github.com/fortra/impacket/blob/master/impacket/examples/secretsdump.py',
   },
 ];
