@@ -4,6 +4,8 @@ import { shippedPolicy } from '../../src/app/policy/policy-file.ts';
 import { RPC } from '../../src/core/jsonrpc/replies.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { createPolicy } from '../../src/core/policy/evaluate.ts';
+import { countEvent, NO_COUNTS } from '../../src/core/session/counts.ts';
+import type { MessageBody } from '../../src/core/session/event.ts';
 import { MemoryApprovals } from '../helpers/memory-approvals.ts';
 import { Playbook, type PlaybookOptions } from '../helpers/playbook.ts';
 
@@ -277,4 +279,25 @@ test('a cancelled wait takes its approval back', async () => {
   await book.clientSays({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 2 } });
   await book.clientGetsSoon(refused(2, 'taken back'));
   expect(approvals.stateOf(0)).toBe('cancelled');
+});
+
+test.each([
+  ['approve', 0],
+  ['deny', 1],
+] as const)('a call that is asked again counts as one, after somebody says %s', async (word, refusals) => {
+  const { book, approvals } = begin();
+  let requestState = await firstRound(book);
+  for (const id of [2, 3]) {
+    await book.clientSays(call(id, { inputResponses: accepts, requestState }));
+    await approvals.waitedFor(id - 1);
+    approvals.timePasses();
+    ({ requestState } = (await book.nextToClient<Asked>()).result);
+  }
+  approvals.say(word);
+  await book.clientSays(call(4, { inputResponses: accepts, requestState }));
+  if (word === 'approve') await book.serverGetsSoon(call(4));
+  else await book.clientGetsSoon(refused(4, 'was denied'));
+  const messages = book.events('message') as unknown as MessageBody[];
+  expect(messages.map(({ waits }) => waits)).toEqual([true, true, true, undefined]);
+  expect(messages.reduce(countEvent, NO_COUNTS)).toMatchObject({ to_server: 4, refused: refusals });
 });

@@ -8,6 +8,8 @@ export function countEvent(counts: Counts, event: EventBody): Counts {
   const sum = { ...counts, findings: counts.findings + findings };
   if (event.kind === 'refused') return { ...sum, refused: counts.refused + (event.times ?? 1) };
   if (event.kind !== 'message') return sum;
-  const refused = counts.refused + (event.verdict.outcome === 'allow' ? 0 : 1);
+  // A call that waits counts when it has ended, as one.
+  const isRefused = event.verdict.outcome !== 'allow' && event.waits !== true;
+  const refused = counts.refused + (isRefused ? 1 : 0);
   return { ...sum, refused, [event.direction]: counts[event.direction] + 1 };
 }

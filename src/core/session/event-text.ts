@@ -8,7 +8,7 @@ import type { Envelope, Event, FindingRecord, MessageBody } from './event.ts';
 export function eventText(event: Event): string {
   if (event.kind !== 'message') return canonical(event);
   const { direction, findings, id, kind, method, mono, payload, returned, seq, time, tool } = event;
-  const { restored, unchecked, unlisted, verdict } = event;
+  const { restored, unchecked, unlisted, verdict, waits } = event;
   const isOrdinary = isPlain(mono) && isPlain(seq) && isPlain(time);
   if (!isOrdinary || !isPlain(payload?.size ?? 0) || !isPlain(unlisted ?? 0)) return canonical(event);
   const text = JSON.stringify({
@@ -27,6 +27,7 @@ export function eventText(event: Event): string {
     unchecked,
     unlisted,
     verdict: { outcome: verdict.outcome, reason: verdict.reason, rule: verdict.rule },
+    waits,
     // What is not named here would be left out.
   } satisfies Record<keyof (MessageBody & Envelope), unknown>);
   return text.includes('\\ud') ? canonical(event) : text;

@@ -71,6 +71,8 @@ export interface MessageBody {
   /** How many further findings there were. */
   readonly unlisted?: number;
   readonly verdict: VerdictRecord;
+  /** Of a held call: its client was told to call again, and what becomes of it is told then. */
+  readonly waits?: true;
   /** Fields in which the server got its own words again, where the payload has placeholders: JSON pointers. */
   readonly returned?: readonly string[];
   /** Arguments in which the server got a secret where the payload has its placeholder: which, and where, a sentence each. */

@@ -82,7 +82,9 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
     findings,
     unlisted: optional(count),
     verdict,
+    waits: optional(oneOf(true)),
     returned: optional(listOf(text)),
+    restored: optional(listOf(text)),
     unchecked: optional(oneOf(true)),
   },
   refused: {
@@ -131,7 +133,12 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
   },
   policy: { policy: text, hub: text, digest: hex },
   stderr: { findings, unlisted: optional(count) },
-  output: { stream: oneOf('stdout', 'stderr', 'terminal'), findings, unlisted: optional(count) },
+  output: {
+    stream: oneOf('stdout', 'stderr', 'terminal'),
+    findings,
+    unlisted: optional(count),
+    withheld: optional(oneOf(true)),
+  },
   error: { code: text, message: text },
   recovered: { cut_bytes: count, cut_payload_bytes: count, lost_payloads: count, signer },
   redact: { target: count, reason: text },

@@ -24,6 +24,7 @@ export function record(passage: Passage, deps: StageDeps): Outcome {
       : passage.isOurs === true
         ? { outcome: 'allow', rule: 'hallpass', reason: 'it answers what hallpass asked' }
         : { outcome: 'allow', rule: decision?.rule ?? 'guard', reason: decision?.reason ?? NOTHING_AGAINST },
+    ...(refusal?.kind === 'hold' && refusal.reply !== undefined && { waits: true }),
     ...(refusal === undefined && returns.length > 0 && { returned: returns.map(({ at }) => at) }),
     ...(refusal === undefined && restores.length > 0 && { restored: restores.map(restoreText) }),
     ...(view.unchecked && { unchecked: true }),

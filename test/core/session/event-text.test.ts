@@ -23,6 +23,8 @@ const message = fc.record(
     unchecked: fc.constant(true as const),
     unlisted: integer,
     returned: fc.array(text, { maxLength: 3 }),
+    restored: fc.array(text, { maxLength: 3 }),
+    waits: fc.constant(true as const),
     payload: fc.record({ size: integer, commit: text }),
   },
   { requiredKeys: ['kind', 'direction', 'verdict', 'findings', 'time', 'seq', 'mono'] },
