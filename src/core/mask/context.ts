@@ -15,6 +15,7 @@ import { HUMAN } from './ordinary-value.ts';
 import { DOUBTFUL } from './profile.ts';
 import { isInProse } from './prose.ts';
 import { serviceAnchors } from './service-key.ts';
+import { SpanMemo } from './span-memo.ts';
 import { surety } from './surety.ts';
 import { type Assigned, mayTie } from './tie.ts';
 import type { Span } from './values.ts';
@@ -164,20 +165,36 @@ function glued(hit: Hit, name: Span, word: string): Candidate | undefined {
   const value = hanging(window, hit.end);
   if (value === undefined || value.end - value.start < SHORTEST_GLUED) return undefined;
   if (name.start > hit.start) return undefined;
-  const strength = nameStrength(text(window, { start: name.start, end: hit.end }));
-  if (strength === undefined) return undefined;
-  const content = judged(hit, value);
-  const kind = judge(content);
-  if (strength === 'weak' && (content.length < SHORTEST_WEAK || kind === 'hex')) return undefined;
-  if (!GLUED_KINDS.has(kind) || isBroken(hit, { start: name.start, end: value.end })) return undefined;
-  const isSure = strength !== 'weak' || kind === 'random' || kind === 'typed';
+  const sure = gluedSurety(hit, name.start, value);
+  if (sure === 0) return undefined;
   return {
     ...span(value),
     rule: 'secret_value',
     kind: 'context',
     why: `it hangs on the word “${word}”`,
-    confidence: isSure ? 1 : DOUBTFUL,
+    confidence: sure,
   };
+}
+
+/** Verdicts on what hangs on a word, which comes again and again in hostile text. */
+const hangings = new SpanMemo();
+
+function gluedSurety(hit: Hit, start: number, value: Span): number {
+  const { window, end } = hit;
+  // Where a placeholder ends depends on what follows.
+  if (window.hasMark(start, value.end)) return gluedSuretyOf(hit, start, value);
+  const whole = { start, end: value.end, aside: end - start };
+  return hangings.get(window, whole, () => gluedSuretyOf(hit, start, value));
+}
+
+function gluedSuretyOf(hit: Hit, start: number, value: Span): number {
+  const strength = nameStrength(text(hit.window, { start, end: hit.end }));
+  if (strength === undefined) return 0;
+  const content = judged(hit, value);
+  const kind = judge(content);
+  if (strength === 'weak' && (content.length < SHORTEST_WEAK || kind === 'hex')) return 0;
+  if (!GLUED_KINDS.has(kind) || isBroken(hit, { start, end: value.end })) return 0;
+  return strength !== 'weak' || kind === 'random' || kind === 'typed' ? 1 : DOUBTFUL;
 }
 
 const GLUED_KINDS: ReadonlySet<ValueKind> = new Set<ValueKind>(['random', 'hex', 'uuid', 'typed']);
@@ -186,6 +203,14 @@ const LONGEST_GLUED = 256;
 
 // The beginning of a vendor's token, and not the rest of it.
 function isBroken(hit: Hit, value: Span): boolean {
+  const { window } = hit;
+  if (window.hasMark(value.start, value.end)) return isBrokenPart(hit, value);
+  return brokens.get(window, { ...value, aside: 0 }, () => (isBrokenPart(hit, value) ? 1 : 0)) === 1;
+}
+
+const brokens = new SpanMemo();
+
+function isBrokenPart(hit: Hit, value: Span): boolean {
   const content = judged(hit, value);
   return content.length < LIMITS.judgedBytes && isBrokenForm(content);
 }

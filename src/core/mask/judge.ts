@@ -14,18 +14,20 @@ import { randomBits } from './randomness.ts';
  * - `typed`: long enough for a key, but counted or repeated: somebody typed it, for want of a real one
  * - `uuid`, `hex`, `random`
  */
-export type ValueKind =
-  | 'empty'
-  | 'reference'
-  | 'dummy'
-  | 'common'
-  | 'plain'
-  | 'words'
-  | 'mixed'
-  | 'typed'
-  | 'uuid'
-  | 'hex'
-  | 'random';
+export const VALUE_KINDS = [
+  'empty',
+  'reference',
+  'dummy',
+  'common',
+  'plain',
+  'words',
+  'mixed',
+  'typed',
+  'uuid',
+  'hex',
+  'random',
+] as const;
+export type ValueKind = (typeof VALUE_KINDS)[number];
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const REFERENCE =
@@ -51,6 +53,7 @@ const PLAIN =
   /^(?:(?:sha(?:1|224|256|384|512)|md5)[:-]\S+|[\^~<>=v]{0,2}\d+\.\d[\w.+-]{0,48}|[-+]?[\d.,:_/-]+(?:e[-+]?\d{1,3}|px|em|rem|ms|s|m|h|d|%|kb|mb|gb)?|v?\d+(?:\.\d+)+\S{0,12}|#[0-9a-f]{3,8}|0x[0-9a-f]{1,8}|[~.]{0,2}\/[\w.@/-]*|[A-Za-z]:[\\/].*|[a-z][a-z0-9+.-]{1,24}:\/\/.*|(?:data|urn|mailto|node|npm|jdbc):.*|[\w.-]+@[\w-]+\.[\w.-]+|[\w-]+(?:\/[\w.-]+)+\.\w{1,5}|\d{4}-\d\d-\d\dT\S*)$/i;
 /** Nothing plain looks like this: no use in asking. */
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
+const NEVER_PLAIN = /^(?!sha|md5)[a-z][^.:/@#\n]*$/i;
 const HEX = /^(?:[0-9a-f]{16,}|[0-9A-F]{16,})$/;
 
 /** Says what kind of value this is. `value` has no quotes around it. */
@@ -68,9 +71,13 @@ export function judge(value: string): ValueKind {
   if (/^[[{]/.test(text) && /[:,]/.test(text)) return 'mixed';
   if (/[^\0-\x7f]/.test(text)) return /\d/.test(text) ? 'mixed' : 'words';
   if (/^\d{20,}$/.test(text)) return keyKind(text, 'random');
-  if (!IDENTIFIER.test(text) && PLAIN.test(text) && (!text.startsWith('/') || isPath(text))) return 'plain';
+  if (!isNeverPlain(text) && PLAIN.test(text) && (!text.startsWith('/') || isPath(text))) return 'plain';
   if (isTyped(text)) return 'typed';
   return kindByLetters(text);
+}
+
+function isNeverPlain(text: string): boolean {
+  return IDENTIFIER.test(text) || NEVER_PLAIN.test(text);
 }
 
 function keyKind(text: string, kind: ValueKind): ValueKind {

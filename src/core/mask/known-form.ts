@@ -25,9 +25,12 @@ export function isOfKey(word: string): boolean {
 }
 
 interface Forms {
-  /** The shapes of tokens by what those begin with. */
-  readonly shapes: ReadonlyMap<string, readonly string[]>;
-  readonly longest: number;
+  /** How long tokens are at least, by what they begin with. */
+  readonly lengths: ReadonlyMap<string, number>;
+  /** How long what they begin with is. */
+  readonly ends: readonly number[];
+  /** The first characters of all of them, which nearly every other value lacks. */
+  readonly heads: ReadonlySet<string>;
 }
 
 /** Made when it is first asked for, which most texts don't do. */
@@ -41,7 +44,14 @@ function knownForms(): Forms {
       .filter((shape) => !splitName(beginningOf(shape)).every(isOfKey)),
     beginningOf,
   );
-  forms = { shapes, longest: Math.max(...[...shapes.keys()].map(({ length }) => length)) };
+  const beginnings = [...shapes.keys()].filter(({ length }) => length >= SHORTEST_BEGINNING);
+  forms = {
+    lengths: new Map(
+      beginnings.map((begun) => [begun, Math.min(...(shapes.get(begun) ?? []).map(shortestOf))]),
+    ),
+    ends: [...new Set(beginnings.map(({ length }) => length))].toSorted((one, other) => other - one),
+    heads: new Set(beginnings.map((begun) => begun.slice(0, SHORTEST_BEGINNING))),
+  };
   return forms;
 }
 
@@ -55,11 +65,12 @@ function beginningOf(shape: string): string {
  * long enough, and no match for its rule, may be of a format that the rule doesn't know yet.
  */
 export function isBrokenForm(value: string): boolean {
-  const { shapes, longest } = knownForms();
-  for (let end = Math.min(value.length, longest); end >= SHORTEST_BEGINNING; end--) {
-    const known = shapes.get(value.slice(0, end));
-    if (known !== undefined)
-      return /^[\w.=-]*$/.test(value) && known.every((shape) => value.length < shortestOf(shape));
+  const { lengths, ends, heads } = knownForms();
+  if (!heads.has(value.slice(0, SHORTEST_BEGINNING))) return false;
+  for (const end of ends) {
+    if (end > value.length) continue;
+    const least = lengths.get(value.slice(0, end));
+    if (least !== undefined) return value.length < least && /^[\w.=-]*$/.test(value);
   }
   return false;
 }

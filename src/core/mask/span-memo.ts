@@ -32,7 +32,7 @@ export class SpanMemo {
       this.#windows[slot] === window.id &&
       this.#lengths[slot] === length &&
       this.#asides[slot] === aside &&
-      isSame(window.bytes, { start, end }, this.#starts[slot] as number)
+      window.isSame({ start, end }, this.#starts[slot] as number)
     )
       return this.#values[slot] as number;
     const value = work();
@@ -46,14 +46,16 @@ export class SpanMemo {
   }
 }
 
-function isSame(bytes: Uint8Array, { start, end }: Span, from: number): boolean {
-  for (let at = start, i = from; at < end; at++, i++) if (bytes[i] !== bytes[at]) return false;
-  return true;
-}
+/** Of a longer stretch so many of the first and of the last bytes tell where it is kept. */
+const HASHED = 24;
 
 // FNV-1a, its upper half folded in.
 function hash(bytes: Uint8Array, start: number, end: number): number {
+  const isLong = end - start > 2 * HASHED;
   let value = 0x811c9dc5;
-  for (let i = start; i < end; i++) value = Math.imul(value ^ (bytes[i] as number), PRIME);
+  const stop = isLong ? start + HASHED : end;
+  for (let i = start; i < stop; i++) value = Math.imul(value ^ (bytes[i] as number), PRIME);
+  if (isLong) for (let i = end - HASHED; i < end; i++) value = Math.imul(value ^ (bytes[i] as number), PRIME);
+  value ^= end - start;
   return value ^ (value >>> 15);
 }

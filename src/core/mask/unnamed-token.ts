@@ -1,11 +1,12 @@
 import { byteClass, CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
-import { judge, type ValueKind } from './judge.ts';
+import { judge, VALUE_KINDS, type ValueKind } from './judge.ts';
 import { isOfKey } from './known-form.ts';
 import { DOUBTFUL } from './profile.ts';
 import { splitName } from './names.ts';
 import { VENDOR_RULES } from './rules/vendors.ts';
 import { STOP_WORDS } from './service-words.ts';
+import { SpanMemo } from './span-memo.ts';
 import type { Span } from './values.ts';
 import type { Window } from './window.ts';
 
@@ -30,13 +31,11 @@ export function unnamedToken(window: Window, { start, end }: Span): Candidate | 
   if (tail === undefined) return undefined;
   const from = prefixStart(bytes, tail - 1, start);
   if (from === undefined || isPathPart(window, from, end)) return undefined;
-  const prefix = window.latin1(from, tail);
-  if (isKnown(prefix)) return undefined;
-  const words = splitName(prefix);
-  if (words.some((word) => STOP_WORDS.has(word))) return undefined;
-  const isCredential = words.some(isOfKey);
-  const kind = judge(window.latin1(tail, end));
-  if (kind !== 'random' && !(KINDS_OF_KEY.has(kind) && words.some(saysKey))) return undefined;
+  const at = { start: from, end: tail, aside: 0 };
+  const prefix = prefixes.get(window, at, () => said(window.latin1(from, tail)));
+  if (prefix === NONE) return undefined;
+  const kind = kindOf(window, { start: tail, end });
+  if (kind !== 'random' && !(KINDS_OF_KEY.has(kind) && (prefix & SAYS_KEY) !== 0)) return undefined;
   if (IS_ID.test(window.latin1(Math.max(0, from - ID_BYTES), from))) return undefined;
   return {
     start: from,
@@ -45,8 +44,31 @@ export function unnamedToken(window: Window, { start, end }: Span): Candidate | 
     kind: 'context',
     ofOnePiece: true,
     why: 'it has the form that services give their tokens, a prefix and a long random part',
-    confidence: isCredential && kind === 'random' ? 1 : DOUBTFUL,
+    confidence: (prefix & OF_KEY) !== 0 && kind === 'random' ? 1 : DOUBTFUL,
   };
+}
+
+/** What comes again and again in hostile text. */
+const prefixes = new SpanMemo();
+const kinds = new SpanMemo();
+
+/** What a prefix says: bits. */
+const NONE = 1;
+const OF_KEY = 2;
+const SAYS_KEY = 4;
+
+function said(prefix: string): number {
+  const words = splitName(prefix);
+  // How a token begins that a rule would know, or what is no token.
+  if (isKnown(prefix) || words.some((word) => STOP_WORDS.has(word))) return NONE;
+  return (words.some(isOfKey) ? OF_KEY : 0) | (words.some(saysKey) ? SAYS_KEY : 0);
+}
+
+function kindOf(window: Window, { start, end }: Span): ValueKind {
+  const number = kinds.get(window, { start, end, aside: 0 }, () =>
+    VALUE_KINDS.indexOf(judge(window.latin1(start, end))),
+  );
+  return VALUE_KINDS[number] as ValueKind;
 }
 
 const ENVIRONMENTS: ReadonlySet<string> = new Set(['live', 'test', 'prod', 'api']);

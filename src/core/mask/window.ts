@@ -1,6 +1,8 @@
 const MARK = 'hpm_';
 const SHORT_ASK = 256;
 const MANY_ASKS = 256;
+/** What is longer is compared sooner by Node itself. */
+const SHORT_COMPARED = 64;
 let ids = 0;
 
 /**
@@ -47,6 +49,16 @@ export class Window {
   /** What stands in `start..end`, a character per byte. Does not look past the end. */
   latin1(start: number, end: number): string {
     return this.#asBuffer().toString('latin1', start, end);
+  }
+
+  /** True when the bytes of `start..end` stand at `from`, too. */
+  isSame({ start, end }: { readonly start: number; readonly end: number }, from: number): boolean {
+    if (end - start > SHORT_COMPARED) {
+      const buffer = this.#asBuffer();
+      return buffer.compare(buffer, start, end, from, from + end - start) === 0;
+    }
+    for (let at = start, i = from; at < end; at++, i++) if (this.bytes[i] !== this.bytes[at]) return false;
+    return true;
   }
 
   /** True when the mark of a placeholder begins in `start..end`. */

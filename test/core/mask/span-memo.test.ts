@@ -24,6 +24,17 @@ test('it holds for no other bytes, nothing else beside them, and no other text',
   expect(memo.get(new Window(bytes('abc'), true), { start: 0, end: 3, aside: 0 }, () => 3)).toBe(3);
 });
 
+test.each([70, 300])('of %i bytes all count, not only the first and last', (length) => {
+  const memo = new SpanMemo();
+  const one = 'a'.repeat(length);
+  const other = `${'a'.repeat(30)}b${'a'.repeat(length - 31)}`;
+  const window = new Window(bytes(`${one}|${other}|${one}`), true);
+  const at = (n: number) => ({ start: n * (length + 1), end: n * (length + 1) + length, aside: 0 });
+  memo.get(window, at(0), () => 7);
+  expect(memo.get(window, at(2), never)).toBe(7);
+  expect(memo.get(window, at(1), () => 1)).toBe(1);
+});
+
 test('a window that moved is another text', () => {
   const memo = new SpanMemo();
   const window = new Window(bytes('abc'), false);
