@@ -62,6 +62,11 @@ export const REQUIREMENTS = {
   'run.with':
     '`--with` hands a command a credential of the hub, the keychain or a command: in a variable, or in a file of its own',
   'run.with-end': 'what `--with` handed over is revoked and gone when the command has ended, also by SIGTERM',
+  'run.with-netrc': 'a file of `--with` may be one for netrc, of its machine alone',
+  'run.with-descriptor': 'a descriptor of the command, on pipes and on a terminal, may hold it, once',
+  'run.with-database':
+    '`--with` makes a PostgreSQL role that may do what is granted and nothing else, and that is gone afterwards',
+  'run.with-killed': 'what a hallpass has left that was killed is ended by the next that starts',
   'run.with-renewed': 'a file of `--with` is renewed before what is in it ends, and the new value is masked',
   'run.with-refused':
     "what is the proxy's alone, is for an origin, or is of an untrusted project is not handed over",

@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
@@ -148,6 +151,44 @@ describe('on a terminal', () => {
     expect(terminal.text).toContain('all printed');
     hallpass.assertNoCanary();
   });
+});
+
+describe('what --with hands over on a terminal', () => {
+  test(
+    'is in variables, files and descriptors, and not on the screen',
+    cites('run.with-descriptor', 'run.no-canary'),
+    async () => {
+      await using hallpass = await sandbox();
+      const kinds = [{ env: 'IN_ENV' }, { file: 'IN_FILE' }, { fd: 'IN_FD' }, { fd: 'IN_FD_TOO' }];
+      const all = kinds.map((inject, i) => ({ inject, value: plant(`injected ${i}`, random(30)).value }));
+      const connections = all.map(async ({ inject, value }, i) => {
+        const file = join(hallpass.project, `value-${i}`);
+        await writeFile(file, value);
+        return [`c${i}`, { auth: { bearer: { exec: ['cat', file] } }, inject }] as const;
+      });
+      await hallpass.configure({ connections: Object.fromEntries(await Promise.all(connections)) });
+      const script = `
+        test -t 0 && test -t 1 && test -t 2 && echo "at $IN_FD $IN_FD_TOO"
+        a=$(cat <&$IN_FD); b=$(cat <&$IN_FD_TOO)
+        for value in "$IN_ENV" "$(cat "$IN_FILE")" "$a" "$b"; do
+          echo "|$value|"; printf '|%.9s\\033[1;31m' "$value"; printf %s "$value" | cut -c10-; printf '\\033[0m'
+        done
+        echo "again: $(cat <&$IN_FD)."; exit 4`;
+      const flags = all.flatMap((_, i) => ['--with', `c${i}`]);
+      const terminal = run(hallpass, [...flags, '--', 'sh', '-c', script]);
+      await terminal.saying(/at 3 4\r\n/);
+      await terminal.saying(/again: \.\r\n/);
+      expect(await terminal.finished).toBe(4);
+      const lines = terminal.text
+        .split('\u001b[0m')
+        .flatMap((part) => part.split('\r\n'))
+        .filter((line) => /^\|.*\|$/.test(line));
+      // Each one is masked, and as wide as it was.
+      expect(lines.map((line) => line.length)).toEqual([32, 32, 32, 32]);
+      expect(readdirSync(join(hallpass.stateDir, 'run'))).toEqual([]);
+      hallpass.assertNoCanary();
+    },
+  );
 });
 
 const PRINTER = `

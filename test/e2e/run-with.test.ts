@@ -9,6 +9,7 @@ import process from 'node:process';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { assertNoCanary } from '../helpers/assert-no-canary.ts';
 import { plant, random } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
@@ -214,6 +215,105 @@ describe('a credential that a command prints', () => {
     },
   );
 });
+
+/** Credentials from commands that print what is in files of the project, where nothing is searched. */
+async function planted(hallpass: Sandbox, count: number, inject: (index: number) => object) {
+  const all = Array.from({ length: count }, (_, i) => plant(`injected ${i}`, random(24 + (i % 30))));
+  const entries = all.map(async ({ value }, i) => {
+    const file = join(hallpass.project, `value-${i}`);
+    await writeFile(file, value);
+    return [`c${i}`, { auth: { bearer: { exec: ['cat', file] } }, inject: inject(i) }] as const;
+  });
+  await hallpass.configure({ connections: Object.fromEntries(await Promise.all(entries)) });
+  return { all, flags: all.flatMap((_, i) => ['--with', `c${i}`]) };
+}
+
+describe('a credential for tools of their own ways', () => {
+  test('is in a netrc file of its machine alone', cites('run.with-netrc'), async () => {
+    await using hallpass = await sandbox();
+    await writeFile(join(hallpass.home, '.netrc'), 'machine other.example login me password x');
+    const { flags } = await planted(hallpass, 1, () => ({
+      netrc: 'NETRC',
+      machine: 'api.example.com',
+      login: 'me',
+    }));
+    const script = 'stat -c %a "$NETRC" 2>/dev/null || stat -f %Lp "$NETRC"; cat "$NETRC"';
+    const { stdout, stderr } = await hallpass.run(['run', ...flags, '--', 'sh', '-c', script]);
+    expect(stderr).toContain('1 secret masked');
+    expect(stdout).toMatch(/^600\nmachine api\.example\.com\nlogin me\npassword hpm_known_\w+\n$/);
+    expect(leftovers(hallpass)).toEqual([]);
+    hallpass.assertNoCanary();
+  });
+
+  test('is in descriptors that can be read once, and inherited', cites('run.with-descriptor'), async () => {
+    await using hallpass = await sandbox();
+    const { all, flags } = await planted(hallpass, 2, (i) => ({ fd: `FD_${i}` }));
+    const script =
+      'echo "$FD_0 $FD_1"; a=$(cat <&3); sh -c "cat <&4"; echo; echo "${#a} $(cat <&3) $(cat <&4)"';
+    const { stdout } = await hallpass.run(['run', ...flags, '--', 'sh', '-c', script]);
+    expect(stdout).toMatch(new RegExp(`^3 4\\nhpm_known_\\w+\\n${all[0]?.value.length}  \\n$`));
+    hallpass.assertNoCanary();
+  });
+});
+
+describe('200 secrets, of which 40 are injected,', () => {
+  test('come out nowhere, the hub included', cites('run.no-canary'), async () => {
+    await using hallpass = await hub.machineOf('developer');
+    const inject = (i: number): object => {
+      if (i < 6) return { fd: `FD_${i}` };
+      if (i < 20) return { file: `FILE_${i}` };
+      if (i < 30) return { netrc: `NETRC_${i}`, machine: 'api.example.com' };
+      return { env: `SERVICE_${i}_TOKEN` };
+    };
+    const { flags } = await planted(hallpass, 40, inject);
+    const others = Array.from({ length: 160 }, (_, i) => plant(`secret ${i}`, random(20 + (i % 30))));
+    const env = Object.fromEntries(others.map(({ value }, i) => [`SERVICE_${100 + i}_TOKEN`, value]));
+    const summary = join(hallpass.home, 'summary.md');
+    await writeFile(join(hallpass.project, 'print.mjs'), PRINTER);
+    const { code, stdout, stderr } = await hallpass.run(
+      ['run', '--require-upload', ...flags, '--', 'node', 'print.mjs'],
+      { env: { ...env, GITHUB_STEP_SUMMARY: summary } },
+    );
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout).toContain('all of it has been printed: 200\n');
+    expect(stdout.match(/hpm_/g)?.length).toBeGreaterThanOrEqual(1000);
+    expect(leftovers(hallpass)).toEqual([]);
+    hallpass.assertNoCanary();
+    hub.box.assertNoCanary();
+    // The same search finds what is there.
+    const words = { name: 'words', value: 'all of it has been printed' };
+    const search = () => assertNoCanary({ canaries: [words], directories: [hub.dataDir] });
+    expect(search).toThrow('words');
+  });
+});
+
+// Prints what it was handed in every way that it can think of, and looks for it in all command lines there are.
+const PRINTER = `
+import { readdirSync, readFileSync, writeSync } from 'node:fs';
+const values = Object.entries(process.env).flatMap(([name, value]) => {
+  if (/^FD_/.test(name)) return [readFileSync(Number(value), 'utf8')];
+  if (/^FILE_/.test(name)) return [readFileSync(value, 'utf8')];
+  if (/^NETRC_/.test(name)) return [/password (.*)/.exec(readFileSync(value, 'utf8'))[1]];
+  return /^SERVICE_/.test(name) ? [value] : [];
+});
+const say = (text) => { for (let at = 0; at < text.length; at += 7) writeSync(1, text.slice(at, at + 7)); };
+for (const value of values) {
+  const half = Math.ceil(value.length / 2);
+  say(value + '\\n' + JSON.stringify({ value }) + '\\n');
+  say('\\u001b[32m' + value.slice(0, half) + '\\u001b[1;31m\\u001b[K' + value.slice(half) + '\\u001b[0m\\n');
+  say(value.match(/.{1,8}/g).join('\\n') + '\\n');
+  say(Buffer.from(value).toString('base64') + ' ' + Buffer.from(value).toString('hex') + '\\n');
+  say('https://me:' + encodeURIComponent(value) + '@x.example/\\n');
+  writeSync(2, value.slice(0, half)); writeSync(2, value.slice(half) + '\\n');
+}
+if (process.platform === 'linux')
+  for (const pid of readdirSync('/proc').filter((name) => /^\\d+$/.test(name))) {
+    let line = '';
+    try { line = readFileSync('/proc/' + pid + '/cmdline', 'utf8'); } catch {}
+    if (values.some((value) => line.includes(value))) { writeSync(1, 'IN A COMMAND LINE'); process.exit(9); }
+  }
+say('all of it has been printed: ' + values.length + '\\n');
+`;
 
 describe('a stored secret', () => {
   const stored = plant('a stored secret', `v${random(30)}`).value;

@@ -1,10 +1,19 @@
-import { linkSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 
 import { describe, expect, test } from 'vitest';
 
-import { CredentialFiles } from '../../src/platform/credential-files.ts';
+import { CredentialFiles, wipeDirectory } from '../../src/platform/credential-files.ts';
 import { temporaryDirectory } from '../helpers/recorded-session.ts';
 
 const beforeMade = () => () => undefined;
@@ -51,6 +60,35 @@ describe('files of credentials', () => {
       expect(files.wipe()).toBeUndefined();
       expect(readdirSync(base)).toEqual([]);
       expect(readFileSync(elsewhere, 'utf8')).toBe('not ours');
+    },
+  );
+
+  test('are told of before and after, so that who comes later can remove what is left', () => {
+    using directory = temporaryDirectory();
+    const told: string[] = [];
+    const files = new CredentialFiles(directory.path, 'session1', (path) => {
+      told.push(`before ${path} ${readdirSync(directory.path).length}`);
+      return () => void told.push('gone');
+    });
+    const path = dirname(files.write('demo', 'value'));
+    expect(told).toEqual([`before ${path} 0`]);
+    expect(wipeDirectory(path)).toBe('wiped');
+    expect(wipeDirectory(path)).toBe('missing');
+    expect(readdirSync(directory.path)).toEqual([]);
+    files.wipe();
+    expect(told.at(-1)).toBe('gone');
+  });
+
+  test.each(['home', 'credentials-x', 'credentials-session1-7/inner', 'link'])(
+    'are removed by their own name alone, not as %s',
+    (name) => {
+      using directory = temporaryDirectory();
+      const place = join(directory.path, 'credentials-session1-8');
+      if (name === 'link') symlinkSync(directory.path, place);
+      else mkdirSync(join(directory.path, name), { recursive: true });
+      writeFileSync(join(directory.path, 'kept'), 'kept');
+      expect(wipeDirectory(name === 'link' ? place : join(directory.path, name))).toBe('failed');
+      expect(readFileSync(join(directory.path, 'kept'), 'utf8')).toBe('kept');
     },
   );
 });

@@ -42,12 +42,12 @@ function isName(text: string): boolean {
 /** Whether all that is asked for is granted. */
 export function covers(granted: readonly Grant[], asked: Grant): boolean {
   if ('role' in asked) return granted.some((grant) => 'role' in grant && grant.role === asked.role);
-  const fitting = granted.flatMap((grant) =>
-    'schema' in grant &&
-    grant.schema === asked.schema &&
-    (grant.table === undefined || grant.table === asked.table)
-      ? grant.privileges
-      : [],
+  const fitting = granted.filter(
+    (grant) =>
+      'schema' in grant &&
+      grant.schema === asked.schema &&
+      (grant.table === undefined || grant.table === asked.table),
   );
-  return asked.privileges.every((privilege) => fitting.includes(privilege));
+  const given = new Set(fitting.flatMap((grant) => ('schema' in grant ? grant.privileges : [])));
+  return asked.privileges.every((privilege) => given.has(privilege));
 }
