@@ -9,7 +9,7 @@ import { makeCanaries } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox } from '../helpers/hallpass.ts';
 import { initRepository } from '../helpers/repository.ts';
-import { sarifLog } from '../helpers/sarif.ts';
+import { readSarif } from '../helpers/sarif.ts';
 import { treeOf } from '../helpers/tree.ts';
 
 const { githubToken, gitlabToken, privateKey } = makeCanaries();
@@ -91,7 +91,9 @@ test('--sarif prints one log by the standard', cites('scan.sarif'), async () => 
   });
   const { code, stdout } = await hallpass.run(['scan', '.', '--sarif'], { cwd });
   expect(code).toBe(9);
-  const log = sarifLog.parse(JSON.parse(stdout));
+  const log = readSarif(stdout);
+  expect(() => readSarif(stdout.replace('"startLine":1', '"startLine":0'))).toThrow('startLine');
+  expect(() => readSarif(stdout.replace('"ruleId"', '"ruleName"'))).toThrow('additional properties');
   const [run] = log.runs;
   const results = run?.results ?? [];
   const [first] = results;
@@ -114,7 +116,7 @@ test('--sarif prints one log by the standard', cites('scan.sarif'), async () => 
   );
   const clean = await treeOf(hallpass, { 'a.txt': 'clean\n' }, 'clean');
   const empty = await hallpass.run(['scan', '.', '--sarif'], { cwd: clean });
-  expect(sarifLog.parse(JSON.parse(empty.stdout)).runs[0]?.results).toEqual([]);
+  expect(readSarif(empty.stdout).runs[0]?.results).toEqual([]);
   expect((await hallpass.run(['scan', '.', '--sarif', '--json'], { cwd })).code).toBe(2);
 });
 
