@@ -48,7 +48,7 @@ const ABOUT = words(
     'id ids limit limits usage used budget cost price confirmation confirm again repeat strength hashing algo encoding ' +
     'description desc info status state mode flag flags option options config settings arn region host port user username email ' +
     'lifetime duration timeout interval date time timestamp created updated value_from from manager exists valid invalid ' +
-    'display icon button link page screen view controller component props callback fn func function method module plugin helper util utils test tests spec mock',
+    'chars char characters charset alphabet letters digits display icon button link page screen view controller component props callback fn func function method module plugin helper util utils test tests spec mock',
 );
 /** A name that ends like this is one, whatever it is glued to. */
 const JOINED_FIELD =
@@ -61,8 +61,11 @@ const NO_JOINED_KEY = words(
 );
 /** Before `token` these say that it is none. */
 const NO_TOKEN_OF = words(
-  'progress next page continuation cancel cancellation comma colon semicolon bracket brace paren syntax template identifier design css eof punctuator lexer csstoken injection di position pagination sync start end open close last first previous keyword public csrf xsrf antiforgery',
+  'progress next page continuation cancel cancellation comma colon semicolon bracket brace paren syntax template identifier design css eof punctuator lexer csstoken injection di position pagination sync start end open close last first previous keyword public csrf xsrf antiforgery forgery authenticity',
 );
+
+/** ASP.NET's, in every form it serves. */
+const FORGERY = /request verification token$/;
 
 /** Judges a name. `name` may be in any style: `DB_PASSWORD`, `clientSecret`, `x-api-key`, `spring.datasource.password`. */
 export function nameStrength(name: string): NameStrength | undefined {
@@ -110,7 +113,8 @@ function strengthOf(name: string): NameStrength | undefined {
   if (last === 'key' || last === 'keys') return keyStrength(before, parts);
   if (last === 'access' || last === 'private' || last === 'login') return 'weak';
   if (isFieldWord(last)) return 'field';
-  if (last === 'token' && NO_TOKEN_OF.has(before)) return undefined;
+  if (last === 'token' && (NO_TOKEN_OF.has(before) || FORGERY.test(parts.join(' ')))) return undefined;
+  if (/^(?:csrf|xsrf)/.test(last)) return undefined;
   if (STRONG_WORDS.has(last) || JOINED_STRONG.test(last))
     return WEAK_WORDS.has(last) && (last !== 'pat' || parts.length === 1) ? 'weak' : 'strong';
   if (JOINED_KEY.test(last)) return NO_JOINED_KEY.has(last) ? undefined : 'weak';
