@@ -7,32 +7,46 @@ import type { HubToken } from '../identity/token-exchange.ts';
 import type { Environment } from '../platform/environment.ts';
 import { networkFetch } from './compose-identity.ts';
 
-/** A CI job that is logged in to the hub of HALLPASS_HUB. */
+/** A CI job that is known by its own identity at the hub of HALLPASS_HUB. */
 export interface JobIdentity extends CiLogin {
   readonly provider: Provider;
-  /** A token for the hub itself, where the job's own can't be had again. */
-  readonly held: HubToken | undefined;
+  /** A token for the hub itself, of who asked for one at once: the job's own may be the only one, and end first. */
+  readonly held?: HubToken | undefined;
 }
 
 let opened: Promise<JobIdentity | undefined> | undefined;
+let entered: Promise<JobIdentity | undefined> | undefined;
 
 /** The job that this is; undefined: none that could prove it. Once in a process. Throws as `ciLogin` does. */
 export function openJob(environment: Environment): Promise<JobIdentity | undefined> {
   return (opened ??= open(environment));
 }
 
-async function open({ hub, audience, ...environment }: Environment): Promise<JobIdentity | undefined> {
-  const provider = ciIdentity(environment.variables);
+/** The same once the hub has taken it. Throws ERR_AUTH where it does not, too. */
+export function enterJob(environment: Environment): Promise<JobIdentity | undefined> {
+  return (entered ??= enter(environment));
+}
+
+async function enter(environment: Environment): Promise<JobIdentity | undefined> {
+  const job = await openJob(environment);
+  return job && { ...job, held: await exchangeEarly(job, await depsOf(environment)) };
+}
+
+async function open(environment: Environment): Promise<JobIdentity | undefined> {
+  const { hub, audience, variables } = environment;
+  const provider = ciIdentity(variables);
   if (provider === undefined || hub === undefined) return undefined;
-  const deps: CiLoginDeps = {
+  return { ...(await ciLogin({ provider, hub, audience }, await depsOf(environment))), provider };
+}
+
+async function depsOf(environment: Environment): Promise<CiLoginDeps> {
+  return {
     ask: await networkFetch(),
     run: async (command) => {
       const { runMintCommand } = await import('../platform/mint-command.ts');
-      return runMintCommand(command, { ...environment, hub, audience });
+      return runMintCommand(command, environment);
     },
     wait: (milliseconds) => delay(milliseconds),
     now: Date.now,
   };
-  const login = await ciLogin({ provider, hub, audience }, deps);
-  return { ...login, provider, held: provider.renewable ? undefined : await exchangeEarly(login, deps) };
 }

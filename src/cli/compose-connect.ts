@@ -36,7 +36,7 @@ import { drain, StdioUpstream } from '../proxy/upstream/stdio.ts';
 import { KeptApprovals } from './compose-approvals.ts';
 import type { JobIdentity } from './compose-ci.ts';
 import { openDeviceVault } from './compose.ts';
-import { findJob } from './compose-identity.ts';
+import { enterJob } from './compose-identity.ts';
 import { addStoredSecrets, openVariables, storedSecrets } from './compose-credential.ts';
 import { openPins } from './compose-definitions.ts';
 import { centralFor, ownPolicy } from './compose-policy.ts';
@@ -75,7 +75,7 @@ export async function runConnect(
   const workspace = findWorkspace(process.cwd());
   const { profile } = request;
   const named = { environment, paths, profile: profileName(profile ?? environment.profile) };
-  const whose = { ...named, ci: await findJob(named) };
+  const whose = { ...named, ci: await enterJob(named) };
   const openKeys = once(() => openDeviceVault(environment, paths));
   // While questions are asked nothing has begun, and a signal may simply end it.
   if (request.person !== undefined) await askAll(request, { whose, openKeys, person: request.person });

@@ -8,7 +8,7 @@ import type { MintDeps } from '../app/mint.ts';
 import { HallpassError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import { carefulFetch, type Fetch } from '../identity/ask.ts';
-import { jobHint } from '../identity/ci/ci-identity.ts';
+import { ciIdentity, jobHint } from '../identity/ci/ci-identity.ts';
 import { checkPins } from '../identity/hub-discovery.ts';
 import { type Refresh, requireProfile } from '../identity/id-token.ts';
 import { LoginState } from '../identity/login-state.ts';
@@ -70,20 +70,21 @@ export async function openOwnIdentity(profile: string | undefined): Promise<Iden
 
 /** The CI job that this is, if a hub is named for it and no profile. Of that nothing loads elsewhere. */
 export async function findJob(context: Omit<IdentityContext, 'ci'>): Promise<JobIdentity | undefined> {
-  const { environment, profile = environment.profile } = context;
-  const isNamed = profile !== undefined && profile !== DEFAULT_PROFILE;
-  if (isNamed || environment.hub === undefined || !mayBeJob(environment)) return undefined;
+  if (!mayBeJob(context)) return undefined;
   const { openJob } = await import('./compose-ci.ts');
-  return openJob(environment);
+  return openJob(context.environment);
 }
 
-function mayBeJob({ ci, variables }: Environment): boolean {
-  return (
-    ci ||
-    Boolean(variables['HALLPASS_ID_TOKEN']) ||
-    variables['GITHUB_ACTIONS'] === 'true' ||
-    variables['BUILDKITE'] === 'true'
-  );
+/** The same for what goes on: once the hub has taken it. */
+export async function enterJob(context: Omit<IdentityContext, 'ci'>): Promise<JobIdentity | undefined> {
+  if (!mayBeJob(context)) return undefined;
+  const job = await import('./compose-ci.ts');
+  return job.enterJob(context.environment);
+}
+
+function mayBeJob({ environment, profile = environment.profile }: Omit<IdentityContext, 'ci'>): boolean {
+  const isNamed = profile !== undefined && profile !== DEFAULT_PROFILE;
+  return !isNamed && environment.hub !== undefined && ciIdentity(environment.variables) !== undefined;
 }
 
 let opened: Vault | undefined;

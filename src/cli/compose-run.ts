@@ -16,7 +16,7 @@ import { hallpassVersion } from '../platform/version.ts';
 import { findWorkspace } from '../platform/workspace.ts';
 import { boundYoungHeap } from '../platform/young-heap.ts';
 import { openDeviceVault } from './compose.ts';
-import { findJob } from './compose-identity.ts';
+import { enterJob } from './compose-identity.ts';
 import { addStoredSecrets } from './compose-credential.ts';
 import { KeptApprovals } from './compose-approvals.ts';
 import { centralFor, ownPolicy } from './compose-policy.ts';
@@ -106,7 +106,7 @@ async function whoRuns(
   { environment, paths }: { environment: Environment; paths: Paths },
 ): Promise<Omit<Parameters<typeof credentialsFor>[1], 'keys' | 'note'>> {
   const profile = profileName(wanted ?? environment.profile);
-  return { environment, paths, profile, ci: await findJob({ environment, paths, profile }) };
+  return { environment, paths, profile, ci: await enterJob({ environment, paths, profile }) };
 }
 
 async function beginSession(

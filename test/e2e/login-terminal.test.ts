@@ -80,7 +80,6 @@ describe('the QR code of a login', () => {
   test.each<[string, Partial<Circumstances>]>([
     ['with NO_COLOR', { env: { NO_COLOR: '1' } }],
     ['with TERM=dumb', { env: { TERM: 'dumb' } }],
-    ['in CI', { env: { CI: 'true' } }],
     ['where there are too few columns', { size: { columns: 36, rows: 24 } }],
     ['where there are too few lines', { size: { columns: 80, rows: 20 } }],
     ['where the terminal does not say how large it is', { size: true }],
@@ -188,7 +187,6 @@ describe('the browser', () => {
 
   test.each<[string, Partial<Circumstances>]>([
     ['over SSH', { env: { SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' } }],
-    ['in CI', { env: { CI: 'true' } }],
     ['with --no-browser', { args: ['--no-browser'] }],
     ['without a terminal', { size: false }],
   ])('is not opened %s', cites('login.browser'), async (_, how) => {
