@@ -67,7 +67,7 @@ export function databaseUrl(
   return url.href;
 }
 
-/** The same as the variables that libpq, and with it nearly every driver, goes by (PostgreSQL's manual, 32.15). */
+/** The same as the variables that libpq, and with it nearly every driver, goes by (PostgreSQL's manual, Environment Variables). */
 export function libpqVariables(
   { host, port, database, tls }: DatabaseAddress,
   { user, password, ca }: { user: string; password: string; ca: string | undefined },

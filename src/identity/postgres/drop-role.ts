@@ -45,7 +45,7 @@ async function throwOut(oid: unknown, database: Database): Promise<void> {
   }
 }
 
-// In each database for itself (PostgreSQL's manual, 21.4); what is shared by all goes with any of them.
+// In each database for itself (PostgreSQL's manual, Dropping Roles); what is shared by all goes with any of them.
 async function databasesWith(oid: unknown, database: Database): Promise<string[]> {
   const rows = await database.query(
     `SELECT DISTINCT d.datname AS name FROM pg_catalog.pg_shdepend s JOIN pg_catalog.pg_database d ON d.oid = s.dbid

@@ -1,9 +1,9 @@
-/** A name in a statement, whatever is in it (PostgreSQL's manual, 4.1.1). */
+/** A name in a statement, whatever is in it (PostgreSQL's manual, Identifiers and Key Words). */
 export function quoteName(name: string): string {
   return `"${whole(name).replaceAll('"', '""')}"`;
 }
 
-/** A text in a statement. With a backslash it is written so that no setting of the server matters (4.1.2.2). */
+/** A text in a statement. With a backslash it is written so that no setting of the server matters (C-Style Escapes). */
 export function quoteText(text: string): string {
   const quoted = `'${whole(text).replaceAll("'", "''")}'`;
   return text.includes('\\') ? ` E${quoted.replaceAll('\\', '\\\\')}` : quoted;

@@ -367,7 +367,7 @@ describe("the administrator's password", () => {
   });
 });
 
-/** Speaks TLS before a server that does not, as PostgreSQL's protocol begins it (manual, 54.2.11). */
+/** Speaks TLS before a server that does not, as PostgreSQL's protocol begins it (manual, SSL Session Encryption). */
 async function tlsProxy(target: number, { key, cert }: { key: string; cert: string }) {
   const proxy = createServer((socket) => {
     socket.once('data', () => {
