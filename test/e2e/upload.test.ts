@@ -1,29 +1,31 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { LIMITS } from '../../src/core/limits.ts';
 import { assertNoCanary } from '../helpers/assert-no-canary.ts';
 import { makeCanaries } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
-import type { Sandbox } from '../helpers/hallpass.ts';
+import { type Sandbox, sandbox } from '../helpers/hallpass.ts';
 import { recordIn, TeamHub } from '../helpers/team.ts';
 
 let hub: TeamHub;
 let dana: Sandbox;
 
+// One hub and one machine for all: no test leaves anything at either that another would meet.
 beforeAll(async () => {
   hub = await TeamHub.start();
-});
-afterAll(() => hub[Symbol.asyncDispose]());
-beforeEach(async () => {
   dana = await hub.machineOf('developer');
-  return () => dana[Symbol.asyncDispose]();
+});
+afterEach(() => void dana.assertNoCanary());
+afterAll(async () => {
+  await dana[Symbol.asyncDispose]();
+  await hub[Symbol.asyncDispose]();
 });
 
 const MESSAGE = '{"jsonrpc":"2.0","method":"notifications/initialized"}\n';
@@ -82,11 +84,21 @@ async function connectLive() {
   return { running, session: recorded(dana) };
 }
 
-/** The only session of a machine. */
+/** The session of a machine that began last. */
 function recorded(box: Sandbox): string {
-  const logs = readdirSync(join(box.stateDir, 'sessions')).filter((name) => name.endsWith('.jsonl'));
-  expect(logs).toHaveLength(1);
-  return logs[0]?.slice(0, 12) ?? '';
+  const directory = join(box.stateDir, 'sessions');
+  const began = (name: string) => statSync(join(directory, name)).birthtimeMs;
+  const logs = readdirSync(directory).filter((name) => name.endsWith('.jsonl'));
+  return (
+    logs
+      .toSorted((a, b) => began(a) - began(b))
+      .at(-1)
+      ?.slice(0, 12) ?? ''
+  );
+}
+
+function receiptOf(session: string): string {
+  return join(dana.stateDir, 'sessions', `${session}.receipt`);
 }
 
 /** A pattern of what the hub says, with the session for `ID`. */
@@ -185,8 +197,7 @@ describe('a session of who is logged in', () => {
   });
 
   test('of before the login can be uploaded, unattested', async () => {
-    await using solo = await hub.machineOf('developer');
-    await solo.run(['logout']);
+    await using solo = await sandbox();
     const { stderr } = await connect(solo);
     expect(stderr).not.toContain('http');
     await hub.logIn(solo, 'developer');
@@ -203,7 +214,7 @@ describe('at the hub', () => {
       await using alex = await hub.machineOf('auditor');
       await using sam = await hub.machineOf('stranger');
       await connect(dana);
-      const [{ session } = { session: '' }] = await listed(dana);
+      const session = recorded(dana);
       for (const box of [dana, alex]) {
         expect(await listed(box)).toContainEqual(
           expect.objectContaining({ session, state: 'accepted', subject: 'developer' }),
@@ -227,8 +238,9 @@ describe('at the hub', () => {
   test('what was fetched to be looked at does not stay', async () => {
     await connect(dana);
     await dana.run(['verify', 'last', '--hub']);
-    const left = readdirSync(join(dana.cacheDir, 'hub')).map((name) => name.replace(/^\w{12}/, 'ID'));
-    expect(left.toSorted()).toEqual(['ID.checkpoint', 'ID.checkpoint.sig']);
+    const session = recorded(dana);
+    const left = readdirSync(join(dana.cacheDir, 'hub')).filter((name) => name.startsWith(session));
+    expect(left.toSorted()).toEqual([`${session}.checkpoint`, `${session}.checkpoint.sig`]);
   });
 });
 
@@ -238,21 +250,15 @@ describe('a receipt', () => {
     cites('verify.receipt'),
     async () => {
       await connect(dana);
+      const other = receiptOf(recorded(dana));
       await connect(dana);
-      const directory = join(dana.stateDir, 'sessions');
-      const receipts = readdirSync(directory).filter((name) => name.endsWith('.receipt'));
-      const [first = '', second = ''] = receipts.map((name) => join(directory, name));
-      const id = receipts[0]?.slice(0, 12) ?? '';
+      const id = recorded(dana);
+      const first = receiptOf(id);
       const good = readFileSync(first, 'utf8');
       // A bit of a hash in the proof or leaf.
       const place = good.indexOf('"leaf":"') + 20;
       const flipped = `${good.slice(0, place)}${good[place] === 'A' ? 'B' : 'A'}${good.slice(place + 1)}`;
-      for (const bad of [
-        flipped,
-        readFileSync(second, 'utf8'),
-        good.replace('"index":', '"index":1'),
-        '{}',
-      ]) {
+      for (const bad of [flipped, readFileSync(other, 'utf8'), good.replace('"index":', '"index":1'), '{}']) {
         writeFileSync(first, bad);
         const { code, stderr } = await dana.run(['verify', id, '--json']);
         expect(code).toBe(6);
@@ -318,8 +324,11 @@ describe('a hub that is down', () => {
     await hub.kill('SIGTERM');
     const silent = await silentServer(Number(new URL(hub.url).port));
     try {
+      const running = dana.spawn(['connect', '--', 'cat']);
+      running.child.stdin.end(MESSAGE);
+      await silent.asked;
       const began = performance.now();
-      const { code, stderr } = await connect(dana);
+      const { code, stderr } = await running.finished;
       expect(performance.now() - began).toBeLessThan(LIMITS.endUploadMs + 5_000);
       expect(code).toBe(0);
       expect(stderr).toMatch(/is not at http.* yet, .*no answer in time/);
@@ -333,14 +342,14 @@ describe('a hub that is down', () => {
 
 describe('without a login', () => {
   test('an upload that is asked for is refused before anything runs', async () => {
-    await dana.run(['logout']);
+    await using solo = await sandbox();
     for (const flag of ['--require-upload', '--upload=end', '--upload=live']) {
-      const { code, stdout, stderr } = await connect(dana, flag);
+      const { code, stdout, stderr } = await connect(solo, flag);
       expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
       expect(stderr).toContain('ERR_AUTH');
     }
-    expect((await dana.run(['sessions', 'upload', '--pending'])).code).toBe(3);
-    expect((await connect(dana)).code).toBe(0);
+    expect((await solo.run(['sessions', 'upload', '--pending'])).code).toBe(3);
+    expect((await connect(solo)).code).toBe(0);
   });
 
   test('an upload that is required and manual makes no sense', async () => {
@@ -348,18 +357,20 @@ describe('without a login', () => {
   });
 });
 
-// Each point an upload can be at, by the last thing that the hub has answered.
-const POINTS: readonly [string, RegExp][] = [
-  ['the first piece', /PUT \/sessions\/ID\/payloads\/0 201/],
-  ['the third piece', /PUT \/sessions\/ID\/payloads\/2097152 201/],
-  ['the log', /PUT \/sessions\/ID\/log\/0 201/],
-  ['the certificate', /PUT \/sessions\/ID\/log\/0 201[^]*POST \/ssh\/certificate 200/],
-  ['the seal', /POST \/sessions\/ID\/seal 200/],
+const PIECE = 1024 * 1024;
+
+// Each point an upload can be at, by the last thing that the hub has answered, and how many pieces there are.
+const POINTS: readonly [string, RegExp, number][] = [
+  ['the first piece', /PUT \/sessions\/ID\/payloads\/0 201/, 3],
+  ['the third piece', /PUT \/sessions\/ID\/payloads\/2097152 201/, 4],
+  ['the log', /PUT \/sessions\/ID\/log\/0 201/, 1],
+  ['the certificate', /PUT \/sessions\/ID\/log\/0 201[^]*POST \/ssh\/certificate 200/, 1],
+  ['the seal', /POST \/sessions\/ID\/seal 200/, 1],
 ];
 
-/** Four megabytes that don't shrink. */
-function record(box: Sandbox): Promise<string> {
-  const payloads = Array.from({ length: 4 }, () => randomBytes(1024 * 1024));
+/** Pieces that don't shrink, the last of them a short one. */
+function record(box: Sandbox, pieces: number): Promise<string> {
+  const payloads = Array.from({ length: pieces }, (_, at) => randomBytes(at === pieces - 1 ? 1024 : PIECE));
   return recordIn(box, { issuer: hub.issuer, subject: 'developer', payloads });
 }
 
@@ -374,18 +385,22 @@ async function expectOnce(session: string, leavesBefore: number): Promise<void> 
 }
 
 describe('exactly one session is at the hub', () => {
-  test.each(POINTS)('after kill -9 of the command line at %s', cites('upload.crash'), async (_, point) => {
-    const session = await record(dana);
-    const before = await hub.leaves();
-    const running = dana.spawn(['sessions', 'upload', session]);
-    await hub.answered(at(point, session));
-    running.child.kill('SIGKILL');
-    await running.finished;
-    await expectOnce(session, before);
-  });
+  test.each(POINTS)(
+    'after kill -9 of the command line at %s',
+    cites('upload.crash'),
+    async (_, point, pieces) => {
+      const session = await record(dana, pieces);
+      const before = await hub.leaves();
+      const running = dana.spawn(['sessions', 'upload', session]);
+      await hub.answered(at(point, session));
+      running.child.kill('SIGKILL');
+      await running.finished;
+      await expectOnce(session, before);
+    },
+  );
 
-  test.each(POINTS)('after kill -9 of the hub at %s', cites('upload.crash'), async (_, point) => {
-    const session = await record(dana);
+  test.each(POINTS)('after kill -9 of the hub at %s', cites('upload.crash'), async (_, point, pieces) => {
+    const session = await record(dana, pieces);
     const before = await hub.leaves();
     const running = dana.spawn(['sessions', 'upload', session, '--json']);
     await hub.answered(at(point, session));
@@ -414,7 +429,7 @@ describe('exactly one session is at the hub', () => {
   );
 
   test('after four commands have uploaded it at once', cites('upload.once'), async () => {
-    const session = await record(dana);
+    const session = await record(dana, 2);
     const before = await hub.leaves();
     const results = await Promise.all([1, 2, 3, 4].map(() => upload(dana, session)));
     expect(new Set(results.flat().map(({ state, index }) => `${state} ${index}`)).size).toBe(1);
@@ -451,8 +466,8 @@ test('nothing that was masked is in clear at the hub', cites('upload.nothing-in-
   expect(searched.bytes).toBeGreaterThan(10_000);
 });
 
-/** Takes connections and says nothing. */
-async function silentServer(port: number): Promise<{ close(): void }> {
+/** Takes connections and says nothing. `asked` once there is one. */
+async function silentServer(port: number): Promise<{ asked: Promise<unknown>; close(): void }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -461,6 +476,7 @@ async function silentServer(port: number): Promise<{ close(): void }> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
+    asked: once(server, 'connection'),
     close: () => {
       server.close();
       for (const socket of sockets) socket.destroy();
