@@ -130,7 +130,9 @@ function spellQuanta(
   const skipped = spelling.lead === 0 ? 0 : spelling.lead - 1;
   const rest = decoded.subarray(skipped + value.length);
   const bytes = Buffer.concat([decoded.subarray(0, skipped), Buffer.from(placeholder + fill), rest]);
-  return { placeholder, replacement: encodeAs(bytes, encoding, text.endsWith('=')) };
+  const encoded = encodeAs(bytes, encoding, text.endsWith('='));
+  const isUrl = encoding === 'base64url';
+  return { placeholder, replacement: endingLike(text, encoded, isUrl ? 'base64url' : 'base64') };
 }
 
 const LINE_ENDS = /[\r\n\t ]+/g;
@@ -138,6 +140,26 @@ const LINE_ENDS = /[\r\n\t ]+/g;
 function unescaped(bytes: Uint8Array): string {
   const plain = unescape(bytes, 0, bytes.length);
   return Buffer.from(plain.bytes.subarray(0, plain.length)).toString('latin1');
+}
+
+/**
+ * Base64 with the bits at its end that stand for nothing as `original` has them, which was cut off somewhere: as long as
+ * that, give or take whole quanta.
+ */
+export function endingLike(original: string, encoded: string, encoding: 'base64' | 'base64url'): string {
+  const count = original.length % 4;
+  const [was, is] = [sextet(original), sextet(encoded)];
+  if (count < 2 || count !== encoded.length % 4 || was === -1) return encoded;
+  const spare = count === 2 ? 0b1111 : 0b11;
+  const letter = SIXTETS[(is & ~spare) | (was & spare)] ?? '';
+  return encoded.slice(0, -1) + (encoding === 'base64' ? letter : letter.replace('+', '-').replace('/', '_'));
+}
+
+const SIXTETS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function sextet(text: string): number {
+  const last = text.slice(-1).replace('-', '+').replace('_', '/');
+  return last === '' ? -1 : SIXTETS.indexOf(last);
 }
 
 /** `padded`: base64 gets the `=` at its end that its length asks for. */

@@ -3,7 +3,7 @@ import { CLASSES } from './bytes.ts';
 import type { Encoding } from './finding.ts';
 import type { Spelled } from './known-patterns.ts';
 import type { Placeholders, Restorable } from './placeholders.ts';
-import { encodeAs, filler, QUANTUM } from './replacement.ts';
+import { encodeAs, endingLike, filler, QUANTUM } from './replacement.ts';
 
 /** Where a text lies. */
 export interface Level {
@@ -84,8 +84,11 @@ function quantaAt(
     issued.value,
     decoded.subarray(skipped + issued.length, quanta * QUANTUM),
   ];
-  const replacement = Buffer.from(encodeAs(Buffer.concat(bytes), issued.isUrl ? 'base64url' : 'base64'));
-  return { start, end: Math.min(end, start + 4 * quanta), replacement, isUrl: issued.isUrl };
+  const past = Math.min(end, start + 4 * quanta);
+  const encoding = issued.isUrl ? 'base64url' : 'base64';
+  const encoded = encodeAs(Buffer.concat(bytes), encoding);
+  const replacement = Buffer.from(endingLike(latin1(text, start, past), encoded, encoding));
+  return { start, end: past, replacement, isUrl: issued.isUrl };
 }
 
 const BASE64 = CLASSES.b64.map((member, byte) => member | (CLASSES.b64url[byte] as number));

@@ -58,6 +58,18 @@ describe('what was masked is put back', () => {
     }
   });
 
+  test.each([base64, base64url])('where base64 is cut off behind it, within a character', (encode) => {
+    for (const secret of [VALUE, ODD])
+      for (const before of ['', 'a', '~~'])
+        for (const after of ['\u0001', '?', 'o', '\u007f']) {
+          const length = Math.ceil((Buffer.byteLength(before + secret) * 8) / 6);
+          const text = `"${encode(before + secret + after).slice(0, length)}"`;
+          const { masked, restored } = roundTrip(text);
+          expect(masked).not.toBe(text);
+          expect(restored).toBe(text);
+        }
+  });
+
   test('any text of secrets, names and other text, encoded or not', () => {
     const piece = fc.oneof(
       fc.constantFrom(VALUE, ODD, githubToken(), jsonWebToken(), privateKey(1), 'password=', 'api_key: "', '"', '\n', ' ', '_', '__', '\\', 'hpm_', 'https://u:', '@h/', 'é🔑', 'aHBtX2'),
