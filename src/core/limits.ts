@@ -175,6 +175,9 @@ export const LIMITS = {
   roleMs: 15 * 60_000,
   /** … making or ending one takes at most so long, the connection included … */
   databaseMs: 10_000,
+  /** … who meets others there tries again so often, each time after a while of this and more … */
+  databaseTries: 40,
+  databaseRetryMs: 10,
   /** … its connections have so long to end, looked at so often … */
   backendEndMs: 5_000,
   backendLookMs: 20,

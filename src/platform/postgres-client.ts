@@ -49,7 +49,13 @@ export async function connectPostgres({ address, password, ca, signal }: Target)
     await Promise.race([ended, delay(LIMITS.databaseEndMs)]);
     socket.destroy();
   };
-  const fault = (error: unknown): HallpassError => faultOf(error, { host, port, user, password });
+  const conflicts = new WeakSet<HallpassError>();
+  const fault = (error: unknown): HallpassError => {
+    const told = faultOf(error, { host, port, user, password });
+    if (CONFLICTS.has(codeOf(error))) conflicts.add(told);
+    return told;
+  };
+  const isConflict = (error: unknown): boolean => error instanceof HallpassError && conflicts.has(error);
   const query = async (sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> => {
     const asked = client.query<Record<string, unknown>>(sql, [...values]);
     const { rows } = await Promise.race([asked, stopped]).catch((error: unknown) => {
@@ -65,7 +71,7 @@ export async function connectPostgres({ address, password, ca, signal }: Target)
     await close();
     throw fault(error);
   }
-  return { query, close };
+  return { query, isConflict, close };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
@@ -90,8 +96,14 @@ function faultOf(error: unknown, { host, port, user, password }: Where): Hallpas
   const said = error instanceof Error ? error.message : String(error);
   const why = said.includes(password.reveal()) ? 'it says what it should not' : said;
   const place = `${host}:${port}`;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === '28P01')
+  if (codeOf(error) === '28P01')
     return new HallpassError('ERR_DATABASE', `${place} does not know ${user} by this password`);
   return new HallpassError('ERR_DATABASE', `${place}: ${visible(why, { oneLine: true })}`);
+}
+
+// internal_error, as which "tuple concurrently updated" is reported; serialization_failure; deadlock_detected.
+const CONFLICTS = new Set(['XX000', '40001', '40P01']);
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

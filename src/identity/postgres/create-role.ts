@@ -2,6 +2,7 @@ import { HallpassError } from '../../core/errors.ts';
 import type { Database } from './database.ts';
 import type { Grant } from './grants.ts';
 import { quoteName, quoteText } from './quote.ts';
+import { retried } from './retried.ts';
 
 export interface NewRole {
   readonly name: string;
@@ -18,15 +19,10 @@ export interface NewRole {
  * nothing at all. Throws ERR_DATABASE.
  */
 export async function createRole(role: NewRole, database: Database): Promise<void> {
-  await database.query('BEGIN');
-  try {
+  await retried(database, async () => {
     await makeRole(role, database);
     for (const grant of role.grants) await give(grant, role.name, database);
-    await database.query('COMMIT');
-  } catch (error) {
-    await database.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 /** It can log in for so long from now on, by the server's clock. Throws ERR_DATABASE. */

@@ -7,6 +7,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Database {
   /** Throws ERR_DATABASE. */
   query(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Whether that was the reason of a query's error: somebody else was changing the same. */
+  isConflict(error: unknown): boolean;
   close(): Promise<void>;
 }
 

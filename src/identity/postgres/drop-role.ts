@@ -4,6 +4,7 @@ import { HallpassError } from '../../core/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { Database } from './database.ts';
 import { quoteName } from './quote.ts';
+import { retried } from './retried.ts';
 
 /**
  * Ends a role, if it is there: nobody gets in with it any more, who is in is thrown out. What it has made goes to a role that
@@ -18,19 +19,21 @@ export async function dropRole(
   const [role] = await database.query('SELECT oid FROM pg_catalog.pg_roles WHERE rolname = $1', [name]);
   if (role === undefined) return false;
   const quoted = quoteName(name);
-  await database.query(`ALTER ROLE ${quoted} NOLOGIN`);
+  await retried(database, async () => void (await database.query(`ALTER ROLE ${quoted} NOLOGIN`)));
   await throwOut(role['oid'], database);
   const heir = await heirOf(role['oid'], database);
   for (const other of await databasesWith(role['oid'], database)) {
     const there = await connectTo(other);
     try {
-      await clear({ quoted, heir }, there);
+      await retried(there, () => clear({ quoted, heir }, there));
     } finally {
       await there.close();
     }
   }
-  await clear({ quoted, heir }, database);
-  await database.query(`DROP ROLE ${quoted}`);
+  await retried(database, async () => {
+    await clear({ quoted, heir }, database);
+    await database.query(`DROP ROLE ${quoted}`);
+  });
   return true;
 }
 

@@ -249,6 +249,15 @@ test('whatever is quoted is one name, and one text, to the server', async () => 
   expect(() => quoteName('a\0b')).toThrow('NUL');
 });
 
+test('many at once are made and ended, of the same tables', async () => {
+  const made = await Promise.all(
+    Array.from({ length: 12 }, () => mint(['write:public.orders', 'read:public.*', 'role:clerk'], setUp())),
+  );
+  expect(await roles()).toHaveLength(12);
+  await Promise.all(made.map((minted) => minted.revoke(signal)));
+  expect(await roles()).toEqual([]);
+});
+
 describe('the end of a role', () => {
   test('comes also while it is connected, even in the middle of something', async () => {
     const set = setUp();
