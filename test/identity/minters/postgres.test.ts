@@ -232,18 +232,17 @@ describe('a role for a command', () => {
 });
 
 test('whatever is quoted is one name, and one text, to the server', async () => {
-  const text = fc
-    .string({ unit: 'binary', maxLength: 20 })
-    .filter((value) => !value.includes('\0') && value.isWellFormed());
+  const unit = fc.constantFrom(...Array.from('\'"\\$%-;/*E&U:xé😀\n\r\t \u0001'));
+  const text = fc.string({ unit, maxLength: 15 });
   const client = await connectPostgres({ ...opening(), ca: undefined, signal });
   await client.query('SET standard_conforming_strings = off; SET backslash_quote = on');
   await fc.assert(
     fc.asyncProperty(text, text, async (one, other) => {
-      const name = Buffer.from(`c${other}`).subarray(0, 60).toString().replaceAll('\ufffd', '');
+      const name = `c${other}`;
       const rows = await client.query(`SELECT ${quoteText(one)} AS ${quoteName(name)}`);
       expect(rows).toEqual([{ [name]: one }]);
     }),
-    { numRuns: 50 },
+    { numRuns: 200 },
   );
   await client.close();
   expect(() => quoteName('a\0b')).toThrow('NUL');
