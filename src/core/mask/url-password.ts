@@ -42,7 +42,8 @@ function urlPassword(hit: Hit): Candidate | undefined {
   // postgres:postgres@localhost: everybody's.
   if (!isTokenOnly && secret === authority.slice(0, colon)) return undefined;
   if (EXAMPLE_KINDS.has(kind) && isExample(window, hit.end + at + 1)) return undefined;
-  if (isTokenOnly && kind !== 'random' && kind !== 'hex') return undefined;
+  if (isTokenOnly && (PUBLIC_HOST.test(authority.slice(at + 1)) || (kind !== 'random' && kind !== 'hex')))
+    return undefined;
   return {
     rule: 'url_password',
     kind: 'structure',
@@ -52,6 +53,9 @@ function urlPassword(hit: Hit): Candidate | undefined {
     confidence: kind === 'empty' || kind === 'common' ? DOUBTFUL : 1,
   };
 }
+
+/** Sentry's addresses for reports are safe to keep public: https://docs.sentry.io/concepts/key-terms/dsn-explainer/ */
+const PUBLIC_HOST = /(?:^|\.)ingest(?:\.[a-z]{2})?\.sentry\.io$/;
 
 const HASH = 0x23;
 const NOT_AT = complement(byteClass('@'));

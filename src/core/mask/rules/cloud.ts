@@ -149,6 +149,8 @@ export const CLOUD_RULES: readonly Rule[] = [
     shapes: [
       'sig=<alnum:20-60>%<dotted:2-40>%3D',
       'sig=<percent:43-72>',
+      // Of Logic Apps and Power Automate.
+      'sig=<b64url:43>',
       'SharedAccessSignature=sv=<b64url:10>&<dotted:3+>',
     ],
     near: ['sv=', 'se=', 'sp=', 'sr=', 'skn='],

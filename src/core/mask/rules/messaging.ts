@@ -102,4 +102,16 @@ export const MESSAGING_RULES: readonly Rule[] = [
     shapes: ['api-<upperalnum:32>'],
     source: 'https://developers.smtp2go.com/docs/getting-started',
   },
+  {
+    id: 'wecom_webhook',
+    name: 'the address of a WeCom group robot',
+    shapes: ['qyapi.weixin.qq.com/cgi-bin/webhook/send?key=<uuid>'],
+    source: 'https://developer.work.weixin.qq.com/document/path/91770',
+  },
+  {
+    id: 'twitch_chat_token',
+    name: 'a token for Twitch’s chat',
+    shapes: ['oauth:<loweralnum:30>'],
+    source: 'https://dev.twitch.tv/docs/irc/authenticate-bot/',
+  },
 ];

@@ -113,4 +113,10 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
     shapes: ['xaat-<uuid>', 'xapt-<uuid>'],
     source: 'https://github.com/axiomhq/axiom-go/blob/main/internal/config/token.go',
   },
+  {
+    id: 'sumologic_source',
+    name: 'the address of a Sumo Logic HTTP source',
+    shapes: ['sumologic.com/receiver/v1/http/<b64padded:60-200>'],
+    source: 'https://www.sumologic.com/help/docs/send-data/hosted-collectors/http-source/',
+  },
 ];

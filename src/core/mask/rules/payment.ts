@@ -90,4 +90,10 @@ export const PAYMENT_RULES: readonly Rule[] = [
     near: ['blockfrost', 'project_id', 'projectid', 'cardano'],
     source: 'https://www.blockfrost.dev/overview/making-first-call',
   },
+  {
+    id: 'paypal_token',
+    name: 'a PayPal access token',
+    shapes: ['A21AA<b64url:80-120>'],
+    source: 'https://developer.paypal.com/api/rest/authentication/',
+  },
 ];

@@ -139,4 +139,19 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
     shapes: ['caido_<alnum:24-80>'],
     source: 'https://docs.caido.io/app/concepts/pat',
   },
+  {
+    id: 'ifttt_webhook',
+    name: 'the address of an IFTTT webhook, with its key',
+    shapes: [
+      'maker.ifttt.com/trigger/<b64url:1-64>/with/key/<b64url:20-64>',
+      'maker.ifttt.com/trigger/<b64url:1-64>/json/with/key/<b64url:20-64>',
+    ],
+    source: 'https://ifttt.com/maker_webhooks',
+  },
+  {
+    id: 'tiktok_token',
+    name: 'a TikTok access or refresh token',
+    shapes: ['act.<alnum:40-120>', 'rft.<alnum:40-120>'],
+    source: 'https://developers.tiktok.com/doc/oauth-user-access-token-management',
+  },
 ];

@@ -118,7 +118,11 @@ export const CLOUD_EXAMPLES: readonly RuleExamples[] = [
   },
   {
     id: 'azure_sas',
-    positives: [() => `sig=${base62(43)}%3D`, () => `sig=${base62(20)}%2B${base62(18)}%2F${base62(3)}%3D`],
+    positives: [
+      () => `sig=${base62(43)}%3D`,
+      () => `sig=${base62(20)}%2B${base62(18)}%2F${base62(3)}%3D`,
+      () => `sig=${base64url(43)}`,
+    ],
     misses: [() => `sig=${base62(12)}`, () => `sig=${base62(20)}`],
     around: SIGNED_URL,
   },

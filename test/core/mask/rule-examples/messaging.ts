@@ -118,6 +118,24 @@ export const MESSAGING_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => `api-${upperHex(32)}`, () => `api-${upperHex(32, 2)}`],
     misses: [() => `api-${upperHex(31)}`, () => `api-${uuid()}`],
   },
+  {
+    id: 'wecom_webhook',
+    positives: [
+      () => `qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${uuid()}`,
+      () => `qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${uuid(2)}`,
+    ],
+    misses: [
+      () => `qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${hex(20)}`,
+      () => `qyapi.weixin.qq.com/cgi-bin/gettoken?corpid=${uuid()}`,
+    ],
+    around: (value) => `https://${value}`,
+  },
+  {
+    id: 'twitch_chat_token',
+    positives: [() => `oauth:${lowerAlnum(30)}`, () => `oauth:${lowerAlnum(30, 2)}`],
+    misses: [() => `oauth:${lowerAlnum(20)}`, () => `auth:${lowerAlnum(30)}`],
+    around: (value) => `PASS ${value}\nNICK me\n`,
+  },
 ];
 
 function discordId(count: number): string {

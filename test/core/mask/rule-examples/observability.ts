@@ -88,4 +88,16 @@ export const OBSERVABILITY_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => `xaat-${uuid()}`, () => `xapt-${uuid(2)}`],
     misses: [() => `xaat-${hex(32)}`, () => `xabt-${uuid()}`],
   },
+  {
+    id: 'sumologic_source',
+    positives: [
+      () => `sumologic.com/receiver/v1/http/${base62(86)}==`,
+      () => `sumologic.com/receiver/v1/http/${base62(86, 2)}==`,
+    ],
+    misses: [
+      () => `sumologic.com/receiver/v1/http/${base62(20)}`,
+      () => `sumologic.com/receiver/v2/http/${base62(86)}==`,
+    ],
+    around: (value) => `https://endpoint1.collection.us2.${value}`,
+  },
 ];

@@ -1,4 +1,4 @@
-import { base62, base64, digits, hex, lowerAlnum, type RuleExamples } from './examples.ts';
+import { base62, base64, base64url, digits, hex, lowerAlnum, type RuleExamples } from './examples.ts';
 
 /** Of `rules/payment.ts`. */
 export const PAYMENT_EXAMPLES: readonly RuleExamples[] = [
@@ -77,5 +77,10 @@ export const PAYMENT_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => `mainnet${base62(32)}`, () => `preprod${base62(32)}`, () => `ipfs${base62(32)}`],
     misses: [() => `mainnet${base62(31)}`, () => `mainnet-${base62(32)}`],
     around: (token) => `blockfrost: ${token}\n`,
+  },
+  {
+    id: 'paypal_token',
+    positives: [() => `A21AA${base64url(92)}`, () => `A21AA${base64url(92, 2)}`],
+    misses: [() => `A21AA${base64url(40)}`, () => `A21AB${base64url(92)}`],
   },
 ];

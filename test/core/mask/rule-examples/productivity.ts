@@ -129,6 +129,23 @@ export const PRODUCTIVITY_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => `caido_${base62(32)}`, () => `caido_${base62(48)}`],
     misses: [() => 'caido_instance_url', () => `caido-${base62(32)}`],
   },
+  {
+    id: 'ifttt_webhook',
+    positives: [
+      () => `maker.ifttt.com/trigger/door_open/with/key/${base64url(43)}`,
+      () => `maker.ifttt.com/trigger/door_open/json/with/key/${base64url(22)}`,
+    ],
+    misses: [
+      () => `maker.ifttt.com/trigger/door_open/with/key/${base64url(8)}`,
+      () => `maker.ifttt.com/trigger/door_open/with/${base64url(43)}`,
+    ],
+    around: (value) => `https://${value}`,
+  },
+  {
+    id: 'tiktok_token',
+    positives: [() => `act.${base62(66)}`, () => `rft.${base62(66)}`],
+    misses: [() => `act.${base62(20)}`, () => `react.${base62(66)}`],
+  },
 ];
 
 function mapbox(kind: string, seed: number): string {
