@@ -7,6 +7,7 @@ import { NAMES_DESTROY, NAMES_PRIVILEGED, NAMES_READ_SECRETS } from './classify/
 import { namesSecrets } from './classify/secret-files.ts';
 import { type Commands, shellCommands } from './classify/shell.ts';
 import { sqlStatements } from './classify/sql.ts';
+import { WordSieve } from './classify/word-sieve.ts';
 import {
   MONGO_DESTROYS,
   SHELL_DESTROYS,
@@ -29,40 +30,64 @@ export interface Traits {
 
 /**
  * Guards against mistakes and the usual ways, not against whoever hides what a call does: arguments are a language that
- * only the server speaks. Linear in the arguments, which an attacker controls.
+ * only the server speaks. Linear in the arguments, which an attacker controls. Each trait is found out when somebody asks, and
+ * once: a policy that never asks what reads secrets does not pay for it.
  */
 export function classify(call: PolicyCall): Traits {
   const known = SEEN.get(call);
   if (known !== undefined) return known;
-  const traits = judge(call);
+  const traits = call.method === 'tools/call' ? traitsOfTool(call) : traitsOfOther(call);
   SEEN.set(call, traits);
   return traits;
 }
 
 const SEEN = new WeakMap<PolicyCall, Traits>();
 
-function judge({ method, tool, annotations, args }: PolicyCall): Traits {
-  if (method === 'resources/read')
-    return { destructive: false, privileged: false, readsSecrets: namesSecrets(tool) };
-  if (method !== 'tools/call') return { destructive: false, privileged: false, readsSecrets: false };
+function traitsOfOther({ method, tool }: PolicyCall): Traits {
+  const isRead = method === 'resources/read';
+  return { destructive: false, privileged: false, readsSecrets: isRead && namesSecrets(tool) };
+}
+
+function traitsOfTool({ tool, annotations, args }: PolicyCall): Traits {
   const name = snakeName(tool);
-  const { sql, commands, texts } = meaningOf(args(), name);
+  const meaning = once(() => meaningOf(args(), name));
+  const hints = annotations.destructiveHint === true;
+  const destructive = once(() => hints || NAMES_DESTROY.test(name) || destroys(meaning()));
+  const privileged = once(() => NAMES_PRIVILEGED.test(name) || changesRights(meaning()));
+  const reads = once(() => NAMES_READ_SECRETS.test(name) || asksForSecrets(meaning()));
   return {
-    destructive:
-      annotations.destructiveHint === true ||
-      NAMES_DESTROY.test(name) ||
-      sql.some(destroysInSql) ||
-      commands.some((command) => commandSays(command, SHELL_DESTROYS)),
-    privileged:
-      NAMES_PRIVILEGED.test(name) ||
-      sql.some((words) => says(words, SQL_PRIVILEGED, IN_SQL)) ||
-      commands.some((command) => commandSays(command, SHELL_PRIVILEGED)),
-    readsSecrets:
-      NAMES_READ_SECRETS.test(name) ||
-      sql.some((words) => words.some((word) => SQL_SECRETS.has(word))) ||
-      commands.some(readsSecrets) ||
-      texts.some(namesSecrets),
+    get destructive() {
+      return destructive();
+    },
+    get privileged() {
+      return privileged();
+    },
+    get readsSecrets() {
+      return reads();
+    },
   };
+}
+
+function once<T>(read: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => (known ??= { value: read() }).value;
+}
+
+function destroys({ sql, commands }: Meaning): boolean {
+  return sql.some(destroysInSql) || commands.some((command) => commandSays(command, SHELL_DESTROYS));
+}
+
+function changesRights({ sql, commands }: Meaning): boolean {
+  return (
+    sql.some((words) => says(words, SQL_PRIVILEGED, IN_SQL)) ||
+    commands.some((command) => commandSays(command, SHELL_PRIVILEGED))
+  );
+}
+
+function asksForSecrets({ sql, commands, texts }: Meaning): boolean {
+  return (
+    sql.some((words) => words.some(isSecretTable)) || commands.some(readsSecrets) || texts.some(namesSecrets)
+  );
 }
 
 const IN_SQL: Reading = { fillers: SQL_FILLERS, anywhere: false };
@@ -97,10 +122,20 @@ function isSentence(word: string): boolean {
   return /\s/.test(word);
 }
 
+const MAY_BE_SECRET_TABLE = new WordSieve(SQL_SECRETS);
+
+function isSecretTable(word: string): boolean {
+  return MAY_BE_SECRET_TABLE.passes(word) && SQL_SECRETS.has(word);
+}
+
 function destroysInSql(words: Statement): boolean {
   if (says(words, SQL_DESTROYS, IN_SQL)) return true;
-  if (words.some((word) => MONGO_DESTROYS.test(word.slice(0, LONGEST_NAME)))) return true;
+  if (words.some(destroysInMongo)) return true;
   return says(words, SQL_OF_ROWS, IN_SQL) && !isNarrowed(words);
+}
+
+function destroysInMongo(word: string): boolean {
+  return word.startsWith('db.') && MONGO_DESTROYS.test(word.slice(0, LONGEST_NAME));
 }
 
 /** No name of a collection with its method is longer. */

@@ -280,3 +280,17 @@ test.each([
   const small = Math.max(time(20_000), 500);
   expect(time(160_000) / small).toBeLessThan(32);
 });
+
+test('arguments are read when a trait needs them, and once', () => {
+  let reads = 0;
+  const args = (): unknown => {
+    reads += 1;
+    return new Map([['sql', 'GRANT ALL ON t TO jo']]);
+  };
+  const told = classify(callWith({}, { args, tool: 'drop_grant' }));
+  expect([told.destructive, told.privileged, reads]).toEqual([true, true, 0]);
+  expect(told.readsSecrets).toBe(false);
+  const call = callWith({}, { args });
+  expect([classify(call).privileged, classify(call).destructive]).toEqual([true, false]);
+  expect(reads).toBe(2);
+});

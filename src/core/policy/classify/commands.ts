@@ -1,6 +1,7 @@
 import type { Statement } from './lex.ts';
 import { type PhraseTable, type Reading, says } from './phrases.ts';
 import { namesSecrets } from './secret-files.ts';
+import { WordSieve } from './word-sieve.ts';
 import { SECRET_WORDS, SHELL_CLIENTS_OF_SQL, SHELL_READS_SECRETS, SHELL_STARTERS } from './tables.ts';
 
 /** A command as tables describe it: by its program, wherever another program starts it. */
@@ -18,18 +19,18 @@ export function commandOf(all: Statement): Command {
   let reading = AT_FIRST;
   let runsSql = false;
   for (const word of words) {
-    const kind = word.length > LONGEST_PROGRAM ? undefined : PROGRAMS.get(word);
+    const kind = MAY_BE_PROGRAM.passes(word) ? PROGRAMS.get(word) : undefined;
     if (kind === 'starts') reading = ANYWHERE;
     if (kind === 'sql') runsSql = true;
   }
   return { words, reading, runsSql };
 }
 
-const LONGEST_PROGRAM = 17;
 const PROGRAMS: ReadonlyMap<string, 'starts' | 'sql'> = new Map([
   ...Array.from(SHELL_STARTERS, (name) => [name, 'starts'] as const),
   ...Array.from(SHELL_CLIENTS_OF_SQL, (name) => [name, 'sql'] as const),
 ]);
+const MAY_BE_PROGRAM = new WordSieve(PROGRAMS.keys());
 
 export function commandSays({ words, reading }: Command, table: PhraseTable): boolean {
   return says(words, table, reading);
@@ -38,8 +39,14 @@ export function commandSays({ words, reading }: Command, table: PhraseTable): bo
 /** Whether a command shows what holds secrets. */
 export function readsSecrets(command: Command): boolean {
   const { words } = command;
-  if (words.some((word) => SECRET_WORDS.has(word) || namesSecrets(word))) return true;
+  if (words.some((word) => isSecretWord(word) || namesSecrets(word))) return true;
   return showsEnvironment(command) || commandSays(command, SHELL_READS_SECRETS);
+}
+
+const MAY_BE_SECRET = new WordSieve(SECRET_WORDS);
+
+function isSecretWord(word: string): boolean {
+  return MAY_BE_SECRET.passes(word) && SECRET_WORDS.has(word);
 }
 
 const NO_FILLERS: ReadonlySet<string> = new Set();

@@ -1,7 +1,11 @@
 import type { Statement } from './lex.ts';
+import { WordSieve } from './word-sieve.ts';
 
 /** What statements say, by their first word. */
-export type PhraseTable = ReadonlyMap<string, readonly Phrase[]>;
+export interface PhraseTable {
+  readonly byFirst: ReadonlyMap<string, readonly Phrase[]>;
+  readonly mayBegin: WordSieve;
+}
 
 /** Words after a first one, in this order. */
 type Phrase = readonly PhraseWord[];
@@ -20,7 +24,7 @@ export function phrases(table: string): PhraseTable {
     const phrase = phraseOf(rest);
     for (const word of first.split('|')) byFirst.set(word, [...(byFirst.get(word) ?? []), phrase]);
   }
-  return byFirst;
+  return { byFirst, mayBegin: new WordSieve(byFirst.keys()) };
 }
 
 /** The same, of which all words but the first may have others before them. */
@@ -58,10 +62,10 @@ export function says(statement: Statement, table: PhraseTable, { fillers, anywhe
 }
 
 const NONE: readonly Phrase[] = [];
-const HAS_HEAD = /^[^=/:]{1,64}[=/:]/;
 
-function startingWith(word: string, table: PhraseTable): readonly Phrase[] {
-  return table.get(word) ?? (HAS_HEAD.test(word) ? table.get(headOf(word)) : undefined) ?? NONE;
+function startingWith(word: string, { byFirst, mayBegin }: PhraseTable): readonly Phrase[] {
+  const whole = mayBegin.passes(word) ? byFirst.get(word) : undefined;
+  return whole ?? (hasHead(word) ? byFirst.get(headOf(word)) : undefined) ?? NONE;
 }
 
 function follows(
@@ -89,6 +93,17 @@ function isOneOf({ words }: PhraseWord, candidate: string | undefined): boolean 
   if (words.has(candidate) || words.has(headOf(candidate))) return true;
   if (!/^-[a-z]{2,8}$/.test(candidate)) return false;
   return Array.from(candidate.slice(1)).some((letter) => words.has(`-${letter}`));
+}
+
+// `of` of `of=/dev/sda`.
+function hasHead(word: string): boolean {
+  const end = Math.min(word.length, LONGEST_WORD + 1);
+  for (let at = 0; at < end; at += 1) if (isSign(word.charCodeAt(at))) return at > 0;
+  return false;
+}
+
+function isSign(code: number): boolean {
+  return code === 0x3d || code === 0x2f || code === 0x3a;
 }
 
 /** No word of a table is longer. */

@@ -1,3 +1,4 @@
+import { WordSieve } from './word-sieve.ts';
 import { runEnd, type Statement, Statements, until } from './lex.ts';
 
 /**
@@ -21,7 +22,7 @@ const MYSQL: Dialect = { escapes: true, hashComments: true };
 
 function readAs(text: string, dialect: Dialect): readonly Statement[] {
   const { statements, literals } = read(text, dialect);
-  if (!statements.some((words) => words.some((word) => RUNS_TEXT.has(word)))) return statements;
+  if (!statements.some((words) => words.some(runsText))) return statements;
   // `'DROP TABLE ' || 'users'`, too.
   const run = [...literals, literals.join('')].map((literal) => literal.replaceAll("''", "'"));
   return [...statements, ...run.flatMap((literal) => read(literal, dialect).statements)];
@@ -38,6 +39,12 @@ const RUNS_TEXT: ReadonlySet<string> = new Set([
   'query_to_xml',
 ]);
 
+const MAY_RUN_TEXT = new WordSieve(RUNS_TEXT);
+
+function runsText(word: string): boolean {
+  return MAY_RUN_TEXT.passes(word) && RUNS_TEXT.has(word);
+}
+
 /** What stands before a statement and is none itself. */
 const STARTERS: ReadonlySet<string> = new Set([
   'begin',
@@ -52,7 +59,7 @@ const STARTERS: ReadonlySet<string> = new Set([
   'verbose',
 ]);
 
-const LONGEST_STARTER = 7;
+const MAY_START = new WordSieve(STARTERS);
 
 interface Found {
   readonly statements: Statements;
@@ -73,7 +80,7 @@ function step(text: string, at: number, found: Found): number {
   if (end === at) return mark(text, at, found);
   const word = text.slice(at, end);
   found.statements.part(word);
-  if (word.length <= LONGEST_STARTER && STARTERS.has(word)) found.statements.end();
+  if (MAY_START.passes(word) && STARTERS.has(word)) found.statements.end();
   return end;
 }
 
