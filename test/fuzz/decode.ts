@@ -63,7 +63,8 @@ function* runs(text: string): Generator<Buffer> {
   for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{11,}={0,2}/g)) {
     for (let from = 0; from < 4; from++) yield Buffer.from(run.slice(from), 'base64');
   }
-  for (const [run] of text.matchAll(/(?:[0-9a-f]{16,}|[0-9A-F]{16,})/g)) {
-    for (let from = 0; from < 2; from++) yield Buffer.from(run.slice(from), 'hex');
-  }
+  // Digits are of both: what begins in one case may go on in the other.
+  for (const digits of [/[0-9a-f]{16,}/g, /[0-9A-F]{16,}/g])
+    for (const [run] of text.matchAll(digits))
+      for (let from = 0; from < 2; from++) yield Buffer.from(run.slice(from), 'hex');
 }

@@ -81,7 +81,7 @@ function streamed(masker: Masker, { text, whole }: Texts, choose: Choose): Failu
 function again(masker: Masker, whole: Uint8Array): Failure | undefined {
   const { bytes: twice, edits } = masker.maskText(whole);
   const spans = issuedIn(masker, whole);
-  const alone = edits.find((edit) => !isBeside(spans, edit, whole));
+  const alone = edits.find((edit) => !isBeside(edit, whole));
   if (alone !== undefined)
     return {
       oracle: BESIDE,
@@ -106,14 +106,15 @@ interface Span {
   readonly end: number;
 }
 
-// A placeholder begins where it ends, or stands before it in one run of base64, or what was hidden holds one in an encoding.
-function isBeside(spans: readonly Span[], { start, end }: Span, text: Uint8Array): boolean {
-  const touches = spans.some(
-    (span) =>
-      span.start === end ||
-      (span.end <= start && /^[\w+/=-]*$/.test(textAt(text, { start: span.end, end: start }))),
-  );
-  return touches || holdsMark(text.subarray(start, end), 0);
+/** What one encoded text may be broken into. */
+const BEFORE = /(?:[\w+/=-]*\r?\n[ \t]*){0,2}[\w+/=-]*$/;
+const AFTER = /^[\w+/=-]*(?:\r?\n[ \t]*[\w+/=-]*){0,2}/;
+
+// One stands in it, or in the words on either side, as it is or encoded.
+function isBeside({ start, end }: Span, text: Uint8Array): boolean {
+  const before = BEFORE.exec(textAt(text, { start: 0, end: start }))?.[0] ?? '';
+  const after = AFTER.exec(textAt(text, { start: end, end: text.length }))?.[0] ?? '';
+  return holdsMark(text.subarray(start - before.length, end + after.length), 0);
 }
 
 function holdsMark(text: Uint8Array, depth: number): boolean {

@@ -3,12 +3,16 @@ import { byteClass, complement } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { textWithoutIssued } from './issued.ts';
 import { judge } from './judge.ts';
+import type { Window } from './window.ts';
 
 const LINE = complement(byteClass('\r\n"\'`\\\0'));
 const LONGEST_HEADER = 2048;
 const BEFORE_VALUE = byteClass('"\' \t');
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
+const BACKSLASH = 0x5c;
+const SLASHES = byteClass('\\');
+const U = 0x75;
 const SECRETS: ReadonlySet<string> = new Set(['random', 'hex', 'uuid', 'mixed']);
 const SHORTEST = 8;
 
@@ -19,7 +23,7 @@ export function cookieValues(hit: Hit, nameEnd: number): Candidate | undefined {
   const tie = window.runEnd(nameEnd, BEFORE_VALUE, nameEnd + 4);
   if (window.peek(tie) !== COLON) return undefined;
   const from = window.runEnd(tie + 1, BEFORE_VALUE, tie + 5);
-  const end = window.longRunEnd(from, LINE, from + LONGEST_HEADER);
+  const end = headerEnd(window, from);
   const header = Buffer.from(window.bytes.subarray(from, end)).toString('latin1');
   let first = -1;
   let last = -1;
@@ -33,6 +37,18 @@ export function cookieValues(hit: Hit, nameEnd: number): Candidate | undefined {
   }
   if (first === -1) return undefined;
   return { rule: 'cookie', kind: 'context', start: first, end: last, why: 'it is the value of a cookie' };
+}
+
+// In JSON the line ends at an escape, but for those that spell a character.
+function headerEnd(window: Window, from: number): number {
+  const limit = from + LONGEST_HEADER;
+  let end = window.longRunEnd(from, LINE, limit);
+  while (window.peek(end) === BACKSLASH && end < limit) {
+    const past = window.runEnd(end, SLASHES, limit);
+    if (window.peek(past) !== U) break;
+    end = window.longRunEnd(past, LINE, limit);
+  }
+  return end;
 }
 
 // Cookie: a=b; cookie: …: one header, and looked at once.

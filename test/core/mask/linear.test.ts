@@ -66,6 +66,7 @@ const HOSTILE: readonly [string, string][] = [
   ['base64', 'QUFB'],
   ['base64 of text', Buffer.from('password=').toString('base64')],
   ['cookies', 'Cookie: a=b; '],
+  ['cookies with escapes', 'Cookie: a=\\\\u00e9; '],
   ['curl', 'curl -u '],
   ['placeholders', 'hpm_secret_'],
   ['dots', '.'],
