@@ -44,7 +44,6 @@ const SECRETS: readonly [string, string, string][] = [
   ['Authorization: Basic', `authorization: Basic ${Buffer.from(`user:${WEAK}`).toString('base64')}\r\n`, Buffer.from(`user:${WEAK}`).toString('base64')],
   ['Cookie', `Cookie: theme=dark; session=${KEY}; lang=en\r\n`, KEY],
   ['Cookie, behind an escape', `"Cookie: a=\\u00e9\\\\u00e8; session=${KEY}\\r\\n"`, KEY],
-  ['Cookie, behind an escape', `"Cookie: a=\\u00e9\\\\u00e8; session=${KEY}\\r\\n"`, KEY],
   ['Set-Cookie', `Set-Cookie: sid=${KEY}; Path=/; HttpOnly\r\n`, KEY],
   ['X-Api-Key', `X-Api-Key: ${KEY}\r\n`, KEY],
   ['kubeconfig', `    client-key-data: ${Buffer.from(KEY).toString('base64')}\n`, Buffer.from(KEY).toString('base64')],
