@@ -124,7 +124,7 @@ function describe({ event, answers }: ShownEvent): string {
     return `${arrow(event.direction)} REFUSED${timesText(event.times)} ${event.method ?? ''} ${event.reason}`;
   if (event.kind === 'hold')
     return `  HELD ${event.tool ?? event.method ?? ''} as ${event.approval}: ${event.reason} [${event.rule}]`;
-  if (event.kind === 'decision') return `  ${event.approval} ${event.state}${saidText(event)}`;
+  if (event.kind === 'decision') return `  ${event.state.toUpperCase()} ${event.approval}${saidText(event)}`;
   if (event.kind === 'definition') return `  ${definitionText(event)}`;
   if (event.kind === 'policy') return `  policy of ${event.hub} changed: ${event.policy}`;
   if (event.kind === 'stderr') return `  stderr${masked(event)}`;
@@ -139,9 +139,21 @@ function describe({ event, answers }: ShownEvent): string {
   return `  ${event.kind}`;
 }
 
-function saidText({ by, unattended_possible: unattended }: Event & { kind: 'decision' }): string {
-  const said = by.map(({ who, verdict, reason }) => ` ${verdict} by ${who}${reason && ` (${reason})`}`);
-  return `${said.join(',')}${unattended === true ? '; an agent with a shell could have said it' : ''}`;
+function saidText({ state, by, unattended_possible: unattended }: Event & { kind: 'decision' }): string {
+  // What the state says already comes first, and is not said again.
+  const verdict = state === 'denied' ? 'deny' : 'approve';
+  const alike = by.filter((one) => one.verdict === verdict).map(byWhom);
+  const others = by
+    .filter((one) => one.verdict !== verdict)
+    .map((one) => ` ${PAST[one.verdict]}${byWhom(one)}`);
+  const remark = unattended === true ? '; an agent with a shell could have said it' : '';
+  return `${[...alike, ...others].join(',')}${remark}`;
+}
+
+const PAST = { approve: 'approved', deny: 'denied' } as const;
+
+function byWhom({ who, reason, break_glass: glass }: (Event & { kind: 'decision' })['by'][number]): string {
+  return ` by ${who}${glass === true ? ', BREAKING THE GLASS' : ''}${reason && ` (${reason})`}`;
 }
 
 function definitionText(event: Event & { kind: 'definition' }): string {

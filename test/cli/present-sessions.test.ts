@@ -66,6 +66,35 @@ describe('a session', () => {
     expect(text.endsWith(`\nsealed by device key ${DEVICE.record.key}, unattested`)).toBe(true);
   });
 
+  test('says who decided on a held call, and what else was said', async () => {
+    using directory = temporaryDirectory();
+    const session = await openSession(START, { sessionsDir: directory.path, signer: DEVICE });
+    const said = (who: string, verdict: 'approve' | 'deny', reason = '') => ({
+      who,
+      verdict,
+      reason,
+      at: 0,
+      attended: true,
+    });
+    const decision = { kind: 'decision', approval: 'apr_1', unattended_possible: true } as const;
+    session.append({ ...decision, state: 'approved', by: [said('al', 'approve', 'fine')] });
+    const glass = { ...said('bo', 'approve', 'fire'), break_glass: true } as const;
+    session.append({ ...decision, state: 'approved', by: [glass] });
+    session.append({ ...decision, state: 'denied', by: [said('al', 'approve'), said('bo', 'deny', 'no')] });
+    session.append({ ...decision, state: 'expired', by: [] });
+    await session.seal({ reason: 'client closed' });
+    const terminal = memoryTerminal();
+    presentSession(await show(directory.path), terminal);
+    const lines = terminal.lines.filter((line) => line.includes('apr_1')).map((line) => line.slice(14));
+    const remark = '; an agent with a shell could have said it';
+    expect(lines).toEqual([
+      `  APPROVED apr_1 by al (fine)${remark}`,
+      `  APPROVED apr_1 by bo, BREAKING THE GLASS (fire)${remark}`,
+      `  DENIED apr_1 by bo (no), approved by al${remark}`,
+      `  EXPIRED apr_1${remark}`,
+    ]);
+  });
+
   test('nothing in it runs in the terminal', async () => {
     using directory = temporaryDirectory();
     const hostileStart = {

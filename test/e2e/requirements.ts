@@ -146,6 +146,8 @@ export const REQUIREMENTS = {
   'approvals.bots': '`approvals list|show|approve|deny` decide by id, with `--json` a line each',
   'approvals.hub': 'calls of who is logged in are decided at the hub, in a browser, by somebody else',
   'approvals.killed': 'an approval outlives the proxy that asked for it, and is good for the same call once',
+  'approvals.walk':
+    'docs/approvals.md leads from nothing to an approved DROP TABLE on a real PostgreSQL server, alone and with a hub',
   'approvals.live': '`approvals` on a terminal is a live list: one key approves or denies, with a reason',
 
   'setup.wraps':

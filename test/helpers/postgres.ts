@@ -28,9 +28,7 @@ export interface Postgres {
 /** Why there is no PostgreSQL to be had here; undefined: there is. */
 export async function postgresIsMissing(): Promise<string | undefined> {
   const found = await binaries().catch(() => undefined);
-  return found === undefined
-    ? `there is no PostgreSQL to test with for ${process.platform} on ${process.arch}`
-    : undefined;
+  return found === undefined ? 'there is no PostgreSQL to test with on this platform' : undefined;
 }
 
 /** Starts one, empty, on a port that is free, with settings (`name=value`) of the test's. Whatever ends this process ends it too. */

@@ -48,6 +48,8 @@ export async function freePort(): Promise<string> {
   return String(port);
 }
 
+const PATIENCE = { timeout: 20_000 };
+
 function readerOf(document: string, walk: Walk, hallpass: Sandbox) {
   const terminals = new Map<string, Terminal>();
   const env = environmentOf(hallpass, walk);
@@ -59,25 +61,28 @@ function readerOf(document: string, walk: Walk, hallpass: Sandbox) {
   let screen: Tmux | undefined;
 
   const read = async (line: string): Promise<void> => {
-    if (line.includes('<kbd>')) press(line);
+    if (line.includes('<kbd>')) await press(line);
     await walk.follow?.(here(line));
   };
-  // On the screen, in the order of the sentence: a key, or what is typed.
-  const press = (line: string): void => {
-    for (const [, key, typed] of line.matchAll(/<kbd>(.+?)<\/kbd>|`([^`]+)`/g))
+  // On the screen, in the order of the sentence: a key, or what is typed. Nobody presses the next one before they see what
+  // came of the last; that the time goes on is not it.
+  const press = async (line: string): Promise<void> => {
+    for (const [, key, typed] of line.matchAll(/<kbd>(.+?)<\/kbd>|`([^`]+)`/g)) {
+      const before = shown().map(general);
       screen?.type(...(key === undefined ? ['-l', typed ?? ''] : [key]));
+      await expect.poll(() => shown().map(general), PATIENCE).not.toEqual(before);
+    }
   };
+  const shown = (): string[] => (screen?.screen.trimEnd() ?? '').split('\n').map(there);
   const look = async (step: Step): Promise<string[]> => {
     if (step.typed !== '') {
       screen?.[Symbol.dispose]();
       const [, ...args] = step.typed.split(' ');
       screen = new Tmux({ directory: hallpass.directory, env }, args, { columns: 80, rows: 24 });
     }
-    const shown = () => (screen?.screen.trimEnd() ?? '').split('\n').map(there);
-    await expect
-      .poll(() => matches(step.expected, shown()), { timeout: 20_000 })
-      .toBe(true)
-      .catch(() => undefined);
+    const isThere = expect.poll(() => matches(step.expected, shown()), PATIENCE).toBe(true);
+    // What is there instead is said in full.
+    await isThere.catch(() => undefined);
     return shown();
   };
   const type = async (step: Step): Promise<string[]> => {
@@ -139,6 +144,6 @@ function presentable(line: string): string {
   return line
     .trimEnd()
     .replaceAll(/\b(eyJ\w{20})\S+/g, '$1…')
-    .replaceAll(/(?<= )\S+@\w\S*/g, 'me@laptop')
+    .replaceAll(/(?<= )(?!\S+@[0-9a-f]{12}\b)\S+@\w[^\s,]*/g, 'me@laptop')
     .replaceAll(/\/\S*(?=\/hallpass-hub-)/g, '/tmp');
 }
