@@ -129,6 +129,7 @@ export const REQUIREMENTS = {
   'ci.whoami': 'in CI `whoami` says which job it is, with the claims that a hub can go by',
   'ci.mint': 'in CI `mint` prints a token by the identity of the job, and keeps none',
   'ci.refused': 'a CI job that is refused is told each claim that does not fit',
+  'ci.recipes': 'each recipe of docs/ci runs, and does without a stored deploy token, database password and registry token',
   'ci.no-prompt': 'in CI nothing asks for a person, also on a terminal',
   'login.pins': 'a hub with other keys than at the login before is refused',
   'mint.token': '`mint CONNECTION` prints a token, from the cache while it is good',
