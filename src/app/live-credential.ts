@@ -13,12 +13,16 @@ export interface LiveCredentialParts {
   readonly onTrouble: (what: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Called when it is closed and nothing is left of it that could be ended. */
+  readonly onClosed?: () => void;
 }
 
 /** The credential of a connection in use: renewed before it expires, replaced when the server refuses it. */
 export class LiveCredential implements UpstreamAuthorization {
   readonly #parts: LiveCredentialParts;
   #current: (Minted & { readonly mintedAt: number }) | undefined;
+  /** Those before it, which requests that are under way may still show. */
+  #older: Minted[] = [];
   #minting: Promise<Minted> | undefined;
   #triedAt = -Infinity;
   #replacedAt = -Infinity;
@@ -60,11 +64,20 @@ export class LiveCredential implements UpstreamAuthorization {
 
   /** Ends it, where that is possible; takes no long time and never throws. */
   async close(): Promise<void> {
-    const { revoke } = this.#current ?? {};
+    const all = this.#current === undefined ? this.#older : [this.#current, ...this.#older];
     this.#current = undefined;
-    await revoke?.(AbortSignal.timeout(LIMITS.revokeMs)).catch((error: unknown) =>
-      this.#trouble('not ended', error),
+    this.#older = [];
+    await this.#end(all);
+    this.#parts.onClosed?.();
+  }
+
+  async #end(all: readonly Minted[]): Promise<void> {
+    const ended = all.map(async ({ revoke }) =>
+      revoke(AbortSignal.timeout(LIMITS.revokeMs)).catch((error: unknown) =>
+        this.#trouble('not ended', error),
+      ),
     );
+    await Promise.all(ended);
   }
 
   #mayReplace(): boolean {
@@ -102,8 +115,17 @@ export class LiveCredential implements UpstreamAuthorization {
     this.#triedAt = now();
     const minted = await mint();
     onMinted(minted);
+    this.#putAside(now());
     this.#current = { ...minted, mintedAt: now() };
     return minted;
+  }
+
+  // One whose time is over is ended by itself; what was kept of it goes.
+  #putAside(now: number): void {
+    const all = this.#current === undefined ? this.#older : [this.#current, ...this.#older];
+    const isOver = ({ expiresAt = Infinity }: Minted): boolean => expiresAt <= now;
+    this.#older = all.filter((minted) => !isOver(minted));
+    void this.#end(all.filter(isOver));
   }
 
   #trouble(what: string, error: unknown): undefined {

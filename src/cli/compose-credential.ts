@@ -10,7 +10,8 @@ import { childVariables } from '../identity/child-variables.ts';
 import { headerSecrets } from '../identity/header-secrets.ts';
 import { GrantBook } from '../identity/oauth/grants.ts';
 import { makeKnown } from '../identity/make-known.ts';
-import type { Minted } from '../identity/minters/minter.ts';
+import type { Minted, Minter } from '../identity/minters/minter.ts';
+import { profileName } from '../identity/profile.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { JobIdentity } from './compose-ci.ts';
@@ -53,16 +54,30 @@ export async function openCredential(
 ): Promise<LiveCredential> {
   const { origin } = requireSecure(url, 'a server that is shown a credential');
   const minter = await minterFor(auth.bearer, minterDeps(identityOf(session.keys, context)));
+  const kept = auth.bearer === 'hub-jwt' ? await keptIn(session, connection, context) : undefined;
   const request = { connection: auth.connection ?? connection, scopes: auth.scopes };
   const credential = new LiveCredential({
     origin,
-    mint: () => minter.mint(request),
+    mint: () => (kept?.minter(minter) ?? minter).mint(request),
     onMinted: makesKnown(session, `the credential of ${connection}`),
     onTrouble: session.onTrouble,
     now: Date.now,
+    ...(kept && { onClosed: kept.close }),
   });
   await credential.valueFor(origin);
   return credential;
+}
+
+// Should hallpass be killed, the next one ends what is there by then.
+async function keptIn({ id, keys }: OpenSession, connection: string, context: Context) {
+  const [{ leftoversOf }, { keptTokens }] = await Promise.all([
+    import('./compose-leftovers.ts'),
+    import('../identity/minters/hub-jwt.ts'),
+  ]);
+  const profile = profileName(context.profile ?? context.environment.profile);
+  const leftovers = leftoversOf(id, { ...context, keys, profile, ci: context.ci });
+  const keeper = leftovers.keeperFor(connection);
+  return { minter: (minter: Minter) => keptTokens(minter, keeper), close: () => leftovers.close() };
 }
 
 /** The variables that a server's command gets from elsewhere than its file. */

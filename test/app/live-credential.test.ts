@@ -138,6 +138,42 @@ describe('a live credential', () => {
     await expect(value()).rejects.toThrowWithCode('ERR_SECRET_ORIGIN');
   });
 
+  test('is ended at the close, as are those before it whose time is not over', async () => {
+    const ended: string[] = [];
+    const closed: string[] = [];
+    const clock = { now: 0 };
+    let minted = 0;
+    const credential = new LiveCredential({
+      origin: ORIGIN,
+      mint: async () => {
+        const name = `token ${(minted += 1)}`;
+        return Promise.resolve({
+          credential: new Secret(name),
+          tokenType: 'Bearer',
+          scopes: [],
+          expiresAt: clock.now + 600_000,
+          origins: undefined,
+          renewable: true,
+          revoke: async () => Promise.resolve(void ended.push(name)),
+        });
+      },
+      onMinted: () => undefined,
+      onTrouble: () => undefined,
+      now: () => clock.now,
+      onClosed: () => void closed.push(...ended),
+    });
+    await credential.valueFor(ORIGIN);
+    for (clock.now of [590_000, 1_180_000]) {
+      await credential.valueFor(ORIGIN);
+      await settle();
+    }
+    // The first one's is; what was kept of it goes.
+    expect(ended).toEqual(['token 1']);
+    await credential.close();
+    expect(ended.toSorted()).toEqual(['token 1', 'token 2', 'token 3']);
+    expect(closed).toHaveLength(3);
+  });
+
   test('is ended at the close, and a hub that does not answer is only a note', async () => {
     const { made, credential, value } = setUp();
     await value();

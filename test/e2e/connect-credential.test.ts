@@ -103,6 +103,24 @@ describe('a connection that wants a token of the hub', () => {
     expect(tokens().length).toBe(given + 2);
   });
 
+  test('has it ended by the next hallpass where this one is killed', cites('run.with-killed'), async () => {
+    await using hallpass = await sandbox();
+    await logIn(hallpass);
+    await using server = await serve(echo('ok'));
+    await configure(hallpass, { url: server.url, auth: { bearer: 'hub-jwt' } });
+    const given = tokens().length;
+    const ready = await listening(hallpass, ['connect', 'tickets', '--json']);
+    await post(ready, call);
+    const token = plant('a token of the hub', tokens()[given] ?? '').value;
+    ready.running.child.kill('SIGKILL');
+    await ready.running.finished;
+    expect(hub.revoked).not.toContain(token);
+    const next = await hallpass.run(['run', '--', 'true']);
+    expect(next.stderr).toContain('a hallpass was killed; of what it left: ended 1 token\n');
+    expect(hub.revoked).toContain(token);
+    hallpass.assertNoCanary();
+  });
+
   test('that is refused once is minted anew once', cites('connect.credential-renewed'), async () => {
     await using hallpass = await sandbox();
     await logIn(hallpass);
