@@ -38,10 +38,11 @@ async function checkpointed(): Promise<{ running: Running; session: string }> {
   const logs = readdirSync(sessionsOf(dana)).filter((name) => name.endsWith('.jsonl'));
   expect(logs).toHaveLength(1);
   const session = logs[0]?.slice(0, 12) ?? '';
-  await hub.answered(new RegExp(`POST /sessions/${session}/checkpoint 201`));
-  // The first may have been of fewer lines: another follows within seconds.
-  while ((await eventsAtHub(session)) < EVENTS);
-  return { running, session };
+  // The first may be of fewer lines: another follows within seconds.
+  for (let answers = 1; ; answers++) {
+    await hub.answered(new RegExp(`(?:POST /sessions/${session}/checkpoint 201[^]*){${answers}}`));
+    if ((await eventsAtHub(session)) >= EVENTS) return { running, session };
+  }
 }
 
 async function killed(): Promise<string> {

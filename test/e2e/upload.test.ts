@@ -370,7 +370,7 @@ const POINTS: readonly [string, RegExp, number][] = [
 
 /** Pieces that don't shrink, the last of them a short one. */
 function record(box: Sandbox, pieces: number): Promise<string> {
-  const payloads = Array.from({ length: pieces }, (_, at) => randomBytes(at === pieces - 1 ? 1024 : PIECE));
+  const payloads = Array.from({ length: pieces }, (_, i) => randomBytes(i === pieces - 1 ? 1024 : PIECE));
   return recordIn(box, { issuer: hub.issuer, subject: 'developer', payloads });
 }
 
