@@ -127,6 +127,7 @@ function strengthOf(name: string): NameStrength | undefined {
 export function splitName(name: string): string[] {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/(SECRET|ACCESS|PRIVATE|TOKEN)(?=[a-z]{3})/g, '$1 ')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)

@@ -14,6 +14,8 @@ export function phraseAnchors(): Anchor[] {
     { literal: 'bundle_', match: bundler },
     { literal: 'operator unseal ', match: unsealKey },
     { literal: 'proceed to installation:', match: firstPassword },
+    { literal: 'mnemonic', match: seedPhrase },
+    { literal: 'phrase', match: seedPhrase },
     { literal: '{sha}', match: hash },
     { literal: '{ssha}', match: hash },
     { literal: '{ssha256}', match: hash },
@@ -99,6 +101,28 @@ function unsealKey({ window, end }: Hit): Candidate | undefined {
   return UNSEAL_KEY.test(latin1(window, at, past))
     ? password(window, { start: at, end: past }, 'Vault is unsealed with it')
     : undefined;
+}
+
+/** `mnemonic: "`, `SEED_PHRASE=`: something ties the words to their name. */
+const TO_WORDS = byteClass(' \t"\'`:=>(');
+const NOT_TYING = complement(byteClass('"\'`:=>'));
+const IN_WORDS = byteClass('abcdefghijklmnopqrstuvwxyz ');
+const LONGEST_SEED = 24 * 9;
+/** Twelve words and more, as BIP 39 has them; those of a sentence are shorter now and then. */
+const SEED = /^(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){3}){0,4}[a-z]{3,8}$/;
+const OF_SEED = /(?:mnemonic|(?:seed|recovery|backup|mnemonic|wallet|secret)[ _-]?phrase)$/i;
+const LONGEST_NAME = 24;
+
+// The words from which the keys of a wallet are made.
+function seedPhrase({ window, end }: Hit): Candidate | undefined {
+  if (!OF_SEED.test(latin1(window, Math.max(0, end - LONGEST_NAME), end))) return undefined;
+  const start = window.runEnd(end, TO_WORDS, end + LONGEST_GAP);
+  if (window.runEnd(end, NOT_TYING, start) === start) return undefined;
+  const past = window.runEnd(start, IN_WORDS, start + LONGEST_SEED);
+  const words = latin1(window, start, past).trimEnd();
+  if (!SEED.test(words)) return undefined;
+  const why = 'the keys of a wallet are made from it';
+  return { start, end: start + words.length, rule: 'secret_value', kind: 'context', why };
 }
 
 const BLANK = byteClass(' \t\r\n');

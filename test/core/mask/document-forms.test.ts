@@ -8,6 +8,7 @@ const H = random('lhex', 40);
 const W = ['hunter', '2xyz'].join('');
 const D = ['correct', 'horse'].join('');
 const C = ['change', 'me'].join('');
+const SEED = 'legal winner thank year wave sausage worth useful legal winner thank yellow';
 const bcrypt = `$2y$10$${random('alnum', 53)}`;
 const b64 = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -47,6 +48,9 @@ const FORMS: readonly Form[] = [
   ['sql identified with', `ALTER USER 'root'@'h' IDENTIFIED WITH mysql_native_password BY '${D}';`, D],
   ['sql ident ora', `CREATE USER me IDENTIFIED BY ${D};`, D],
   ['sql ident common', `CREATE USER me IDENTIFIED BY '${['pass', 'word'].join('')}';`, ['pass', 'word'].join('')],
+  ['seed phrase', `MNEMONIC="${SEED}"`, SEED],
+  ['seed phrase in YAML', `recovery_phrase: ${SEED}\n`, SEED],
+  ['capitals within a name', `walletSECRETkey ${K}`, K],
   ['sql insert', `INSERT INTO users (name, password) VALUES ('me', '${D}');`, D],
   ['sql insert hash', `INSERT INTO users VALUES (1, 'me', '${bcrypt}');`, bcrypt],
   ['sql insert mysql', "INSERT INTO `users` (`id`, `user`, `password`) VALUES (1, 'me', '"+W+"'), (2, 'you', '"+D+"');", W],

@@ -80,6 +80,7 @@ const HOSTILE: readonly [string, string][] = [
   ['passwords for', 'password for '],
   ['echo', 'echo '],
   ['logins', 'jwt.sign(a, '],
+  ['seed phrases', 'mnemonic: abc '],
   ['defaults', '"password": { '],
   ['data source names', 'a:b@tcp('],
   ['URLs with hashes', 'https://a:b#'],
