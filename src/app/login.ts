@@ -1,7 +1,8 @@
 import { hubOrigin } from '../identity/address.ts';
 import type { Fetch } from '../identity/ask.ts';
 import type { DeviceCode } from '../identity/device-code.ts';
-import { checkPins, discoverHub } from '../identity/hub-discovery.ts';
+import { discoverHub } from '../identity/hub-discovery.ts';
+import { checkPins } from '../identity/hub-pins.ts';
 import { Issuer } from '../identity/issuer.ts';
 import type { Hub, LoginState } from '../identity/login-state.ts';
 import { HallpassError } from '../core/errors.ts';

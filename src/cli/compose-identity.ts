@@ -8,8 +8,8 @@ import type { MintDeps } from '../app/mint.ts';
 import { HallpassError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import { carefulFetch, type Fetch } from '../identity/ask.ts';
-import { ciIdentity, jobHint } from '../identity/ci/ci-identity.ts';
-import { checkPins } from '../identity/hub-discovery.ts';
+import { jobHint } from '../identity/ci/job-hint.ts';
+import { checkPins } from '../identity/hub-pins.ts';
 import { type Refresh, requireProfile } from '../identity/id-token.ts';
 import { LoginState } from '../identity/login-state.ts';
 import { MemoryStore } from '../identity/memory-store.ts';
@@ -58,7 +58,13 @@ export async function openIdentity(profile: string | undefined): Promise<Identit
 
 /** The same with keys that are open already. */
 export async function jobOrLogin(keys: StoreKeys, context: Omit<IdentityContext, 'ci'>): Promise<Identity> {
-  return identityOf(keys, { ...context, ci: await findJob(context) });
+  const ci = await findJob(context);
+  const hint = hintFor(context);
+  if (ci === undefined && hint !== undefined && !keys.persistent)
+    throw new HallpassError('ERR_AUTH', 'nobody is logged in, and this CI job has no identity here', {
+      hint,
+    });
+  return identityOf(keys, { ...context, ci });
 }
 
 /** Opens what people keep on this device, whatever runs here. Throws ERR_KEYCHAIN. */
@@ -84,7 +90,8 @@ export async function enterJob(context: Omit<IdentityContext, 'ci'>): Promise<Jo
 
 function mayBeJob({ environment, profile = environment.profile }: Omit<IdentityContext, 'ci'>): boolean {
   const isNamed = profile !== undefined && profile !== DEFAULT_PROFILE;
-  return !isNamed && environment.hub !== undefined && ciIdentity(environment.variables) !== undefined;
+  if (isNamed || environment.hub === undefined) return false;
+  return environment.ci || Boolean(environment.variables['HALLPASS_ID_TOKEN']);
 }
 
 let opened: Vault | undefined;
@@ -100,11 +107,12 @@ export function identityOf(keys: StoreKeys, context: IdentityContext): Identity 
   const { environment, paths, profile, ci } = context;
   if (ci !== undefined) return jobIdentity(ci, keys, context);
   const name = profileName(profile ?? environment.profile);
-  const hint = environment.ci ? jobHint(environment.variables) : undefined;
-  if (hint !== undefined && !keys.persistent)
-    throw new HallpassError('ERR_AUTH', 'this CI job has no identity here', { hint });
   const store = openStore(keys, paths);
-  return { environment, store, state: new LoginState(name, store, hint) };
+  return { environment, store, state: new LoginState(name, store, hintFor(context)) };
+}
+
+function hintFor({ environment }: Pick<IdentityContext, 'environment'>): string | undefined {
+  return environment.ci ? jobHint(environment.variables) : undefined;
 }
 
 // What the job itself gets ends with it. What people stored on this device is at hand, and so is what they pinned.

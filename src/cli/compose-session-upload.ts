@@ -6,7 +6,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { Principal } from '../core/policy/call.ts';
 import type { StartDetails } from '../core/session/event.ts';
 import type { Signer } from '../core/session/signer.ts';
-import { jobHint } from '../identity/ci/ci-identity.ts';
+import { jobHint } from '../identity/ci/job-hint.ts';
 import { type LoggedIn, requireLogin } from '../identity/id-token.ts';
 import { principalOf } from '../identity/principal.ts';
 import { DEFAULT_PROFILE, noSuchProfile, profileName } from '../identity/profile.ts';

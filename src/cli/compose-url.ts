@@ -10,6 +10,7 @@ import type { Upstream } from '../proxy/proxy.ts';
 import type { UpstreamAuthorization } from '../proxy/upstream/authorization.ts';
 import { EitherUpstream, HttpForAll, sseUpstream } from '../proxy/upstream/by-url.ts';
 import type { HttpUpstream } from '../proxy/upstream/http.ts';
+import type { JobIdentity } from './compose-ci.ts';
 import { openCredential, openHeaders } from './compose-credential.ts';
 import { openOAuth } from './compose-oauth.ts';
 import type { ConnectPresenter } from './present-connect.ts';
@@ -19,6 +20,7 @@ type HttpTarget = Extract<Connection, { url: string }>;
 interface InSession {
   readonly session: OpenSession;
   readonly context: {
+    readonly ci: JobIdentity | undefined;
     readonly environment: Environment;
     readonly paths: Paths;
     readonly profile: string;

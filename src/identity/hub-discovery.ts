@@ -5,7 +5,7 @@ import { rawPublicKey } from '../core/session/ssh-wire.ts';
 import { parseLogKey } from '../core/tlog/note.ts';
 import { requireSecure } from './address.ts';
 import { askHub, type Fetch } from './ask.ts';
-import type { Hub, LoginState } from './login-state.ts';
+import type { Hub } from './login-state.ts';
 
 const description = z.object({
   hub: z.string(),
@@ -39,20 +39,5 @@ function isSshKey(line: string): boolean {
   const [type, key = '', ...rest] = line.split(' ');
   return (
     type === 'ssh-ed25519' && rest.length === 0 && rawPublicKey(Buffer.from(key, 'base64')) !== undefined
-  );
-}
-
-/** Refuses a hub whose keys are not those it had before. Throws ERR_HUB_KEYS_CHANGED. */
-export function checkPins(hub: Hub, state: LoginState): void {
-  const pinned = state.pinned(hub.hub);
-  if (pinned === undefined) return;
-  const changed = [
-    ...(pinned.ssh_ca === hub.ssh_ca ? [] : ['its certificate authority (ssh_ca)']),
-    ...(pinned.log_key === hub.log_key ? [] : ['its log key (log_key)']),
-  ];
-  if (changed.length === 0) return;
-  throw new HallpassError(
-    'ERR_HUB_KEYS_CHANGED',
-    `${hub.hub} shows other keys than at the login before: ${changed.join(' and ')}. Another hub may stand in its place`,
   );
 }

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { HallpassError } from '../../../src/core/errors.ts';
 import { carefulFetch } from '../../../src/identity/ask.ts';
-import { ciIdentity, jobHint } from '../../../src/identity/ci/ci-identity.ts';
+import { ciIdentity } from '../../../src/identity/ci/ci-identity.ts';
+import { jobHint } from '../../../src/identity/ci/job-hint.ts';
 import { jobToken } from '../../../src/identity/ci/job-token.ts';
 import { claimsIn } from '../../../src/identity/principal.ts';
 import { readEnvironment } from '../../../src/platform/environment.ts';
