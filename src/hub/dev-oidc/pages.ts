@@ -8,7 +8,9 @@ const STYLE = [
   'h1{font-size:1.4rem}code{font-size:1.3em;letter-spacing:.05em}small{color:#57606a}',
   'fieldset{border:1px solid #d0d7de;border-radius:6px;margin:0 0 1rem;padding:1rem}label{display:block;margin:.5rem 0}',
   'input[type=text],input[type=password]{font:inherit;padding:.4rem;width:100%;box-sizing:border-box}',
-  'button{font:inherit;padding:.4rem 1.2rem;margin-right:.5rem}.error{color:#b42318}',
+  'button{font:inherit;font-weight:600;padding:.5rem 1.2rem;margin-right:.5rem;border:1px solid #d0d7de;border-radius:6px;background:none;color:inherit}',
+  'button:first-of-type{background:#0a58ca;border-color:#0a58ca;color:#fff}.error{color:#b42318}',
+  'input[type=text],input[type=password]{border:1px solid #d0d7de;border-radius:6px;color:inherit;background:none}',
   '@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}small{color:#8b949e}.error{color:#ff7b72}}',
 ].join('');
 

@@ -31,9 +31,12 @@ function section(title: string, rows: readonly ListedRow[], now: number): Html |
 }
 
 function card({ approval, state }: ListedRow, now: number): Html {
-  const { id, tool, method, subject, connection, risk, expiresAt, createdAt } = approval;
+  const { id, tool, method, subject, connection, risk, reason, expiresAt, createdAt } = approval;
+  // What waits stands under a heading that says so.
+  const standing = state === 'pending' ? '' : badge(state);
   return html`<a class="card" href="/approvals/${id}">
-    <span class="row"><b>${line(tool || method)}</b><span>${riskBadge(risk)} ${badge(state)}</span></span>
+    <span class="row"><b>${line(tool || method)}</b><span>${riskBadge(risk)} ${standing}</span></span>
+    <span class="reason">${line(reason)}</span>
     <span class="row soft"
       ><span>${line(subject)} on ${line(connection)}</span
       ><span>${state === 'pending' ? timeLeft(expiresAt, now) : utc(createdAt)}</span></span

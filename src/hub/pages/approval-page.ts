@@ -40,27 +40,40 @@ export function approvalPage(view: ApprovalView): Html {
     ${state === 'pending' || state === 'approved' ? forms(view) : ''}`;
 }
 
+// What it takes to decide; the rest is there for who wants it, and pushes the call itself off no small screen.
 function summary({ approval, state, showsSession }: ApprovalView): Html {
-  const { subject, connection, tool, method, rule, reason, policy, risk, terms, session, createdAt } =
-    approval;
-  const shownSession = showsSession
-    ? html`<a href="/sessions/${session}"><code>${line(session)}</code></a>`
-    : session;
+  const { subject, connection, reason, risk, terms } = approval;
   return html`<div class="card">
     <p class="row"><span>${riskBadge(risk)} ${badge(state)}</span>${until(approval, state)}</p>
     ${facts([
       ['Who', subject],
       ['Connection', connection],
+      ['Why it waits', reason],
+      ['Needs', needs(terms)],
+    ])}
+    ${more(approval, showsSession)}
+  </div>`;
+}
+
+function more(
+  { id, tool, method, rule, policy, session, createdAt }: StoredApproval,
+  showsSession: boolean,
+): Html {
+  const shownSession = showsSession
+    ? html`<a href="/sessions/${session}"><code>${line(session)}</code></a>`
+    : session;
+  return html`<details class="more">
+    <summary>More</summary>
+    ${facts([
       ['Tool', tool],
       ['Method', method],
-      ['Why it waits', reason],
       ['Rule', rule],
       ['Policy', policy],
-      ['Needs', needs(terms)],
       ['Session', shownSession],
       ['Asked', utc(createdAt)],
+      ['Approval', id],
     ])}
-  </div>`;
+  </details>`;
 }
 
 function until({ expiresAt }: StoredApproval, state: ApprovalState): Html {
@@ -132,29 +145,36 @@ function saidCard({ by, verdict, reason, at, breakGlass }: ApprovalDecision): Ht
 function forms({ approval: { id, decisions }, choices, state }: ApprovalView): Html {
   const { approve, deny, breakGlass, why, isStale } = choices;
   const remark = state === 'approved' ? 'It is approved, and can still be denied until it is used.' : why;
-  const note = remark === undefined ? '' : html`<p class="card soft">${remark}</p>`;
+  const note = remark === undefined ? '' : html`<p class="soft">${remark}</p>`;
   if (!approve && !deny && !breakGlass)
     return html`<h2>Decide</h2>
-      ${note}`;
-  if (isStale)
-    return html`<h2>Decide</h2>
-      ${note}${signInAgain(id)}`;
+      <div class="card">${note}</div>`;
   const mayStillApprove = approve && state === 'pending';
-  return html`<h2>${decisions.length === 0 ? 'Decide' : 'Decide as well'}</h2>
-    ${note}${decisionForm(id, choices, mayStillApprove)}
+  const title = mayStillApprove ? (decisions.length === 0 ? 'Decide' : 'Decide as well') : 'Deny';
+  if (isStale)
+    return html`<h2>${title}</h2>
+      ${signInAgain(id, note)}`;
+  return html`<h2>${title}</h2>
+    ${decisionForm(id, choices, { mayApprove: mayStillApprove, note })}
     ${breakGlass && state === 'pending' ? breakGlassForm(id, choices) : ''}`;
 }
 
-function signInAgain(id: string): Html {
+function signInAgain(id: string, note: Html | ''): Html {
   return html`<div class="card">
+    ${note}
     <p>Whoever decides has signed in within the last ${LIMITS.freshLoginMs / 60_000} minutes.</p>
-    <a class="button" href="/login?to=/approvals/${id}">Sign in again</a>
+    <a class="button primary" href="/login?to=/approvals/${id}">Sign in again</a>
   </div>`;
 }
 
-function decisionForm(id: string, { deny, token }: Choices, mayApprove: boolean): Html | '' {
-  if (!deny && !mayApprove) return '';
+function decisionForm(
+  id: string,
+  { deny, token }: Choices,
+  { mayApprove, note }: { mayApprove: boolean; note: Html | '' },
+): Html | '' {
+  if (!deny && !mayApprove) return note === '' ? '' : html`<div class="card">${note}</div>`;
   return html`<form class="card" method="post" action="/approvals/${id}/decisions" autocomplete="off">
+    ${note}
     <input type="hidden" name="token" value="${token}" />
     <label for="reason">Justification</label>
     <textarea id="reason" name="reason" required maxlength="${LIMITS.reasonCharacters}"></textarea>

@@ -6,7 +6,7 @@ import { type Html, line } from './layout.ts';
 export function signInPage(to: string): Html {
   return html`<div class="card">
     <p>Held calls are decided here by people who have just signed in.</p>
-    <a class="button" href="/login?to=${encodeURIComponent(to)}">Sign in</a>
+    <a class="button primary" href="/login?to=${encodeURIComponent(to)}">Sign in</a>
   </div>`;
 }
 

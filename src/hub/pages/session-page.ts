@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 
 import type { StoredSession } from '../db/database.ts';
 import { type Html, line } from './layout.ts';
-import { badge, facts } from './parts.ts';
+import { badge, facts, utc } from './parts.ts';
 
 /** One line of a session's log, as far as the page shows it. */
 export interface ShownEvent {
@@ -32,8 +32,8 @@ export function sessionPage({ session, state, events, isCut }: SessionView): Htm
         ['Who', subject],
         ['Kind', kind ?? undefined],
         ['Connection', connection ?? undefined],
-        ['Began', started_at ?? undefined],
-        ['Ended', ended_at ?? undefined],
+        ['Began', timeOf(started_at)],
+        ['Ended', timeOf(ended_at)],
         ['Events', session.events === null ? undefined : String(session.events)],
         ['Secrets masked', findings === null ? undefined : String(findings)],
       ])}
@@ -43,6 +43,12 @@ export function sessionPage({ session, state, events, isCut }: SessionView): Htm
     ${events.length === 0 ? html`<p class="card soft">None have been uploaded.</p>` : table(events)}
     ${isCut ? html`<p class="soft">There are more. hallpass sessions show ${session.id} --hub shows all of them.</p>` : ''}
     <p class="soft">hallpass verify ${session.id} --hub checks all that is said here.</p>`;
+}
+
+// What a log claims need be no time.
+function timeOf(text: string | null): string | undefined {
+  const at = text === null ? NaN : Date.parse(text);
+  return Number.isNaN(at) ? (text ?? undefined) : utc(at);
 }
 
 function failed(claims: StoredSession['claims']): Html | '' {

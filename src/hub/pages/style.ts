@@ -1,8 +1,8 @@
 /** The one stylesheet. Served as a file: the pages allow no other style. */
 export const STYLE = `
-:root{color-scheme:light dark;--text:#1b1f24;--soft:#57606a;--line:#d0d7de;--page:#f6f8fa;--card:#fff;--accent:#0a58ca;
+:root{color-scheme:light dark;--text:#1b1f24;--soft:#57606a;--line:#d0d7de;--page:#f6f8fa;--card:#fff;--accent:#0a58ca;--accentbg:#0a58ca;
 --good:#116329;--goodbg:#1a7f37;--bad:#b42318;--badbg:#c62a1c;--warn:#7a4d00;--warnbg:#fff4d6;--code:#f3f5f8;--mark:#ffe9a8}
-@media(prefers-color-scheme:dark){:root{--text:#e6edf3;--soft:#9aa4af;--line:#30363d;--page:#0d1117;--card:#161b22;--accent:#7ab7ff;
+@media(prefers-color-scheme:dark){:root{--text:#e6edf3;--soft:#9aa4af;--line:#30363d;--page:#0d1117;--card:#161b22;--accent:#7ab7ff;--accentbg:#1f6feb;
 --good:#56d364;--goodbg:#238636;--bad:#ff8a80;--badbg:#b62324;--warn:#f0c36d;--warnbg:#2e2510;--code:#0d1117;--mark:#5a4500}}
 *{box-sizing:border-box}
 body{margin:0;font:16px/1.5 system-ui,sans-serif;color:var(--text);background:var(--page);overflow-wrap:anywhere}
@@ -21,6 +21,8 @@ a{color:var(--accent)}
 a.card{color:inherit;text-decoration:none}
 a.card:hover,a.card:focus{border-color:var(--accent)}
 .row{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:baseline;justify-content:space-between}
+.reason{display:block;margin:.15rem 0 .25rem}
+a.card b,a.card .reason{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .soft{color:var(--soft);font-size:.9rem}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1rem;margin:0}
 dt{color:var(--soft)}
@@ -39,10 +41,15 @@ textarea{font:inherit;width:100%;min-height:4.5rem;padding:.5rem;color:inherit;b
 .buttons{display:grid;grid-template-columns:1fr 1fr;gap:.75rem;margin-top:.75rem}
 button,.button{font:inherit;font-weight:600;min-height:2.75rem;width:100%;padding:.4rem 1rem;border:1px solid var(--line);border-radius:6px;
 background:var(--card);color:var(--text);cursor:pointer;text-align:center;text-decoration:none;display:inline-block}
+.button.primary{width:auto;min-width:10rem;line-height:1.9;background:var(--accentbg);border-color:var(--accentbg);color:#fff}
+.buttons>:only-child{grid-column:1/-1}
 button.approve{background:var(--goodbg);border-color:var(--goodbg);color:#fff}
 button.deny{background:var(--badbg);border-color:var(--badbg);color:#fff}
 button:focus-visible,a:focus-visible,textarea:focus-visible,summary:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 summary{cursor:pointer;font-weight:600}
+.more{margin-top:.6rem}
+.more summary{color:var(--soft);font-size:.9rem;font-weight:400}
+.more dl{margin-top:.5rem}
 table{width:100%;border-collapse:collapse;font-size:.9rem}
 th,td{text-align:left;vertical-align:top;padding:.3rem .5rem .3rem 0;border-bottom:1px solid var(--line)}
 th{color:var(--soft);font-weight:600}

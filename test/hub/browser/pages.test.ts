@@ -120,6 +120,10 @@ test('somebody signs in, looks, says why, and approves; who waits hears of it', 
   ])
     expect(await page.locator('main').textContent()).toContain(text);
   expect(await page.locator('pre mark').allTextContents()).toEqual(['hpm_password_k3v9q2m7xw']);
+  // What it takes to decide is on the first screen; the rest is asked for.
+  expect(await page.getByText('approve@1').isVisible()).toBe(false);
+  await page.getByText('More', { exact: true }).click();
+  expect(await page.getByText('approve@1').isVisible()).toBe(true);
   await shot(page, 'approval');
   const waiting = look(hub, token, id, 25);
   // Without a justification the browser sends nothing.
@@ -132,6 +136,11 @@ test('somebody signs in, looks, says why, and approves; who waits hears of it', 
     state: 'approved',
     decisions: [{ by: 'approver', reason: 'reviewed with the team' }],
   });
+  // What is left to do is named as such.
+  expect(await page.getByRole('heading', { name: /Deci|Deny/ }).allTextContents()).toEqual([
+    'Decisions',
+    'Deny',
+  ]);
   await shot(page, 'approved');
   expect(complaints).toEqual([]);
 });
