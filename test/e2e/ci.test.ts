@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -6,12 +7,14 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { look } from '../hub/helpers/asking.ts';
 import type { TestHub } from '../hub/helpers/test-hub.ts';
 import { plant } from '../helpers/canaries.ts';
 import { startCiHub } from '../helpers/ci-hub.ts';
 import { FakeCi, type System } from '../helpers/ci.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
+import { listening, post, serve } from './http.ts';
 
 let ci: FakeCi;
 let hub: TestHub;
@@ -181,6 +184,54 @@ describe('a job that the hub does not take', () => {
     );
     hallpass.assertNoCanary();
   });
+});
+
+test('`connect` attaches a token of the job', cites('ci.connect'), async () => {
+  const { box, env } = await machine('gitlab');
+  await using hallpass = box;
+  await using server = await serve((exchange) => {
+    const shown = String(exchange.response.req.headers.authorization).replace('Bearer ', '');
+    const content = [{ type: 'text', text: `you sent ${shown}` }];
+    exchange.json({ jsonrpc: '2.0', id: exchange.message.id, result: { content } });
+  });
+  await hallpass.configure({ connections: { deploy: { url: server.url, auth: { bearer: 'hub-jwt' } } } });
+  const ready = await listening(hallpass, ['connect', 'deploy', '--json'], { env });
+  const call = { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'list', arguments: {} } };
+  expect(await (await post(ready, call)).text()).toMatch(/you sent hpm_\w+/);
+  const token = String(server.requests[0]?.headers.authorization).replace('Bearer ', '');
+  const sub = String(ci.claimsOf('gitlab')['sub']);
+  expect(decodeJwt(plant('a token for a job', token).value)).toMatchObject({
+    sub: `${ci.issuerOf('gitlab')}|${sub}`,
+    aud: 'urn:example:deploy',
+  });
+  ready.running.child.kill('SIGINT');
+  expect((await ready.running.finished).code).toBe(0);
+  expect(await sessionOf('gitlab')).toMatchObject({ subject: sub, state: 'accepted', attested: true });
+  hallpass.assertNoCanary();
+});
+
+test('a step that the policy holds says where a person decides it', cites('ci.held'), async () => {
+  const { box, env } = await machine('github');
+  await using hallpass = box;
+  const policy = join(hallpass.project, 'deploys.yaml');
+  const rule = {
+    id: 'deploys',
+    on: { connection: 'run' },
+    when: 'claims.environment == "prod"',
+    verdict: 'hold',
+  };
+  await writeFile(policy, JSON.stringify({ version: 1, rules: [rule] }));
+  const running = hallpass.spawn(['run', '--policy', policy, '--', 'echo', 'deployed'], { env });
+  const [, id = ''] = await running.saying('stderr', new RegExp(`${hub.url}/approvals/(apr_\\w+)`));
+  const token = await hub.mint(await ci.sign('github', hub.url, ci.claimsOf('github')));
+  expect(await look(hub, token, id)).toMatchObject({
+    state: 'pending',
+    subject: `${ci.issuerOf('github')}|${String(ci.claimsOf('github')['sub'])}`,
+  });
+  running.child.kill('SIGTERM');
+  const { stdout } = await running.finished;
+  expect(stdout).not.toContain('deployed');
+  hallpass.assertNoCanary();
 });
 
 describe('in CI nobody is asked to log in', () => {

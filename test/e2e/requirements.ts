@@ -129,6 +129,8 @@ export const REQUIREMENTS = {
   'ci.whoami': 'in CI `whoami` says which job it is, with the claims that a hub can go by',
   'ci.mint': 'in CI `mint` prints a token by the identity of the job, and keeps none',
   'ci.refused': 'a CI job that is refused is told each claim that does not fit',
+  'ci.connect': 'in CI `connect` attaches a token of the job',
+  'ci.held': 'a step that a policy holds by claims of its job waits for a person, and says where',
   'ci.recipes': 'each recipe of docs/ci runs, and does without a stored deploy token, database password and registry token',
   'ci.no-prompt': 'in CI nothing asks for a person, also on a terminal',
   'login.pins': 'a hub with other keys than at the login before is refused',

@@ -31,6 +31,7 @@ export function startCiHub(ci: FakeCi, connections: readonly string[]): Promise<
     url: 'http://127.0.0.1:1',
     issuer: 'https://login.example.com',
     admins: { groups: ['admins'] },
+    approvers: [{ who: { groups: ['leads'] } }],
     connections: connections.map((name) => ({
       name,
       audience: `urn:example:${name}`,
