@@ -1,6 +1,7 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 import { LIMITS } from '../../core/limits.ts';
+import type { Browsers } from '../db/database.ts';
 import type { Begun, SignedIn } from './sign-in.ts';
 
 /** Somebody who is signed in to the hub's pages. */
@@ -20,13 +21,17 @@ export interface Pending extends Begun {
   readonly expires: number;
 }
 
-/** Who is signed in, in memory only: a hub that starts again asks everybody to sign in again. */
+/**
+ * Who is signed in, in the hub's database: a hub that starts again knows them. Sign-ins under way are in memory only, and are
+ * begun anew then.
+ */
 export class BrowserSessions {
-  readonly #sessions = new Map<string, BrowserSession>();
+  readonly #sessions: Browsers;
   readonly #pending = new Map<string, Pending>();
   readonly #now: () => number;
 
-  constructor(now: () => number) {
+  constructor(sessions: Browsers, now: () => number) {
+    this.#sessions = sessions;
     this.#now = now;
   }
 
@@ -48,23 +53,27 @@ export class BrowserSessions {
   }
 
   /** Begins a session. Returns what its cookie is to hold. */
-  open(who: SignedIn): string {
+  async open({ subject, groups, ...who }: SignedIn): Promise<string> {
     const cookie = randomBytes(32).toString('base64url');
     const now = this.#now();
     // An issuer whose clock is ahead makes nobody fresh for longer.
     const authTime = Math.min(who.authTime, now);
-    const session = { ...who, authTime, key: randomBytes(32), expires: now + LIMITS.browserSessionMs };
-    put(this.#sessions, digest(cookie), session);
+    const session = { subject, groups, authTime, expires: now + LIMITS.browserSessionMs };
+    const limit = LIMITS.browserSessions;
+    await this.#sessions.put({ ...session, digest: digest(cookie) }, { now, limit });
     return cookie;
   }
 
-  find(cookie: string | undefined): BrowserSession | undefined {
-    const session = cookie === undefined ? undefined : this.#sessions.get(digest(cookie));
-    return session !== undefined && session.expires > this.#now() ? session : undefined;
+  async find(cookie: string | undefined): Promise<BrowserSession | undefined> {
+    if (cookie === undefined) return undefined;
+    const session = await this.#sessions.find(digest(cookie));
+    return session !== undefined && session.expires > this.#now()
+      ? { ...session, key: keyOf(cookie) }
+      : undefined;
   }
 
-  close(cookie: string | undefined): void {
-    if (cookie !== undefined) this.#sessions.delete(digest(cookie));
+  async close(cookie: string | undefined): Promise<void> {
+    if (cookie !== undefined) await this.#sessions.remove(digest(cookie));
   }
 
   /** Whether they have proved who they are lately enough to decide something. */
@@ -83,7 +92,12 @@ export function isFormToken(session: BrowserSession, action: string, token: stri
   return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
-// Who reads the hub's memory or a dump of it finds no cookies.
+// Of the cookie, which the database does not hold: who reads that can make no form either.
+function keyOf(cookie: string): Buffer {
+  return createHmac('sha256', cookie).update('forms of a browser session').digest();
+}
+
+// Who reads the hub's memory or its database finds no cookies.
 function digest(cookie: string): string {
   return hash('sha256', cookie);
 }

@@ -30,9 +30,9 @@ export interface Present {
 }
 
 /** Who is looking; undefined: nobody who is signed in. */
-export function presentAt(context: Context, deps: PageDeps): Present | undefined {
+export async function presentAt(context: Context, deps: PageDeps): Promise<Present | undefined> {
   const { browsers, cookies, config, issuer } = deps;
-  const browser = browsers.find(cookies.read(context, 'session'));
+  const browser = await browsers.find(cookies.read(context, 'session'));
   if (browser === undefined) return undefined;
   const { subject, groups } = browser;
   const isAuditor = isNamed(config.admins, browser) || isNamed(config.auditors, browser);

@@ -67,7 +67,7 @@ function css(context: Context, style: string): Response {
 type Shown = (context: Context, deps: PageDeps, present: Present) => Promise<Page>;
 
 async function signedIn(context: Context, deps: PageDeps, show: Shown): Promise<Response> {
-  const present = presentAt(context, deps);
+  const present = await presentAt(context, deps);
   if (present !== undefined) {
     const page = await show(context, deps, present);
     return answerPage(context, { ...page, person: personOf(present) });
@@ -147,7 +147,7 @@ function whyNot(
 // The one place where a decision is taken: from a page of ours, in a browser, by who has just proved who they are.
 async function decide(context: Context, deps: PageDeps): Promise<Response> {
   requireOwnOrigin(context, deps);
-  const present = presentAt(context, deps);
+  const present = await presentAt(context, deps);
   if (present === undefined)
     throw new HttpError(403, { code: 'ERR_AUTH', message: 'you are not signed in any more' });
   const id = approvalId(context.req.param('id'));

@@ -44,8 +44,8 @@ async function finish(context: Context, deps: PageDeps): Promise<Response> {
     });
   const { pathname, search } = new URL(context.req.url);
   const who = await signIn.finish(new URL(`${pathname}${search}`, hub), begun);
-  browsers.close(cookies.read(context, 'session'));
-  cookies.write(context, 'session', browsers.open(who));
+  await browsers.close(cookies.read(context, 'session'));
+  cookies.write(context, 'session', await browsers.open(who));
   return goTo(context, 'Signed in', begun.to);
 }
 
@@ -60,10 +60,10 @@ export function goTo(context: Context, title: string, to: string): Promise<Respo
 async function signOut(context: Context, deps: PageDeps): Promise<Response> {
   const { browsers, cookies } = deps;
   requireOwnOrigin(context, deps);
-  const present = presentAt(context, deps);
+  const present = await presentAt(context, deps);
   const token = field(await readForm(context), 'token');
   if (present !== undefined && isFormToken(present.browser, SIGN_OUT, token)) {
-    browsers.close(cookies.read(context, 'session'));
+    await browsers.close(cookies.read(context, 'session'));
     cookies.write(context, 'session', '');
   }
   return context.redirect('/approvals', 303);

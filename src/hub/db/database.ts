@@ -14,6 +14,7 @@ export interface Database {
   readonly log: Log;
   readonly approvals: Approvals;
   readonly outbox: Outbox;
+  readonly browsers: Browsers;
   /** A fact about this hub that never changes; the first call decides it. */
   settle(name: string, value: string): Promise<string>;
   close(): Promise<void>;
@@ -175,6 +176,24 @@ export interface Approvals {
   list(now: number, limit: number): Promise<ListedApproval[]>;
   /** Forgets those that ran out before `before`, milliseconds. */
   sweep(before: number): Promise<void>;
+}
+
+/** A browser that is signed in to the hub's pages. */
+export interface StoredBrowser {
+  /** SHA-256 of its cookie, hex: who reads the database finds no cookies. */
+  readonly digest: string;
+  readonly subject: string;
+  readonly groups: readonly string[];
+  /** When they proved who they are, milliseconds since 1970, and when they are to sign in again. */
+  readonly authTime: number;
+  readonly expires: number;
+}
+
+export interface Browsers {
+  /** Forgets those that ran out by `now`, and of more than `limit` the oldest. */
+  put(browser: StoredBrowser, input: { readonly now: number; readonly limit: number }): Promise<void>;
+  find(digest: string): Promise<StoredBrowser | undefined>;
+  remove(digest: string): Promise<void>;
 }
 
 /** A webhook that is still to be delivered. */

@@ -102,4 +102,16 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX outbox_by_due ON outbox (webhook, due_at);
   `,
+  `
+  -- Browsers that are signed in to the pages, by SHA-256 of their cookies.
+  CREATE TABLE browsers (
+    number INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    subject TEXT NOT NULL,
+    groups TEXT NOT NULL,
+    auth_time INTEGER NOT NULL,
+    expires INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX browsers_by_expiry ON browsers (expires);
+  `,
 ];

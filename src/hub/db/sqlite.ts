@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { MIGRATIONS } from './schema.ts';
 import { Sqlite } from './sqlite-connection.ts';
 import { sqliteApprovals } from './sqlite-approvals.ts';
+import { sqliteBrowsers } from './sqlite-browsers.ts';
 import { sqliteCheckpoints } from './sqlite-checkpoints.ts';
 import { sqliteLog } from './sqlite-log.ts';
 import { sqliteOutbox } from './sqlite-outbox.ts';
@@ -34,6 +35,7 @@ export function openSqlite(path: string): Database {
     log: sqliteLog(sqlite),
     approvals: sqliteApprovals(sqlite),
     outbox: sqliteOutbox(sqlite),
+    browsers: sqliteBrowsers(sqlite),
     settle: async (name, value) => settle(sqlite, name, value),
     close: async () => sqlite.close(),
   };

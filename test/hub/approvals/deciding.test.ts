@@ -213,16 +213,11 @@ describe('a decision takes a person in a browser', () => {
     expect((await look(hub, await hub.tokenOf('developer'), id)).state).toBe('pending');
   });
 
-  test('an hour after signing in, or after the hub was started again, nobody is signed in', async () => {
+  test('an hour after signing in nobody is signed in', async () => {
     await using hub = await TestHub.start();
     const visitor = await PageVisitor.of(hub, 'approver');
     expect((await visitor.get('/approvals')).html).toContain('Nothing waits');
     hub.ahead = LIMITS.browserSessionMs + 1000;
-    expect((await visitor.get('/approvals')).html).toContain('Sign in');
-    hub.ahead = 0;
-    const listen = { host: '127.0.0.1', port: Number(new URL(hub.url).port) };
-    await hub.stop();
-    await hub.start({ listen });
     expect((await visitor.get('/approvals')).html).toContain('Sign in');
   });
 

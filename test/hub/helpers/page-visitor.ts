@@ -84,6 +84,11 @@ export class PageVisitor {
 
   #keep(line: string): void {
     const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+    this.keep(name, value);
+  }
+
+  /** Has it have this cookie; an empty one is taken away. */
+  keep(name: string, value: string): void {
     if (value === '') this.#cookies.delete(name);
     else this.#cookies.set(name, value);
   }
