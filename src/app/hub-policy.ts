@@ -7,8 +7,8 @@ import { parsePolicy, policyDocument } from './policy/policy-file.ts';
 export interface PolicyFileDeps {
   /** Throws ERR_NO_SUCH_FILE. */
   readonly readText: (path: string) => string;
-  /** Calls when the file may have changed, until the function returned is called. */
-  readonly watch: (path: string, changed: () => void) => () => void;
+  /** Calls when the file may have changed, or when somebody `asked` for it to be read, until the function returned is called. */
+  readonly watch: (path: string, changed: (asked: boolean) => void) => () => void;
 }
 
 /** A hub's policy from a file, and again whenever that has changed. */

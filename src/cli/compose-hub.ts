@@ -31,18 +31,44 @@ export async function runHub({ serve: input, dataDir }: HubRequest, presenter: H
   const { serve } = await import('../app/serve.ts');
   const environment = readEnvironment();
   const data = dataPlace(dataDir, { isDevelopment: input.mode === 'development', environment });
-  const stop = onStopSignal();
+  const hangups = new Hangups(() => presenter.notice('SIGHUP: there is no policy to read again'));
+  const stop = onStopSignal({ onHangup: () => hangups.ring() });
   const deps: ServeDeps = {
     openMachine: () => machine(input, { environment, dataDir: data.path, presenter }),
     onReady: (hub) => presenter.ready(hub, data.path),
     stopped: stop.stopped,
-    policyFiles: { readText: readPolicy, watch: watchFile },
+    policyFiles: { readText: readPolicy, watch: (path, changed) => hangups.watch(path, changed) },
   };
   try {
     await serve(input, deps);
   } finally {
     stop.dispose();
     data.leave();
+  }
+}
+
+/** A policy's file is read again when it has changed, and when SIGHUP asks for it. */
+class Hangups {
+  readonly #changed = new Set<() => void>();
+  readonly #nothing: () => void;
+
+  constructor(nothing: () => void) {
+    this.#nothing = nothing;
+  }
+
+  watch(path: string, changed: (asked: boolean) => void): () => void {
+    const asked = (): void => changed(true);
+    this.#changed.add(asked);
+    const end = watchFile(path, () => changed(false));
+    return () => {
+      this.#changed.delete(asked);
+      end();
+    };
+  }
+
+  ring(): void {
+    if (this.#changed.size === 0) this.#nothing();
+    for (const changed of this.#changed) changed();
   }
 }
 

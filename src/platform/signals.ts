@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import process from 'node:process';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -16,8 +17,14 @@ export function stopInOrder(reason: string): boolean {
   return stops.size > 0;
 }
 
-/** Resolves `stopped` at the first signal that asks us to end, so that the session can be sealed. */
-export function onStopSignal(): { stopped: Promise<{ by: 'signal'; reason: string }>; dispose: () => void } {
+/**
+ * Resolves `stopped` at the first signal that asks us to end, so that the session can be sealed. `onHangup`: what SIGHUP asks a
+ * service for instead, as long as it is not its terminal that is gone.
+ */
+export function onStopSignal({ onHangup }: { readonly onHangup?: () => void } = {}): {
+  stopped: Promise<{ by: 'signal'; reason: string }>;
+  dispose: () => void;
+} {
   const controller = new AbortController();
   const stopped = new Promise<{ by: 'signal'; reason: string }>((resolve) => {
     const stop = (reason: string): void => resolve({ by: 'signal', reason });
@@ -25,6 +32,7 @@ export function onStopSignal(): { stopped: Promise<{ by: 'signal'; reason: strin
     controller.signal.addEventListener('abort', () => stops.delete(stop));
     for (const signal of STOP_SIGNALS) {
       const handler = (): void => {
+        if (signal === 'SIGHUP' && onHangup !== undefined && !isTerminalGone()) return onHangup();
         isStopped = true;
         stop(`stopped by ${signal}`);
       };
@@ -33,4 +41,16 @@ export function onStopSignal(): { stopped: Promise<{ by: 'signal'; reason: strin
     }
   });
   return { stopped, dispose: () => controller.abort() };
+}
+
+/** On Windows SIGHUP is a console that is being closed; elsewhere a terminal that is gone can't be opened any more. */
+function isTerminalGone(): boolean {
+  if (process.platform === 'win32') return true;
+  if (process.stdin.isTTY !== true) return false;
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return false;
+  } catch {
+    return true;
+  }
 }

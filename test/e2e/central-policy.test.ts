@@ -54,7 +54,7 @@ function logOf(box: Sandbox): Record<string, unknown>[] {
 
 test(
   'a masking rule that is added at the hub masks the next message, without restart, and is on record',
-  cites('central.pushed'),
+  cites('central.pushed', 'central.asked'),
   async () => {
     await using hub = await TeamHub.start({ policy: policy() });
     await using dana = await hub.machineOf('developer');
@@ -63,6 +63,8 @@ test(
     hub.setPolicy(policy(EMPLOYEES));
     await running.saying('stderr', /the policy of http\S+ has changed/);
     expect(await says(running, 2)).toMatch(/"2: hpm_central_employee_\w+!"/);
+    hub.hangUp();
+    await hub.saying(/policy central@\S+ .*was read again, and is what it was/);
     running.child.stdin.end();
     expect((await running.finished).code).toBe(0);
     const events = logOf(dana);

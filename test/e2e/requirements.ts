@@ -201,6 +201,7 @@ export const REQUIREMENTS = {
   'policy.recorded': 'the record of a session names the policy in force, with its digest',
   'central.pushed':
     'a change of the hub’s policy reaches a running proxy, masks the next message and is on record',
+  'central.asked': 'SIGHUP has a hub read its policy again, and does not end it',
   'central.run': 'a change of the hub’s policy masks what a command of `run` writes next, and is on record',
   'central.tightened-only': 'nothing of a project or a person weakens the hub’s policy',
   'central.bad': 'a policy file that is wrong changes nothing at the hub, which says what is wrong',

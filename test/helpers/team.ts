@@ -58,6 +58,11 @@ export class TeamHub {
     ({ url: this.url, issuer: this.issuer } = JSON.parse(line) as { url: string; issuer: string });
   }
 
+  /** SIGHUP. */
+  hangUp(): void {
+    this.#running?.child.kill('SIGHUP');
+  }
+
   /** Resolves once it has said this on stderr. */
   async saying(pattern: RegExp): Promise<void> {
     await this.#running?.saying('stderr', pattern);

@@ -10,7 +10,7 @@ import { TestHub } from './helpers/test-hub.ts';
 /** A policy's file that changes when told to. */
 class Source implements PolicySource {
   policy: HubPolicy | HallpassError;
-  #changed: () => void = () => undefined;
+  #changed: (asked?: boolean) => void = () => undefined;
 
   constructor(document: string, maxAgeMs = 3_600_000) {
     this.policy = { version: 'hub@1', document, maxAgeMs };
@@ -21,7 +21,7 @@ class Source implements PolicySource {
     return this.policy;
   }
 
-  watch(changed: () => void): () => void {
+  watch(changed: (asked?: boolean) => void): () => void {
     this.#changed = changed;
     return () => undefined;
   }
@@ -29,6 +29,11 @@ class Source implements PolicySource {
   change(policy: HubPolicy | HallpassError): void {
     this.policy = policy;
     this.#changed();
+  }
+
+  /** Somebody has it read again. */
+  ask(): void {
+    this.#changed(true);
   }
 }
 
@@ -158,4 +163,16 @@ test('a hub that stops lets nobody wait', async () => {
   await expect.poll(() => hub.requests.filter(({ path }) => path === '/token').length).toBe(2);
   await hub.stop();
   expect([304, 'gone']).toContain(await waiting);
+});
+
+test('a policy that is read again when somebody asks for it is told of, and is no other one', async () => {
+  const source = new Source('{"version":1}');
+  await using hub = await TestHub.start({ policy: source });
+  const { etag } = await ask(hub);
+  source.ask();
+  expect(hub.notices).toEqual(['policy hub@1 was read again, and is what it was']);
+  expect((await ask(hub)).etag).toBe(etag);
+  source.policy = { version: 'hub@2', document: '{"version":1,"name":"b"}', maxAgeMs: 3_600_000 };
+  source.ask();
+  expect(hub.notices.slice(1)).toEqual(['policy hub@2 is in force']);
 });

@@ -19,8 +19,8 @@ export interface HubPolicy {
 export interface PolicySource {
   /** Throws what is wrong with it, ERR_CONFIG. */
   read(): HubPolicy;
-  /** Calls when it may have changed, until the function returned is called. */
-  watch(changed: () => void): () => void;
+  /** Calls when it may have changed, or when somebody `asked` for it to be read, until the function returned is called. */
+  watch(changed: (asked?: boolean) => void): () => void;
 }
 
 /** No central policy, and that is what the hub signs. */
@@ -64,7 +64,7 @@ export class PolicyBoard {
   constructor(deps: PolicyBoardDeps) {
     this.#deps = deps;
     // Before it is read: nothing that happens meanwhile is missed.
-    this.#unwatch = deps.source.watch(() => this.#reload());
+    this.#unwatch = deps.source.watch((asked = false) => this.#reload(asked));
     try {
       this.#policy = deps.source.read();
     } catch (error) {
@@ -98,11 +98,13 @@ export class PolicyBoard {
     this.#bell.close();
   }
 
-  #reload(): void {
+  #reload(asked: boolean): void {
     const { source, onNotice, onTrouble } = this.#deps;
     try {
       const policy = source.read();
-      if (policy.document === this.#policy.document && policy.maxAgeMs === this.#policy.maxAgeMs) return;
+      const isSame = policy.document === this.#policy.document && policy.maxAgeMs === this.#policy.maxAgeMs;
+      if (isSame && asked) onNotice(`policy ${policy.version} was read again, and is what it was`);
+      if (isSame) return;
       this.#policy = policy;
     } catch (error) {
       if (!(error instanceof HallpassError)) throw error;
