@@ -1,12 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { relative } from 'node:path';
 import process from 'node:process';
-import { pipeline } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 
-import { AGENT_FILES, type AgentFiles, type AgentPlace } from '../app/agents.ts';
+import type { AgentFiles, AgentPlace } from '../app/agents.ts';
+import { EDITOR_AGENTS } from '../app/editor-agents.ts';
 import type { ScanDeps, ScanEvent, Unreadable } from '../app/scan.ts';
 import { type AgentText, scanAgents } from '../app/scan-agents.ts';
+import { TERMINAL_AGENTS } from '../app/terminal-agents.ts';
 import { databaseValues, isDatabase } from '../platform/agent-database.ts';
 import { agentBases, expandFiles, type FoundFile } from '../platform/agent-files.ts';
 import { readPieces } from '../platform/walk-files.ts';
@@ -29,7 +31,7 @@ async function* agentTexts(): AsyncGenerator<AgentText | Unreadable> {
   const bases = agentBases(findWorkspace(process.cwd()));
   // Bases may lie within each other, as where the home directory is the project.
   const seen = new Set<string>();
-  for (const files of AGENT_FILES) {
+  for (const files of [...TERMINAL_AGENTS, ...EDITOR_AGENTS]) {
     for (const found of files.paths.flatMap((pattern) => expandFiles(bases[files.base], pattern))) {
       if (seen.has(found.path)) continue;
       seen.add(found.path);
@@ -57,23 +59,31 @@ function* textsIn(found: FoundFile, files: AgentFiles, home: string): Generator<
 
 // Codex packs old sessions.
 function readAgentFile(path: string): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
-  if (!path.endsWith('.zst')) return readPieces(path);
-  return pipeline(
-    createReadStream(path),
-    createZstdDecompress(),
-    () => undefined,
-  ) as AsyncIterable<Uint8Array>;
+  return path.endsWith('.zst') ? unpacked(createReadStream(path)) : readPieces(path);
+}
+
+function unpacked(packed: Readable): AsyncIterable<Uint8Array> {
+  return pipeline(packed, createZstdDecompress(), () => undefined) as AsyncIterable<Uint8Array>;
+}
+
+/** RFC 8878, 3.1.1: how what is packed with zstd begins. */
+const PACKED = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+
+// Zed packs the messages in its database.
+function readValue(value: Uint8Array): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  const isPacked = PACKED.equals(value.subarray(0, PACKED.length));
+  return isPacked ? unpacked(Readable.from([value])) : [value];
 }
 
 function* rowsIn(
   { path, changed }: FoundFile,
-  { agent }: AgentFiles,
+  { agent, place: usual }: AgentFiles,
   known: string,
 ): Generator<AgentText | Unreadable> {
   try {
     for (const { table, key, value } of databaseValues(path)) {
       const row = `#${table}/${key}`;
-      const place = placeOf(table, key);
+      const place = placeOf({ table, key, usual, isShared: path.endsWith('.vscdb') });
       yield {
         agent,
         place,
@@ -81,7 +91,7 @@ function* rowsIn(
         file: path + row,
         relative: known + row,
         isNamed: true,
-        read: () => [value],
+        read: () => readValue(value),
       };
     }
   } catch (error) {
@@ -92,11 +102,24 @@ function* rowsIn(
   }
 }
 
-/** Of what editors keep beside conversations: settings, and their own logins. */
+/** What editors keep beside conversations, settings and their own logins. */
 const CONVERSATION =
   /ai(?:service|chat)|agent|bubble|chat|composer|conversation|history|interactive|message|prompt/i;
 
-function placeOf(table: string, key: string): AgentPlace {
+/** Where agents keep logins beside conversations. */
+const LOGINS = /account|auth|credential|control|secret/i;
+
+interface Row {
+  readonly table: string;
+  readonly key: string;
+  /** Of other rows of this database. */
+  readonly usual: AgentPlace;
+  /** An editor keeps all kinds of things in it. */
+  readonly isShared: boolean;
+}
+
+function placeOf({ table, key, usual, isShared }: Row): AgentPlace {
+  if (!isShared) return LOGINS.test(table) ? 'config' : usual;
   if (/^(?:secret:|cursorAuth)/.test(key)) return 'config';
   return CONVERSATION.test(table) || CONVERSATION.test(key) ? 'transcript' : 'config';
 }

@@ -12,8 +12,16 @@ export interface AgentBases {
   readonly home: string;
   /** ~/Library/Application Support, %APPDATA%, or $XDG_CONFIG_HOME. */
   readonly applications: string;
+  /** %LOCALAPPDATA%; elsewhere the same as `applications`. */
+  readonly local: string;
+  /** What follows the XDG base directories on every system. */
+  readonly configuration: string;
+  readonly data: string;
+  readonly state: string;
   readonly claude: string;
   readonly codex: string;
+  readonly copilot: string;
+  readonly continue: string;
   readonly project: string;
 }
 
@@ -24,13 +32,25 @@ export function agentBases(project: string): AgentBases {
   return {
     home,
     applications: applicationsIn(home, variables),
+    local: process.platform === 'win32' ? localIn(home, variables) : applicationsIn(home, variables),
+    configuration: variables['XDG_CONFIG_HOME'] || join(home, '.config'),
+    data: variables['XDG_DATA_HOME'] || join(home, '.local/share'),
+    state: variables['XDG_STATE_HOME'] || join(home, '.local/state'),
     claude: variables['CLAUDE_CONFIG_DIR'] || join(home, '.claude'),
     codex: variables['CODEX_HOME'] || join(home, '.codex'),
+    copilot: variables['COPILOT_HOME'] || join(home, '.copilot'),
+    continue: variables['CONTINUE_GLOBAL_DIR'] || join(home, '.continue'),
     project,
   };
 }
 
-function applicationsIn(home: string, variables: Readonly<Record<string, string | undefined>>): string {
+type Variables = Readonly<Record<string, string | undefined>>;
+
+function localIn(home: string, variables: Variables): string {
+  return variables['LOCALAPPDATA'] || join(home, 'AppData/Local');
+}
+
+function applicationsIn(home: string, variables: Variables): string {
   if (process.platform === 'darwin') return join(home, 'Library/Application Support');
   if (process.platform === 'win32') return variables['APPDATA'] || join(home, 'AppData/Roaming');
   return variables['XDG_CONFIG_HOME'] || join(home, '.config');

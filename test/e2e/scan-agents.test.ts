@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
 import { zstdCompressSync } from 'node:zlib';
@@ -65,8 +66,38 @@ function homeFiles(c: Canaries): Record<string, string | Uint8Array> {
     '.continue/config.yaml': `models:\n  - apiKey: ${c.anthropicKey.value}\n`,
     '.continue/sessions/1.json': JSON.stringify({ history: [c.anthropicKey.value] }),
     '.aider.conf.yml': `openai-api-key: ${c.stripeKey.value}\n`,
+    '.copilot/session-state/1/events.jsonl': message(c.githubToken.value),
+    '.copilot/command-history-state.json': JSON.stringify([c.githubToken.value]),
+    '.copilot/mcp-config.json': server(c.slackToken.value),
+    '.local/share/opencode/opencode.db': databaseWith({
+      message: c.anthropicKey.value,
+      account: c.gitlabToken.value,
+    }),
+    '.local/share/opencode/auth.json': JSON.stringify({ anthropic: { key: c.anthropicKey.value } }),
+    '.config/opencode/opencode.json': server(c.githubToken.value),
+    '.local/share/goose/sessions/sessions.db': databaseWith({ messages: c.slackToken.value }),
+    '.config/goose/history.txt': `use ${c.gitlabToken.value}\n`,
+    '.config/goose/secrets.yaml': `OPENAI_API_KEY: ${c.anthropicKey.value}\n`,
+    [`${APPLICATIONS === '.config' ? '.local/share/zed' : `${APPLICATIONS}/Zed`}/threads/threads.db`]:
+      databaseWith({ threads: zstdCompressSync(message(c.githubToken.value)) }),
+    '.config/zed/settings.json': server(c.stripeKey.value),
     'notes.txt': c.gitlabToken.value,
   };
+}
+
+/** A database with a row in each table. */
+function databaseWith(rows: Readonly<Record<string, string | Uint8Array>>): Uint8Array {
+  const database = new DatabaseSync(':memory:');
+  for (const [table, value] of Object.entries(rows)) {
+    database.exec(`CREATE TABLE ${table} (data BLOB)`);
+    database.prepare(`INSERT INTO ${table} VALUES (?)`).run(value);
+  }
+  const path = join(mkdtempSync(join(tmpdir(), 'hallpass-test-')), 'made.db');
+  database.exec(`VACUUM INTO '${path}'`);
+  database.close();
+  const bytes = readFileSync(path);
+  rmSync(dirname(path), { recursive: true });
+  return bytes;
 }
 
 /** `agent place file` of each finding, the file from the home directory on. */
@@ -104,21 +135,33 @@ describe('scan --agents', () => {
         'Claude Code prompts .claude/history.jsonl',
         'Claude Code config .claude/settings.json',
         'Claude Code config .claude.json',
-        `Claude Desktop config ${APPLICATIONS}/Claude/claude_desktop_config.json`,
-        'Cursor config .cursor/mcp.json',
         'Codex transcript .codex/sessions/2026/01/02/rollout-1.jsonl',
         'Codex transcript .codex/sessions/2026/01/02/rollout-2.jsonl.zst',
         'Codex config .codex/config.toml',
         'Codex config .codex/auth.json',
         'Gemini CLI transcript .gemini/tmp/abc/chats/session-1.json',
         'Gemini CLI config .gemini/settings.json',
+        'Copilot CLI transcript .copilot/session-state/1/events.jsonl',
+        'Copilot CLI prompts .copilot/command-history-state.json',
+        'Copilot CLI config .copilot/mcp-config.json',
+        'opencode config .local/share/opencode/opencode.db#account/1.data',
+        'opencode transcript .local/share/opencode/opencode.db#message/1.data',
+        'opencode config .local/share/opencode/auth.json',
+        'opencode config .config/opencode/opencode.json',
+        'Goose transcript .local/share/goose/sessions/sessions.db#messages/1.data',
+        'Goose prompts .config/goose/history.txt',
+        'Goose config .config/goose/secrets.yaml',
+        'Aider config .aider.conf.yml',
+        `Claude Desktop config ${APPLICATIONS}/Claude/claude_desktop_config.json`,
+        'Cursor config .cursor/mcp.json',
         'Windsurf config .codeium/windsurf/mcp_config.json',
         `VS Code config ${inCode}/mcp.json`,
+        expect.stringMatching(/^Zed transcript .*\/threads\.db#threads\/1\.data$/),
+        'Zed config .config/zed/settings.json',
         `Cline transcript ${inCode}/globalStorage/saoudrizwan.claude-dev/tasks/1/api_conversation_history.json`,
         `Cline config ${inCode}/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json`,
         'Continue transcript .continue/sessions/1.json',
         'Continue config .continue/config.yaml',
-        'Aider config .aider.conf.yml',
       ]);
       const found = foundIn(stdout);
       expect(found.every(({ sent, place }) => sent === (place !== 'config'))).toBe(true);
@@ -126,7 +169,7 @@ describe('scan --agents', () => {
       expect(found[2]?.when).toBe(WRITTEN);
       expect(found.find(({ file }) => file === transcript)?.when).toBe(CHANGED.toISOString());
       expect(stderr).toContain('rollout-3.jsonl.zst: it is damaged, not scanned');
-      expect(stderr).toMatch(/^20 secrets found, 8 of them went to a model\./m);
+      expect(stderr).toMatch(/^32 secrets found, 14 of them went to a model\./m);
     },
   );
 
@@ -148,26 +191,38 @@ describe('scan --agents', () => {
   });
 
   test(
-    'looks where CLAUDE_CONFIG_DIR and CODEX_HOME say, and in the project',
+    'looks where the environment says that they keep it, and in the project',
     cites('scan.agents'),
     async () => {
       await using hallpass = await sandbox();
       const secret = canaries.githubToken.value;
       const places = await treeOf(
         hallpass,
-        { 'c/projects/p/1.jsonl': `${secret}\n`, 'x/history.jsonl': `${secret}\n` },
+        {
+          'c/projects/p/1.jsonl': `${secret}\n`,
+          'x/history.jsonl': `${secret}\n`,
+          'g/session-state/1.jsonl': `${secret}\n`,
+          'd/opencode/auth.json': `${secret}\n`,
+        },
         'places',
       );
       const cwd = await treeOf(hallpass, {
         '.aider.chat.history.md': `> ${secret}\n`,
         '.mcp.json': `"${secret}"`,
       });
-      const env = { CLAUDE_CONFIG_DIR: join(places, 'c'), CODEX_HOME: join(places, 'x') };
+      const env = {
+        CLAUDE_CONFIG_DIR: join(places, 'c'),
+        CODEX_HOME: join(places, 'x'),
+        COPILOT_HOME: join(places, 'g'),
+        XDG_DATA_HOME: join(places, 'd'),
+      };
       const { stdout } = await hallpass.run(['scan', '--agents', '--json'], { env, cwd });
       expect(foundIn(stdout).map(({ agent, place }) => `${agent} ${place}`)).toEqual([
         'Claude Code transcript',
         'Claude Code config',
         'Codex prompts',
+        'Copilot CLI transcript',
+        'opencode config',
         'Aider transcript',
       ]);
     },
