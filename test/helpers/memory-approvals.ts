@@ -14,6 +14,7 @@ export class MemoryApprovals implements ApprovalPort {
   readonly unattendedPossible: boolean;
   readonly asked: Approval[] = [];
   readonly #url: string | undefined;
+  readonly #lack: string | undefined;
   readonly #changes = new Set<() => void>();
   #beforeUse: () => Promise<void> = () => Promise.resolve();
   /** Who looks again when one of them has changed. */
@@ -25,9 +26,10 @@ export class MemoryApprovals implements ApprovalPort {
   readonly waits: number[] = [];
   now = 1_000;
 
-  constructor(options: { unattendedPossible?: boolean; url?: string } = {}) {
+  constructor(options: { unattendedPossible?: boolean; url?: string; lack?: string } = {}) {
     this.unattendedPossible = options.unattendedPossible ?? true;
     this.#url = options.url;
+    this.#lack = options.lack;
   }
 
   async request(ask: ApprovalAsk): Promise<ApprovalTicket> {
@@ -88,6 +90,7 @@ export class MemoryApprovals implements ApprovalPort {
   #ticket(at: number): ApprovalTicket {
     return {
       id: this.#at(at).id,
+      lack: this.#lack,
       url: (this.#url || undefined) && `${this.#url}/${this.#at(at).id}`,
       wait: async (ms, signal) => {
         this.waits.push(ms);

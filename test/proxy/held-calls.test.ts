@@ -180,6 +180,22 @@ test('who asked for progress hears that it waits, and after a while how to go on
   await approvals.askedFor(2);
 });
 
+test('what nobody there could approve says what it takes, on the terminal and to the client', async () => {
+  const { book, approvals } = started(new MemoryApprovals({ lack: '2 people of dba' }));
+  await book.clientSays(DROP);
+  await approvals.waitedFor(1);
+  expect(book.notes).toEqual([
+    expect.stringMatching(
+      /^query waits for approval, but it takes 2 people of dba\. .*hallpass login.*hallpass approvals deny apr_1$/,
+    ),
+  ]);
+  for (let beat = 1; beat <= LIMITS.holdOpenMs / LIMITS.holdProgressMs; beat += 1) {
+    await approvals.waitedFor(beat);
+    approvals.timePasses();
+  }
+  await book.clientGetsSoon(denied('apr_1 can only be denied here: it takes 2 people of dba. Only a hub'));
+});
+
 test('an approval outlives the proxy that asked for it', async () => {
   const { approvals } = started();
   const killed = started(approvals).book;

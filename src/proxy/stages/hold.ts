@@ -1,5 +1,6 @@
 import type { ApprovalAsk, ApprovalState } from '../../core/approvals/approval.ts';
 import type { ApprovalTicket } from '../../core/approvals/port.ts';
+import { howToDecide, TAKE_TO_HUB } from '../../core/approvals/lack.ts';
 import { decisionBody } from '../../core/hold/decision-body.ts';
 import { inputRequired } from '../../core/hold/messages.ts';
 import type { Approved } from '../../core/hold/rounds.ts';
@@ -76,8 +77,7 @@ function announce(
     id,
     tool,
   });
-  const where = ticket.url ?? `hallpass approvals approve ${ticket.id}`;
-  deps.note(`${tool || method} waits for approval: ${where}`);
+  deps.note(`${tool || method} waits for approval${howToDecide(ticket)}`);
 }
 
 async function waitFor(ticket: ApprovalTicket, call: HeldCall, waiting: Waiting): Promise<Ending> {
@@ -124,13 +124,14 @@ const OUTDATED = 'the policy has changed since it was asked for: make the same c
 function undecided(ticket: ApprovalTicket, call: HeldCall, deps: StageDeps): Held {
   const { decision, resumed, isInRounds } = call;
   const round = (resumed?.state.round ?? 0) + 1;
-  if (!isInRounds || round > LIMITS.holdRounds)
-    return refusal(
-      decision,
-      `${ticket.id} is not decided yet. Once it is approved, make the same call again`,
-    );
+  if (!isInRounds || round > LIMITS.holdRounds) return refusal(decision, undecidedText(ticket));
   const reply = nextRound(ticket, round, { call, deps });
   return { ...refusal(decision, `${ticket.id} is not decided yet (round ${round})`), reply };
+}
+
+function undecidedText({ id, lack }: ApprovalTicket): string {
+  if (lack !== undefined) return `${id} can only be denied here: it takes ${lack}. ${TAKE_TO_HUB}`;
+  return `${id} is not decided yet. Once it is approved, make the same call again`;
 }
 
 function nextRound(
