@@ -106,9 +106,9 @@ interface Span {
   readonly end: number;
 }
 
-/** What one encoded text may be broken into. */
-const BEFORE = /(?:[\w+/=-]*\r?\n[ \t]*){0,2}[\w+/=-]*$/;
-const AFTER = /^[\w+/=-]*(?:\r?\n[ \t]*[\w+/=-]*){0,2}/;
+/** A name and what it is given; what one encoded text may be broken into. */
+const BEFORE = /(?:[\w+/=:-]*\r?\n[ \t]*){0,2}[\w+/=:-]*$/;
+const AFTER = /^[\w+/=:-]*(?:\r?\n[ \t]*[\w+/=:-]*){0,2}/;
 
 // One stands in it, or in the words on either side, as it is or encoded.
 function isBeside({ start, end }: Span, text: Uint8Array): boolean {
