@@ -8,9 +8,8 @@ import { Secret } from '../core/secret.ts';
 import type { TokenKeeper } from '../identity/minters/hub-jwt.ts';
 import type { Connect } from '../identity/postgres/database.ts';
 import type { Environment } from '../platform/environment.ts';
-import { abandonedJournals, LeftoverJournal } from '../platform/leftover-journal.ts';
+import { abandonedJournals, journalsDirectory, LeftoverJournal } from '../platform/leftover-journal.ts';
 import type { Paths } from '../platform/paths.ts';
-import { leftoversDirectory } from './reap-older.ts';
 import type { JobIdentity } from './compose-ci.ts';
 import { hubDeps, identityOf, openStore, secretBook, type StoreKeys } from './compose-identity.ts';
 
@@ -30,7 +29,7 @@ export interface SessionLeftovers {
 }
 
 export function leftoversOf(session: string, { keys, paths, profile }: Context): SessionLeftovers {
-  const journal = new LeftoverJournal(leftoversDirectory(paths), session);
+  const journal = new LeftoverJournal(journalsDirectory(paths.stateDir), session);
   let count = 0;
   const keep = (connection: string) => {
     // As in a CI job, which leaves nothing but what ends by itself.
@@ -61,7 +60,7 @@ export const connectDatabase: Connect = async (to) => {
 
 /** Ends what a hallpass left that was killed, and says so; it takes no long time. */
 export async function reapAll(context: Context & { readonly note: (line: string) => void }): Promise<void> {
-  const directory = leftoversDirectory(context.paths);
+  const directory = journalsDirectory(context.paths.stateDir);
   await reapLeftovers({
     journals: () => abandonedJournals(directory),
     end: (leftover, signal) => end(leftover, context, signal),

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-
 import { HallpassError } from '../core/errors.ts';
 import type { Environment } from '../platform/environment.ts';
-import { hasJournals } from '../platform/leftover-journal.ts';
+import { hasJournals, journalsDirectory } from '../platform/leftover-journal.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { JobIdentity } from './compose-ci.ts';
 import type { StoreKeys } from './compose-identity.ts';
@@ -23,16 +21,11 @@ interface Context {
  */
 export async function reapOlder(context: Context): Promise<void> {
   try {
-    if (!hasJournals(leftoversDirectory(context.paths))) return;
+    if (!hasJournals(journalsDirectory(context.paths.stateDir))) return;
     const { reapAll } = await import('./compose-leftovers.ts');
     await reapAll({ ...context, keys: await context.openKeys() });
   } catch (error) {
     const why = error instanceof HallpassError ? error.message : 'an unforeseen fault';
     context.note(`what a killed hallpass left is still there: ${why}`);
   }
-}
-
-/** Where it is written down what there is that has to be gone with hallpass. */
-export function leftoversDirectory({ stateDir }: Paths): string {
-  return join(stateDir, 'leftovers');
 }

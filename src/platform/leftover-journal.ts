@@ -70,6 +70,11 @@ export class LeftoverJournal {
   }
 }
 
+/** Where they are. */
+export function journalsDirectory(stateDir: string): string {
+  return join(stateDir, 'leftovers');
+}
+
 /** The journal of a process that is gone, ours until it is closed. */
 export interface AbandonedJournal {
   readonly path: string;
