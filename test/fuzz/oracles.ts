@@ -81,7 +81,7 @@ function streamed(masker: Masker, { text, whole }: Texts, choose: Choose): Failu
 function again(masker: Masker, whole: Uint8Array): Failure | undefined {
   const { bytes: twice, edits } = masker.maskText(whole);
   const spans = issuedIn(masker, whole);
-  const alone = edits.find((edit) => !isBeside(edit, whole));
+  const alone = edits.find((edit) => !isBeside(spans, edit, whole));
   if (alone !== undefined)
     return {
       oracle: BESIDE,
@@ -106,12 +106,15 @@ interface Span {
   readonly end: number;
 }
 
-/** A name and what it is given; what one encoded text may be broken into. */
-const BEFORE = /(?:[\w+/=:-]*\r?\n[ \t]*){0,2}[\w+/=:-]*$/;
-const AFTER = /^[\w+/=:-]*(?:\r?\n[ \t]*[\w+/=:-]*){0,2}/;
+/** What one encoded text may be broken into. */
+const BEFORE = /(?:[\w+/=-]*\r?\n[ \t]*){0,2}[\w+/=-]*$/;
+const AFTER = /^[\w+/=-]*(?:\r?\n[ \t]*[\w+/=-]*){0,2}/;
+/** Between a name and its value, or two values of a header, there is no more. */
+const NEAR = 64;
 
-// One stands in it, or in the words on either side, as it is or encoded.
-function isBeside({ start, end }: Span, text: Uint8Array): boolean {
+// One stands near it, or, as it is or encoded, in the words on either side.
+function isBeside(spans: readonly Span[], { start, end }: Span, text: Uint8Array): boolean {
+  if (spans.some((span) => span.end >= start - NEAR && span.start <= end + NEAR)) return true;
   const before = BEFORE.exec(textAt(text, { start: 0, end: start }))?.[0] ?? '';
   const after = AFTER.exec(textAt(text, { start: end, end: text.length }))?.[0] ?? '';
   return holdsMark(text.subarray(start - before.length, end + after.length), 0);
