@@ -25,6 +25,10 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
     reason: 'there is no PostgreSQL to test with on this platform',
   },
   {
+    test: 'test/e2e/run-with-database.test.ts > ',
+    reason: 'there is no PostgreSQL to test with on this platform',
+  },
+  {
     test: 'test/identity/minters/postgres.test.ts > ',
     reason: 'there is no PostgreSQL to test with on this platform',
   },
