@@ -1,3 +1,4 @@
+import { isNotWord } from './plausible.ts';
 import type { Rule } from './rule.ts';
 
 const AWS_IDS =
@@ -159,7 +160,8 @@ export const CLOUD_RULES: readonly Rule[] = [
   {
     id: 'alibaba_access_key',
     name: 'an Alibaba Cloud access key id',
-    shapes: ['LTAI<alnum:16-26>', 'STS.<alnum:25-30>'],
+    shapes: ['LTAI<alnum:16-26>', 'STS.<alnum:20-30>'],
+    checksum: { verify: isNotWord, required: true },
     source: 'https://www.alibabacloud.com/help/en/ram/user-guide/create-an-accesskey-pair',
   },
   {

@@ -55,7 +55,7 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
       'sntrya_<hex:64>',
       'sntryi_<hex:64>',
     ],
-    source: 'https://docs.sentry.io/account/auth-tokens/',
+    source: 'https://github.com/getsentry/sentry/blob/master/src/sentry/types/token.py',
   },
   {
     id: 'datadog_key',

@@ -96,4 +96,10 @@ export const PAYMENT_RULES: readonly Rule[] = [
     shapes: ['A21AA<b64url:80-120>'],
     source: 'https://developer.paypal.com/api/rest/authentication/',
   },
+  {
+    id: 'pagarme_key',
+    name: 'a Pagar.me API key of before version 5',
+    shapes: ['ak_live_<alnum:14-60>', 'ak_test_<alnum:14-60>'],
+    source: 'https://github.com/pagarme/pagarme-js/blob/master/README.md',
+  },
 ];

@@ -2,3 +2,8 @@
 export function isNotHex(token: string): boolean {
   return !/^[0-9a-f]{16,}$/i.test(token.slice(token.indexOf('-') + 1));
 }
+
+/** Not `STS.AssumeRoleWithWebIdentity`, an action of Amazon's. */
+export function isNotWord(token: string): boolean {
+  return /\d/.test(token);
+}

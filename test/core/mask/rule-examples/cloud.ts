@@ -5,6 +5,7 @@ import {
   base64url,
   digits,
   hex,
+  letters,
   lowerAlnum,
   type RuleExamples,
   upperAlnum,
@@ -128,8 +129,9 @@ export const CLOUD_EXAMPLES: readonly RuleExamples[] = [
   },
   {
     id: 'alibaba_access_key',
-    positives: [() => `LTAI${base62(20)}`, () => `STS.${base62(28)}`],
-    misses: [() => `LTAI${base62(10)}`, () => `STS.${base62(20)}`],
+    positives: [() => `LTAI${base62(20)}`, () => `STS.${base62(20)}`],
+    misses: [() => `LTAI${base62(10)}`, () => `STS.${base62(16)}`, () => 'STS.AssumeRoleWithWebIdentity'],
+    forged: () => `STS.${letters(25)}`,
   },
   {
     id: 'gcs_hmac_key',

@@ -83,4 +83,9 @@ export const PAYMENT_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => `A21AA${base64url(92)}`, () => `A21AA${base64url(92, 2)}`],
     misses: [() => `A21AA${base64url(40)}`, () => `A21AB${base64url(92)}`],
   },
+  {
+    id: 'pagarme_key',
+    positives: [() => `ak_live_${base62(30)}`, () => `ak_test_${base62(14)}`],
+    misses: [() => `ak_live_${base62(8)}`, () => `ek_live_${base62(30)}`],
+  },
 ];
