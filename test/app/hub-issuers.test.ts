@@ -59,6 +59,7 @@ describe('a claim', () => {
     ['a pattern', { pattern: String.raw`^refs/heads/release/\d+$` }, 'refs/heads/release/12', true],
     ['a pattern and a line end', { pattern: '^main$' }, 'main\n', false],
     ['a pattern and a second line', { pattern: '^main$' }, 'main\nmain', false],
+    ['a pattern that would have lines', { pattern: '^(?m)main$' }, 'main\nevil', false],
     ['a pattern and more before', { pattern: '^main$' }, 'x main', false],
     ['a pattern with an alternative in brackets', { pattern: '^(?:a|b)$' }, 'b', true],
   ])('%s', (_, rule, value, isFit) => {

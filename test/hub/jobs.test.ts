@@ -204,7 +204,12 @@ describe('a job', () => {
   test('asks for approval under a name with its issuer in it', async () => {
     const token = await hub.mint(await tokenOf({ ...MAIN, sub: 'ada' }));
     const answer = await hub.post('/approvals', token, question());
-    expect(((await answer.json()) as ToldApproval).subject).toBe(`${ci.issuer}|ada`);
+    const { subject, approval } = (await answer.json()) as ToldApproval;
+    expect(subject).toBe(`${ci.issuer}|ada`);
+    // Whoever has that name here has not asked.
+    const person = await hub.mint(await people.sign());
+    expect((await hub.get(`/approvals/${approval}`, person)).status).toBe(404);
+    expect((await hub.get(`/approvals/${approval}`, token)).status).toBe(200);
   });
 });
 

@@ -34,8 +34,7 @@ export function textOf(missed: readonly Misfit[]): string {
 
 /** A claim as texts: ids are texts at one system and numbers at the next, and a list has several. */
 export function valuesOf(claims: Claims, name: string): string[] {
-  const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
-  return [value]
+  return [claims[name]]
     .flat()
     .filter((one) => typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean')
     .map(String);
