@@ -28,8 +28,8 @@ export interface Surroundings {
   readonly threshold: number;
   /** End of the issued placeholder that begins at `at`, or -1. */
   readonly issuedEnd: (bytes: Uint8Array, at: number, end: number) => number;
-  /** Whether a known value, an issued placeholder or a token begins at `at`: a token that ends there ends, whatever letter follows. */
-  readonly beginsAt: (window: Window, at: number) => boolean;
+  /** The last place of `from..to`, both included, at which a known value, an issued placeholder or a token begins; or -1. */
+  readonly lastBegin: (window: Window, from: number, to: number) => number;
   /** Where lines begin that rules took for headers of CSV, for the finder of tables: offsets of this step's window. */
   readonly headers: number[];
   /** What the rules came by, for those who look for nothing else. */

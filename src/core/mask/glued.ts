@@ -20,12 +20,13 @@ export class GluedTokens {
   readonly #aroundBegun: Surroundings;
   /** Made for the few texts that ask for tokens. */
   readonly #rests: { at?: Rest; begun?: Rest } = {};
+  #last: LastAsked = { window: 0, end: 0, known: 0, from: 0, to: -1, at: -1 };
 
   constructor(set: AnchorSet, known: KnownValues, around: Surroundings) {
     this.#anchors = startsOf(set);
     this.#known = known;
     this.#around = around;
-    this.#aroundBegun = { ...around, beginsAt: () => true };
+    this.#aroundBegun = { ...around, lastBegin: (_, __, to) => to };
   }
 
   /** The tokens from `at` on, where something else ends, each right behind the one before. */
@@ -47,8 +48,30 @@ export class GluedTokens {
     return tokens;
   }
 
-  /** Whether a known value, an issued placeholder or a token begins at `at`. */
-  begins(window: Window, at: number): boolean {
+  /**
+   * The last place of `from..to`, both included, at which a known value, an issued placeholder or a token begins; or -1. Places
+   * that were asked about last are not looked at again: the tokens of a long run ask about nearly the same.
+   */
+  lastBegin(window: Window, from: number, to: number): number {
+    const last = this.#lastOf(window);
+    const isOn = to >= last.to && from >= last.from;
+    const stop = isOn ? Math.max(from, last.to + 1) : from;
+    let at = to;
+    while (at >= stop && !this.#begins(window, at)) at--;
+    if (at < stop) at = isOn && last.at >= from ? last.at : -1;
+    if (!window.starved) this.#last = { ...last, from, to, at };
+    return at;
+  }
+
+  // Nothing was asked about another text, nor before there was more of it or more was known.
+  #lastOf({ id, end }: Window): LastAsked {
+    const known = this.#known.size;
+    const { window, end: atEnd, known: knew } = this.#last;
+    const isSame = window === id && atEnd === end && knew === known;
+    return isSame ? this.#last : { window: id, end, known, from: 0, to: -1, at: -1 };
+  }
+
+  #begins(window: Window, at: number): boolean {
     const { bytes, end } = window;
     const isKnown = this.#known.size > 0 && this.#known.beginsAt(bytes, { start: at, end });
     if (isKnown === true) return true;
@@ -104,6 +127,15 @@ export class GluedTokens {
 
 const SIGN = byteClass('_-');
 
+interface LastAsked {
+  readonly window: number;
+  readonly end: number;
+  readonly known: number;
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+}
+
 interface Place {
   readonly rest: Rest;
   readonly anchors: readonly Anchor[];
@@ -116,12 +148,21 @@ function matched(
   { literal, match }: Anchor,
   { at, around }: Pick<Place, 'at' | 'around'>,
 ): Candidate | undefined {
-  for (let i = 0; i < literal.length; i++)
-    if (window.peek(at + i) !== literal.charCodeAt(i)) return undefined;
+  if (!isThere(window, at, literal)) return undefined;
   const token = match({ window, start: at, end: at + literal.length, floor: at, around });
   if (token === undefined || (token.confidence ?? 1) < around.threshold) return undefined;
   const { goesOn: _, ...whole } = token;
   return whole;
+}
+
+// Reads the bytes themselves: of the literals that begin with the same two bytes all are compared.
+function isThere(window: Rest, at: number, literal: string): boolean {
+  const { bytes, end } = window;
+  for (let i = 0; i < literal.length; i++) {
+    if (at + i >= end) return window.peek(at + i) === literal.charCodeAt(i);
+    if (bytes[at + i] !== literal.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 /** What stands in a window behind some place, as if nothing stood before it. */

@@ -50,7 +50,7 @@ function valueOfName(hit: Hit, { rule, templates, word }: Named): Candidate | un
   const value = valueAfter(window, name);
   if (value === undefined) return undefined;
   const isShaped = templates.some(
-    (template) => matchAfter(window, template, { from: value.start }) === value.end,
+    (template) => matchAfter(window, template, { end: value.start }) === value.end,
   );
   if (!isShaped) return undefined;
   const token = window.latin1(value.start, value.end);

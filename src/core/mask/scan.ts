@@ -108,7 +108,7 @@ function findersFor(
     headers: [],
     marks: [],
     landmarks: new Landmarks(isWhole),
-    beginsAt: (window, at) => tokens.begins(window, at),
+    lastBegin: (window, from, to) => tokens.lastBegin(window, from, to),
   };
   const tokens = new GluedTokens(anchors, known, around);
   const finders: Finder[] = [];
@@ -128,7 +128,7 @@ function findersFor(
   return finders;
 }
 
-type Asked = Omit<Surroundings, 'context' | 'headers' | 'marks' | 'landmarks' | 'beginsAt'>;
+type Asked = Omit<Surroundings, 'context' | 'headers' | 'marks' | 'landmarks' | 'lastBegin'>;
 const askedOf = new WeakMap<Engine, Asked>();
 
 // What rules may ask an engine, whatever the text.

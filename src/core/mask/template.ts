@@ -69,20 +69,22 @@ function swallows(segment: Segment, next: Segment | undefined): boolean {
   return 'members' in next || segment.members[next.text.charCodeAt(0)] === 1;
 }
 
-/** Whether something else begins at `at`, so that a letter or digit there is not the token's. */
-export type BeginsAt = (at: number) => boolean;
+/** Where an anchor ends, and what stands around it. */
+export interface Anchored {
+  readonly end: number;
+  readonly around?: {
+    /** As `Surroundings` has it: a letter or digit there is not the token's. */
+    readonly lastBegin: (window: Window, from: number, to: number) => number;
+  };
+}
 
 /**
- * End of the token whose anchor ends at `from`, or -1. Linear: each byte is looked at once, nothing is retried but, for a
+ * End of the token behind an anchor, or -1. Linear: each byte is looked at once, nothing is retried but, for a
  * few last ones, whether something else begins there.
  */
-export function matchAfter(
-  window: Window,
-  template: Template,
-  { from, beginsAt = nothing }: { readonly from: number; readonly beginsAt?: BeginsAt },
-): number {
-  let at = from;
-  let least = from;
+export function matchAfter(window: Window, template: Template, anchored: Anchored): number {
+  let at = anchored.end;
+  let least = at;
   let last: Run | undefined;
   for (const segment of template.after) {
     if ('text' in segment) {
@@ -97,20 +99,12 @@ export function matchAfter(
     at = end;
     last = segment;
   }
-  return endsHere(window, at, last) ? at : cutOff(least, at, beginsAt);
-}
-
-function nothing(): boolean {
-  return false;
+  if (endsHere(window, at, last)) return at;
+  return anchored.around?.lastBegin(window, Math.max(least, at - MOST_TAKEN), at) ?? -1;
 }
 
 /** So much of what follows a run may have taken for its own. */
 const MOST_TAKEN = 64;
-
-function cutOff(least: number, most: number, beginsAt: BeginsAt): number {
-  for (let at = most; at >= Math.max(least, most - MOST_TAKEN); at--) if (beginsAt(at)) return at;
-  return -1;
-}
 
 /** Most runs are no longer, and nobody asks about them again. */
 const SHORT_RUN = 16;

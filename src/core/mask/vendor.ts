@@ -5,6 +5,8 @@ import { namedAnchors } from './named-vendor.ts';
 import { DOUBTFUL } from './profile.ts';
 import type { Rule } from './rules/rule.ts';
 import { firstRun, matchAfter, matchBefore, parseTemplate, type Template } from './template.ts';
+import { SpanMemo } from './span-memo.ts';
+import type { Span } from './values.ts';
 import { saysWord } from './words.ts';
 import type { Window } from './window.ts';
 
@@ -29,10 +31,7 @@ function tokenAnchor(rule: Rule, template: Template): Anchor {
       const { window } = hit;
       const start = matchBefore(window, template, { from: hit.start, floor: hit.floor });
       if (start === -1 || !beginsHere(window, start)) return undefined;
-      const end = matchAfter(window, template, {
-        from: hit.end,
-        beginsAt: (at) => hit.around.beginsAt(window, at),
-      });
+      const end = matchAfter(window, template, hit);
       if (end === -1 || !isMeant(rule, hit, { start, end })) return undefined;
       const why = `it has the shape of ${rule.name}`;
       return {
@@ -72,24 +71,47 @@ function endsColour(window: Window, at: number): boolean {
 }
 
 // A token that fails its checksum may be a mistyped copy: hidden, and not told.
-function confidence(rule: Rule, { window }: Hit, { start, end }: { start: number; end: number }): number {
+function confidence(rule: Rule, { window }: Hit, { start, end }: Span): number {
   if (rule.checksum === undefined) return 1;
-  const token = Buffer.from(window.bytes.subarray(start, Math.min(end, window.end))).toString('latin1');
-  return rule.checksum.verify(token) === false ? DOUBTFUL : 1;
+  return rule.checksum.verify(tokenAt(window, { start, end })) === false ? DOUBTFUL : 1;
 }
 
-function isMeant(rule: Rule, hit: Hit, at: { start: number; end: number }): boolean {
-  const token = Buffer.from(hit.window.bytes.subarray(at.start, Math.min(at.end, hit.window.end))).toString(
-    'latin1',
-  );
-  if (isDummyToken(token)) return false;
-  if (rule.checksum?.required === true && !rule.checksum.verify(token)) return false;
-  return rule.near === undefined || isNear(hit.window, at.start, rule.near);
+function isMeant(rule: Rule, hit: Hit, at: Span): boolean {
+  const { window } = hit;
+  const { near, checksum } = rule;
+  if (near !== undefined && !isNear(window, at.start, near)) return false;
+  if (isDummy(window, at)) return false;
+  return checksum?.required !== true || checksum.verify(tokenAt(window, at));
+}
+
+function tokenAt(window: Window, { start, end }: Span): string {
+  return window.latin1(start, Math.min(end, window.end));
+}
+
+/** What was said of tokens and of what stands before them: hostile text repeats both. */
+const dummies = new SpanMemo();
+const nears = new SpanMemo();
+const numbers = new WeakMap<readonly string[], number>();
+let count = 0;
+
+function isDummy(window: Window, at: Span): boolean {
+  return dummies.get(window, { ...at, aside: 0 }, () => (isDummyToken(tokenAt(window, at)) ? 1 : 0)) === 1;
 }
 
 const NEAR_BYTES = 96;
 
-function isNear(window: Window, at: number, words: readonly string[]): boolean {
-  const before = Buffer.from(window.bytes.subarray(Math.max(0, at - NEAR_BYTES), at)).toString('latin1');
-  return words.some((word) => saysWord(before, word));
+function isNear(window: Window, end: number, words: readonly string[]): boolean {
+  const start = Math.max(0, end - NEAR_BYTES);
+  return (
+    nears.get(window, { start, end, aside: numberOf(words) }, () => {
+      const before = window.latin1(start, end);
+      return words.some((word) => saysWord(before, word)) ? 1 : 0;
+    }) === 1
+  );
+}
+
+function numberOf(words: readonly string[]): number {
+  const number = numbers.get(words) ?? ++count;
+  numbers.set(words, number);
+  return number;
 }
