@@ -146,6 +146,13 @@ describe('a database', () => {
     expect(() => named({ auth: { postgres: wrong } })).toThrowWithCode('ERR_CONFIG');
   });
 
+  test('says which key was meant', () => {
+    const { password, ...rest } = postgres;
+    expect(() => named({ auth: { postgres: { ...rest, pasword: password } } })).toThrow(
+      'did you mean "password"?',
+    );
+  });
+
   test('is nothing to show a server, and its variables are for nothing else', () => {
     expect(() => named({ url: 'https://x.example', auth })).toThrowWithCode('ERR_CONFIG');
     expect(() => named({ auth: { bearer: 'hub-jwt' }, inject: { libpq: true } })).toThrowWithCode(

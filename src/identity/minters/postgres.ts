@@ -165,11 +165,18 @@ async function open(
   { book, connect, signal, database }: Opening,
 ): Promise<Database> {
   const address = parseDatabaseAddress(url);
-  const { value: password, origins } = book.get(name);
   const origin = databaseOrigin(address);
+  const { value: password, origins } = passwordIn(book, name, origin);
   if (!origins.includes(origin)) throw elsewhere(name, origin);
   const to = { ...address, database: database ?? address.database };
   return connect({ address: to, password, ca, signal });
+}
+
+function passwordIn(book: SecretBook, name: string, origin: string): ReturnType<SecretBook['get']> {
+  if (book.list().some((entry) => entry.name === name)) return book.get(name);
+  throw new HallpassError('ERR_NO_SUCH_SECRET', `no secret is stored under "${name}"`, {
+    hint: `hallpass secret add ${name} --origin ${origin}`,
+  });
 }
 
 function elsewhere(name: string, origin: string): HallpassError {

@@ -365,6 +365,16 @@ describe("the administrator's password", () => {
     },
   );
 
+  test('that is not stored is told of, and how to store it', async () => {
+    const { deps } = setUp();
+    const source = { ...sourceOf(), password: 'OTHER', grants: ['read:public.orders'] };
+    const asked = postgresMinter(source, deps).mint({ connection: 'orders', scopes: [] });
+    await expect(asked).rejects.toMatchObject({
+      code: 'ERR_NO_SUCH_SECRET',
+      hint: `hallpass secret add OTHER --origin ${originOf(server)}`,
+    });
+  });
+
   test('that is wrong is in no message', async () => {
     const wrong = new Secret(random(20));
     const opened = connectPostgres({ ...opening(), password: wrong, ca: undefined, signal });
