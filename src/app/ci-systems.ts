@@ -10,6 +10,8 @@ export interface Known {
   readonly owners: readonly string[];
   /** … which is exact. */
   readonly exactOwner?: true;
+  /** A value of `sub` with ids in it. */
+  readonly immutable?: RegExp;
   /** Names, and the ids that stay when a name is given to somebody else. */
   readonly ids: Readonly<Record<string, readonly string[]>>;
 }
@@ -23,6 +25,8 @@ const KNOWN: Readonly<Record<ProviderName, Known>> = {
   github: {
     shared: /^https:\/\/token\.actions\.githubusercontent\.com$/,
     owners: [...GITHUB_IDS, 'repository', 'repository_owner', 'enterprise', 'sub'],
+    // …#immutable-subject-claims: repo:OWNER@OWNER-ID/REPO@REPO-ID:…
+    immutable: /^\^?repo:[^@/]+@\d+\/[^@:]+@\d+:/,
     ids: {
       repository: ['repository_id'],
       repository_owner: GITHUB_IDS,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { ClaimRules, JobIssuerConfig } from '../hub/config.ts';
+import type { ClaimRule, ClaimRules, JobIssuerConfig } from '../hub/config.ts';
 import { knownOf, type ProviderName, PROVIDERS } from './ci-systems.ts';
 import { claimRules } from './claim-rules.ts';
 
@@ -114,12 +114,20 @@ export function nameWarnings({ issuers, grants }: Omit<JobParts, 'issuer'>): str
 
 function warningsFor(where: string, claims: ClaimRules, entry: JobIssuerEntry): string[] {
   const has = (claim: string): boolean => Object.hasOwn(claims, claim) || Object.hasOwn(entry.claims, claim);
-  return Object.entries(knownOf(entry)?.ids ?? {})
-    .filter(([name, ids]) => Object.hasOwn(claims, name) && !ids.some(has))
+  const { ids: known = {}, immutable } = knownOf(entry) ?? {};
+  const isImmutable = (name: string): boolean =>
+    name === 'sub' && textsOf(claims[name]).every((text) => immutable?.test(text) === true);
+  return Object.entries(known)
+    .filter(([name, ids]) => Object.hasOwn(claims, name) && !ids.some(has) && !isImmutable(name))
     .map(
       ([name, ids]) =>
         `${where}: ${name} is a name, which may become somebody else's; ${ids.join(' or ')} never does`,
     );
+}
+
+function textsOf(rule: ClaimRule | undefined): readonly string[] {
+  if (rule === undefined) return [];
+  return 'pattern' in rule ? [rule.pattern] : rule.values;
 }
 
 /** As the hub has it. */

@@ -224,6 +224,16 @@ describe('an issuer of hub.yaml', () => {
     ]);
   });
 
+  test.each([
+    ['repo:acme@65/app@74:ref:refs/heads/main', 0],
+    [{ pattern: '^repo:acme@65/app@74:.*$' }, 0],
+    [{ pattern: '^repo:acme@65/.*$' }, 1],
+    ['repo:acme/app:ref:refs/heads/main', 1],
+    [['repo:acme@65/app@74:ref:refs/heads/main', 'repo:acme/app:ref:refs/heads/main'], 1],
+  ])('of which the subject %j is: %i warnings', (sub, count) => {
+    expect(hubWith([entry({ sub })]).warnings).toHaveLength(count);
+  });
+
   test('is not told of where the id stands beside the name, or in the issuer', () => {
     const ci = { issuer: 'ci', claims: { sub: { pattern: '^repo:acme/app:.*$' } } };
     expect(hubWith([entry({ repository_id: '1', repository: 'acme/app' })], ci).warnings).toEqual([]);

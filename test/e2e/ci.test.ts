@@ -98,6 +98,9 @@ describe.each<System>(['github', 'gitlab', 'buildkite', 'circleci', 'other'])('a
         aud: 'urn:example:deploy',
         scope: 'deploy',
       });
+      const own = await hub.mint(await ci.sign(system, hub.url, ci.claimsOf(system)));
+      const told = await hub.form('/introspect', own, { token: friend.told[0] ?? '' });
+      expect(await told.json()).toEqual({ active: false });
       const session = await sessionOf(system);
       expect(session).toMatchObject({ subject: sub, state: 'accepted', attested: true });
       if (system === 'github')

@@ -213,6 +213,11 @@ describe('a job', () => {
   });
 });
 
+test('whoever starts the hub is told what its configuration should not have', async () => {
+  await using warned = await TestHub.start({ config: { identity: people.identity, warnings: ['by name'] } });
+  expect(warned.notices).toEqual(['by name']);
+});
+
 test('without issuers for jobs every job is refused', async () => {
   await using bare = await TestHub.start({ config: { identity: people.identity } });
   const answer = await bare.exchange(await tokenOf());
