@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import process from 'node:process';
 
 import { type AllowDeps, changedLines } from '../app/allow.ts';
@@ -20,7 +20,8 @@ export async function allowDeps(
   { paths, profile }: { paths: readonly string[]; profile: Profile },
   terminal: Terminal,
 ): Promise<AllowDeps> {
-  const places = paths.length === 0 ? [findWorkspace(process.cwd())] : paths;
+  const here = process.cwd();
+  const places = paths.length === 0 ? [relative(here, findWorkspace(here)) || '.'] : paths;
   const startPool = await poolStarter(profile);
   return {
     events: scanMany(filesAt(places, { ignore: true }), { ...scanDeps({ profile }), startPool }),

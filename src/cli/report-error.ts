@@ -89,7 +89,8 @@ function firstParagraph(message: string): string {
   return (
     message
       .split('\nSee more help')[0]
-      ?.replace(/ *\n\t/g, ': ')
+      ?.replace(/^The following errors? occurred:\s*/, '')
+      .replace(/ *\n\t/g, ': ')
       .trim() ?? message
   );
 }

@@ -96,6 +96,14 @@ test('wrong usage is told in the first paragraph of oclif and exits 2', () => {
   });
 });
 
+test('of wrong usage is told what is wrong, and not that something is', () => {
+  const error = Object.assign(
+    new Error('The following error occurred:\n  --a=1 cannot also be provided when using --b\nSee more help'),
+    { oclif: { exit: 2 } },
+  );
+  expect(report(error).notes[0]).toBe('hallpass: --a=1 cannot also be provided when using --b [ERR_USAGE]');
+});
+
 test('a command that oclif cannot load is a bug of ours, not wrong usage', () => {
   const error = Object.assign(new Error('[MODULE_NOT_FOUND] import() failed'), { oclif: { exit: 1 } });
   expect(report(error)).toMatchObject({

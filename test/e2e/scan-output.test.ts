@@ -218,6 +218,7 @@ describe('allow', () => {
       const [found] = foundIn((await hallpass.run(['scan', '.', '--json'], { cwd })).stdout);
       const beginning = found?.fingerprint.slice(0, 10) ?? '';
       const refused = await hallpass.run(['allow', beginning], { cwd });
+      expect(refused.stderr).toMatch(/^sub\/a\.txt:1:3 /);
       expect(refused.stderr).toContain('is not allowed: nobody said so [ERR_NOT_CONFIRMED]');
       expect(refused.code).toBe(4);
       const on = { cwd: join(cwd, 'sub'), onTerminal: true };
