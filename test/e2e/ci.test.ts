@@ -237,6 +237,34 @@ test('a step that the policy holds says where a person decides it', cites('ci.he
   hallpass.assertNoCanary();
 });
 
+test(
+  'the hub’s policy goes by the claims of a job, and `policy explain` says so',
+  cites('ci.policy'),
+  async () => {
+    const rule = {
+      id: 'only-main',
+      on: { connection: 'run' },
+      when: `principal.issuer == ${JSON.stringify(ci.issuerOf('github'))} && claims.ref != "refs/heads/main"`,
+      verdict: 'deny',
+      reason: 'Only main is deployed.',
+    };
+    const masking = { rules: [{ id: 'employee', regex: String.raw`\bEMP-[0-9]{6}\b` }] };
+    const policy = JSON.stringify({ version: 1, name: 'central', rules: [rule], masking });
+    await using governed = await startCiHub(ci, [], { policy });
+    const { box, env } = await machine('github');
+    await using hallpass = box;
+    const job = { env: { ...env, HALLPASS_HUB: governed.url } };
+    const echo = ['run', '--', 'echo', 'EMP-123456'];
+    expect((await hallpass.run(echo, job)).stdout).toContain('hpm_central_employee_');
+    expect((await hallpass.run(['policy', 'explain'], job)).stdout).toContain('central/only-main');
+    ci.change = { ref: 'refs/heads/other' };
+    const refused = await hallpass.run(echo, job);
+    expect([refused.code, refused.stderr]).toEqual([125, expect.stringContaining('Only main is deployed.')]);
+    expect(refused.stdout).not.toContain('EMP');
+    hallpass.assertNoCanary();
+  },
+);
+
 describe('in CI nobody is asked to log in', () => {
   test.each([
     ['login', ['login'], 'ERR_AUTH'],

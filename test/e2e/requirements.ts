@@ -131,7 +131,9 @@ export const REQUIREMENTS = {
   'ci.refused': 'a CI job that is refused is told each claim that does not fit',
   'ci.connect': 'in CI `connect` attaches a token of the job',
   'ci.held': 'a step that a policy holds by claims of its job waits for a person, and says where',
-  'ci.recipes': 'each recipe of docs/ci runs, and does without a stored deploy token, database password and registry token',
+  'ci.policy': 'the hub’s policy is in force in a CI job, and goes by the claims of its token',
+  'ci.recipes':
+    'each recipe of docs/ci runs, and does without a stored deploy token, database password and registry token',
   'ci.no-prompt': 'in CI nothing asks for a person, also on a terminal',
   'login.pins': 'a hub with other keys than at the login before is refused',
   'mint.token': '`mint CONNECTION` prints a token, from the cache while it is good',

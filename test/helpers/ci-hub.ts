@@ -1,4 +1,5 @@
 import { parseHubFile } from '../../src/app/hub-file.ts';
+import { readHubPolicy } from '../../src/app/hub-policy.ts';
 import { TestHub } from '../hub/helpers/test-hub.ts';
 import type { FakeCi } from './ci.ts';
 
@@ -16,7 +17,11 @@ const GRANTS = {
 };
 
 /** A real hub in this process that believes the fakes, by a hub.yaml as people write them. */
-export function startCiHub(ci: FakeCi, connections: readonly string[]): Promise<TestHub> {
+export function startCiHub(
+  ci: FakeCi,
+  connections: readonly string[],
+  { policy }: { readonly policy?: string } = {},
+): Promise<TestHub> {
   const { organization_id, pipeline_id } = ci.claimsOf('buildkite');
   const claims = {
     github: { repository_owner_id: '65' },
@@ -54,5 +59,13 @@ export function startCiHub(ci: FakeCi, connections: readonly string[]): Promise<
   };
   // JSON is YAML.
   const config = parseHubFile(JSON.stringify(file), 'hub.yaml');
-  return TestHub.start({ config: { ...config, listen: { host: '127.0.0.1', port: 0 }, url: undefined } });
+  return TestHub.start({
+    config: { ...config, listen: { host: '127.0.0.1', port: 0 }, url: undefined },
+    ...(policy !== undefined && {
+      policy: {
+        read: () => ({ ...readHubPolicy(policy, 'policy.yaml'), maxAgeMs: 60_000 }),
+        watch: () => () => undefined,
+      },
+    }),
+  });
 }
