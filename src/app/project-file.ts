@@ -101,7 +101,10 @@ const postgres = z.strictObject({
         ),
     )
     .min(1),
-  ca: z.string().min(1).optional(),
+  ca: z
+    .string()
+    .regex(/^(?:[/]|[A-Za-z]:)/, 'it is an absolute path')
+    .optional(),
 });
 
 // Nobody but `run` knows when it is to end.

@@ -39,7 +39,7 @@ export function filledPipes(texts: readonly string[]): number[] {
 export interface NamedPipes {
   readonly paths: readonly string[];
   /** Nobody opens them any more. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** The same, for whom opens them by name, in this order; the names are gone as soon as they have been. */
@@ -47,18 +47,22 @@ export function namedPipes(texts: readonly string[]): NamedPipes {
   if (texts.length === 0) return { paths: [], release: () => undefined };
   const { directory, paths } = makeNames(texts.length);
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
-  const opened = new Set<string>();
-  const written = paths.map(async (path, index) => {
-    // It is opened when the other end is.
-    await writeFile(path, texts[index] ?? '', { flag: constants.O_WRONLY }).catch(() => undefined);
-    opened.add(path);
-  });
-  void Promise.all(written).then(remove);
+  const pending: Map<string, Promise<void>> = new Map(
+    paths.map((path, index) => {
+      // It is opened when the other end is.
+      const written = writeFile(path, texts[index] ?? '', { flag: constants.O_WRONLY });
+      return [path, written.catch(() => undefined).then(() => void pending.delete(path))] as const;
+    }),
+  );
+  void Promise.all(pending.values()).then(remove);
   return {
     paths,
     release: () => {
-      // Whoever waits for the other end gets it, and finds nobody there.
-      for (const path of paths) if (!opened.has(path)) closeSync(openSync(path, READ_NOW));
+      // Whoever waits for the other end gets it, now or as soon as it waits.
+      for (const [path, written] of pending) {
+        const readEnd = openSync(path, READ_NOW);
+        void written.then(() => closeSync(readEnd));
+      }
     },
   };
 }

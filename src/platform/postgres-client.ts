@@ -6,6 +6,7 @@ import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Secret } from '../core/secret.ts';
 import { visible } from '../core/visible.ts';
+import { readError } from './files.ts';
 
 interface Target {
   readonly address: {
@@ -38,7 +39,7 @@ export async function connectPostgres({ address, password, ca, signal }: Target)
     application_name: 'hallpass',
     connectionTimeoutMillis: LIMITS.databaseMs,
     // Never what the environment says of it (PGSSLMODE).
-    ssl: tls && { rejectUnauthorized: true, ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }) },
+    ssl: tls && { rejectUnauthorized: true, ...(ca !== undefined && { ca: authorities(ca) }) },
   });
   // What ends the connection fails the question that is under way.
   client.on('error', () => undefined);
@@ -72,6 +73,14 @@ export async function connectPostgres({ address, password, ca, signal }: Target)
     throw fault(error);
   }
   return { query, isConflict, close };
+}
+
+function authorities(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw readError(file, error);
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -34,13 +34,7 @@ export function runOnTerminal(command: RunCommand, sink: OutputSink): RunningCom
   const { argv, env, descriptors = [] } = command;
   const pipes = namedPipes(descriptors.map((secret) => secret.reveal()));
   const words = ['-c', monitor(descriptors.length), 'hallpass-run', ...pipes.paths, ...argv];
-  const pty = spawn('/bin/sh', words, {
-    ...sizeOfTerminal(),
-    name: env['TERM'] ?? 'xterm',
-    cwd: workingDirectory(env['PWD']),
-    env: { ...env },
-    encoding: null,
-  });
+  const pty = startOn(words, env, () => pipes.release());
   // With no encoding it gives out bytes, whatever its types say.
   pty.onData((chunk: unknown) => void sink('terminal', chunk as Buffer));
   const type = (keys: Buffer): void => pty.write(keys as unknown as string);
@@ -62,6 +56,21 @@ export function runOnTerminal(command: RunCommand, sink: OutputSink): RunningCom
     resize: () => resize(pty),
     stopReading: () => pty.kill('SIGHUP'),
   };
+}
+
+function startOn(words: string[], env: RunCommand['env'], onFailure: () => void): IPty {
+  try {
+    return spawn('/bin/sh', words, {
+      ...sizeOfTerminal(),
+      name: env['TERM'] ?? 'xterm',
+      cwd: workingDirectory(env['PWD']),
+      env: { ...env },
+      encoding: null,
+    });
+  } catch (error) {
+    onFailure();
+    throw error;
+  }
 }
 
 // A shell says by a code above 128 what a signal was.

@@ -139,6 +139,7 @@ describe('a database', () => {
     ['an address of something else', { ...postgres, url: 'mysql://a@h/d' }],
     ['TLS that trusts whoever answers', { ...postgres, url: 'postgres://a@h/d?sslmode=require' }],
     ['a password that is not stored', { ...postgres, password: 'x' }],
+    ['a relative file of authorities', { ...postgres, ca: 'db.pem' }],
     ['no grants', { ...postgres, grants: [] }],
     ['a grant of something else', { ...postgres, grants: ['all'] }],
     ['a grant without a schema', { ...postgres, grants: ['read:orders'] }],
