@@ -30,7 +30,7 @@ function tokenAnchor(rule: Rule, template: Template): Anchor {
     match: (hit) => {
       const { window } = hit;
       const start = matchBefore(window, template, { from: hit.start, floor: hit.floor });
-      if (start === -1 || !beginsHere(window, start)) return undefined;
+      if (start === -1 || !beginsHere(window, start) || !isNear(window, start, rule.near)) return undefined;
       const end = matchAfter(window, template, hit);
       if (end === -1 || !isMeant(rule, hit, { start, end })) return undefined;
       const why = `it has the shape of ${rule.name}`;
@@ -78,8 +78,7 @@ function confidence(rule: Rule, { window }: Hit, { start, end }: Span): number {
 
 function isMeant(rule: Rule, hit: Hit, at: Span): boolean {
   const { window } = hit;
-  const { near, checksum } = rule;
-  if (near !== undefined && !isNear(window, at.start, near)) return false;
+  const { checksum } = rule;
   if (isDummy(window, at)) return false;
   return checksum?.required !== true || checksum.verify(tokenAt(window, at));
 }
@@ -100,7 +99,8 @@ function isDummy(window: Window, at: Span): boolean {
 
 const NEAR_BYTES = 96;
 
-function isNear(window: Window, end: number, words: readonly string[]): boolean {
+function isNear(window: Window, end: number, words: readonly string[] | undefined): boolean {
+  if (words === undefined) return true;
   const start = Math.max(0, end - NEAR_BYTES);
   return (
     nears.get(window, { start, end, aside: numberOf(words) }, () => {

@@ -41,6 +41,8 @@ const HOSTILE: readonly [string, string][] = [
   ['vendor prefixes', 'ghp_'],
   ['vendor near misses', `${githubToken().slice(0, 30)} `],
   ['AKIA', ['AK', 'IA'].join('')],
+  ['vendor prefixes, each a token for the one before', 'glrt--'],
+  ['vendor tokens, cut off by the next', ['sk', 'live', '0718'].join('_')],
   ['Slack near misses', 'xoxb-1234567890-'],
   ['names', 'password'],
   ['names and ties', 'password='],
@@ -90,6 +92,11 @@ test.each(HOSTILE)('%s: twice the text is twice the work', (_, unit) => {
   const small = steps(unit, 100_000);
   const large = steps(unit, 200_000);
   expect(large / Math.max(small, 1_000)).toBeLessThanOrEqual(2.2);
+});
+
+// Where a candidate becomes longer than it may be nothing changes.
+test.each(HOSTILE)('%s: nor is it more work at the limit of a candidate', (_, unit) => {
+  expect(steps(unit, 32_000) / Math.max(steps(unit, 16_000), 1_000)).toBeLessThanOrEqual(2.4);
 });
 
 // Bounded too: no byte is the reason for looking at more than a few hundred others.
