@@ -5,7 +5,7 @@ import { ciIdentity } from '../identity/ci/ci-identity.ts';
 import type { Provider } from '../identity/ci/provider.ts';
 import type { HubToken } from '../identity/token-exchange.ts';
 import type { Environment } from '../platform/environment.ts';
-import { networkFetch } from './compose-identity.ts';
+import { networkFetch } from './network-fetch.ts';
 
 /** A CI job that is known by its own identity at the hub of HALLPASS_HUB. */
 export interface JobIdentity extends CiLogin {

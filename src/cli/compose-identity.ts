@@ -7,7 +7,7 @@ import type { LogoutDeps } from '../app/logout.ts';
 import type { MintDeps } from '../app/mint.ts';
 import { HallpassError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
-import { carefulFetch, type Fetch } from '../identity/ask.ts';
+import type { Fetch } from '../identity/ask.ts';
 import { jobHint } from '../identity/ci/job-hint.ts';
 import { checkPins } from '../identity/hub-pins.ts';
 import { type Refresh, requireProfile } from '../identity/id-token.ts';
@@ -24,6 +24,7 @@ import { hallpassPaths, type Paths } from '../platform/paths.ts';
 import type { Vault } from '../platform/vault.ts';
 import type { JobIdentity } from './compose-ci.ts';
 import { openDeviceVault } from './compose.ts';
+import { networkFetch } from './network-fetch.ts';
 import type { LoginPresenter } from './present-login.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -230,11 +231,3 @@ const refreshAtIssuer: Refresh = async (login, hub) => {
 };
 
 const askNetwork: Fetch = async (input, init) => (await networkFetch())(input, init);
-
-let fetching: Promise<Fetch> | undefined;
-
-/** `fetch` as hubs and issuers are asked: by the machine's proxies, and carefully. */
-export function networkFetch(): Promise<Fetch> {
-  fetching ??= import('../platform/network.ts').then(({ proxyFetch }) => carefulFetch(proxyFetch()));
-  return fetching;
-}

@@ -4,7 +4,7 @@ import { placeOf } from '../core/policy/baseline.ts';
 import type { Principal } from '../core/policy/call.ts';
 import type { ToolPlace } from '../core/policy/evaluate.ts';
 import type { Environment } from '../platform/environment.ts';
-import { networkFetch } from './compose-identity.ts';
+import { networkFetch } from './network-fetch.ts';
 
 /** What the credentials of a server are known to permit, once they are. */
 export interface LearntScopes {
