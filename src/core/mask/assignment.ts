@@ -40,7 +40,7 @@ export function valueAfter(window: Window, { start, end }: Span): Assigned | und
   const from = skipScheme(window, tie.byte === COLON ? pastMarks(window, tie.end) : tie.end);
   const literal = literalAt(window, pastBracket(window, from));
   if (literal !== undefined) return literalOf(window, name, { literal, byte: tie.byte });
-  if (tie.byte === GREATER) return content(window, from);
+  if (tie.byte === GREATER) return isCode(window, end, from) ? undefined : content(window, from);
   // '--password', default='…'
   if (tie.byte === COMMA && isQuoted && window.peek(start) === DASH)
     return tied(defaultLiteral(window, from), 'env');
@@ -55,6 +55,11 @@ export function valueAfter(window: Window, { start, end }: Span): Assigned | und
   return expressed === undefined
     ? bareValue(window, name, { from, byte: tie.byte })
     : { ...expressed, tie: 'literal' };
+}
+
+// do_visit<cookie>(…), $token->name
+function isCode(window: Window, nameEnd: number, from: number): boolean {
+  return window.peek(from) === OPEN || window.peek(nameEnd - 1) === DASH;
 }
 
 const MARK = byteClass('*');

@@ -27,9 +27,10 @@ const ENVIRONMENT_NAME = /^[A-Z][A-Z0-9_]*$/;
 export function bareValue(window: Window, name: Span, { from, byte }: Bare): Assigned | undefined {
   const lineStart = startsLine(window, name.start, byte);
   const isTight = byte === EQUALS && SPACE[window.peek(from)] !== 1 && SPACE[window.peek(name.end)] !== 1;
+  const isVariable = ENVIRONMENT_NAME.test(latin1(window, name.start, name.end));
+  if (lineStart && isTight && !isVariable) return assignedOnLine(window, from);
   if (lineStart && isTight) return tied(bareAt(window, from, IN_ENV), 'env');
-  if (isTight && ENVIRONMENT_NAME.test(latin1(window, name.start, name.end)))
-    return tied(bareAt(window, from, IN_BARE), 'env');
+  if (isTight && isVariable) return tied(bareAt(window, from, IN_BARE), 'env');
   const at = byte === COLON ? blockValue(window, from) : window.runEnd(from, SPACE, from + LONGEST_GAP);
   const value = bareAt(window, at, IN_ENV);
   if (value === undefined) return undefined;
@@ -42,6 +43,21 @@ export function bareValue(window: Window, name: Span, { from, byte }: Bare): Ass
   if (byte === COLON && isSlashOption(window, name) && at === from) return { ...value, tie: 'line' };
   if (byte === EQUALS) return inlineValue(window, name, { at, isTight });
   return colonValue(window, name, { at, lineStart });
+}
+
+const COMMA = 0x2c;
+const CLOSE_BYTE = 0x29;
+const CLOSING = byteClass('):');
+
+// password=… of a file of settings; with a comma behind it an argument of a call, which has a line to itself.
+function assignedOnLine(window: Window, from: number): Assigned | undefined {
+  const value = bareAt(window, from, IN_ENV);
+  if (value === undefined) return undefined;
+  if (window.peek(value.end - 1) === COMMA && value.end - 1 > value.start)
+    return { start: value.start, end: value.end - 1, tie: 'inline' };
+  const closing = window.runStart(value.end, CLOSING, Math.max(value.start, value.end - 2));
+  if (window.peek(closing) !== CLOSE_BYTE || closing === value.start) return { ...value, tie: 'env' };
+  return { start: value.start, end: closing, tie: 'inline' };
 }
 
 interface OnLine {

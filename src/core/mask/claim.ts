@@ -1,6 +1,14 @@
 import type { ValueKind } from './judge.ts';
 import type { NameStrength } from './names.ts';
-import { type Claim, HUMAN, IS_BARE, isCode, isOrdinary, SHORTEST_MIXED } from './ordinary-value.ts';
+import {
+  type Claim,
+  HUMAN,
+  IS_BARE,
+  isCode,
+  isOrdinary,
+  isWordBeside,
+  SHORTEST_MIXED,
+} from './ordinary-value.ts';
 import { DOUBTFUL } from './profile.ts';
 import type { Tie } from './tie.ts';
 
@@ -90,7 +98,7 @@ const SAID = /pass.*\s|\s.*pass|requir|invalid|incorrect|wrong|must|enter|your|\
 function isOfUser(claim: Claim): boolean {
   const { name, strength, tie, content, kind } = claim;
   if (strength !== 'field' || !HUMAN.test(name) || !USER_TIES.has(tie) || !USER_KINDS.has(kind)) return false;
-  if (SAID.test(content) || (IS_BARE.has(tie) && isVariable(claim))) return false;
+  if (SAID.test(content) || isWordBeside(claim) || (IS_BARE.has(tie) && isVariable(claim))) return false;
   return claim.isBesideUser();
 }
 

@@ -31,7 +31,7 @@ export type ValueKind = (typeof VALUE_KINDS)[number];
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const REFERENCE =
-  /^(?:[)\]}+][,;.(:?)\]}]|['"]?\$[A-Za-z_{(]|[.+] ?\$|%[A-Za-z_]\w*%$|\{\{|#\{|<[^>]|@[\w.]+@$|!(?:Ref|Sub|GetAtt|vault)\b|(?:process|import\.meta|os|config|settings|env|secrets|vars|var|local|data|self|this|params|props|options|req|args)\.(?!$)[A-Za-z_]|(?:op|vault|secret|ssm|keychain|file|arn|sm|azurekv|gcpsm|ref\+\w+):|valueFrom\b|env:|ENV\[)/;
+  /^(?:[)\]}+][,;.(:?)\]}]|['"]?\$[A-Za-z_{(]|[.+] ?\$|%[A-Za-z_]\w*%$|\{\{|#\{|<[^>]|@[\w.]+@$|!(?:Ref|Sub|GetAtt|vault)\b|(?:process|import\.meta|os|config|settings|env|secrets|vars|var|local|data|self|this|params|props|options|req|args)\.(?!$)[A-Za-z_]|(?:op|vault|secret|ssm|keychain|file|arn|sm|azurekv|gcpsm|ref\+\w+):|valueFrom\b|env:|ENV\[|\(\?[:=!<a-z]|(?:Optional|Union|List|Dict|Callable|Type|Literal|Annotated)\[|(?:%[sd][:/@ -]?)+$)/;
 /** Interpolation, the lists of a query, or a regular expression's classes, anywhere in it. */
 const HAS_REFERENCE = /[$#]\{|\[\][=&]|\{\{|\$\(|\\[wdsS]|\[\^?[A-Za-z0-9]-[A-Za-z0-9]/;
 /** Without one of these there is no reference to look for. */
@@ -44,7 +44,7 @@ const DUMMY_WORDS: ReadonlySet<string> = new Set(
 );
 /** Looked for in lower case. */
 const DUMMY =
-  /example|placeholder|&lt;|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|x{4}|\*{3}|\.{3}|\u2026|\u00e2\u0080\u00a6|\u2022{3}|(?:\u00e2\u0080\u00a2){3}|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here|(?:^|[-_])(?:dummy|fake|sample|mock|invalid|bogus)[-_]|^not[-_]|^-----|^key-----/;
+  /example|placeholder|&lt;|replace[-_ ]?(?:me|this|with)|(?:^|[-_ ])your[-_ ]|x{4}|\*{3}|\.{3}|\u2026|\u00e2\u0080\u00a6|\u2022{3}|(?:\u00e2\u0080\u00a2){3}|insert[-_ ]|enter[-_ ]|<[a-z][^<>]*>|\[[a-z_ ]+\]|\{[a-z_.]+(?:![rsa])?(?::[^{}]{0,16})?\}|(?:password|secret|token|key)[-_]?(?:goes[-_])?here|(?:^|[-_])(?:dummy|fake|sample|mock|invalid|bogus)[-_]|^not[-_]|^-----|^key-----/;
 /** In Unicode or as the bytes of UTF-8, or dots. */
 const ELLIPSIS = /^(?:\u2026|\u00e2\u0080\u00a6|\.{2,})+$/;
 const COMMON =

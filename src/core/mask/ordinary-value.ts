@@ -1,5 +1,5 @@
 import type { ValueKind } from './judge.ts';
-import type { NameStrength } from './names.ts';
+import { type NameStrength, nameStrength } from './names.ts';
 import type { Tie } from './tie.ts';
 
 /** A value that a name may make a secret. */
@@ -21,7 +21,7 @@ export const IS_BARE: ReadonlySet<Tie> = new Set<Tie>(['line', 'option', 'inline
 /** A shorter value under a name like `token` is a word with a digit in it. */
 export const SHORTEST_MIXED = 8;
 /** No password has these without quotes around it; expressions do. */
-const CODE = /^!!|[([{<>?*;]|^[/\\^]|[,.]$|&&|\|\||=>|\.\w+\(/;
+const CODE = /^!!|[([{<>?*;]|^[/\\^]|[,.]$|\):$|&&|\|\||=>|\.\w+\(/;
 /** Tied so, one word may be a password, and an identifier is none. */
 const ONE_WORD: ReadonlySet<Tie> = new Set<Tie>(['line', 'literal', 'option', 'setter']);
 /** What digits are spelled with. */
@@ -56,12 +56,38 @@ export function isOrdinary(claim: Claim): boolean {
   if (kind === 'words' && !HUMAN.test(name) && !LOWER_WORD.test(content) && OF_NAMES.test(content))
     return true;
   if (IS_BARE.has(tie) && CODE.test(content)) return true;
+  if (isMember(claim) || isWordBeside(claim)) return true;
   if (kind === 'words' && ONE_WORD.has(tie) && !isOneWord(claim)) return true;
   const isWhole = tie === 'pair' && strength === 'field' && !/pass$/i.test(name);
   if ((kind === 'words' || kind === 'mixed') && content.includes(' ') && !isWhole) return true;
   if (kind === 'uuid' && strength === 'weak' && (/^key$/i.test(name) || tie === 'pair')) return true;
   if (kind === 'typed' && strength === 'weak' && ALPHABETS.test(content)) return true;
-  return kind === 'common' && name.toLowerCase().endsWith(content.toLowerCase());
+  const isSame = kind === 'common' || (kind === 'words' && IS_BARE.has(tie));
+  return isSame && name.toLowerCase().endsWith(content.toLowerCase());
+}
+
+/** url.password, ed25519.PrivateKey */
+const MEMBER = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\.(?<last>[A-Za-z_]\w*)$/;
+const SHORTEST_ALIAS = 8;
+
+// What another place holds under such a name, or another name for the same.
+function isMember({ name, strength, tie, content }: Claim): boolean {
+  const last = IS_BARE.has(tie) || tie === 'env' ? MEMBER.exec(content)?.groups?.['last'] : undefined;
+  if (last !== undefined && nameStrength(last) !== undefined) return true;
+  return (
+    strength !== 'field' &&
+    name.length >= SHORTEST_ALIAS &&
+    content.toLowerCase().includes(name.toLowerCase())
+  );
+}
+
+/** What is said of an option. */
+const OF_OPTIONS = /^(?:options?|flags?|arguments?|args?|param(?:eter)?s?|values?|switch(?:es)?|prompts?)$/i;
+
+/** `--username and --password options`; Pass 'parameters' … */
+export function isWordBeside({ name, tie, content, kind }: Claim): boolean {
+  if (IS_BARE.has(tie) && OF_OPTIONS.test(content)) return true;
+  return tie === 'literal' && kind === 'words' && name === 'Pass';
 }
 
 // correcthorse, and open_sesame in quotes under a password's own name.
