@@ -50,6 +50,8 @@ export class Found {
   readonly matches: KnownMatch[] = [];
   /** Where the first match begins of which nobody knows yet whether it is one. */
   open: number;
+  /** Those over line ends that needed no escape taken out, by where they begin and what they are of. */
+  readonly #overLines = new Set<string>();
   readonly #text: Uint8Array;
   readonly #part: Part;
   readonly #values: readonly Known[];
@@ -73,6 +75,12 @@ export class Found {
     const { start, end, escaped = false, wrapped = false } = at;
     const { source, part } = known;
     this.matches.push({ start, end, source, value, encoding, lead, escaped, wrapped, part });
+    if (wrapped && !escaped) this.#overLines.add(`${start} ${value}`);
+  }
+
+  /** Whether it was found in the text as it is, over line ends. */
+  hasOverLines({ value }: Pattern, start: number): boolean {
+    return this.#overLines.has(`${start} ${value}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { PatternTable } from './pattern-table.ts';
 import { Reduction, type Unescaped } from './reduction.ts';
 import { escapeRegions, escapeStart, unescapeInto } from './unescape.ts';
 import { WindowGate } from './window-gate.ts';
-import { joinedLines, withLineEnds } from './wrapped.ts';
+import { joinedLines, LONGEST_HEAD, withLineEnds } from './wrapped.ts';
 
 /** What was found, and from where on it may change when more text comes. */
 export interface KnownSearch {
@@ -74,10 +74,15 @@ export class KnownSearcher {
   // Returns `open`, or where before it a match may begin; never within an escape.
   #searchEscapes(text: Uint8Array, part: Part & { readonly open: number }, found: Found): number {
     let { open } = part;
-    for (const { from, end } of escapeRegions(text, part, this.#unescaped.longest)) {
+    // Escapes that were passed already may make a line of what stands before a line end.
+    const seen = { from: Math.max(0, part.from - LONGEST_HEAD), end: part.end };
+    for (const region of escapeRegions(text, seen, this.#unescaped.longest)) {
+      const { end } = region;
+      const from = Math.max(region.from, part.from);
+      if (end <= from) continue;
       const plain = unescapeInto(this.#reduction, text, { from, end });
-      const region = { from, end, final: part.final || end < part.end };
-      const cut = this.#searchUnescaped(text, { part: region, plain }, found);
+      const at = { from, end, final: part.final || end < part.end };
+      const cut = this.#searchUnescaped(text, { part: at, plain }, found);
       if (end === part.end) open = escapeStart(plain, Math.min(open, cut, found.open));
     }
     return open;
@@ -109,7 +114,8 @@ export class KnownSearcher {
       { from: head, end: bytes.length, final: part.final, told },
       (pattern, at) => {
         const [start, end] = [offsets[at.start - head] as number, offsets[at.end - head] as number];
-        if (hasEscapes(text, { from: start, end }))
+        // Without an escape in it, too, where one makes a line of what stands before the line end.
+        if (hasEscapes(text, { from: start, end }) || !found.hasOverLines(pattern, start))
           found.add(pattern, { start, end, escaped: true, wrapped: true });
       },
     );

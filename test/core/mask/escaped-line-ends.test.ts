@@ -29,6 +29,17 @@ test.each([
   expect(isTheSameStreamed(by, lines)).not.toContain(encoded.slice(0, 8));
 });
 
+test('a line is one by its escapes, too, where none is in the value', () => {
+  const value = random('alnum', 24, 4);
+  const encoded = Buffer.from(`xyz${value}`).toString('base64');
+  const before = random('alnum', LINE - 13, 5);
+  for (const text of [
+    `${before}%41${encoded.slice(0, 16)}\n${encoded.slice(16)}`,
+    `%41${'A'.repeat(LINE)}${encoded.slice(0, 16)}\n${encoded.slice(16)}`,
+  ])
+    expect(isTheSameStreamed(masker({ 'the test': value }), `${text} `)).not.toContain(encoded.slice(4, 16));
+});
+
 function isTheSameStreamed(by: Masker, content: string): string {
   const text = Buffer.from(content);
   const whole = Buffer.from(by.maskText(text).bytes).toString();
