@@ -4,8 +4,10 @@ import { parsePolicy } from '../../src/app/policy/policy-file.ts';
 import type { StoredSecrets } from '../../src/core/mask/restoring.ts';
 import { createPolicy, type Policy } from '../../src/core/policy/evaluate.ts';
 import { maskedText, masker, random } from '../core/mask/fixtures.ts';
+import { httpProxy } from '../helpers/http-proxy.ts';
 import { MemoryApprovals } from '../helpers/memory-approvals.ts';
 import { Playbook, type PlaybookOptions } from '../helpers/playbook.ts';
+import { Wiring } from '../helpers/wiring.ts';
 
 const VALUE = `S"3c\\r-${random('alnum', 24)}`;
 const stored: StoredSecrets = {
@@ -122,6 +124,44 @@ describe('a secret that a policy names', () => {
     approvals.say('deny');
     await book.clientGetsSoon({ id: 3, error: { code: 47_003 } });
     expect(book.order.filter((what) => what === 'to server')).toHaveLength(2);
+  });
+
+  test('is put back in the header that repeats the argument, and in no other', async () => {
+    const wiring = new Wiring({ policy: policy("secret: 'credential:db', argument: /text") });
+    const { secret, placeholder } = wiring;
+    wiring.deps.masker.known.add(secret, 'the credential of db');
+    const properties = Object.fromEntries(
+      ['text', 'other'].map((name) => [name, { type: 'string', 'x-mcp-header': name }]),
+    );
+    const tools = [{ name: 'put', inputSchema: { type: 'object', properties } }];
+    await using proxy = await httpProxy(
+      ({ message, response }) => {
+        const result = message.method === 'tools/list' ? { tools } : { content: [] };
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result }));
+      },
+      { wiring },
+    );
+    const meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const standard = { 'mcp-protocol-version': '2026-07-28' };
+    const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: meta } };
+    await proxy.post(list, { ...standard, 'mcp-method': 'tools/list' });
+    const args = { text: placeholder, other: placeholder };
+    const call = {
+      ...list,
+      id: 2,
+      method: 'tools/call',
+      params: { name: 'put', arguments: args, _meta: meta },
+    };
+    const repeats = { 'mcp-param-text': placeholder, 'mcp-param-other': placeholder };
+    await proxy.post(call, { ...standard, 'mcp-method': 'tools/call', 'mcp-name': 'put', ...repeats });
+    const got = proxy.upstream.asked[1];
+    expect(got?.message.params).toMatchObject({ arguments: { text: secret, other: placeholder } });
+    expect(got?.headers).toMatchObject({ 'mcp-param-text': secret, 'mcp-param-other': placeholder });
+    expect(JSON.stringify([wiring.log, wiring.notes])).not.toContain(secret);
   });
 
   test('is not put back so often in one call that nobody could look through it', async () => {

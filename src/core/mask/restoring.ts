@@ -1,11 +1,9 @@
 import type { Splice } from '../bytes.ts';
 import { toBytes, toText } from '../bytes.ts';
-import { headerText, headerValue } from '../header-value.ts';
 import type { ParsedMessage } from '../jsonrpc/envelope.ts';
 import { pointerTo } from '../jsonrpc/json-pointer.ts';
 import { decodeJsonString } from '../jsonrpc/json-string.ts';
 import { walkInSlices, type JsonPath } from '../jsonrpc/json-walk.ts';
-import type { HeaderFields } from '../lane.ts';
 import { LIMITS } from '../limits.ts';
 import { type RestoreRule, secretText } from '../policy/restore-rule.ts';
 import type { Slices } from '../slices.ts';
@@ -21,9 +19,6 @@ export interface Restore {
   readonly at: string;
   readonly start: number;
   readonly end: number;
-  /** The text of all of the argument, masked, and where in it the placeholder stands. */
-  readonly argument: string;
-  readonly offset: number;
 }
 
 /** What the person stored, as far as restoring goes. */
@@ -84,14 +79,15 @@ export class Restoring {
     return restores;
   }
 
-  /** What to write where, and the headers that repeat an argument. From now on the values are known, wherever they turn up. */
-  apply(restores: readonly Restore[], headers: HeaderFields): { splices: Splice[]; headers: HeaderFields } {
-    const splices = restores.map(({ placeholder, start, end, rule }) => {
+  /** What to write where. From now on the values are known, wherever they turn up. */
+  apply(restores: readonly Restore[]): Splice[] {
+    // A call may have waited long, and of very many values the oldest are forgotten.
+    const left = restores.filter(({ placeholder }) => this.#isRestorable(placeholder));
+    return left.map(({ placeholder, start, end, rule }) => {
       const value = this.#valueOf(placeholder);
       this.#deps.known.add(value, `what was restored by ${rule.id}`, { sure: true });
       return { start, end, replacement: toBytes(JSON.stringify(value).slice(1, -1)) };
     });
-    return { splices, headers: this.#headersFor(restores, headers) };
   }
 
   #inArgument({ bytes, path, start, end }: Argument, rules: readonly RestoreRule[]): Restore[] {
@@ -105,7 +101,7 @@ export class Restoring {
       const rule = rules.find((one) => this.#isMeant(one, placeholder));
       if (rule === undefined) return [];
       if (!isInForeignUrl(argument, span, this.#originsOf(rule)))
-        return [{ placeholder, rule, at, start: from, end: to, argument, offset: begin }];
+        return [{ placeholder, rule, at, start: from, end: to }];
       this.#say(`${placeholder} at ${at} is not restored: it stands in a URL that is not the secret's own`);
       return [];
     });
@@ -152,29 +148,6 @@ export class Restoring {
   #find(name: string): ReturnType<StoredSecrets['find']> {
     if (!this.#stored.has(name)) this.#stored.set(name, this.#deps.stored?.find(name));
     return this.#stored.get(name);
-  }
-
-  // A header that repeats an argument has to equal it (2026-07-28, Server Validation).
-  #headersFor(restores: readonly Restore[], headers: HeaderFields): HeaderFields {
-    if (restores.length === 0) return headers;
-    const repeated = Object.entries(headers).map(([name, value]) => {
-      const text = headerText(value);
-      const isRepeated = restores.some(({ argument }) => argument === text);
-      if (text === undefined || !isRepeated || !name.startsWith('mcp-param-')) return [name, value] as const;
-      return [name, headerValue(this.#restored(text, restores))] as const;
-    });
-    return Object.fromEntries(repeated);
-  }
-
-  #restored(argument: string, restores: readonly Restore[]): string {
-    const first = restores.find((one) => one.argument === argument);
-    // Of two arguments that are the same only one is repeated, and in both the same is restored.
-    const within = restores.filter(({ at }) => at === first?.at);
-    return within.reduceRight(
-      (text, { placeholder, offset }) =>
-        text.slice(0, offset) + this.#valueOf(placeholder) + text.slice(offset + placeholder.length),
-      argument,
-    );
   }
 
   #say(line: string): void {

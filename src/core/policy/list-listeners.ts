@@ -1,14 +1,22 @@
 import { toBytes } from '../bytes.ts';
-import { parseMessage } from '../jsonrpc/envelope.ts';
+import { parseMessage, type ParsedMessage } from '../jsonrpc/envelope.ts';
 import { valueAt } from '../jsonrpc/json-value.ts';
 import { type Lane, ownerOf } from '../lane.ts';
 import { LIMITS } from '../limits.ts';
-import type { Message, View } from '../message.ts';
+import type { PendingRequest } from '../jsonrpc/pending.ts';
+import type { Direction } from '../session/event.ts';
 
 /** The lists that a client can be told of that they have changed. */
 export type ListName = 'tools' | 'prompts' | 'resources';
 
 const LISTS: readonly ListName[] = ['tools', 'prompts', 'resources'];
+
+/** A message as others may see it. */
+interface Seen {
+  readonly parsed: ParsedMessage;
+  readonly bytes: Uint8Array;
+  readonly answers: readonly (PendingRequest | undefined)[];
+}
 
 interface Listener {
   readonly lists: ReadonlySet<ListName>;
@@ -29,7 +37,7 @@ export class ListListeners {
   readonly #streams = new Map<string, Set<Lane>>();
 
   /** A message went its way: perhaps somebody listens from now on, or no more. */
-  observe({ direction, lane }: Message, view: View): void {
+  observe({ direction, lane }: { direction: Direction; lane: Lane }, view: Seen): void {
     const { messages } = view.parsed;
     for (const { cancels } of messages)
       if (cancels !== undefined) this.#listeners.delete(keyOf(lane.scope, cancels));
@@ -63,7 +71,7 @@ export class ListListeners {
     }
   }
 
-  #greeted(lane: Lane, { bytes }: View): void {
+  #greeted(lane: Lane, { bytes }: Seen): void {
     const says = (list: ListName): boolean =>
       valueAt(bytes, ['result', 'capabilities', list, 'listChanged']) === true;
     // A lane that can be opened ends with this answer, and its session may have another.
@@ -71,7 +79,7 @@ export class ListListeners {
     this.#keep(ownerOf(lane), { lists: new Set(LISTS.filter(says)), lane: lasting });
   }
 
-  #subscribed(lane: Lane, { bytes }: View, subscription: string): void {
+  #subscribed(lane: Lane, { bytes }: Seen, subscription: string): void {
     const says = (list: ListName): boolean =>
       valueAt(bytes, ['params', 'notifications', `${list}ListChanged`]) === true;
     this.#keep(keyOf(lane.scope, subscription), { lists: new Set(LISTS.filter(says)), lane, subscription });

@@ -1,6 +1,5 @@
 import type { JsonPath } from '../jsonrpc/json-walk.ts';
 import type { ApprovalTerms } from './decision.ts';
-import type { NameTest } from './rule.ts';
 
 /** Which secrets a rule is about. */
 export type RestoredSecret =
@@ -19,8 +18,8 @@ export interface RestoreRule {
   /** `policy/rule`, as verdicts name it. */
   readonly id: string;
   readonly secret: RestoredSecret;
-  readonly connection: NameTest;
-  readonly tool: NameTest;
+  readonly connection: (name: string) => boolean;
+  readonly tool: (name: string) => boolean;
   /** Whether an argument is named, by its path below `arguments`. */
   readonly argument: (path: JsonPath) => boolean;
   readonly reason: string;

@@ -40,9 +40,10 @@ export async function deliver(passage: Passage, deps: StageDeps): Promise<Outcom
   const owner = ownerOf(message.lane);
   if (message.direction === 'to_server') {
     deps.listeners.observe(message, view);
-    const { splices, headers } = deps.restoring.apply(passage.restores ?? [], view.headers);
-    const sent = deps.handles.apply(owner, passage.returns ?? [], { bytes: view.bytes, headers, splices });
-    await deps.toServer(message, sent.bytes, sent.headers);
+    const splices = deps.restoring.apply(passage.restores ?? []);
+    const { bytes, headers } = deps.handles.apply(owner, passage.returns ?? [], { ...view, splices });
+    const isRestored = splices.length > 0;
+    await deps.toServer(message, bytes, isRestored ? repeated(bytes, headers, { view, deps }) : headers);
     return PASS;
   }
   deps.handles.remember(owner, view.leaves);
@@ -51,6 +52,16 @@ export async function deliver(passage: Passage, deps: StageDeps): Promise<Outcom
   // Not before it has been told so itself.
   deps.listeners.observe(message, view);
   return PASS;
+}
+
+// A header that repeats an argument has to equal it (2026-07-28, Server Validation): that argument, and no other.
+function repeated(
+  bytes: Uint8Array,
+  headers: HeaderFields,
+  { view, deps }: { view: View; deps: StageDeps },
+): HeaderFields {
+  const declared = deps.params.headersFor(view.parsed.messages[0]?.target, bytes);
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, declared[name] ?? value]));
 }
 
 // Only what goes on its way is waited for.
