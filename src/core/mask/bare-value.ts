@@ -48,11 +48,13 @@ export function bareValue(window: Window, name: Span, { from, byte }: Bare): Ass
 const COMMA = 0x2c;
 const CLOSE_BYTE = 0x29;
 const CLOSING = byteClass('):');
+const OPENING = byteClass('([');
 
 // password=… of a file of settings; with a comma behind it an argument of a call, which has a line to itself.
 function assignedOnLine(window: Window, from: number): Assigned | undefined {
   const value = bareAt(window, from, IN_ENV);
-  if (value === undefined) return undefined;
+  // password=settings['…']: it goes on behind the bracket.
+  if (value === undefined || OPENING[window.peek(value.end - 1)] === 1) return undefined;
   if (window.peek(value.end - 1) === COMMA && value.end - 1 > value.start)
     return { start: value.start, end: value.end - 1, tie: 'inline' };
   const closing = window.runStart(value.end, CLOSING, Math.max(value.start, value.end - 2));

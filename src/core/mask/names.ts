@@ -36,7 +36,7 @@ const KEY_OF = words(
 );
 /** Before `key` these say that it is none. */
 const NO_KEY_OF = words(
-  'public primary foreign sort partition cache object map hash row group unique index react i18n translation message locale query storage-item registry license-name column config tab arrow hot shortcut composite candidate natural surrogate',
+  'public primary foreign sort partition cache object map hash row group unique index react i18n translation message locale query storage-item registry license-name column config tab arrow hot shortcut composite candidate natural surrogate tag label annotation',
 );
 /** After a credential word these say that the value is something about it. */
 const ABOUT = words(

@@ -21,7 +21,7 @@ export const IS_BARE: ReadonlySet<Tie> = new Set<Tie>(['line', 'option', 'inline
 /** A shorter value under a name like `token` is a word with a digit in it. */
 export const SHORTEST_MIXED = 8;
 /** No password has these without quotes around it; expressions do. */
-const CODE = /^!!|[([{<>?*;]|^[/\\^]|[,.]$|\):$|&&|\|\||=>|\.\w+\(/;
+const CODE = /^!!|^&\w+$|[([{<>?*;]|^[/\\^]|[,.]$|\):$|&&|\|\||=>|\.\w+\(/;
 /** Tied so, one word may be a password, and an identifier is none. */
 const ONE_WORD: ReadonlySet<Tie> = new Set<Tie>(['line', 'literal', 'option', 'setter']);
 /** What digits are spelled with. */
@@ -75,7 +75,7 @@ function isMember({ name, strength, tie, content }: Claim): boolean {
   const last = IS_BARE.has(tie) || tie === 'env' ? MEMBER.exec(content)?.groups?.['last'] : undefined;
   if (last !== undefined && nameStrength(last) !== undefined) return true;
   return (
-    strength !== 'field' &&
+    (strength !== 'field' || !HUMAN.test(name)) &&
     name.length >= SHORTEST_ALIAS &&
     content.toLowerCase().includes(name.toLowerCase())
   );
