@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +19,8 @@ export class Tmux {
   readonly #env: Readonly<Record<string, string>>;
 
   constructor(hallpass: Pick<Sandbox, 'directory' | 'env'>, args: readonly string[], size: TerminalSize) {
-    this.#socket = join(hallpass.directory, 'tmux');
+    // One of its own: a server that is just ending would take the next one with it.
+    this.#socket = join(hallpass.directory, `tmux-${randomBytes(4).toString('hex')}`);
     // Its server hands its own environment on.
     this.#env = { ...hallpass.env, TERM: 'xterm-256color', NO_COLOR: '1' };
     const words = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');

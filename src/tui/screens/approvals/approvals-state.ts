@@ -29,6 +29,8 @@ export interface ApprovalsState {
 export interface Notice {
   readonly kind: 'good' | 'warning' | 'bad';
   readonly text: string;
+  /** It tells what became of one: nothing that is to stand beneath another one. */
+  readonly isOutcome?: true;
 }
 
 export type Intent =
@@ -74,7 +76,7 @@ export function reduce(state: ApprovalsState, intent: Intent): ApprovalsState {
     case 'scroll':
       return { ...state, scrolled: clamp(state.scrolled + intent.by, intent.last) };
     case 'done':
-      return { ...state, mode: { kind: 'list' }, notice: intent.notice };
+      return { ...state, mode: { kind: 'list' }, notice: { ...intent.notice, isOutcome: true } };
     case 'told':
       return { ...state, notice: intent.notice };
     case 'leave':
@@ -163,7 +165,10 @@ function isOpen(approval: Approval, now: number): boolean {
 }
 
 function first(state: ApprovalsState): ApprovalsState {
-  return { ...state, chosen: state.listed[0]?.approval.id, scrolled: 0 };
+  const [found] = state.listed;
+  const isStale = found !== undefined && state.notice?.isOutcome === true;
+  const notice = isStale ? undefined : state.notice;
+  return { ...state, notice, chosen: found?.approval.id, scrolled: 0 };
 }
 
 function unchosen(state: ApprovalsState): ApprovalsState {

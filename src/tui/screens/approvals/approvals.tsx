@@ -31,7 +31,8 @@ export function Approvals({ deps, theme }: ApprovalsProps): ReactElement {
   const notes = notice === undefined ? [] : wrapWords(clean(notice.text), columns);
   // A line less than there is: what fills the screen is drawn anew as a whole each time.
   const height = Math.max(3, rows - 1 - 1 - tall - 1 - below - notes.length);
-  const lines = detailLines(state, columns);
+  const places = deps.sources.map(({ name }) => clean(name));
+  const lines = detailLines(state, { columns, places });
   layout.current = { last: lastOf(lines, height), page: Math.max(1, height - 2) };
   return (
     <Box flexDirection="column" width={columns}>
@@ -104,11 +105,17 @@ function riskStyle(risk: string, theme: Theme): Theme['bad'] {
 
 const LABEL = 11;
 
-function detailLines(state: ApprovalsState, columns: number): { label: string; text: string }[] {
+function detailLines(
+  state: ApprovalsState,
+  { columns, places }: { columns: number; places: readonly string[] },
+): { label: string; text: string }[] {
   const chosen = chosenOf(state);
   const isOver = chosen === undefined && state.listed.length > 0;
   if (isOver) return [{ label: '', text: 'It is over. Up or down chooses another one.' }];
-  if (chosen === undefined) return [];
+  if (chosen === undefined) {
+    const watching = `Watching ${places.join(' and ')}. What waits appears here at once.`;
+    return wrapWords(watching, columns - LABEL).map((text) => ({ label: '', text }));
+  }
   return factsOf(chosen).flatMap(({ label, text }) =>
     (label === 'Arguments' ? wrap : wrapWords)(text, columns - LABEL).map((line, n) => ({
       label: n === 0 ? label : '',

@@ -96,7 +96,11 @@ test('a key, a reason, Enter: it is decided, and says so', async () => {
   await terminal.shows(/Deny apr_1/);
   terminal.type('\r');
   await terminal.shows(/apr_1 denied/);
-  await terminal.shows(/nothing waits/);
+  await terminal.shows(/nothing waits[\s\S]*Watching this device\.[\s\S]*apr_1 denied/);
+  // What became of one does not stand beneath the next.
+  source.set(anApproval({ id: 'apr_2' }));
+  await terminal.shows(/1 waits[\s\S]*apr_2/);
+  expect(terminal.lines.join('\n')).not.toContain('denied');
 });
 
 test('what comes while somebody looks is shown, and moves nothing', async () => {
