@@ -1,5 +1,6 @@
 import { ABOUT, isShipped } from '../app/policy/shipped.ts';
 import type { Decision } from '../core/policy/decision.ts';
+import { type RestoreRule, secretText } from '../core/policy/restore-rule.ts';
 import type { PolicyRule } from '../core/policy/rule.ts';
 import type { RuleTrace, Trace } from '../core/policy/trace.ts';
 import { visible } from '../core/visible.ts';
@@ -20,7 +21,7 @@ export function presentLayers(layers: LayersInForce, terminal: Terminal): void {
 
 /** One policy: what it is for, and its rules in order. */
 export function presentLayer(
-  { layer: { name, version, rules }, from }: LayerInForce,
+  { layer: { name, version, rules, restores = [] }, from }: LayerInForce,
   terminal: Terminal,
 ): void {
   const say = (line: string): void => terminal.result(visible(line, { oneLine: true }));
@@ -34,6 +35,12 @@ export function presentLayer(
     if (about !== '') say(`         ${about}`);
   }
   say(`  ${rules.length === 0 ? 'It has no rules: ' : 'All else: '}allow`);
+  for (const rule of restores) say(`  restore  ${rule.id}: ${restoreOf(rule)}`);
+}
+
+function restoreOf({ secret, text: { connection, tool, argument }, terms }: RestoreRule): string {
+  const place = `${argument} of ${[tool].flat().join(' or ')} on ${[connection].flat().join(' or ')}`;
+  return `${secretText(secret)} in ${place}${terms === undefined ? '' : ', once somebody has approved it'}`;
 }
 
 function aboutOf({ text }: PolicyRule): string {
@@ -77,12 +84,20 @@ function coloured(outcome: Decision['outcome'], { good, warning, bad }: Colours)
   return outcome === 'hold' ? warning(outcome) : bad(outcome);
 }
 
-export function layerJson({ layer: { name, version, rules }, from }: LayerInForce): unknown {
+export function layerJson({ layer: { name, version, rules, restores = [] }, from }: LayerInForce): unknown {
   return {
     policy: name,
     version,
     from,
     rules: rules.map(({ id, verdict, reason, risk, text }) => ({ rule: id, verdict, reason, risk, ...text })),
+    ...(restores.length > 0 && {
+      restores: restores.map(({ id, secret, text, terms }) => ({
+        rule: id,
+        secret: secretText(secret),
+        ...text,
+        approval: terms !== undefined,
+      })),
+    }),
   };
 }
 

@@ -114,17 +114,19 @@ function termsOf(parsed: RuleEntry['approval']): ApprovalTerms {
 }
 
 function restoreOf(policy: string, parsed: RestoreEntry): RestoreRule {
+  const { connection, tool, argument } = parsed;
   const [kind = '', ...name] = parsed.secret.split(':');
-  const isArgument = compileGlob(parsed.argument.slice(1));
+  const isArgument = compileGlob(argument.slice(1));
   return {
     id: `${policy}/${parsed.id}`,
     // Of the schema's three.
     secret: { kind: kind as RestoredSecret['kind'], name: name.join(':') },
-    connection: nameTest(parsed.connection),
-    tool: nameTest(parsed.tool),
+    connection: nameTest(connection),
+    tool: nameTest(tool),
     argument: (path) => isArgument(pointerOf(path)),
     reason: parsed.reason ?? `a secret goes there in clear (${parsed.id})`,
     terms: parsed.approval === undefined ? undefined : termsOf(parsed.approval),
+    text: { connection, tool, argument },
   };
 }
 

@@ -25,6 +25,12 @@ export interface RestoreRule {
   readonly reason: string;
   /** Undefined: nobody is asked. */
   readonly terms: ApprovalTerms | undefined;
+  /** Where, in the words of its file, for people. */
+  readonly text: {
+    readonly connection: string | readonly string[];
+    readonly tool: string | readonly string[];
+    readonly argument: string;
+  };
 }
 
 /** `secret:NAME`, as policies write it. */
