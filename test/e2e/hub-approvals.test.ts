@@ -75,6 +75,15 @@ test('a hub that is started again while somebody waits loses nothing', cites('ap
   const answered = talk.ask('tools/call', DROP);
   const id = await held(box, talk);
   await hub.kill();
+  // A hub out of reach hides nothing of this device, and is no reason to fail, unless it is what was asked for.
+  expect(await box.run(['approvals', 'list', '--json'])).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^hallpass: those at the hub are not shown: .* can not be reached/,
+    ) as unknown,
+  });
+  expect((await box.run(['approvals', 'list', '--hub'])).code).toBe(5);
   await hub.start();
   await (await approverAt(hub)).decide(id, 'deny', 'not on a Friday');
   expect(await answered).toMatch(/was denied/);
