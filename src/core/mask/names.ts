@@ -46,7 +46,7 @@ const ABOUT = words(
     'form reset change changed prompt visible required enabled disabled min max header headers prefix suffix param params parameter var vars env ref refs ' +
     'version schema map set list array reader writer scanner parser stream source sources target pos position start end offset range ' +
     'id ids limit limits usage used budget cost price confirmation confirm again repeat strength hashing algo encoding ' +
-    'description desc info status state mode flag flags option options config settings arn region host port user username email ' +
+    'description desc details info status state mode flag flags option options config settings arn region host port user username email ' +
     'lifetime duration timeout interval date time timestamp created updated value_from from manager exists valid invalid ' +
     'chars char characters charset alphabet letters digits display icon button link page screen view controller component props callback fn func function method module plugin helper util utils test tests spec mock',
 );

@@ -56,16 +56,19 @@ export function isOrdinary(claim: Claim): boolean {
   if (kind === 'words' && !HUMAN.test(name) && !LOWER_WORD.test(content) && OF_NAMES.test(content))
     return true;
   if (IS_BARE.has(tie) && CODE.test(content)) return true;
-  if (isMember(claim) || isWordBeside(claim)) return true;
+  if (isMember(claim) || isWordBeside(claim) || FEW_SIGNS.test(content)) return true;
+  // password= name=, what a shell offers.
+  if (IS_BARE.has(tie) && /^[A-Za-z]+=$/.test(content)) return true;
   if (kind === 'words' && ONE_WORD.has(tie) && !isOneWord(claim)) return true;
   const isWhole = tie === 'pair' && strength === 'field' && !/pass$/i.test(name);
   if ((kind === 'words' || kind === 'mixed') && content.includes(' ') && !isWhole) return true;
   if (kind === 'uuid' && strength === 'weak' && (/^key$/i.test(name) || tie === 'pair')) return true;
   if (kind === 'typed' && strength === 'weak' && ALPHABETS.test(content)) return true;
   const isSame = kind === 'common' || (kind === 'words' && IS_BARE.has(tie));
-  return isSame && name.toLowerCase().endsWith(content.toLowerCase());
+  return isSame && name.toLowerCase().endsWith(content.toLowerCase().replace(/[:?]$/, ''));
 }
 
+const FEW_SIGNS = /^[^A-Za-z0-9\x80-\u{10ffff}]{1,3}$/u;
 /** url.password, ed25519.PrivateKey */
 const MEMBER = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\.(?<last>[A-Za-z_]\w*)$/;
 const SHORTEST_ALIAS = 8;

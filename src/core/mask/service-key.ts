@@ -209,9 +209,11 @@ function likenessOf(hit: Hit, at: Span, shortest: number): number {
   return kind === 'mixed' && isDense(content) ? DENSE_KEY : NO_KEY;
 }
 
-/** A name and its value, an address, a path. */
+const FILE = /\.(?:whl|gz|tgz|bz2|xz|zip|jar|deb|rpm|exe|dmg|js|css|html?|json|png|jpe?g|svg)$/;
+
+/** A name and its value, an address, a path, a file. */
 function isPair(text: string): boolean {
-  return /=[^=]|\/\//.test(text) || (text.includes('/') && /[._-]/.test(text));
+  return FILE.test(text) || /=[^=]|\/\//.test(text) || (text.includes('/') && /[._-]/.test(text));
 }
 
 /** Words with a date or a number in them have fewer digits, or all of them in one place. */

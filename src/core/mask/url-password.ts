@@ -32,6 +32,8 @@ function urlPassword(hit: Hit): Candidate | undefined {
   if (end === undefined) return undefined;
   const authority = text(window, hit.end, end);
   const at = authority.lastIndexOf('@');
+  // cvs://:pserver:user@host
+  if (authority.startsWith(':pserver:')) return undefined;
   if (at === -1 || HOST_START[window.peek(hit.end + at + 1)] !== 1) return undefined;
   const colon = authority.indexOf(':');
   const isTokenOnly = colon === -1 || colon > at;
