@@ -65,7 +65,8 @@ export class InjectedCredential {
       revoke(AbortSignal.timeout(LIMITS.revokeMs)).catch((error: unknown) => {
         // What was extended ends later than it was to.
         const isKnown = expiresAt !== undefined && extend === undefined;
-        const end = isKnown ? `; it ends at ${new Date(expiresAt).toISOString()}` : '';
+        const later = extend === undefined ? '' : '; the next run or connect tries again';
+        const end = isKnown ? `; it ends at ${new Date(expiresAt).toISOString()}` : later;
         note(`the credential of ${connection} is not revoked: ${whyOf(error)}${end}`);
       }),
     );

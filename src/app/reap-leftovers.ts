@@ -17,7 +17,7 @@ export interface ReapDeps {
   readonly signal: AbortSignal;
 }
 
-/** Ends what a hallpass left that was killed, and says so in a line. What can't be ended is tried again the next time. */
+/** Ends what a hallpass left that was killed, or could not end it itself, and says so in a line. What can't be ended is tried again the next time. */
 export async function reapLeftovers(deps: ReapDeps): Promise<void> {
   const ended: Leftover[] = [];
   const failed: string[] = [];
@@ -32,8 +32,8 @@ export async function reapLeftovers(deps: ReapDeps): Promise<void> {
       journal.close(keep);
     }
   }
-  const told = [...(ended.length > 0 ? [`ended ${summary(ended)}`] : []), ...failed.slice(0, 1)];
-  if (told.length > 0) deps.note(`a hallpass was killed; of what it left: ${told.join('; ')}`);
+  const told = [...(ended.length > 0 ? [`ended: ${summary(ended)}`] : []), ...failed.slice(0, 1)];
+  if (told.length > 0) deps.note(`left by an earlier hallpass, ${told.join('; ')}`);
 }
 
 type Outcome = { readonly ended: Leftover } | { readonly why: string } | { readonly nothing: true };
@@ -45,7 +45,7 @@ async function reap(line: unknown, { end, signal }: ReapDeps): Promise<Outcome> 
     return (await end(leftover, signal)) ? { ended: leftover } : { nothing: true };
   } catch (error) {
     if (!(error instanceof HallpassError)) throw error;
-    return { why: visible(`${nameOf(leftover)} is still there (${error.message})`, { oneLine: true }) };
+    return { why: visible(`still there: ${nameOf(leftover)} (${error.message})`, { oneLine: true }) };
   }
 }
 

@@ -45,7 +45,7 @@ describe('what a killed hallpass has left', () => {
       () => true,
     );
     expect(notes).toEqual([
-      'a hallpass was killed; of what it left: ended 1 directory of credentials, 2 database roles, 1 token',
+      'left by an earlier hallpass, ended: 1 directory of credentials, 2 database roles, 1 token',
     ]);
     expect(kept).toEqual([false, false]);
   });
@@ -55,7 +55,7 @@ describe('what a killed hallpass has left', () => {
       kind === 'role' ? 'no\u001b[1m answer' : true,
     );
     expect(notes).toEqual([
-      'a hallpass was killed; of what it left: ended 1 directory of credentials, 1 token; the role hallpass_0123456789ab_00000000 of orders is still there (no\\x1b[1m answer)',
+      'left by an earlier hallpass, ended: 1 directory of credentials, 1 token; still there: the role hallpass_0123456789ab_00000000 of orders (no\\x1b[1m answer)',
     ]);
     expect(kept).toEqual([true, false]);
   });

@@ -116,7 +116,7 @@ describe('a connection that wants a token of the hub', () => {
     await ready.running.finished;
     expect(hub.revoked).not.toContain(token);
     const next = await hallpass.run(['run', '--', 'true']);
-    expect(next.stderr).toContain('a hallpass was killed; of what it left: ended 1 token\n');
+    expect(next.stderr).toContain('left by an earlier hallpass, ended: 1 token\n');
     expect(hub.revoked).toContain(token);
     hallpass.assertNoCanary();
   });

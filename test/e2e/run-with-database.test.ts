@@ -141,7 +141,7 @@ test('what a killed hallpass has left is ended by the next', cites('run.with-kil
   const next = await hallpass.run(['run', '--', 'echo', 'next']);
   expect(next.stdout).toBe('next\n');
   expect(next.stderr.split('\n')[0]).toBe(
-    'hallpass: a hallpass was killed; of what it left: ended 1 directory of credentials, 1 database role, 1 token',
+    'hallpass: left by an earlier hallpass, ended: 1 directory of credentials, 1 database role, 1 token',
   );
   expect(existsSync(file)).toBe(false);
   expect(await isActive(hallpass, { hub: hub.url, token })).toBe(false);
@@ -149,7 +149,7 @@ test('what a killed hallpass has left is ended by the next', cites('run.with-kil
   expect(await roles()).toEqual([]);
   expect(readdirSync(join(hallpass.stateDir, 'leftovers'))).toEqual([]);
   const after = await hallpass.run(['run', '--', 'echo', 'again']);
-  expect(after.stderr).not.toContain('killed');
+  expect(after.stderr).not.toContain('earlier');
   hallpass.assertNoCanary();
 });
 
@@ -162,7 +162,7 @@ test('what a killed hallpass has left is ended by connect, too', cites('run.with
   await mkdir(dirname(journal));
   await writeFile(journal, `${JSON.stringify({ number: 1, kind: 'files', directory })}\n`);
   const { stderr } = await hallpass.run(['connect', '--', 'cat']);
-  expect(stderr).toContain('of what it left: ended 1 directory of credentials\n');
+  expect(stderr).toContain('left by an earlier hallpass, ended: 1 directory of credentials\n');
   expect(existsSync(directory)).toBe(false);
   hallpass.assertNoCanary();
 });
