@@ -9,7 +9,7 @@ import { badRequest, HttpError, noSuchSession } from '../http/errors.ts';
 import { type ListedRow, approvalList } from '../pages/approval-list.ts';
 import { approvalPage, type Choices } from '../pages/approval-page.ts';
 import { answerPage, type Page } from '../pages/layout.ts';
-import { signInPage } from '../pages/message-page.ts';
+import { missingPage, signInPage } from '../pages/message-page.ts';
 import { sessionPage } from '../pages/session-page.ts';
 import { shownState } from '../sessions/checkpoints.ts';
 import { countdownStyle, STYLE } from '../pages/style.ts';
@@ -69,8 +69,14 @@ type Shown = (context: Context, deps: PageDeps, present: Present) => Promise<Pag
 async function signedIn(context: Context, deps: PageDeps, show: Shown): Promise<Response> {
   const present = await presentAt(context, deps);
   if (present !== undefined) {
-    const page = await show(context, deps, present);
-    return answerPage(context, { ...page, person: personOf(present) });
+    const person = personOf(present);
+    try {
+      return await answerPage(context, { ...(await show(context, deps, present)), person });
+    } catch (error) {
+      if (!(error instanceof HttpError) || error.status !== 404) throw error;
+      const body = missingPage(error.message, present.browser.subject);
+      return answerPage(context, { title: 'Not found', body, person }, 404);
+    }
   }
   const to = placeOf(context.req.path);
   // Somebody may be signed in whose cookie stayed behind, as it does with a link in a chat or a mail.
@@ -119,7 +125,12 @@ async function approvalShown(
 
 function choicesOf(approval: StoredApproval, deps: PageDeps, { browser, viewer }: Present): Choices {
   const { approve, deny, breakGlass } = deps.desk.powers(approval, viewer);
-  const why = approve ? whyNot(approval, viewer.subject, viewer.groups) : 'It is not yours to approve.';
+  const isOwn = approval.owner === viewer.owner;
+  const why = approve
+    ? whyNot(approval, viewer.subject, viewer.groups)
+    : isOwn
+      ? OWN
+      : 'It is not yours to approve.';
   return {
     approve: approve && why === undefined,
     deny,
@@ -129,6 +140,8 @@ function choicesOf(approval: StoredApproval, deps: PageDeps, { browser, viewer }
     token: formToken(browser, decisionPath(approval.id)),
   };
 }
+
+const OWN = 'You asked for it, and somebody else approves it. To take it back, deny it.';
 
 // Why the word of somebody who may approve here would not count; the desk has the last word.
 function whyNot(

@@ -33,7 +33,11 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Answers with a page. */
-export async function answerPage(context: Context, page: Page, status: 200 | 400 = 200): Promise<Response> {
+export async function answerPage(
+  context: Context,
+  page: Page,
+  status: 200 | 400 | 404 = 200,
+): Promise<Response> {
   for (const [name, value] of Object.entries(HEADERS)) context.header(name, value);
   return context.html(await layout(page), status);
 }

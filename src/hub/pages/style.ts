@@ -21,6 +21,7 @@ a{color:var(--accent)}
 a.card{color:inherit;text-decoration:none}
 a.card:hover,a.card:focus{border-color:var(--accent)}
 .row{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:baseline;justify-content:space-between}
+.sentence::first-letter{text-transform:uppercase}
 .reason{display:block;margin:.15rem 0 .25rem}
 a.card b,a.card .reason{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .soft{color:var(--soft);font-size:.9rem}

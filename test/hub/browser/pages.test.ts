@@ -396,5 +396,9 @@ test('a session can be read by who recorded it and by auditors, and by nobody el
   expect(await auditor.page.locator('main').textContent()).toContain('accepted');
   await using stranger = await visit();
   await signIn(stranger.page, 'stranger', path);
-  expect(await stranger.page.locator('main').textContent()).toContain('there is no such session here');
+  const missing = (await stranger.page.locator('main').textContent()) ?? '';
+  expect(missing).toContain('there is no such session here');
+  // With the wrong account one can see that, and sign out.
+  expect(missing).toContain('signed in as stranger');
+  await stranger.page.getByRole('button', { name: 'Sign out' }).waitFor();
 });
