@@ -3,7 +3,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { Masker } from '../core/mask/masker.ts';
 import type { OutputStream } from '../core/run/command.ts';
 import { OutputMask } from '../core/run/output-mask.ts';
-import type { Shown } from '../core/run/output-writer.ts';
+import type { Shown } from '../core/run/output-page.ts';
 import type { RecordBody } from '../core/session/event.ts';
 
 /** A secret that a command printed, and that was masked. */

@@ -1,6 +1,7 @@
 import { hasLine } from './has-line.ts';
 import { Found, type Known, type KnownMatch, type Part, withoutBackslashes } from './known-match.ts';
 import { type Pattern, type Spelled, spellingsOf, unescapedSpellings } from './known-patterns.ts';
+import { Neighbours } from './neighbours.ts';
 import { PatternTable } from './pattern-table.ts';
 import { Reduction, type Unescaped } from './reduction.ts';
 import { escapeRegions, escapeStart, unescapeInto } from './unescape.ts';
@@ -24,16 +25,22 @@ export class KnownSearcher {
   readonly #raw = new PatternTable(this.#gate);
   readonly #unescaped = new PatternTable(this.#gate);
   readonly #encoded = new PatternTable(this.#gate);
+  /** Of values and their pieces as they are, and of what they are encoded. */
+  readonly #plain = new Neighbours();
+  readonly #neighbours = new Neighbours();
   readonly #reduction = new Reduction();
   readonly #values: Known[] = [];
 
   /** From now on it is found. */
   add(known: Known): void {
+    this.#plain.add(known.bytes);
     const spellings = spellingsOf(known.bytes, this.#values.push(known) - 1);
     const patterns = spellings.map((spelled) => anchored(spelled, this.#raw));
     for (const pattern of patterns) {
       this.#raw.add(pattern);
-      if (pattern.encoding !== 'plain') this.#encoded.add(pattern);
+      if (pattern.encoding === 'plain') continue;
+      this.#encoded.add(pattern);
+      this.#neighbours.add(pattern.bytes);
     }
     for (const spelled of unescapedSpellings(patterns)) {
       if (spelled.bytes.length < SHORTEST_BYTES) continue;
@@ -47,6 +54,11 @@ export class KnownSearcher {
   /** The value a match is of. */
   bytesOf(match: KnownMatch): Uint8Array {
     return this.#values[match.value]?.bytes ?? new Uint8Array(0);
+  }
+
+  /** False: no value goes on, as it is, over a gap in the text; see `Neighbours`. */
+  mayCross(text: Uint8Array, stop: number, next: number): boolean {
+    return this.#plain.mayCross(text, stop, next);
   }
 
   /** Whether a value begins at `start`, as it is or encoded. Undefined when what comes after `end` decides. */
@@ -128,7 +140,7 @@ export class KnownSearcher {
     on: (pattern: Pattern, at: { start: number; end: number }) => void,
   ): number {
     let open = end;
-    for (const { bytes, offsets, length } of joinedLines(text, from, end)) {
+    for (const { bytes, offsets, length } of joinedLines(text, { from, end }, this.#neighbours)) {
       const cut = this.#encoded.search(bytes, { from: 0, end: length, final }, (pattern, first, past) => {
         const at = { start: offsets[first] as number, end: (offsets[past - 1] as number) + 1 };
         if (at.end - at.start > past - first) on(pattern, at);

@@ -59,6 +59,11 @@ export class KnownValues {
     return ((this.#pairs[pair >> 3] as number) & (1 << (pair & 7))) !== 0;
   }
 
+  /** False: none of them goes on, as it is, over a gap in the text; see `Neighbours`. */
+  mayCross(text: Uint8Array, stop: number, next: number): boolean {
+    return this.#searcher.mayCross(text, stop, next);
+  }
+
   /** Every occurrence in every encoding, in no particular order; they may overlap. Short values are not among them. */
   find(text: Uint8Array): KnownMatch[] {
     return this.search(text, { from: 0, end: text.length }, true).matches;

@@ -1,4 +1,5 @@
 import { byteClass } from './bytes.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { Unescaped } from './reduction.ts';
 import { unescape } from './unescape.ts';
 
@@ -42,11 +43,18 @@ export function lineJoin(text: Uint8Array, at: number, end: number): number {
   return next === end || MEMBER[text[next] as number] === 1 ? next : -1;
 }
 
-/** The stretches of `text[from..end)` in which runs of base64 or hex go on from line to line. */
-export function* joinedLines(text: Uint8Array, from: number, end: number): Generator<Joined> {
+/**
+ * The stretches of `text[from..end)` in which runs of base64 or hex go on from line to line; not those where nothing that is
+ * sought goes on over the line end.
+ */
+export function* joinedLines(
+  text: Uint8Array,
+  { from, end }: { from: number; end: number },
+  sought: Neighbours,
+): Generator<Joined> {
   const whole = text.subarray(0, end);
   for (let at = nextLineEnd(whole, from); at < end;) {
-    if (lineJoin(text, at, end) === -1) {
+    if (!isCrossed(text, { at, end }, sought)) {
       at = nextLineEnd(whole, at + 1);
       continue;
     }
@@ -55,6 +63,13 @@ export function* joinedLines(text: Uint8Array, from: number, end: number): Gener
     const resume = joined.length < MOST_JOINED ? joined.length : joined.length - OVERLAP;
     at = nextLineEnd(whole, Math.max(at + 1, joined.offsets[resume] as number));
   }
+}
+
+// What is there of the next line may be too little to tell.
+function isCrossed(text: Uint8Array, { at, end }: { at: number; end: number }, sought: Neighbours): boolean {
+  const next = lineJoin(text, at, end);
+  if (next === -1 || next + 3 > end) return next !== -1;
+  return sought.mayCross(text, text[at - 1] === CR ? at - 1 : at, next);
 }
 
 /** The run of base64 or hex that begins at `start`, over line ends, up to `end`. */
@@ -148,8 +163,9 @@ function headOf(source: Uint8Array, from: number): Uint8Array {
   return head.map((_, i) => blankOr(source, plain, plain.length - head.length + i));
 }
 
-function blankOr(source: Uint8Array, { bytes, offsets }: Unescaped, at: number): number {
+// A letter that was written as an escape itself, `%6e`, is none.
+function blankOr(source: Uint8Array, { bytes, offsets, marks }: Unescaped, at: number): number {
   const byte = bytes[at] as number;
-  const isBlankLetter = byte === N || byte === R || byte === T;
-  return isBlankLetter && source[offsets[at] as number] !== byte ? BLANK_OF[byte] : byte;
+  if (byte !== N && byte !== R && byte !== T) return byte;
+  return marks[at] !== 0 || source[offsets[at] as number] === BLANK_OF[byte] ? BLANK_OF[byte] : byte;
 }

@@ -1,9 +1,8 @@
 import type { KnownValues } from '../mask/known-values.ts';
 import type { Placeholders } from '../mask/placeholders.ts';
+import { isEscaped, isPlain, lineEnd, pastLineEnds, type Stretch, withoutLineEnds } from './line-ends.ts';
 import type { OutputEdit } from './merged-edits.ts';
 
-const LF = 0x0a;
-const CR = 0x0d;
 /** Line ends within one value, and what tells whether a number stands alone. */
 const MARGIN = 128;
 
@@ -11,11 +10,6 @@ const MARGIN = 128;
 export interface Joined {
   readonly edits: OutputEdit[];
   readonly settled: number;
-}
-
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
 }
 
 /**
@@ -36,16 +30,27 @@ export class JoinedLines {
 
   /** Takes the next piece of the text; undefined: nothing more comes. */
   advance(text: Uint8Array | undefined): Joined {
-    const bytes = text === undefined ? this.#kept : Buffer.concat([this.#kept, text]);
-    const end = bytes.length;
-    const base = this.#base;
     // A value may be that long with all of its line ends.
     const reach = this.#known.size === 0 ? 0 : 2 * this.#known.longest + MARGIN;
+    if (text === undefined) return this.#take(this.#kept, { reach, final: true });
+    // Of a large piece only the first is copied to what was kept: then what is kept stands in the piece itself.
+    const seam = text.length > 4 * reach ? 2 * reach : text.length;
+    const first = this.#take(Buffer.concat([this.#kept, text.subarray(0, seam)]), { reach, final: false });
+    if (seam === text.length) return first;
+    const kept = text.subarray(seam - Math.min(seam, this.#kept.length));
+    const { edits, settled } = this.#take(kept, { reach, final: false });
+    return { edits: [...first.edits, ...edits], settled };
+  }
+
+  // What was kept, with what has come since.
+  #take(bytes: Uint8Array, { reach, final }: { reach: number; final: boolean }): Joined {
+    const end = bytes.length;
+    const base = this.#base;
     const tail = Math.max(0, end - reach);
     const edits = this.#stretches(bytes, reach).flatMap(
       (stretch) => this.#search(bytes, stretch, true).edits,
     );
-    const last = this.#search(bytes, { from: tail, to: end }, text === undefined);
+    const last = this.#search(bytes, { from: tail, to: end }, final);
     this.#kept = Uint8Array.from(bytes.subarray(Math.max(0, end - 2 * reach)));
     this.#base = base + end - this.#kept.length;
     return { edits: [...edits, ...last.edits].map((edit) => movedBy(edit, base)), settled: base + last.open };
@@ -56,7 +61,7 @@ export class JoinedLines {
     const found: { from: number; to: number }[] = [];
     for (let at = lineEnd(bytes, 0); at < bytes.length;) {
       const next = pastLineEnds(bytes, at);
-      if (at > 0 && next < bytes.length && this.#known.hasPair(bytes[at - 1] ?? 0, bytes[next] ?? 0)) {
+      if (at > 0 && next < bytes.length && this.#isCrossed(bytes, at, next)) {
         const [from, to] = [Math.max(0, at - reach), Math.min(bytes.length, next + reach)];
         const last = found.at(-1);
         if (last !== undefined && from <= last.to) last.to = to;
@@ -65,6 +70,13 @@ export class JoinedLines {
       at = lineEnd(bytes, next);
     }
     return found;
+  }
+
+  // Two bytes tell most of them, four more, where these are the value's own and no escapes.
+  #isCrossed(bytes: Uint8Array, at: number, next: number): boolean {
+    if (isEscaped(bytes, at, next)) return true;
+    if (!this.#known.hasPair(bytes[at - 1] as number, bytes[next] as number)) return false;
+    return !isPlain(bytes, at, next) || this.#known.mayCross(bytes, at, next);
   }
 
   // `open`: a value may begin there that goes on behind the end.
@@ -84,37 +96,6 @@ export class JoinedLines {
     }
     return { edits, open: open >= joined.length ? to : (places[open] ?? to) };
   }
-}
-
-function withoutLineEnds(
-  bytes: Uint8Array,
-  { from, to }: Stretch,
-): { joined: Uint8Array; places: Uint32Array } {
-  const joined = new Uint8Array(to - from);
-  const places = new Uint32Array(to - from);
-  let length = 0;
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at] as number;
-    if (byte === LF || byte === CR) continue;
-    joined[length] = byte;
-    places[length++] = at;
-  }
-  return { joined: joined.subarray(0, length), places };
-}
-
-function lineEnd(bytes: Uint8Array, from: number): number {
-  const feed = bytes.indexOf(LF, from);
-  if (feed === -1) return bytes.length;
-  // CR LF, of a terminal CR CR LF.
-  let at = feed;
-  while (at > from && bytes[at - 1] === CR) at--;
-  return at;
-}
-
-function pastLineEnds(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (bytes[at] === LF || bytes[at] === CR) at++;
-  return at;
 }
 
 function movedBy(edit: OutputEdit, by: number): OutputEdit {

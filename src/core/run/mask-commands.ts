@@ -16,8 +16,8 @@ export interface Announced {
 const COMMAND =
   /^[\t ]*(?:::add-mask::|##\[add-mask\]|##vso\[task\.setsecret[^\]]*\]|##vso\[task\.setvariable [^\]]*\bissecret=true\b[^\]]*\])(.+)$/i;
 const BEGINNINGS = ['::add-mask::', '##[add-mask]', '##vso[task.set'];
-/** What a line has in it that may be one. */
-const MARKS = ['-mask', '-MASK', '-Mask', '##'];
+/** What every one of them begins with. */
+const MARKS = ['::', '##'];
 const LF = 0x0a;
 
 /** Reads a text that arrives in pieces for such lines. */
@@ -43,21 +43,44 @@ export class MaskCommands {
 }
 
 function announcedIn(bytes: Buffer, base: number): Announced[] {
-  if (!MARKS.some((mark) => bytes.includes(mark))) return [];
-  const all: Announced[] = [];
-  // One character a byte, so that places in it are places in the text.
-  const text = bytes.toString('latin1');
-  for (const { 0: line, index } of text.matchAll(/[^\r\n]+/g)) {
-    const value = COMMAND.exec(line)?.[1];
-    if (value === undefined) continue;
-    const end = base + index + line.length;
-    all.push({
-      value: decoded(Buffer.from(value, 'latin1').toString('utf8')),
-      start: end - value.length,
-      end,
-    });
+  return linesOfCommands(bytes).flatMap(({ start, end }) => {
+    // One character a byte, so that places in it are places in the text.
+    const value = COMMAND.exec(bytes.toString('latin1', start, end))?.[1];
+    if (value === undefined) return [];
+    const stop = base + end;
+    return [
+      {
+        value: decoded(Buffer.from(value, 'latin1').toString('utf8')),
+        start: stop - value.length,
+        end: stop,
+      },
+    ];
+  });
+}
+
+// Where nothing but blanks is before what they begin with.
+function linesOfCommands(bytes: Buffer): { start: number; end: number }[] {
+  const lines: { start: number; end: number }[] = [];
+  for (const mark of MARKS) {
+    for (let at = bytes.indexOf(mark); at !== -1; at = bytes.indexOf(mark, at + 1)) {
+      let start = at;
+      while (start > 0 && isBlank(bytes[start - 1])) start--;
+      if (start > 0 && !isLineEnd(bytes[start - 1])) continue;
+      let end = at;
+      while (end < bytes.length && !isLineEnd(bytes[end])) end++;
+      lines.push({ start, end });
+      at = end;
+    }
   }
-  return all;
+  return lines.toSorted((a, b) => a.start - b.start);
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09;
+}
+
+function isLineEnd(byte: number | undefined): boolean {
+  return byte === LF || byte === 0x0d;
 }
 
 // As runners do: actions/runner, src/Runner.Common/ActionCommand.cs; the agent has the same names.

@@ -4,7 +4,8 @@ import { JoinedLines } from './joined-lines.ts';
 import { LiveStream } from './live-stream.ts';
 import { MaskCommands } from './mask-commands.ts';
 import { mergedEdits, type OutputEdit } from './merged-edits.ts';
-import { OutputWriter, type Shown } from './output-writer.ts';
+import type { Shown } from './output-page.ts';
+import { OutputWriter } from './output-writer.ts';
 import { mayGo } from './idle.ts';
 import { type Piece, TerminalText } from './terminal-text.ts';
 
@@ -43,7 +44,7 @@ export class OutputMask {
 
   /** Bytes taken in and not put out. */
   get held(): number {
-    return this.#pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    return this.#pieces.reduce((sum, { from, to }) => sum + to - from, 0);
   }
 
   /** Takes what the program wrote; returns what may be shown by now. */
@@ -123,11 +124,25 @@ export class OutputMask {
 }
 
 const LF = 0x0a;
-const LINE_END = Buffer.from('\n');
 
 function textOf(pieces: readonly Piece[]): Uint8Array {
-  const parts = pieces
-    .filter(({ kind }) => kind !== 'through')
-    .map(({ kind, bytes }) => (kind === 'text' ? bytes : LINE_END));
-  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+  const [first] = pieces;
+  if (pieces.length === 1 && first?.kind === 'text') return first.source.subarray(first.from, first.to);
+  const read = pieces.filter(({ kind }) => kind !== 'through');
+  const text = Buffer.allocUnsafe(read.reduce((sum, piece) => sum + lengthIn(piece), 0));
+  let end = 0;
+  for (const piece of read) {
+    if (piece.kind === 'break') text[end] = LF;
+    else asBuffer(piece.source).copy(text, end, piece.from, piece.to);
+    end += lengthIn(piece);
+  }
+  return text;
+}
+
+function lengthIn({ kind, from, to }: Piece): number {
+  return kind === 'text' ? to - from : 1;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -1,20 +1,9 @@
 import { splice } from '../mask/replacement.ts';
-import type { Edit } from '../mask/finding.ts';
 import type { Masker } from '../mask/masker.ts';
-import type { FindingRecord } from '../session/event.ts';
 import type { OutputEdit } from './merged-edits.ts';
+import { Page, type Shown } from './output-page.ts';
 import type { Piece } from './terminal-text.ts';
 
-/** What may be shown and recorded. */
-export interface Shown {
-  readonly bytes: Uint8Array;
-  /** Where they stand in `bytes`. */
-  readonly findings: readonly FindingRecord[];
-  /** The line of the whole output in which each of them stands, from 1. */
-  readonly lines: readonly number[];
-}
-
-const LF = 0x0a;
 /** Of what was written last, so much is remembered: a prompt is told by what stands before it. */
 const BEHIND = 256;
 
@@ -30,8 +19,6 @@ export class OutputWriter {
   /** The text is written up to here. */
   written = 0;
   #lastText: Uint8Array = new Uint8Array(0);
-  /** Written since. */
-  #last: Uint8Array[] = [];
   readonly #masker: Masker;
   readonly #keepWidth: boolean;
   #line = 1;
@@ -49,22 +36,26 @@ export class OutputWriter {
   /** Writes what of the pieces comes before `upTo`; what is left of them comes first the next time. */
   write(pieces: readonly Piece[], { edits, upTo }: Plan): { shown: Shown; left: Piece[] } {
     const page = new Page(this.#line);
+    const before = this.written;
     const left: Piece[] = [];
-    const masks = edits.filter(({ end }) => end > this.written).map((edit) => this.#maskOf(edit, pieces));
+    const masks = edits.filter(({ end }) => end > before).map((edit) => this.#maskOf(edit, pieces));
     for (const piece of pieces) {
       if (left.length > 0 || (piece.at >= upTo && piece.kind !== 'through') || piece.at > upTo) {
         left.push(piece);
       } else if (piece.kind === 'text') {
         const rest = this.#writeText(page, piece, { masks, upTo });
         if (rest !== undefined) left.push(rest);
+      } else if (piece.kind === 'through') {
+        this.#writeThrough(page, piece);
       } else {
-        page.add(piece.kind === 'through' ? this.#clean(page, piece.bytes) : piece.bytes);
-        if (piece.kind === 'break') this.written = piece.at + 1;
+        page.take(piece.source, piece.from, piece.to);
+        this.written = piece.at + 1;
       }
     }
+    const shown = page.shown();
     this.#line = page.line;
-    if (this.#last.length > 0) this.#remember();
-    return { shown: page.shown(), left };
+    this.#remember(pieces, before);
+    return { shown, left };
   }
 
   #writeText(
@@ -72,21 +63,22 @@ export class OutputWriter {
     piece: Piece,
     { masks, upTo }: { masks: readonly Mask[]; upTo: number },
   ): Piece | undefined {
-    const { at, bytes } = piece;
-    const end = Math.min(at + bytes.length, upTo);
+    const { at, source } = piece;
+    const stop = at + piece.to - piece.from;
+    // Of a place in the text the one in its source.
+    const shift = piece.from - at;
+    const end = Math.min(stop, upTo);
     let from = Math.max(at, this.written);
     for (const mask of masks) {
       if (mask.end <= from || mask.start >= end) continue;
       const start = Math.max(mask.start, from);
-      page.add(bytes.subarray(from - at, start - at));
+      page.take(source, from + shift, start + shift);
       from = Math.min(mask.end, end);
-      this.#writeMask(page, mask, bytes.subarray(start - at, from - at));
+      this.#writeMask(page, mask, source.subarray(start + shift, from + shift));
     }
-    page.add(bytes.subarray(from - at, end - at));
-    if (end - Math.max(at, this.written) > 0)
-      this.#last.push(bytes.subarray(Math.max(0, this.written - at), end - at));
+    page.take(source, from + shift, end + shift);
     this.written = Math.max(this.written, end);
-    return end < at + bytes.length ? { kind: 'text', bytes: bytes.subarray(end - at), at: end } : undefined;
+    return end < stop ? { ...piece, from: end + shift, at: end } : undefined;
   }
 
   // The first piece of what is hidden brings the placeholder; where the width counts each its share of it.
@@ -104,19 +96,29 @@ export class OutputWriter {
   }
 
   // A title or a link may have a secret in it.
-  #clean(page: Page, sequence: Uint8Array): Uint8Array {
-    if (sequence.length < SHORTEST_STRING) return sequence;
+  #writeThrough(page: Page, { source, from, to }: Piece): void {
+    if (to - from < SHORTEST_STRING) return page.take(source, from, to);
+    const sequence = source.subarray(from, to);
     const edits = this.#masker.inspect(sequence);
     for (const edit of edits) page.find(edit, edit.replacement.length);
-    return edits.length === 0 ? sequence : splice(sequence, edits);
+    page.add(edits.length === 0 ? sequence : splice(sequence, edits));
   }
 
   // Copied, so that no whole chunk is kept for it.
-  #remember(): void {
-    const all = this.#last.slice(-BEHIND).map((text) => text.subarray(Math.max(0, text.length - BEHIND)));
-    const together = Buffer.concat([this.#lastText, ...all]);
-    this.#lastText = Uint8Array.from(together.subarray(Math.max(0, together.length - BEHIND)));
-    this.#last = [];
+  #remember(pieces: readonly Piece[], before: number): void {
+    const parts: Uint8Array[] = [];
+    let missing = BEHIND;
+    for (let i = pieces.length - 1; i >= 0 && missing > 0; i--) {
+      const { kind, source, from, to, at } = pieces[i] as Piece;
+      const end = Math.min(at + to - from, this.written);
+      const start = Math.max(at, before, end - missing);
+      if (kind !== 'text' || start >= end) continue;
+      parts.unshift(source.subarray(start + from - at, end + from - at));
+      missing -= end - start;
+    }
+    if (parts.length === 0) return;
+    const kept = this.#lastText.subarray(Math.max(0, this.#lastText.length - missing));
+    this.#lastText = Uint8Array.from(Buffer.concat(missing > 0 ? [kept, ...parts] : parts));
   }
 }
 
@@ -158,9 +160,9 @@ class Mask {
 
 function columnsIn(pieces: readonly Piece[], start: number, end: number): number {
   let columns = 0;
-  for (const { kind, at, bytes } of pieces) {
-    if (kind !== 'text' || at >= end || at + bytes.length <= start) continue;
-    for (const byte of bytes.subarray(Math.max(0, start - at), end - at))
+  for (const { kind, at, source, from, to } of pieces) {
+    if (kind !== 'text' || at >= end || at + to - from <= start) continue;
+    for (const byte of source.subarray(from + Math.max(0, start - at), Math.min(to, from + end - at)))
       if (!isControl(byte) && !isContinuation(byte)) columns++;
   }
   return columns;
@@ -173,35 +175,4 @@ function isControl(byte: number): boolean {
 // UTF-8: what is not the first byte of a character.
 function isContinuation(byte: number): boolean {
   return (byte & 0xc0) === 0x80;
-}
-
-/** What is shown at a time. */
-class Page {
-  line: number;
-  readonly #parts: Uint8Array[] = [];
-  readonly #findings: FindingRecord[] = [];
-  readonly #lines: number[] = [];
-  #length = 0;
-
-  constructor(line: number) {
-    this.line = line;
-  }
-
-  add(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    this.#parts.push(bytes);
-    this.#length += bytes.length;
-    for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) this.line++;
-  }
-
-  find({ rule, placeholder, why }: Edit, length: number): void {
-    this.#findings.push({ rule, at: `${this.#length}-${this.#length + length}`, placeholder, why });
-    this.#lines.push(this.line);
-  }
-
-  shown(): Shown {
-    const [first] = this.#parts;
-    const bytes = this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts);
-    return { bytes, findings: this.#findings, lines: this.#lines };
-  }
 }

@@ -8,7 +8,10 @@ export interface Piece {
    * `break` moves the cursor: what stands before and after it does not belong together, and it reads as a line end.
    */
   readonly kind: 'text' | 'through' | 'break';
-  readonly bytes: Uint8Array;
+  /** It is `source[from..to)`. Coloured output has a piece for every few bytes, to slice which takes longer than to look at them. */
+  readonly source: Uint8Array;
+  readonly from: number;
+  readonly to: number;
   /** Where in the text it stands. */
   readonly at: number;
 }
@@ -48,26 +51,30 @@ export class TerminalText {
       const { kind, end } = sequenceAt(bytes, at);
       if (kind === 'open' && !final && bytes.length - at < LIMITS.holdBackBytes) {
         this.#begun = bytes.slice(at);
-        this.#add(pieces, 'text', bytes.subarray(from, at));
+        this.#add(pieces, 'text', { source: bytes, from, to: at });
         return pieces;
       }
       if (kind === 'text' || kind === 'open') {
         at += 1;
         continue;
       }
-      this.#add(pieces, 'text', bytes.subarray(from, at));
-      this.#add(pieces, kind, bytes.subarray(at, end));
+      this.#add(pieces, 'text', { source: bytes, from, to: at });
+      this.#add(pieces, kind, { source: bytes, from: at, to: end });
       from = end;
       at = from;
     }
-    this.#add(pieces, 'text', bytes.subarray(from));
+    this.#add(pieces, 'text', { source: bytes, from, to: bytes.length });
     return pieces;
   }
 
-  #add(pieces: Piece[], kind: Piece['kind'], bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    pieces.push({ kind, bytes, at: this.length });
-    if (kind === 'text') this.length += bytes.length;
+  #add(
+    pieces: Piece[],
+    kind: Piece['kind'],
+    { source, from, to }: Pick<Piece, 'source' | 'from' | 'to'>,
+  ): void {
+    if (from === to) return;
+    pieces.push({ kind, source, from, to, at: this.length });
+    if (kind === 'text') this.length += to - from;
     if (kind === 'break') this.length += 1;
   }
 }

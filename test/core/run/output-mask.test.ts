@@ -45,6 +45,35 @@ describe('what a program writes', () => {
     expect(said).toMatch(/^hpm_known_\w{16}\n{4}\nnext$/);
   });
 
+  test('has a secret masked that was broken anywhere, wherever in a large piece', () => {
+    for (let before = 0; before < 900; before += 13) {
+      for (const width of [1, 2, 3, 4, 11, 29]) {
+        const folded = SECRET.match(new RegExp(`.{1,${width}}`, 'g'))?.join('\r\n') ?? '';
+        const said = bytes(`${'x '.repeat(before / 2)}\n${folded}\n${'y '.repeat(1_000)}`);
+        for (const pieces of [[said], [bytes('z'.repeat(500)), said]])
+          expect(text(run(known(), pieces)).replaceAll(/[\r\n]/g, '')).not.toContain(SECRET.slice(-4));
+      }
+    }
+  });
+
+  test('has a secret masked that was escaped and then broken, wherever', () => {
+    const value = 'Tr0"ub4/d\\or "3k"&x+yé%Zq-7Wm';
+    const escaped = [
+      JSON.stringify(value).slice(1, -1),
+      encodeURIComponent(value),
+      value.replaceAll('"', '\\u0022').replaceAll('\\o', '\\u005co'),
+      value.replaceAll('&', '&amp;').replaceAll('"', '&quot;'),
+    ];
+    for (const one of escaped) {
+      const whole = text(run(masker({ X: value }), [bytes(`v: ${one} end${' z'.repeat(400)}`)]));
+      expect(whole).toMatch(/^v: hpm_known_\w{16} end z/);
+      for (const broken of betweenCharacters(one)) {
+        const said = text(run(masker({ X: value }), [bytes(`v: ${broken} end${' z'.repeat(400)}`)]));
+        expect(said).toMatch(/^v: hpm_known_\w{16}\n end z/);
+      }
+    }
+  });
+
   test('has each line of a secret of many lines masked by itself', () => {
     const key = privateKey(4);
     const by = masker({ 'variable KEY': key });
@@ -197,4 +226,12 @@ function run(by: Masker, pieces: Iterable<Uint8Array>, { keepWidth = false } = {
 
 function text(shown: Uint8Array): string {
   return Buffer.from(shown).toString('utf8');
+}
+
+// Line ends within an escape are none that a terminal makes, nor anything that could be read.
+function betweenCharacters(escaped: string): string[] {
+  const characters = escaped.match(/\\u[0-9a-f]{4}|\\.|(?:%[0-9A-F]{2})+|&\w+;|./g) ?? [];
+  return characters
+    .slice(1)
+    .map((_, i) => `${characters.slice(0, i + 1).join('')}\n${characters.slice(i + 1).join('')}`);
 }
