@@ -117,6 +117,7 @@ describe('who may decide', () => {
     const token = await hub.tokenOf('developer');
     const { approval: id } = await ask(hub, token);
     const own = await PageVisitor.of(hub, 'developer');
+    expect((await own.get(`/approvals/${id}`)).html).toContain('To take it back, deny it.');
     for (const verdict of ['approve', 'break_glass'] as const)
       expect((await own.decide(id, verdict)).html).toContain('not yours to decide');
     expect((await look(hub, token, id)).state).toBe('pending');
