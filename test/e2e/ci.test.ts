@@ -168,6 +168,9 @@ describe('a job that the hub does not take', () => {
       const { error } = lastOf(stderr);
       expect(error.code).toBe('ERR_AUTH');
       expect(error.message).toContain('does not fit github: repository_owner_id is 9 and has to be 65');
+      // What it is told to look with works for it all the same.
+      const who = await hallpass.run(['whoami'], { env });
+      expect(who.stdout).toContain('\n    repository_owner_id: 9\n');
       hallpass.assertNoCanary();
     },
   );
