@@ -126,7 +126,12 @@ function holdsMark(text: Uint8Array, depth: number): boolean {
     Buffer.from(text)
       .toString('latin1')
       .match(/[\w+/-]{24,}/g) ?? [];
-  return depth < 2 && tokens.some((token) => holdsMark(Buffer.from(token, 'base64'), depth + 1));
+  return (
+    depth < 2 &&
+    tokens.some((token) =>
+      [Buffer.from(token, 'base64'), Buffer.from(token, 'hex')].some((bytes) => holdsMark(bytes, depth + 1)),
+    )
+  );
 }
 
 function textAt(text: Uint8Array, span: Span | undefined): string {
@@ -171,9 +176,18 @@ function decoded(token: string): string {
 function undone(masker: Masker, { text, whole }: Texts): Failure | undefined {
   if (isSpelledFreely(Buffer.from(text).toString('latin1'))) return undefined;
   const back = restore(whole, masker.placeholders);
-  return Buffer.compare(back, text) === 0
+  return Buffer.compare(back, text) === 0 || isCompleted(textAt(text, ALL), textAt(back, ALL))
     ? undefined
     : { oracle: 'restoring undoes masking', detail: differ(text, back) };
+}
+
+const ALL = { start: 0, end: Infinity };
+
+// The last byte of a value of whose base64 the last character was cut off is restored whole.
+function isCompleted(text: string, back: string): boolean {
+  let at = 0;
+  while (at < text.length && text[at] === back[at]) at++;
+  return back.slice(0, at) + back.slice(at + 1) === text && /[\w+/-]{11}$/.test(text.slice(0, at));
 }
 
 function inJson(masker: Masker, { text, canaries }: Corpus): Failure | undefined {

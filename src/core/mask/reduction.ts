@@ -5,6 +5,8 @@ export interface Unescaped {
   readonly bytes: Uint8Array;
   /** Offset in the original of each byte of `bytes`, and one more: where the byte after the last would begin. */
   readonly offsets: Int32Array;
+  /** 0 where a byte stands for itself; it may stand for a control character where it stood behind a backslash, or was reduced from one. */
+  readonly marks: Uint8Array;
   readonly length: number;
   /** How many of `bytes` stay as they are whatever follows; `length` when no escape is open at the end. */
   readonly settled: number;
@@ -31,6 +33,9 @@ const HEX_VALUE = Uint8Array.from({ length: 256 }, (_, byte) =>
 
 /** Beyond the text's own length: what an escape spells may be longer than the last of it. */
 const ROOM = 5;
+/** A byte's mark: it stood right after a backslash, or an escape spelled a control character. */
+const ESCAPED = 1;
+const CONTROL = 2;
 /** Larger buffers are let go. */
 const MOST_KEPT = 1024 * 1024;
 
@@ -38,8 +43,7 @@ const MOST_KEPT = 1024 * 1024;
 export class Reduction {
   #bytes = new Uint8Array(0);
   #offsets = new Int32Array(0);
-  /** 1 where a byte stood right after a backslash. */
-  #escaped = new Uint8Array(0);
+  #marks = new Uint8Array(0);
   #length = 0;
   /** Where the backslashes right before the next byte begin, or -1. */
   #slash = -1;
@@ -54,7 +58,7 @@ export class Reduction {
       const size = Math.max(capacity + ROOM, Math.min(2 * held, MOST_KEPT));
       this.#bytes = new Uint8Array(size);
       this.#offsets = new Int32Array(size);
-      this.#escaped = new Uint8Array(size);
+      this.#marks = new Uint8Array(size);
     }
     this.#length = 0;
     this.#slash = -1;
@@ -66,7 +70,7 @@ export class Reduction {
     if (this.#slash !== -1) return false;
     const last = this.#length - 1;
     const byte = this.#bytes[last] as number;
-    return HEX_VALUE[byte] === NOT_HEX && byte !== PERCENT && !(byte === U && this.#escaped[last] === 1);
+    return HEX_VALUE[byte] === NOT_HEX && byte !== PERCENT && !(byte === U && this.#marks[last] === ESCAPED);
   }
 
   /** Takes what stands behind every escape, and has none in it. */
@@ -76,7 +80,7 @@ export class Reduction {
       bytes[n + i] = LETTER_OF[source[i] as number] as number;
       offsets[n + i] = i;
     }
-    this.#escaped.fill(0, n + from, n + end);
+    this.#marks.fill(0, n + from, n + end);
     this.#length = n + end;
   }
 
@@ -84,19 +88,25 @@ export class Reduction {
     if (this.#slash === -1 || at - this.#slash > LONGEST_RUN) this.#slash = at;
   }
 
-  push(byte: number, at: number): void {
+  push(byte: number, at: number, mark = 0): void {
     this.replaced = false;
     const n = this.#length++;
     this.#bytes[n] = byte;
     this.#offsets[n] = this.#slash === -1 ? at : this.#slash;
-    this.#escaped[n] = this.#slash === -1 ? 0 : 1;
+    this.#marks[n] = this.#slash === -1 ? mark : ESCAPED;
     this.#slash = -1;
     if (HEX_VALUE[byte] !== NOT_HEX && n >= 2 && this.#reduce()) this.replaced = true;
   }
 
   finish(end: number): Unescaped {
     this.#offsets[this.#length] = this.#slash === -1 ? end : this.#slash;
-    return { bytes: this.#bytes, offsets: this.#offsets, length: this.#length, settled: this.#settled() };
+    return {
+      bytes: this.#bytes,
+      offsets: this.#offsets,
+      marks: this.#marks,
+      length: this.#length,
+      settled: this.#settled(),
+    };
   }
 
   #reduce(): boolean {
@@ -106,7 +116,7 @@ export class Reduction {
       this.#replace(3, this.#hex(2));
       return true;
     }
-    if (n < 5 || bytes[n - 5] !== U || this.#escaped[n - 5] !== 1) return false;
+    if (n < 5 || bytes[n - 5] !== U || this.#marks[n - 5] !== ESCAPED) return false;
     if (!isHex(bytes[n - 4]) || !isHex(bytes[n - 3]) || !isHex(bytes[n - 2])) return false;
     this.#replaceUnit(this.#hex(4));
     return true;
@@ -128,8 +138,8 @@ export class Reduction {
       this.backslash(at);
       return;
     }
-    if (this.#escaped[this.#length] === 1) this.#slash = at;
-    this.push(LETTER_OF[byte] as number, at);
+    if (this.#marks[this.#length] === ESCAPED) this.#slash = at;
+    this.#pushSpelled(byte, at);
   }
 
   // A UTF-16 unit: its UTF-8, or with the high surrogate right before it the UTF-8 of the pair.
@@ -161,7 +171,12 @@ export class Reduction {
   }
 
   #pushAll(bytes: readonly number[], at: number): void {
-    for (const byte of bytes) this.push(LETTER_OF[byte] as number, at);
+    for (const byte of bytes) this.#pushSpelled(byte, at);
+  }
+
+  #pushSpelled(byte: number, at: number): void {
+    const letter = LETTER_OF[byte] as number;
+    this.push(letter, at, letter === byte ? 0 : CONTROL);
   }
 
   // What could still become part of an escape is not settled: an unfinished %h, \uhhh, a high surrogate; also one inside
@@ -177,7 +192,7 @@ export class Reduction {
     for (let digits = 0; digits <= 3 && n - 1 - digits >= 0; digits++) {
       const byte = this.#bytes[n - 1 - digits] as number;
       if (byte === PERCENT && digits <= 1) return n - 1 - digits;
-      if (byte === U && this.#escaped[n - 1 - digits] === 1) return n - 1 - digits;
+      if (byte === U && this.#marks[n - 1 - digits] === ESCAPED) return n - 1 - digits;
       if (HEX_VALUE[byte] === NOT_HEX) return -1;
     }
     return -1;

@@ -40,6 +40,16 @@ test('a line is one by its escapes, too, where none is in the value', () => {
     expect(isTheSameStreamed(masker({ 'the test': value }), `${text} `)).not.toContain(encoded.slice(4, 16));
 });
 
+test.each(['%6e', '%256E', '\\u0072', '%74'])(
+  'a letter of a line that is written as %s ends none',
+  (letter) => {
+    const value = random('alnum', 24, 4);
+    const encoded = Buffer.from(`xyz${value}`).toString('base64');
+    const text = `${'A'.repeat(LINE - 4)}${letter}A${encoded.slice(0, 16)}%0A%20${encoded.slice(16)} `;
+    expect(isTheSameStreamed(masker({ 'the test': value }), text)).not.toContain(encoded.slice(16, 28));
+  },
+);
+
 function isTheSameStreamed(by: Masker, content: string): string {
   const text = Buffer.from(content);
   const whole = Buffer.from(by.maskText(text).bytes).toString();
