@@ -32,12 +32,13 @@ describe('on a terminal', () => {
   test('the command has one, of its size, and colours', cites('run.terminal'), async () => {
     await using hallpass = await sandbox();
     const script =
-      'test -t 0 && test -t 1 && test -t 2 && stty size; printf "\\033[32mgreen\\033[0m\\n"; read x; stty size; exit 6';
+      'test -t 0 && test -t 1 && test -t 2 && stty size; printf "\\033[32mgreen\\033[0m\\n"; read x; until stty size | grep "20 70"; do sleep 0.05; done; exit 6';
     const terminal = run(hallpass, ['--', 'sh', '-c', script]);
     await terminal.saying(/30 90\r\n/);
     await terminal.saying(/green\S+\r\n/);
     expect(terminal.text).toContain('\u001b[32mgreen\u001b[0m\r\n');
     terminal.resize({ columns: 70, rows: 20 });
+    // What is typed may come before the news of the size.
     terminal.type('\r');
     await terminal.saying(/20 70\r\n/);
     await terminal.saying(/0 secrets masked, 0 exposed, sealed\./);
