@@ -70,4 +70,17 @@ export const IDENTITY_RULES: readonly Rule[] = [
     shapes: ['zpka_<alnum:32>_<alnum:8>'],
     source: 'https://zuplo.com/docs/articles/api-key-best-practices',
   },
+  {
+    id: 'configcat_sdk_key',
+    name: 'a ConfigCat SDK key',
+    shapes: ['configcat-sdk-1/<b64url:22>/<b64url:22>'],
+    source: 'https://github.com/configcat/common-js/blob/master/src/ConfigCatClient.ts',
+  },
+  {
+    id: 'configcat_named_sdk_key',
+    name: 'a ConfigCat SDK key',
+    shapes: ['<b64url:22>/<b64url:22>'],
+    near: ['configcat'],
+    source: 'https://github.com/configcat/common-js/blob/master/src/ConfigCatClient.ts',
+  },
 ];

@@ -54,4 +54,24 @@ export const IDENTITY_EXAMPLES: readonly RuleExamples[] = [
     positives: [() => `zpka_${hex(32)}_${hex(8)}`, () => `zpka_${hex(32, 2)}_${hex(8, 2)}`],
     misses: [() => `zpka_${hex(32)}`, () => `zpka_${hex(30)}_${hex(8)}`],
   },
+  {
+    id: 'configcat_sdk_key',
+    positives: [
+      () => `configcat-sdk-1/${base64url(22)}/${base64url(22, 2)}`,
+      () => `configcat-sdk-1/${base64url(22, 3)}/${base64url(22, 4)}`,
+    ],
+    misses: [
+      () => `configcat-sdk-1/${base64url(22)}/${base64url(20)}`,
+      () => `configcat-sdk-2/${base64url(22)}/${base64url(22)}`,
+    ],
+  },
+  {
+    id: 'configcat_named_sdk_key',
+    positives: [
+      () => `${base64url(22)}/${base64url(22, 2)}`,
+      () => `${base64url(22, 3)}/${base64url(22, 4)}`,
+    ],
+    misses: [() => `${base64url(22)}/${base64url(20)}`, () => base64url(45)],
+    around: (value) => `CONFIGCAT_SDK_KEY=${value}\n`,
+  },
 ];
