@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 import { splice, type Splice } from '../bytes.ts';
 import { type Spelled, spellingsOf } from './known-patterns.ts';
 import type { Placeholders } from './placeholders.ts';
@@ -69,6 +71,8 @@ function nestedTokens(text: Uint8Array, level: Level): Splice[] {
 function restoreToken(token: string, level: Level): Uint8Array | undefined {
   const encoding = encodingOf(token);
   const decoded = Buffer.from(token, encoding === 'HEX' ? 'hex' : encoding);
+  // What reads as no text was masked where the values stand, perhaps at several places of a quantum.
+  if (!isUtf8(decoded) || CONTROL.test(latin1(decoded, 0, decoded.length))) return undefined;
   const isHex = encoding === 'hex' || encoding === 'HEX';
   const unit = isHex ? level.unit : level.unit * QUANTUM;
   const { bytes, isUrl } = restoreIn(decoded, { ...level, unit, depth: level.depth + 1 });
@@ -76,6 +80,7 @@ function restoreToken(token: string, level: Level): Uint8Array | undefined {
   return Buffer.from(encodeAs(bytes, isUrl && !isHex ? 'base64url' : encoding));
 }
 
+const CONTROL = /[^\t\n\r\x20-\x7e\x80-\xff]/;
 const TOKEN = /[A-Za-z0-9+/_-]{24,}/g;
 
 function encodingOf(token: string): 'hex' | 'HEX' | 'base64' | 'base64url' {

@@ -36,6 +36,7 @@ describe('what was masked is put back', () => {
     ['base64 of which the first quantum is not whole', `D${base64(`xx${VALUE}`).slice(3)}`],
     ['base64 whose last bits are not as encoders write them', `x ${base64(`x ${VALUE} abc`).slice(0, -2)}R`],
     ['two in one token', base64(`A=${githubToken()}\nPASSWORD=${random('alnum', 17)}\nB=${VALUE}\n`)],
+    ['two whose base64 has nothing between it', `${base64(VALUE)}9${base64(`${ODD}ab`).slice(0, 34)}`],
     ['a token with underscores after the secret', base64(`GH=${VALUE}__ and some more __`)],
   ])('%s', (_, text) => {
     const { masked, restored } = roundTrip(text);
