@@ -301,6 +301,8 @@ class KeyChecker {
   readonly #raw: Uint8Array;
   readonly #base: number;
   readonly #open: Set<string>[] = [];
+  /** How deep the `_meta` lies that is being read. */
+  #meta = Infinity;
   /** Hardly ever there is one. */
   #duplicates: Map<number | undefined, JsonError> | undefined;
 
@@ -312,6 +314,10 @@ class KeyChecker {
   see(path: JsonPath, start: number, end: number): void {
     const depth = path.length;
     const key = path[depth - 1] as string;
+    if (depth <= this.#meta) this.#meta = key === '_meta' ? depth : Infinity;
+    const top = path[this.#base];
+    // In an answer duplicates count in `_meta` alone.
+    if (depth > this.#base + DEEPEST && depth <= this.#meta && (top === 'result' || top === 'error')) return;
     const names = (this.#open[depth] ??= new Set());
     if (names.has(key)) this.#duplicate(path, start);
     names.add(key);

@@ -89,6 +89,8 @@ class Walk {
   /** Where the open objects and arrays began. */
   readonly #starts: number[] = [];
   readonly #isObject: boolean[] = [];
+  /** Some of those read. */
+  readonly #keys: (Key | undefined)[] = [];
   #next: Next = VALUE;
   #at = 0;
   /** The slice ends here. */
@@ -251,11 +253,24 @@ class Walk {
     if (end - start > LIMITS.jsonTokenBytes) this.#fail('a key that is too long', start);
     this.#path.push(this.#keyText(start, end));
     this.#visitor.key?.(this.#path, start, end);
-    this.#next = this.#take(COLON) ? VALUE : KEY_COLON;
+    if (!this.#take(COLON)) this.#next = KEY_COLON;
+    else if (this.#at < this.#until && !isSpace(this.#raw[this.#at])) this.#value();
+    else this.#next = VALUE;
+  }
+
+  // The same few keys come again and again: a key is compared with one that stood before, by the bytes.
+  #keyText(start: number, end: number): string {
+    const raw = this.#raw;
+    const slot = (((raw[start] as number) << 2) ^ (raw[end - 1] as number) ^ (end - start)) & (KEYS_KEPT - 1);
+    const kept = this.#keys[slot];
+    if (kept !== undefined && isSame(raw, { start, end }, kept)) return kept.text;
+    const text = this.#newKeyText(start, end);
+    this.#keys[slot] = { start, end, text };
+    return text;
   }
 
   // Most keys are a few letters, which are put together sooner than a decoder is called.
-  #keyText(start: number, end: number): string {
+  #newKeyText(start: number, end: number): string {
     const raw = this.#raw;
     if (end - start > SHORT_KEY) return toText(decodeJsonString(raw, start, end));
     let text = '';
@@ -322,6 +337,23 @@ class Walk {
   #fail(why: string, at = this.#at): never {
     throw new JsonError(why, at);
   }
+}
+
+interface Key extends Span {
+  readonly text: string;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const KEYS_KEPT = 64;
+
+function isSame(raw: Uint8Array, { start, end }: Span, kept: Span): boolean {
+  if (kept.end - kept.start !== end - start) return false;
+  for (let at = start, i = kept.start; at < end; at += 1, i += 1) if (raw[at] !== raw[i]) return false;
+  return true;
 }
 
 const SHORT_KEY = 16;

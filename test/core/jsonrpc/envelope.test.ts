@@ -320,6 +320,10 @@ describe('keys that peers could read differently', () => {
     ['in _meta', request('{"name":"a","_meta":{"progressToken":1,"progressToken":2}}')],
     ['in a response’s _meta', '{"jsonrpc":"2.0","id":1,"result":{"_meta":{"a":1,"a":2}}}'],
     ['in a deeper _meta', '{"jsonrpc":"2.0","id":1,"result":{"content":[{"_meta":{"x":{"a":1,"a":2}}}]}}'],
+    [
+      'in a _meta behind another',
+      '{"jsonrpc":"2.0","id":1,"result":{"x":{"_meta":{"k":1}},"y":[{"z":1,"_meta":{"a":{"b":1,"b":2}}}]}}',
+    ],
     ['in a notification', '{"jsonrpc":"2.0","method":"n","params":{"a":{"b":1,"b":1}}}'],
     ['before the method is known', '{"params":{"a":1,"a":2},"jsonrpc":"2.0","id":1,"method":"m"}'],
   ])('a duplicate is refused: %s', (_, text) => refuses(text, /duplicate key/));
@@ -327,6 +331,10 @@ describe('keys that peers could read differently', () => {
   test.each([
     ['twice in a response’s data', '{"jsonrpc":"2.0","id":1,"result":{"structuredContent":{"a":1,"a":2}}}'],
     ['in an error’s data', '{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"m","data":{"a":1,"a":2}}}'],
+    [
+      'deep in a response’s data behind a _meta',
+      '{"jsonrpc":"2.0","id":1,"result":{"_meta":{"a":{"b":1}},"x":{"y":{"z":{"a":1,"a":2}}}}}',
+    ],
     [
       'in two objects side by side',
       request('{"name":"a","arguments":{"x":{"k":1},"y":{"k":1},"z":[{"k":1},{"k":1}]}}'),

@@ -225,6 +225,27 @@ describe('what the visitor hears', () => {
     ]);
   });
 
+  test('each key by its own name, however like another it is', () => {
+    const keys = [
+      '',
+      'a',
+      'a1c',
+      'a2c',
+      'a1c',
+      'a12c',
+      '',
+      'a2c',
+      'a\\u0031c',
+      'é1',
+      'é2',
+      'é1',
+      'key-of-more-letters',
+    ];
+    const text = `[${keys.map((key) => `{"${key}":0}`).join()}]`;
+    const seen = walk(text).filter(({ kind }) => kind === 'key');
+    expect(seen.map(({ path }) => path.at(-1))).toEqual(keys.map((key) => JSON.parse(`"${key}"`) as unknown));
+  });
+
   test('number lexemes as they are written', () => {
     const lexemes = ['0', '-0', '1.0', '1E400', '-1.5e-10', '12345678901234567890', '0.1e+1'];
     expect(
