@@ -19,6 +19,7 @@ export const DATA_RULES: readonly Rule[] = [
     id: 'supabase_token',
     name: 'a Supabase key',
     shapes: ['sbp_<hex:40>', 'sbp_v0_<hex:40>', 'sbp_oauth_<hex:40>', 'sb_secret_<b64url:30-50>'],
+    // Of the first three, its command line says so: https://github.com/supabase/cli/blob/develop/internal/utils/access_token.go
     source: 'https://supabase.com/docs/guides/api/api-keys',
   },
   {
