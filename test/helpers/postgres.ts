@@ -128,6 +128,8 @@ async function serve(
   const port = await freePort();
   const child = spawn('/bin/sh', ['-c', WATCHED, 'sh', run.directory, ...command, '-p', String(port)], {
     ...run.user,
+    // What ends all of us at once (Ctrl-C, a time limit) leaves it the time to clear up.
+    detached: true,
     cwd: run.directory,
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
   });
