@@ -14,6 +14,7 @@ export function phraseAnchors(): Anchor[] {
     { literal: 'bundle_', match: bundler },
     { literal: 'operator unseal ', match: unsealKey },
     { literal: 'proceed to installation:', match: firstPassword },
+    { literal: 'facebook', match: appToken },
     { literal: 'mnemonic', match: seedPhrase },
     { literal: 'phrase', match: seedPhrase },
     { literal: '{sha}', match: hash },
@@ -101,6 +102,17 @@ function unsealKey({ window, end }: Hit): Candidate | undefined {
   return UNSEAL_KEY.test(latin1(window, at, past))
     ? password(window, { start: at, end: past }, 'Vault is unsealed with it')
     : undefined;
+}
+
+const NEAR_NAME = 112;
+const APP_TOKEN = /^[^\n\0]{0,48}?(?<!\w)(?<token>\d{15,16}\|[\w-]{27,40})(?![\w-])/d;
+
+// An app's id and what opens it, by Facebook's documentation of access tokens.
+function appToken({ window, end }: Hit): Candidate | undefined {
+  const text = latin1(window, end, window.ahead(end + NEAR_NAME));
+  const place = APP_TOKEN.exec(text)?.indices?.groups?.['token'];
+  if (place === undefined) return undefined;
+  return password(window, { start: end + place[0], end: end + place[1] }, 'it is the token of an app');
 }
 
 /** `mnemonic: "`, `SEED_PHRASE=`: something ties the words to their name. */

@@ -8,6 +8,7 @@ const H = random('lhex', 40);
 const W = ['hunter', '2xyz'].join('');
 const D = ['correct', 'horse'].join('');
 const C = ['change', 'me'].join('');
+const APP = `${random('digit', 16)}|${random('alnum', 27)}`;
 const SEED = 'legal winner thank year wave sausage worth useful legal winner thank yellow';
 const bcrypt = `$2y$10$${random('alnum', 53)}`;
 const b64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -48,6 +49,8 @@ const FORMS: readonly Form[] = [
   ['sql identified with', `ALTER USER 'root'@'h' IDENTIFIED WITH mysql_native_password BY '${D}';`, D],
   ['sql ident ora', `CREATE USER me IDENTIFIED BY ${D};`, D],
   ['sql ident common', `CREATE USER me IDENTIFIED BY '${['pass', 'word'].join('')}';`, ['pass', 'word'].join('')],
+  ['facebook app', `facebook ${APP}`, APP],
+  ['facebook app in code', `const facebookToken = "${APP}";`, APP],
   ['seed phrase', `MNEMONIC="${SEED}"`, SEED],
   ['seed phrase in YAML', `recovery_phrase: ${SEED}\n`, SEED],
   ['capitals within a name', `walletSECRETkey ${K}`, K],

@@ -83,6 +83,7 @@ const HOSTILE: readonly [string, string][] = [
   ['echo', 'echo '],
   ['logins', 'jwt.sign(a, '],
   ['seed phrases', 'mnemonic: abc '],
+  ['tokens of apps', 'facebook 123456789012345|'],
   ['defaults', '"password": { '],
   ['data source names', 'a:b@tcp('],
   ['URLs with hashes', 'https://a:b#'],
