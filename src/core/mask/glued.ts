@@ -5,7 +5,9 @@ import type { Candidate } from './candidate.ts';
 import type { Surroundings } from './finder.ts';
 import type { KnownValues } from './known-values.ts';
 import { LONGEST_LITERAL } from './literal-table.ts';
-import { isMark, Window } from './window.ts';
+import { RestWindow } from './rest-window.ts';
+import { keyAt, startsOf } from './token-starts.ts';
+import { isMark, type Window } from './window.ts';
 
 /**
  * Vendor tokens right behind a known value, a placeholder or another token. A letter or digit before a token mostly says that it
@@ -19,7 +21,7 @@ export class GluedTokens {
   /** The same for tokens of which it does not matter where they end. */
   readonly #aroundBegun: Surroundings;
   /** Made for the few texts that ask for tokens. */
-  readonly #rests: { at?: Rest; begun?: Rest } = {};
+  readonly #rests: { at?: RestWindow; begun?: RestWindow } = {};
   #last: LastAsked = { window: 0, end: 0, known: 0, from: 0, to: -1, at: -1 };
 
   constructor(set: AnchorSet, known: KnownValues, around: Surroundings) {
@@ -79,7 +81,7 @@ export class GluedTokens {
     if (isMark(bytes, at) && this.#around.issuedEnd(bytes, at, end) !== -1) return true;
     const anchors = this.#anchorsAt(window, at);
     if (anchors === undefined) return false;
-    const rest = (this.#rests.begun ??= new Rest());
+    const rest = (this.#rests.begun ??= new RestWindow());
     return this.#longest(window, { rest, anchors, at, around: this.#aroundBegun }) !== undefined;
   }
 
@@ -93,7 +95,7 @@ export class GluedTokens {
     if (at > 0 && CLASSES.alnum[window.bytes[at - 1] as number] !== 1) return undefined;
     const anchors = this.#anchorsAt(window, at);
     if (anchors === undefined) return undefined;
-    const rest = (this.#rests.at ??= new Rest());
+    const rest = (this.#rests.at ??= new RestWindow());
     return this.#longest(window, { rest, anchors, at, around: this.#around });
   }
 
@@ -137,14 +139,14 @@ interface LastAsked {
 }
 
 interface Place {
-  readonly rest: Rest;
+  readonly rest: RestWindow;
   readonly anchors: readonly Anchor[];
   readonly at: number;
   readonly around: Surroundings;
 }
 
 function matched(
-  window: Rest,
+  window: RestWindow,
   { literal, match }: Anchor,
   { at, around }: Pick<Place, 'at' | 'around'>,
 ): Candidate | undefined {
@@ -156,57 +158,11 @@ function matched(
 }
 
 // Reads the bytes themselves: of the literals that begin with the same two bytes all are compared.
-function isThere(window: Rest, at: number, literal: string): boolean {
+function isThere(window: RestWindow, at: number, literal: string): boolean {
   const { bytes, end } = window;
   for (let i = 0; i < literal.length; i++) {
     if (at + i >= end) return window.peek(at + i) === literal.charCodeAt(i);
     if (bytes[at + i] !== literal.charCodeAt(i)) return false;
   }
   return true;
-}
-
-/** What stands in a window behind some place, as if nothing stood before it. */
-class Rest extends Window {
-  #from = 0;
-
-  constructor() {
-    super(new Uint8Array(0), false);
-  }
-
-  show({ bytes, end, final }: Window, from: number): void {
-    this.bytes = bytes;
-    this.end = end;
-    this.final = final;
-    this.starved = false;
-    this.#from = from;
-  }
-
-  override peek(at: number): number {
-    return at < this.#from ? 0 : super.peek(at);
-  }
-}
-
-/** Of what is no vendor's format these count, too: JSON Web Tokens. */
-const TOKENS: ReadonlySet<string> = new Set(['eyJ']);
-
-const starts = new WeakMap<AnchorSet, ReadonlyMap<number, readonly Anchor[]>>();
-
-// Made once for each set of rules.
-function startsOf(set: AnchorSet): ReadonlyMap<number, readonly Anchor[]> {
-  const done = starts.get(set);
-  if (done !== undefined) return done;
-  const byKey = new Map<number, Anchor[]>();
-  for (const anchor of set.anchors) {
-    if (anchor.isStart !== true && !TOKENS.has(anchor.literal)) continue;
-    const key = keyAt(anchor.literal.charCodeAt(0), anchor.literal.charCodeAt(1));
-    const same = byKey.get(key);
-    if (same === undefined) byKey.set(key, [anchor]);
-    else same.push(anchor);
-  }
-  starts.set(set, byKey);
-  return byKey;
-}
-
-function keyAt(first: number, second: number): number {
-  return (first << 8) | second;
 }

@@ -1,4 +1,4 @@
-import { CLASSES } from './bytes.ts';
+import { HEX_VALUE, isHex, LETTER_OF, NOT_HEX, utf8 } from './escape-letters.ts';
 
 /** A text with its escapes taken out, and where each byte of that came from. */
 export interface Unescaped {
@@ -17,19 +17,6 @@ const LONGEST_RUN = 1024;
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const U = 0x75;
-
-/** Control characters to the letter of their JSON escape, all else to itself. */
-export const LETTER_OF = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-for (const [control, letter] of ['\bb', '\tt', '\nn', '\ff', '\rr']) LETTER_OF[ord(control)] = ord(letter);
-
-function ord(character: string | undefined): number {
-  return character?.charCodeAt(0) ?? 0;
-}
-
-const NOT_HEX = 0xff;
-const HEX_VALUE = Uint8Array.from({ length: 256 }, (_, byte) =>
-  CLASSES.hex[byte] === 1 ? Number.parseInt(String.fromCharCode(byte), 16) : NOT_HEX,
-);
 
 /** Beyond the text's own length: what an escape spells may be longer than the last of it. */
 const ROOM = 5;
@@ -197,20 +184,4 @@ export class Reduction {
     }
     return -1;
   }
-}
-
-function isHex(byte: number | undefined): boolean {
-  return byte !== undefined && HEX_VALUE[byte] !== NOT_HEX;
-}
-
-function utf8(code: number): number[] {
-  if (code < 0x80) return [code];
-  if (code < 0x800) return [0xc0 | (code >> 6), 0x80 | (code & 0x3f)];
-  if (code < 0x10000) return [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
-  return [
-    0xf0 | (code >> 18),
-    0x80 | ((code >> 12) & 0x3f),
-    0x80 | ((code >> 6) & 0x3f),
-    0x80 | (code & 0x3f),
-  ];
 }

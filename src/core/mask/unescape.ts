@@ -1,4 +1,5 @@
-import { LETTER_OF, Reduction, type Unescaped } from './reduction.ts';
+import { LETTER_OF } from './escape-letters.ts';
+import { Reduction, type Unescaped } from './reduction.ts';
 
 /** So far behind the last sign of one, no byte is part of an escape. */
 const LONGEST_ESCAPE = 9;
