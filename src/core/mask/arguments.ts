@@ -1,4 +1,5 @@
 import { nextLiteral } from './expressions.ts';
+import { CLASSES } from './bytes.ts';
 import { beside } from './markup.ts';
 import { type Assigned, COMMA, EQUALS, type Name, OPEN, type Tie } from './tie.ts';
 import { latin1, type Span, spelled } from './values.ts';
@@ -40,7 +41,11 @@ const VARIABLE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
 // DB_PASSWORD='…', without blanks: a variable of a shell.
 function isVariable(window: Window, name: Name, literal: Span): boolean {
   const isTight = window.peek(name.end) === EQUALS && literal.start === name.end + 2;
-  return isTight && VARIABLE.test(latin1(window, name.start, name.end));
+  return (
+    isTight &&
+    CLASSES.upper[window.peek(name.start)] === 1 &&
+    VARIABLE.test(latin1(window, name.start, name.end))
+  );
 }
 
 const SETTER = /(?:^|\.)(?:set|with|use|put)[A-Z_][^.]*$/;

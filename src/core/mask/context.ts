@@ -99,7 +99,7 @@ function named(hit: Hit, name: Span, word: string): Candidate | undefined {
     return { ...span(value), rule: 'known', kind: 'known', why: `the value of ${source}` };
   const strength = value.isPassword === true ? 'field' : meaning.strength;
   const sure = surety(hit, { name, strength, value });
-  if (sure === 0 || (!HUMAN.test(text(window, name)) && isBroken(hit, value))) return undefined;
+  if (sure === 0 || (isBroken(hit, value) && !HUMAN.test(text(window, name)))) return undefined;
   const isField = strength === 'field' && value.tie === 'pair';
   return {
     ...span(value),
