@@ -2,12 +2,12 @@ import type { Anchor, Hit } from './anchors.ts';
 import { byteClass, CLASSES } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import { textWithoutIssued } from './issued.ts';
-import { judge, type ValueKind } from './judge.ts';
+import { judge } from './judge.ts';
 import { isBrokenForm } from './known-form.ts';
 import { DOUBTFUL } from './profile.ts';
+import { isKey, RANDOM, type Way } from './service-likeness.ts';
 import { SERVICES } from './services.ts';
 import { BETWEEN, CREDENTIAL_WORDS, STOP_WORDS } from './service-words.ts';
-import { SpanMemo } from './span-memo.ts';
 import type { Span } from './values.ts';
 import type { Window } from './window.ts';
 
@@ -31,18 +31,6 @@ function startsWord({ window, start }: Hit): boolean {
   if (start === 0) return true;
   const before = window.peek(start - 1);
   return LETTERS[before] !== 1 || (LOWER[before] === 1 && UPPER[window.peek(start)] === 1);
-}
-
-/** What stands between a service's name and its key. */
-interface Way {
-  at: number;
-  /** Words that say nothing about it. */
-  unknown: number;
-  lines: number;
-  /** One of the words names a credential. */
-  isNamed: boolean;
-  /** An equals sign, a colon, a quote or a bracket stands before it. */
-  isTied: boolean;
 }
 
 const MOST_WORDS = 10;
@@ -179,54 +167,6 @@ function passGap(window: Window, from: number, way: Way): boolean {
   }
   way.at = at;
   return at > from && IN_RUN[window.peek(at)] === 1;
-}
-
-const SHORTEST_NAMED = 14;
-const SHORTEST = 20;
-const RANDOM: ReadonlySet<ValueKind> = new Set<ValueKind>(['random', 'hex', 'uuid', 'typed']);
-
-function isKey(hit: Hit, at: Span, way: Way): boolean {
-  const shortest = way.isNamed ? SHORTEST_NAMED : SHORTEST;
-  if (at.end - at.start < shortest) return false;
-  if (!way.isNamed && (way.lines > 0 || way.unknown > (way.isTied ? 1 : 0))) return false;
-  const likeness = hit.window.hasMark(at.start, at.end)
-    ? likenessOf(hit, at, shortest)
-    : likenesses.get(hit.window, { ...at, aside: 0 }, () => likenessOf(hit, at, 0));
-  return likeness === RANDOM_KEY || (way.isNamed && likeness === DENSE_KEY);
-}
-
-/** What was said of the same bytes before: hostile text repeats them. */
-const likenesses = new SpanMemo();
-const NO_KEY = 0;
-const DENSE_KEY = 1;
-const RANDOM_KEY = 2;
-
-function likenessOf(hit: Hit, at: Span, shortest: number): number {
-  const content = textWithoutIssued(hit.window, at, hit.around.issuedEnd);
-  if (content.length < shortest || isPair(content)) return NO_KEY;
-  const kind = judge(content);
-  if (RANDOM.has(kind)) return RANDOM_KEY;
-  return kind === 'mixed' && isDense(content) ? DENSE_KEY : NO_KEY;
-}
-
-const FILE = /\.(?:whl|gz|tgz|bz2|xz|zip|jar|deb|rpm|exe|dmg|js|css|html?|json|png|jpe?g|svg)$/;
-
-/** A name and its value, an address, a path, a file. */
-function isPair(text: string): boolean {
-  return FILE.test(text) || /=[^=]|\/\//.test(text) || (text.includes('/') && /[._-]/.test(text));
-}
-
-/** Words with a date or a number in them have fewer digits, or all of them in one place. */
-const MOST_SIGNS = 6;
-const RUNS_OF_DIGITS = 3;
-
-// Much of it digits, here and there.
-function isDense(text: string): boolean {
-  const digits = text.match(/\d+/g) ?? [];
-  const signs = text.match(/[^A-Za-z0-9]/g) ?? [];
-  return (
-    digits.length >= RUNS_OF_DIGITS && signs.length <= MOST_SIGNS && digits.join('').length * 8 >= text.length
-  );
 }
 
 interface Told {
