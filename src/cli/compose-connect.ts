@@ -27,9 +27,7 @@ import { hallpassVersion } from '../platform/version.ts';
 import type { Vault } from '../platform/vault.ts';
 import { findWorkspace } from '../platform/workspace.ts';
 import { boundYoungHeap } from '../platform/young-heap.ts';
-import { HttpSessionsClientSide } from '../proxy/client-side/http-sessions.ts';
 import { StdioClientSide } from '../proxy/client-side/stdio.ts';
-import { HttpClientSide } from '../proxy/client-side/streamable-http.ts';
 import type { Ended } from '../proxy/proxy.ts';
 import { StdioPool } from '../proxy/upstream/stdio-pool.ts';
 import { drain, StdioUpstream } from '../proxy/upstream/stdio.ts';
@@ -206,6 +204,11 @@ function openEnds(request: ConnectRequest, session: OpenSession, context: Contex
 async function openBoth(request: ConnectRequest, session: OpenSession, context: Context): Promise<Ends> {
   const { client, target } = request;
   if (client.kind === 'stdio') return openBehindStdio(request, session, context);
+  // `node:http` is a twentieth of the time in which `connect` starts, and who talks on stdio needs none.
+  const [{ HttpSessionsClientSide }, { HttpClientSide }] = await Promise.all([
+    import('../proxy/client-side/http-sessions.ts'),
+    import('../proxy/client-side/streamable-http.ts'),
+  ]);
   const http = await httpParts(request, { session, context });
   if ('url' in target) {
     const { openUrl, isOld } = await import('./compose-url.ts');
