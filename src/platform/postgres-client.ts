@@ -26,23 +26,9 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** Connects to a PostgreSQL server. Throws ERR_DATABASE. */
 export async function connectPostgres({ address, password, ca, signal }: Target) {
-  const { Client } = (await import('pg')).default;
-  const { host, port, user, database, tls } = address;
+  const { host, port, user } = address;
   const socket = new Socket();
-  const client = new Client({
-    stream: () => socket,
-    host,
-    port,
-    user,
-    database,
-    password: password.reveal(),
-    application_name: 'hallpass',
-    connectionTimeoutMillis: LIMITS.databaseMs,
-    // Never what the environment says of it (PGSSLMODE).
-    ssl: tls && { rejectUnauthorized: true, ...(ca !== undefined && { ca: authorities(ca) }) },
-  });
-  // What ends the connection fails the question that is under way.
-  client.on('error', () => undefined);
+  const client = await clientFor({ address, password, ca }, socket);
   const stopped = aborted(signal);
   // A server that does not answer does not say goodbye either.
   const close = async (): Promise<void> => {
@@ -73,6 +59,38 @@ export async function connectPostgres({ address, password, ca, signal }: Target)
     throw fault(error);
   }
   return { query, isConflict, close };
+}
+
+async function clientFor({ address, password, ca }: Omit<Target, 'signal'>, socket: Socket) {
+  const { Client } = (await import('pg')).default;
+  const { host, port, user, database, tls } = address;
+  // Never what the environment says at the start (PGOPTIONS, PGREPLICATION): an administrator's session could be told to load
+  // somebody's library.
+  class PlainClient extends Client {
+    getStartupConf(): Readonly<Record<string, string>> {
+      return { user, database, application_name: 'hallpass' };
+    }
+  }
+  const client = new PlainClient({
+    stream: () => socket,
+    host,
+    port,
+    user,
+    database,
+    password: password.reveal(),
+    connectionTimeoutMillis: LIMITS.databaseMs,
+    // Never what the environment says of it (PGSSLMODE, PGSSLNEGOTIATION).
+    ssl: tls && { rejectUnauthorized: true, ...(ca !== undefined && { ca: authorities(ca) }) },
+    sslnegotiation: 'postgres',
+  });
+  // What ends the connection fails the question that is under way.
+  client.on('error', () => undefined);
+  // Any user of this machine may answer at a port of it, while the server or its tunnel is down.
+  if (!tls)
+    client.connection.prependListener('authenticationCleartextPassword', () => {
+      socket.destroy(new Error('it wants the password in clear, which needs TLS'));
+    });
+  return client;
 }
 
 function authorities(file: string): string {
