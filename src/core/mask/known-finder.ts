@@ -1,3 +1,4 @@
+import { byteClass } from './bytes.ts';
 import type { Candidate } from './candidate.ts';
 import type { Finder } from './finder.ts';
 import type { GluedTokens } from './glued.ts';
@@ -31,7 +32,7 @@ export class KnownFinder implements Finder {
       window.starved = false;
       const candidate = toCandidate(window, match, this.#known.bytesOf(match));
       const tokens = match.encoding === 'plain' ? this.#tokens.from(window, match.end) : [];
-      if (window.starved) resume = Math.min(resume, match.start);
+      if (window.starved) resume = Math.min(resume, this.#beforeEscape(window, match.start));
       else candidates.push({ candidate, start: match.start });
       for (const token of tokens) candidates.push({ candidate: token, start: match.start });
     }
@@ -41,11 +42,23 @@ export class KnownFinder implements Finder {
     this.from = Math.max(this.from, from);
   }
 
+  // The search goes on where no escape is cut: a value may begin with what ends one, as `E5…` after a `%`.
+  #beforeEscape({ bytes }: Window, at: number): number {
+    let from = at;
+    for (let i = at - 1; i >= Math.max(this.#resume, at - LONGEST_ESCAPE); i--)
+      if (SIGN[bytes[i] as number] === 1) from = i;
+    return from;
+  }
+
   shift(count: number): void {
     this.#resume -= count;
     this.from -= count;
   }
 }
+
+/** So far back an escape may begin that goes on where a match begins. */
+const LONGEST_ESCAPE = 24;
+const SIGN = byteClass('\\%');
 
 function toCandidate(window: Window, match: KnownMatch, value: Uint8Array): Candidate {
   const { start, end, encoding, escaped, lead, part } = match;

@@ -56,6 +56,13 @@ describe('of the text around a known value nothing changes', () => {
   });
 });
 
+test('a percent sign before a value of several lines takes its first digits, wherever a stream is cut', () => {
+  const lines = [`E5${random('alnum', 26, 3)}`, random('alnum', 30, 4), random('alnum', 12, 5)];
+  const known = masker({ lines: lines.join('\n') });
+  expect(masked(`%${lines.join('%0A')} x`, known)).toMatch(/^%E5hpm_known_[a-z2-7]{16} x$/);
+  expect(masked(`%${lines[0]}%0A${lines[1]}%250A${lines[2]}`, known)).toMatch(/^%E5hpm_known_[a-z2-7]{16}$/);
+});
+
 test('what a wider rule finds around a known value is hidden too, and each keeps its own placeholder', () => {
   const rest = random('alnum', 20, 8);
   const once = masked(`password: "${VALUE}-${rest}"`);
