@@ -28,7 +28,8 @@ export interface SessionLeftovers {
   close(): void;
 }
 
-export function leftoversOf(session: string, { keys, paths, profile }: Context): SessionLeftovers {
+export function leftoversOf(session: string, context: Context): SessionLeftovers {
+  const { keys, paths, profile } = context;
   const journal = new LeftoverJournal(journalsDirectory(paths.stateDir), session);
   let count = 0;
   const keep = (connection: string) => {
@@ -39,7 +40,7 @@ export function leftoversOf(session: string, { keys, paths, profile }: Context):
     const isGone = journal.add({ kind: 'token', connection, profile, stored } satisfies Leftover);
     return {
       put: ({ token, expiresAt }: { token: Secret; expiresAt: number | undefined }) =>
-        store.write(stored, { token: token.reveal(), expiresAt }),
+        store.write(stored, { token: token.reveal(), expiresAt, hub: hubOf(context) }),
       isGone: () => {
         store.remove(stored);
         isGone();
@@ -51,6 +52,10 @@ export function leftoversOf(session: string, { keys, paths, profile }: Context):
     keeperFor: (connection) => ({ keep: () => keep(connection) }),
     close: () => journal.close(),
   };
+}
+
+function hubOf(context: Context): string | undefined {
+  return identityOf(context.keys, context).state.hub?.hub;
 }
 
 export const connectDatabase: Connect = async (to) => {
@@ -84,7 +89,7 @@ async function endFiles(directory: string): Promise<boolean> {
   return outcome === 'wiped';
 }
 
-const keptToken = z.object({ token: z.string(), expiresAt: z.number().optional() });
+const keptToken = z.object({ token: z.string(), expiresAt: z.number().optional(), hub: z.string() });
 
 async function endToken(
   { stored, profile }: Extract<Leftover, { kind: 'token' }>,
@@ -97,9 +102,14 @@ async function endToken(
   const kept = keptToken.safeParse(store.read(stored)).data;
   // Hallpass was killed before it had one.
   if (kept === undefined) return false;
-  const { revokeToken } = await import('../identity/minters/hub-jwt.ts');
-  const token = { token: new Secret(kept.token), expiresAt: kept.expiresAt };
-  await revokeToken(token, hubDeps(identityOf(keys, { environment, paths, profile, ci })), signal);
+  const { token, expiresAt = Infinity, hub } = kept;
+  if (expiresAt > Date.now()) {
+    const identity = identityOf(keys, { environment, paths, profile, ci });
+    // Whoever is logged in by now, as whom the job says it is, or whose profile the file names may be at another one.
+    if (identity.state.hub?.hub !== hub) throw new HallpassError('ERR_AUTH', `it is of ${hub}`);
+    const { revokeToken } = await import('../identity/minters/hub-jwt.ts');
+    await revokeToken({ token: new Secret(token), expiresAt }, hubDeps(identity), signal);
+  }
   store.remove(stored);
   return true;
 }
