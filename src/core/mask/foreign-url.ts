@@ -31,11 +31,20 @@ function runAround(text: string, { start, end }: Span): string {
 const BEGINS = /^(?:https?|wss?|ftp|file):|^[a-z][a-z0-9+.-]*:[\\/]|^[\\/]{2}/i;
 
 function wholeUrl(text: string): string {
-  const joined = text.replaceAll(/[\t\r\n]/g, '').trim();
-  return BEGINS.test(joined) ? joined : '';
+  let from = 0;
+  // What control characters it begins with is passed over, too.
+  while (from < text.length && text.charCodeAt(from) <= 0x20) from += 1;
+  const joined = text
+    .slice(from)
+    .replaceAll(/[\t\r\n]/g, '')
+    .trim();
+  if (BEGINS.test(joined)) return joined;
+  const authority = authorityOf(joined);
+  return authority.length < joined.length && isHost(authority) ? joined : '';
 }
 
 function leadsElsewhere(part: string, origins: readonly string[], depth: number): boolean {
+  if (part.split(/[/?#]/).some(isReadTwoWays)) return true;
   if (originsIn(part.replaceAll('\\', '/')).some((origin) => !origins.includes(origin))) return true;
   const decoded = depth > 0 ? percentDecoded(part) : part;
   return decoded !== part && leadsElsewhere(decoded, origins, depth - 1);
@@ -43,8 +52,29 @@ function leadsElsewhere(part: string, origins: readonly string[], depth: number)
 
 /** Where a URL begins, by its scheme or by the two slashes before a host. */
 const STARTS = /(?:https?|wss?|ftp|file):\/*|(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/+|\/{2,}/gi;
-/** A host without a scheme, with something behind it; after an `@`; or by itself. */
-const HOST = /^(?:[^/?#@]*@)?((?:[\w-]+\.)+[a-z][\w-]*)(?::\d*)?(?:[/?#]|$)/i;
+/** A name with dots in it, as it is in a URL once that has been read (IDNA, numbers, brackets): what by itself is a host. */
+const HOST = /^(?:(?:[\w-]+\.)+[a-z][\w-]*\.?|\d+(?:\.\d+){3}|\[[\da-f:.]+\])$/i;
+const MAY_BE_HOST = /[.\u3002\uff0e\uff61[]/;
+// Longer than any name, and short enough to be read as one.
+const LONGEST_HOST = 2000;
+
+// To WHATWG a backslash ends the host, to RFC 3986 it belongs to the user: https://own\@elsewhere.
+function isReadTwoWays(part: string): boolean {
+  const at = part.indexOf('\\');
+  return at !== -1 && part.includes('@', at);
+}
+
+function authorityOf(part: string): string {
+  return /^[^/?#]*/.exec(part)?.[0] ?? '';
+}
+
+/** Of what has no scheme before it. */
+function isHost(authority: string): boolean {
+  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '');
+  if (!MAY_BE_HOST.test(host) || /\s/.test(host)) return false;
+  if (host.length > LONGEST_HOST) return true;
+  return URL.canParse(`https://${host}`) ? HOST.test(new URL(`https://${host}`).hostname) : HOST.test(host);
+}
 
 function originsIn(part: string): string[] {
   const starts = [...part.matchAll(STARTS)];
@@ -55,8 +85,8 @@ function originsIn(part: string): string[] {
     return originOf(`${scheme}//${rest}`);
   });
   if (found.length > 0) return found;
-  const [, host] = HOST.exec(part) ?? [];
-  return host === undefined ? [] : [originOf(`https://${host}`)];
+  const authority = authorityOf(part);
+  return isHost(authority) ? [originOf(`https://${authority.slice(authority.lastIndexOf('@') + 1)}`)] : [];
 }
 
 // Never that of anything: what can't be read leads nobody knows where.

@@ -19,6 +19,10 @@ describe('a secret does not stand in a URL that leads elsewhere', () => {
     ['in a header', `Authorization: Bearer ${MARK}`],
     ['behind a colon', `user:${MARK}`],
     ['in a path', `config/${MARK}`],
+    ['under a name with dots', `app.key=${MARK}`],
+    ['in a path with dots', `docs/a.txt/${MARK}`],
+    ['in lines of words with dots', `see a.txt and b.\nTOKEN=${MARK}`],
+    ['in a line of .pgpass', `db.example.com:5432:orders:me:${MARK}`],
     ['in a URL of its own', `https://api.example.com/v1?token=${MARK}`],
     ['in the user part of a URL of its own', `https://me:${MARK}@api.example.com/v1`],
   ])('%s', (_case, text) => {
@@ -50,6 +54,16 @@ describe('a secret does not stand in a URL that leads elsewhere', () => {
     ['encoded twice', `https%253A%252F%252Fevil.example%252F%253Ft%253D${MARK}`],
     ['encoded within its own', `https://api.example.com/?u=%2F%2Fevil.example%2F${MARK}`],
     ['that can not be read', `https://[/${MARK}`],
+    ['as RFC 3986 has it, behind a backslash', `https://api.example.com\\@evil.example/${MARK}`],
+    ['behind a control character and a blank', `\u0001https://evil.example/?t= ${MARK}`],
+    ['at an address', `192.0.2.1:8080/${MARK}`],
+    ['at an address in brackets', `[2001:db8::1]/${MARK}`],
+    ['at a name of other letters', `b\u00fccher.example/${MARK}`],
+    ['at a name with other dots', `evil\u3002example/${MARK}`],
+    ['at a name with a dot behind it', `evil.example./${MARK}`],
+    ['behind a second @', `a@b@evil.example/${MARK}`],
+    ['without a scheme, behind a blank', `evil.example/?t= ${MARK}`],
+    ['without a scheme, behind a line end', `evil.example/\n${MARK}`],
   ])('but it does %s', (_case, text) => {
     expect(isForeign(text)).toBe(true);
   });
@@ -60,7 +74,7 @@ describe('a secret does not stand in a URL that leads elsewhere', () => {
 
   test('long texts take linear time', () => {
     const began = process.hrtime.bigint();
-    for (const part of ['/', ':/', 'a:', 'a.', '%25', '@', 'https:'])
+    for (const part of ['/', ':/', 'a:', 'a.', '%25', '@', 'https:', '\\\\', '\\\\@', 'ü.'])
       isForeign(`${part.repeat(250_000 / part.length)}${MARK}`);
     expect(Number(process.hrtime.bigint() - began) / 1e6).toBeLessThan(5_000);
   });
