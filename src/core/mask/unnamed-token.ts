@@ -72,14 +72,22 @@ function kindOf(window: Window, { start, end }: Span): ValueKind {
 }
 
 const ENVIRONMENTS: ReadonlySet<string> = new Set(['live', 'test', 'prod', 'api']);
-/** How the tokens begin whose formats are known: a rule has said already that this is none. */
-const BEGINNINGS: ReadonlySet<string> = new Set(
-  VENDOR_RULES.flatMap(({ shapes }) => shapes.map((shape) => shape.slice(0, shape.indexOf('<')))).filter(
-    (literal) => literal.length >= 3 && !splitName(literal).every(isOfKey),
-  ),
-);
+/** How the tokens begin whose formats are known: a rule has said already that this is none. Made when it is first asked for. */
+let known:
+  | { readonly beginnings: ReadonlySet<string>; readonly firstLetters: ReadonlySet<string> }
+  | undefined;
 
-const FIRST_LETTERS: ReadonlySet<string> = new Set([...BEGINNINGS].map((literal) => literal.slice(0, 3)));
+function knownBeginnings(): NonNullable<typeof known> {
+  if (known !== undefined) return known;
+  const literals = VENDOR_RULES.flatMap(({ shapes }) =>
+    shapes.map((shape) => shape.slice(0, shape.indexOf('<'))),
+  );
+  const beginnings = new Set(
+    literals.filter((literal) => literal.length >= 3 && !splitName(literal).every(isOfKey)),
+  );
+  known = { beginnings, firstLetters: new Set([...beginnings].map((literal) => literal.slice(0, 3))) };
+  return known;
+}
 
 // What is tested, or in production, may have a hash behind it.
 function saysKey(word: string): boolean {
@@ -88,10 +96,11 @@ function saysKey(word: string): boolean {
 
 // Also behind something else: in x_ghp_… it is the end that counts.
 function isKnown(prefix: string): boolean {
+  const { beginnings, firstLetters } = knownBeginnings();
   for (let at = 0; at + 3 <= prefix.length; at++) {
-    if (!FIRST_LETTERS.has(prefix.slice(at, at + 3))) continue;
+    if (!firstLetters.has(prefix.slice(at, at + 3))) continue;
     for (let end = at + 3; end <= prefix.length; end++)
-      if (BEGINNINGS.has(prefix.slice(at, end))) return true;
+      if (beginnings.has(prefix.slice(at, end))) return true;
   }
   return false;
 }
