@@ -77,7 +77,7 @@ const ADDRESSES: readonly (readonly [RegExp, ProviderName])[] = [
   [/^https:\/\/oidc\.circleci\.com(?:\/|$)/, 'circleci'],
 ];
 
-/** What is known of the tokens of an issuer: by the name that hub.yaml gives, or by its address. */
+/** What is known of the tokens of an issuer: by its address, whatever hub.yaml calls it, or by the name that it gives. */
 export function knownOf({
   provider,
   issuer,
@@ -85,6 +85,6 @@ export function knownOf({
   readonly provider?: ProviderName | undefined;
   readonly issuer: string;
 }): Known | undefined {
-  const name = provider ?? ADDRESSES.find(([address]) => address.test(issuer))?.[1];
+  const name = ADDRESSES.find(([address]) => address.test(issuer))?.[1] ?? provider;
   return name && KNOWN[name];
 }

@@ -93,9 +93,17 @@ function ownerProblem(entry: JobIssuerEntry): string | undefined {
   const named = known.owners.filter((owner) => Object.hasOwn(claims, owner));
   const list = known.owners.join(', ');
   if (named.length === 0) return `all its customers share this issuer: name one of ${list}`;
-  const isExact = named.some((owner) => claims[owner] !== undefined && 'values' in claims[owner]);
-  if (known.exactOwner !== true || isExact) return undefined;
-  return `all its customers share this issuer: one of ${list} has to be exact`;
+  const rules = named.flatMap((owner) => claims[owner] ?? []);
+  if (rules.some((rule) => 'values' in rule)) return undefined;
+  if (known.exactOwner === true) return `all its customers share this issuer: one of ${list} has to be exact`;
+  if (rules.some((rule) => 'pattern' in rule && namesOwner(rule.pattern))) return undefined;
+  return 'all its customers share this issuer: up to the first / the pattern has to be written out, else acme.* is acme-else, too';
+}
+
+// The owner is what stands before the first slash, or all of it. An escape of a sign is that sign.
+function namesOwner(pattern: string): boolean {
+  const [owner = ''] = pattern.replaceAll(/\\[^\w\s]/g, '').split('/');
+  return !/[.*+[\\]|\{\d*,/.test(owner);
 }
 
 /** What whoever runs the hub should know of rules that go by names alone. */

@@ -120,7 +120,8 @@ describe('a pattern is refused', () => {
 
   test('takes linear time', () => {
     const [rule] = Object.values(
-      hubWith([entry({ sub: { pattern: '^(?:a|aa)+b$' } })]).jobIssuers?.[0]?.claims ?? {},
+      hubWith([entry({ sub: { pattern: '^(?:a|aa)+b$' }, repository_id: '1' })]).jobIssuers?.[0]?.claims ??
+        {},
     );
     const started = performance.now();
     expect(rule && 'matches' in rule && rule.matches('a'.repeat(20_000))).toBe(false);
@@ -145,6 +146,20 @@ describe('an issuer of hub.yaml', () => {
       undefined,
       /all its customers share.*repository_id/,
     ],
+    [
+      'of GitHub, whatever it is called',
+      [entry({ ref: 'refs/heads/main' }, { provider: 'gitlab' })],
+      undefined,
+      /all its customers share.*repository_id/,
+    ],
+    ...['^acme.*$', '^acme[^/]*/app$', String.raw`^acme\w+/app$`, '^.+/app$'].map(
+      (pattern): [string, readonly object[], undefined, RegExp] => [
+        `of GitHub, for owners such as ${pattern}`,
+        [entry({ repository: { pattern } })],
+        undefined,
+        /claims: .*up to the first \//,
+      ],
+    ),
     [
       'of GitHub, for whoever calls a workflow',
       [entry({ job_workflow_ref: 'a/b/.github/workflows/c.yml@refs/heads/main' })],
@@ -198,6 +213,18 @@ describe('an issuer of hub.yaml', () => {
   ])('%s is refused', (_, issuers, ci, why) => {
     expect(problemOf(issuers, ci)).toMatch(why);
   });
+
+  test.each(['^acme/.*$', String.raw`^(?:acme|acme\.io)/app$`, String.raw`^acme\.io/\w+$`])(
+    'of GitHub for %s is good',
+    (pattern) => {
+      expect(hubWith([entry({ repository: { pattern } })]).jobIssuers).toHaveLength(1);
+      expect(hubWith([entry({ sub: { pattern: pattern.replace('^', '^repo:') } })]).jobIssuers).toHaveLength(
+        1,
+      );
+      const owned = entry({ repository_owner_id: '65', repository: { pattern: '^.*/app$' } });
+      expect(hubWith([owned]).jobIssuers).toHaveLength(1);
+    },
+  );
 
   test.each<[string, object, object]>([
     [
