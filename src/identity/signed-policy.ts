@@ -86,8 +86,10 @@ export class PolicyCache {
     this.#store.write(this.#name, signed);
   }
 
+  // A hub that was set up anew, and whose keys somebody has accepted, has no policy of before.
   get #name(): string {
-    return `policy ${this.#authority.hub}`;
+    const { hub, key } = this.#authority;
+    return `policy ${hub} ${key.publicKey.toString('base64url')}`;
   }
 }
 

@@ -128,6 +128,16 @@ describe('at the start of a session', () => {
     expect(asked).toEqual([undefined, first && etagOf(first)]);
   });
 
+  test('what was signed by keys that are pinned no more does not stand in the way of a hub set up anew', async () => {
+    const other = ephemeralSigner();
+    const anew = { hub: HUB, key: { name: NAME, publicKey: Buffer.from(other.publicKey) } };
+    answers = [{ signed: signed() }, { signed: signed({ by: other }) }];
+    await openCentralPolicy(deps);
+    const later = { ...deps, authority: anew, cache: new PolicyCache(store, anew) };
+    expect(await openCentralPolicy(later)).toMatchObject({ version: 'hub@1' });
+    expect(asked).toEqual([undefined, undefined]);
+  });
+
   test('while the hub can not be reached what it had goes on, until it runs out', async () => {
     answers = [{ signed: signed() }, unreachable(), unreachable()];
     await openCentralPolicy(deps);
