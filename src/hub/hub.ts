@@ -206,7 +206,7 @@ function pagesOn(app: Hono, parts: PageParts, blobs: Blobs): void {
     database,
     blobs,
     signIn: new SignIn({ identity, hub, secret: webSecret(identity, deps), fetch }),
-    browsers: new BrowserSessions(database.browsers, now),
+    browsers: new BrowserSessions(database.browsers, { issuer: identity.issuer, now }),
     cookies: new Cookies(hub),
     now,
   });

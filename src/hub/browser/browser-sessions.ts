@@ -28,10 +28,12 @@ export interface Pending extends Begun {
 export class BrowserSessions {
   readonly #sessions: Browsers;
   readonly #pending = new Map<string, Pending>();
+  readonly #issuer: string;
   readonly #now: () => number;
 
-  constructor(sessions: Browsers, now: () => number) {
+  constructor(sessions: Browsers, { issuer, now }: { issuer: string; now: () => number }) {
     this.#sessions = sessions;
+    this.#issuer = issuer;
     this.#now = now;
   }
 
@@ -60,20 +62,25 @@ export class BrowserSessions {
     const authTime = Math.min(who.authTime, now);
     const session = { subject, groups, authTime, expires: now + LIMITS.browserSessionMs };
     const limit = LIMITS.browserSessions;
-    await this.#sessions.put({ ...session, digest: digest(cookie) }, { now, limit });
+    await this.#sessions.put({ ...session, digest: this.#key(cookie) }, { now, limit });
     return cookie;
   }
 
   async find(cookie: string | undefined): Promise<BrowserSession | undefined> {
     if (cookie === undefined) return undefined;
-    const session = await this.#sessions.find(digest(cookie));
+    const session = await this.#sessions.find(this.#key(cookie));
     return session !== undefined && session.expires > this.#now()
       ? { ...session, key: keyOf(cookie) }
       : undefined;
   }
 
   async close(cookie: string | undefined): Promise<void> {
-    if (cookie !== undefined) await this.#sessions.remove(digest(cookie));
+    if (cookie !== undefined) await this.#sessions.remove(this.#key(cookie));
+  }
+
+  // Whom another issuer signed in, before the hub was given this one, is nobody here: a subject of its is somebody else.
+  #key(cookie: string): string {
+    return digest(`${this.#issuer}\n${cookie}`);
   }
 
   /** Whether they have proved who they are lately enough to decide something. */
