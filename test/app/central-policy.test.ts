@@ -179,7 +179,8 @@ describe('at the start of a session', () => {
   });
 
   test('what was kept is checked each time that it is read', async () => {
-    store.write(`policy ${HUB}`, signed({ by: ephemeralSigner() }));
+    const forged = signed({ by: ephemeralSigner() });
+    deps.cache.write({ ...(await openSignedPolicy(signed(), authority)), signed: forged });
     answers = [unreachable()];
     await expect(openCentralPolicy(deps)).rejects.toThrowWithCode('ERR_POLICY_SIGNATURE');
   });
