@@ -40,7 +40,7 @@ export const CLASSES = {
   padded: byteClass(`${DIGIT}${LOWER}${UPPER}_-=`),
   percent: byteClass(`${DIGIT}${LOWER}${UPPER}%`),
   b64padded: byteClass(`${DIGIT}${LOWER}${UPPER}+/=`),
-  kerberos: byteClass(`${DIGIT}${LOWER}${UPPER}_-.@:/*$`),
+  kerberos: byteClass(`${DIGIT}${LOWER}${UPPER}_-.~@:/*$`),
 } as const;
 
 export type ClassName = keyof typeof CLASSES;

@@ -12,8 +12,8 @@ export const AI_TOOL_RULES: readonly Rule[] = [
     id: 'e2b_key',
     name: 'an E2B API key or access token',
     shapes: ['e2b_<hex:40>', 'sk_e2b_<hex:40>'],
-    // Behind the prefixes that it lists stand forty hex digits.
-    source: 'https://github.com/e2b-dev/infra/blob/main/packages/shared/pkg/keys/constants.go',
+    // Twenty bytes in hex; the prefixes stand in `constants.go` beside it.
+    source: 'https://github.com/e2b-dev/infra/blob/main/packages/shared/pkg/keys/key.go',
   },
   {
     id: 'llamacloud_key',

@@ -63,8 +63,10 @@ export const DATA_RULES: readonly Rule[] = [
   {
     id: 'astra_token',
     name: 'an application token of DataStax Astra',
-    // The page says how it begins; the id of a client and a secret follow.
-    shapes: ['AstraCS:<alnum:16-40>:<lhex:40-80>'],
-    source: 'https://docs.datastax.com/en/astra-cli/manage-cli.html',
+    // The id of a client in 24 characters and a secret: 97 in all. That the secret is hex is seen in the example of
+    // https://docs.datastax.com/en/astra/docs/db-devops-tokens.html
+    shapes: ['AstraCS:<alnum:24>:<lhex:64>'],
+    source:
+      'https://github.com/datastax/astra-cli/blob/main/src/main/java/com/dtsx/astra/cli/core/models/AstraToken.java',
   },
 ];

@@ -71,13 +71,6 @@ export const DELIVERY_RULES: readonly Rule[] = [
     source: 'https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key',
   },
   {
-    id: 'code_climate_reporter_id',
-    name: 'a Code Climate test reporter id',
-    shapes: ['<lhex:64>'],
-    near: ['cc_test_reporter_id'],
-    source: 'https://docs.codeclimate.com/docs/finding-your-test-coverage-token',
-  },
-  {
     id: 'codecov_token',
     name: 'a Codecov upload token',
     shapes: ['<uuid>'],

@@ -52,11 +52,12 @@ export const HASH_RULES: readonly Rule[] = [
     id: 'phpass_hash',
     name: 'a password hash of phpass, as WordPress and phpBB had them',
     shapes: ['$P$<crypt:31>', '$H$<crypt:31>'],
-    source: 'https://www.openwall.com/phpass/',
+    source: 'https://github.com/WordPress/wordpress-develop/blob/trunk/src/wp-includes/class-phpass.php',
   },
   {
     id: 'pbkdf2_hash',
     name: 'a password hash of Django or Werkzeug',
+    // Django's: https://github.com/django/django/blob/main/django/contrib/auth/hashers.py
     shapes: [
       'pbkdf2_sha256$<digit:3-8>$<alnum:8-32>$<b64:43>=',
       'pbkdf2:sha256:<digit:3-8>$<alnum:8-32>$<lhex:64>',
@@ -73,16 +74,18 @@ export const HASH_RULES: readonly Rule[] = [
   {
     id: 'kerberos_hash',
     name: 'a part of a Kerberos message that a guessed password decrypts',
+    // The second in GetUserSPNs.py beside it; the third: https://github.com/hashcat/hashcat/blob/master/src/modules/module_19900.c
     shapes: [
-      '$krb5asrep$<digit:2>$<kerberos:100+>',
+      '$krb5asrep$<kerberos:100+>',
       '$krb5tgs$<digit:2>$<kerberos:100+>',
       '$krb5pa$<digit:2>$<kerberos:60+>',
     ],
-    source: 'https://hashcat.net/wiki/doku.php?id=example_hashes',
+    source: 'https://github.com/fortra/impacket/blob/master/examples/GetNPUsers.py',
   },
   {
     id: 'nt_hash',
     name: 'the hash of a Windows password, behind that of none',
+    // Before the colon what LMOWFv1 of [MS-NLMP] makes of no password: `KGS!@#$%` under DES and a key of zeros, twice.
     shapes: ['aad3b435b51404eeaad3b435b51404ee:<lhex:32>'],
     source: 'https://github.com/fortra/impacket/blob/master/impacket/examples/secretsdump.py',
   },

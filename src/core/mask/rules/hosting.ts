@@ -86,22 +86,23 @@ export const HOSTING_RULES: readonly Rule[] = [
   {
     id: 'porkbun_secret',
     name: 'a Porkbun secret API key',
-    // The page says how it begins; its public half is `pk1_…`.
+    // The page says how it begins, and not how long it is; its public half is `pk1_…`. The example of a client has 64
+    // characters: https://github.com/qdm12/ddns-updater/blob/master/docs/porkbun.md
     shapes: ['sk1_<loweralnum:40-80>'],
     source: 'https://porkbun.com/llms/guides/getting-started',
   },
   {
     id: 'upcloud_token',
     name: 'an UpCloud API token',
-    // The page says how it begins.
-    shapes: ['ucat_<alnum:20-64>'],
-    source: 'https://upcloud.com/docs/guides/getting-started-upcloud-api/',
+    // A ULID behind the prefix.
+    shapes: ['ucat_<upperalnum:26>'],
+    source: 'https://github.com/UpCloudLtd/upcloud-go-api/blob/main/upcloud/token_test.go',
   },
   {
     id: 'exoscale_key',
     name: 'an Exoscale API key',
-    // The page says how it begins.
+    // The page writes 24 letters x behind the prefix; that hex digits stand there is what keys look like, and said nowhere.
     shapes: ['EXO<lhex:24>'],
-    source: 'https://cljdoc.org/d/exoscale/exoscale/0.2.1/doc/the-exoscale-clojure-library',
+    source: 'https://community.exoscale.com/reference/terraform/provider/',
   },
 ];

@@ -59,7 +59,7 @@ export const MESSAGING_PAYMENT_RULES: readonly Rule[] = [
   {
     id: 'telegram_bot_token',
     name: 'a Telegram bot token',
-    // Also behind `bot`, as in the addresses of its API.
+    // Also behind `bot`, as in the addresses of its API. What the page gives as an example is shorter by one than what bots get.
     shapes: ['<digit:8-10>:AA<b64url:33>', 'bot<digit:8-10>:AA<b64url:33>'],
     source: 'https://core.telegram.org/bots/api#authorizing-your-bot',
   },

@@ -47,6 +47,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
   {
     id: 'feishu_webhook',
     name: 'the address of a Feishu or Lark bot',
+    // The page writes 17 letters x behind the last slash, and not how long a token is.
     shapes: [
       'open.feishu.cn/open-apis/bot/v2/hook/<b64url:17-64>',
       'open.larksuite.com/open-apis/bot/v2/hook/<b64url:17-64>',
@@ -105,6 +106,7 @@ export const MESSAGING_RULES: readonly Rule[] = [
   {
     id: 'wecom_webhook',
     name: 'the address of a WeCom group robot',
+    // The key in the page's example is a UUID, with some of its digits made unreadable.
     shapes: ['qyapi.weixin.qq.com/cgi-bin/webhook/send?key=<uuid>'],
     source: 'https://developer.work.weixin.qq.com/document/path/91770',
   },

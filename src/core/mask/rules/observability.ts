@@ -109,9 +109,8 @@ export const OBSERVABILITY_RULES: readonly Rule[] = [
   {
     id: 'axiom_token',
     name: 'an Axiom API or personal token',
-    // The client tells them by what they begin with; a UUID follows.
     shapes: ['xaat-<uuid>', 'xapt-<uuid>'],
-    source: 'https://github.com/axiomhq/axiom-go/blob/main/internal/config/token.go',
+    source: 'https://github.com/axiomhq/axiom-go/blob/main/axiom/client_test.go',
   },
   {
     id: 'sumologic_source',

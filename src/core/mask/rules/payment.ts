@@ -79,6 +79,7 @@ export const PAYMENT_RULES: readonly Rule[] = [
   {
     id: 'woocommerce_key',
     name: 'a WooCommerce consumer key or secret',
+    // Behind the prefixes stands what `wc_rand_hash` makes: twenty bytes in hex.
     shapes: ['ck_<lhex:40>', 'cs_<lhex:40>'],
     source:
       'https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/class-wc-auth.php',

@@ -63,9 +63,9 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
   {
     id: 'zapier_webhook',
     name: 'the address of a Zapier webhook',
-    // The page says that the address is unique to its owner and not how it is written.
     shapes: ['hooks.zapier.com/hooks/catch/<digit:4-10>/<alnum:6-12>'],
-    source: 'https://help.zapier.com/hc/en-us/articles/8496288690317-Trigger-Zaps-from-webhooks',
+    source:
+      'https://help.zapier.com/hc/en-us/articles/8496083355661-How-to-get-started-with-Webhooks-by-Zapier',
   },
   {
     id: 'openweather_key',
@@ -84,7 +84,7 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
     id: 'twitter_bearer_token',
     name: 'a bearer token of an X app',
     shapes: ['AAAAAAAAAAAAAAAAAAAAA<alnum:6-40>%<percent:50-130>'],
-    source: 'https://developer.x.com/en/docs/authentication/oauth-2-0/application-only',
+    source: 'https://docs.x.com/fundamentals/authentication/oauth-2-0/bearer-tokens',
   },
   {
     id: 'make_webhook',
@@ -142,6 +142,8 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
   {
     id: 'ifttt_webhook',
     name: 'the address of an IFTTT webhook, with its key',
+    // The page shows the address to who is signed in. So it is written by a client,
+    // https://hexdocs.pm/ifttt_webhook/IftttWebhook.API.html; how long a key is is said nowhere.
     shapes: [
       'maker.ifttt.com/trigger/<b64url:1-64>/with/key/<b64url:20-64>',
       'maker.ifttt.com/trigger/<b64url:1-64>/json/with/key/<b64url:20-64>',
@@ -151,6 +153,7 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
   {
     id: 'tiktok_token',
     name: 'a TikTok access or refresh token',
+    // The page says how both begin, with made-up letters behind; how long they are is said nowhere.
     shapes: ['act.<alnum:40-120>', 'rft.<alnum:40-120>'],
     source: 'https://developers.tiktok.com/doc/oauth-user-access-token-management',
   },

@@ -59,7 +59,7 @@ export const DATA_EXAMPLES: readonly RuleExamples[] = [
   {
     id: 'astra_token',
     positives: [() => `AstraCS:${letters(24)}:${hex(64)}`, () => `AstraCS:${letters(24, 2)}:${hex(64, 2)}`],
-    misses: [() => `AstraCS:${letters(24)}`, () => `Astra:${letters(24)}:${hex(64)}`],
+    misses: [() => `AstraCS:${letters(24)}:${hex(63)}`, () => `Astra:${letters(24)}:${hex(64)}`],
   },
 ];
 

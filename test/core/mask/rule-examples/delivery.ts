@@ -74,12 +74,6 @@ export const DELIVERY_EXAMPLES: readonly RuleExamples[] = [
     forged: () => `API-${upperHex(32)}`,
   },
   {
-    id: 'code_climate_reporter_id',
-    positives: [() => hex(64), () => hex(64, 2)],
-    misses: [() => hex(40), () => uuid()],
-    around: (value) => `env:\n  CC_TEST_REPORTER_ID: ${value}\n`,
-  },
-  {
     id: 'codecov_token',
     positives: [() => uuid(), () => uuid(2)],
     misses: [() => hex(32), () => uuid().slice(1)],

@@ -73,6 +73,8 @@ export const HASH_EXAMPLES: readonly RuleExamples[] = [
     positives: [
       () => `$krb5asrep$23$me@REALM.TEST:${hex(32)}$${hex(400)}`,
       () => `$krb5tgs$23$*me$REALM.TEST$http/host.realm.test*$${hex(32)}$${hex(600)}`,
+      () => `$krb5asrep$me@REALM.TEST:${hex(32)}$${hex(400)}`,
+      () => `$krb5tgs$23$*me$REALM.TEST$MSSQLSvc/host.realm.test~1433*$${hex(32)}$${hex(600)}`,
       () => `$krb5pa$18$me$REALM.TEST$${hex(104)}`,
     ],
     misses: [() => `$krb5asrep$23$me@REALM.TEST:${hex(32)}`, () => `$krb5abc$23$me@REALM.TEST:${hex(400)}`],

@@ -73,7 +73,7 @@ export const HOSTING_EXAMPLES: readonly RuleExamples[] = [
   {
     id: 'upcloud_token',
     positives: [() => `ucat_${upperAlnum(26)}`, () => `ucat_${upperAlnum(26, 2)}`],
-    misses: [() => `ucat_${upperAlnum(12)}`, () => `ucbt_${upperAlnum(26)}`],
+    misses: [() => `ucat_${upperAlnum(25)}`, () => `ucbt_${upperAlnum(26)}`],
   },
   {
     id: 'exoscale_key',
