@@ -37,6 +37,8 @@ export interface ConnectInput {
   readonly attended: boolean;
   /** SHA-256 of the project's file that names the connection; undefined: the user's own, or the command line. */
   readonly projectFile?: string | undefined;
+  /** Why no secret is put back here; undefined: what a policy names is. */
+  readonly unrestored?: string | undefined;
   readonly policy: Policy;
   /** What that has masked beside what always is. */
   readonly masking?: CentralRules | undefined;
@@ -223,7 +225,8 @@ async function run(
   const wall = Date.now;
   const world = { record, note, onCall, now, wall, pace };
   const stored = deps.storedSecrets?.(keys);
-  const stages = { masker, policy, place, holds, definitions, stored, pending, ...world };
+  const { unrestored } = input;
+  const stages = { masker, policy, place, holds, definitions, stored, unrestored, pending, ...world };
   try {
     const ends = await deps.openEnds({ id: session.id, keys, masker, pending, openStderr, onTrouble });
     return await runProxy({ ...ends, deps: stages, stopped: deps.stopped });

@@ -39,7 +39,7 @@ import { addStoredSecrets, openVariables, storedSecrets } from './compose-creden
 import { openPins } from './compose-definitions.ts';
 import { centralFor, ownPolicy } from './compose-policy.ts';
 import { recoverOlder } from './compose-recovery.ts';
-import { learningScopes, type LearntScopes, placeFor } from './compose-place.ts';
+import { learningScopes, type LearntScopes, placeFor, whyUnrestored } from './compose-place.ts';
 import { SessionUpload, type UploadChoice } from './compose-session-upload.ts';
 import type { ConnectPresenter } from './present-connect.ts';
 import { reapOlder } from './reap-older.ts';
@@ -49,6 +49,8 @@ import type { Terminal } from './terminal.ts';
 export interface ConnectRequest {
   readonly connection: string;
   readonly target: Connection;
+  /** By a hallpass.yaml; else it is called as its program or host is. */
+  readonly isNamed: boolean;
   /** SHA-256 of the project's file, where it is from there. */
   readonly projectFile?: string | undefined;
   /** What the client speaks: stdio, or HTTP on a port (undefined: the connection's own; 0: any). */
@@ -131,7 +133,7 @@ function once<T>(open: () => Promise<T>): () => Promise<T> {
 }
 
 function inputOf(
-  { connection, target, projectFile }: ConnectRequest,
+  { connection, target, isNamed, projectFile }: ConnectRequest,
   context: { environment: Environment; workspace: string; note: (line: string) => void },
 ): Omit<ConnectInput, 'policy'> {
   const { environment, workspace, note } = context;
@@ -146,6 +148,7 @@ function inputOf(
     variables: [...surroundingVariables(environment, workspace, note), ...given],
     attended: process.stdin.isTTY === true,
     projectFile,
+    unrestored: whyUnrestored({ target, isNamed }),
   };
 }
 

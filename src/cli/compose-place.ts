@@ -1,6 +1,7 @@
 import type { Ends, OpenSession } from '../app/connect.ts';
 import type { Auth, Connection } from '../app/project-file.ts';
 import { placeOf } from '../core/policy/baseline.ts';
+import { isLoopback } from '../identity/address.ts';
 import type { Principal } from '../core/policy/call.ts';
 import type { ToolPlace } from '../core/policy/evaluate.ts';
 import type { Environment } from '../platform/environment.ts';
@@ -30,6 +31,20 @@ export function placeFor(
         : { kind: 'static', scopes: learnt.scopes };
     },
   };
+}
+
+/** Why no secret is put back in calls of a connection, whatever policies say; undefined: what they name is. */
+export function whyUnrestored({
+  target,
+  isNamed,
+}: {
+  target: Connection;
+  isNamed: boolean;
+}): string | undefined {
+  if (!isNamed) return 'no hallpass.yaml names this connection';
+  if (!('url' in target)) return undefined;
+  const url = new URL(target.url);
+  return url.protocol === 'https:' || isLoopback(url) ? undefined : 'the address of the server is not https';
 }
 
 function credentialKind(auth: Auth | undefined): string {

@@ -18,6 +18,14 @@ interface Words {
   readonly person: Terminal | undefined;
 }
 
+interface Resolved {
+  readonly connection: string;
+  readonly target: Connection;
+  /** By a hallpass.yaml that counts. Any program can be called anything. */
+  readonly isNamed: boolean;
+  readonly projectFile?: string | undefined;
+}
+
 /** Which server the command line means: exactly one of command, URL and name, or what a person picks. */
 export async function resolveTarget({
   command,
@@ -26,21 +34,25 @@ export async function resolveTarget({
   transport,
   names,
   person,
-}: Words): Promise<{ connection: string; target: Connection; projectFile?: string | undefined }> {
+}: Words): Promise<Resolved> {
   const given = [hasSeparator, url !== undefined, names.length > 0].filter(Boolean).length;
   if (given > 1 || names.length > 1) throw usage(names);
   if (url !== undefined)
-    return { connection: nameOfUrl(url), target: { url, ...(transport && { type: transport }) } };
+    return {
+      connection: nameOfUrl(url),
+      target: { url, ...(transport && { type: transport }) },
+      isNamed: false,
+    };
   const [program, ...args] = command;
   if (program !== undefined)
-    return { connection: basename(program), target: { command: program, args, env: {} } };
+    return { connection: basename(program), target: { command: program, args, env: {} }, isNamed: false };
   if (hasSeparator) throw usage([]);
   const name = names[0] ?? (await choose(person));
   // Only now, since reading such a file takes much that a command or an address does not need.
   const { findConnection, projectFileOf } = await import('../app/project.ts');
   const deps = projectDeps();
   const target = await findConnection(name, deps);
-  return { connection: name, target, projectFile: projectFileOf(name, deps) };
+  return { connection: name, target, isNamed: true, projectFile: projectFileOf(name, deps) };
 }
 
 /** Which server with an address the words mean: a name in hallpass.yaml, or the address itself. */

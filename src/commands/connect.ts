@@ -48,7 +48,7 @@ export default class Connect extends BaseCommand {
         import('../cli/present-connect.ts'),
       ]);
     const person = personAt(this.terminal, flags);
-    const { connection, target, projectFile } = await resolveTarget({
+    const { connection, target, isNamed, projectFile } = await resolveTarget({
       command,
       url: flags.url,
       transport: flags.transport,
@@ -65,6 +65,7 @@ export default class Connect extends BaseCommand {
     const request = {
       connection,
       target,
+      isNamed,
       projectFile,
       client,
       upload: choice,

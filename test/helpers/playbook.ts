@@ -38,6 +38,8 @@ export interface PlaybookOptions {
   readonly definitions?: DefinitionWatch;
   /** What `secret add` stored. */
   readonly stored?: StoredSecrets;
+  /** Why nothing is put back. */
+  readonly unrestored?: string;
   /** Gets the masker, to change its rules. */
   readonly withMasker?: (masker: LiveMasker) => void;
   /** What masking throws. */
@@ -135,6 +137,7 @@ export class Playbook {
         place: placeOf('server'),
         definitions: this.#options.definitions,
         stored: this.#options.stored,
+        unrestored: this.#options.unrestored,
         pending: this.pending,
         record: (body, payload) => this.#record(body, payload),
         note: (line) => this.notes.push(line),

@@ -58,6 +58,19 @@ describe('a secret that a policy names', () => {
     expect(book.told).not.toContain(JSON.stringify(VALUE).slice(1, -1));
   });
 
+  test('stays where something is against it, which is said once', async () => {
+    const { book, placeholder } = begun({ unrestored: 'no hallpass.yaml names this connection' });
+    const args = { env: [{ value: placeholder }] };
+    await book.clientSays(put(args));
+    await book.clientSays(put(args, { id: 2 }));
+    book.serverGets(put(args));
+    book.serverGets(put(args, { id: 2 }));
+    expect(book.notes.filter((line) => line.includes('nothing is restored'))).toEqual([
+      'nothing is restored: no hallpass.yaml names this connection',
+    ]);
+    expect(book.told).not.toContain(JSON.stringify(VALUE).slice(1, -1));
+  });
+
   test('is masked when the server says it again, in what nothing else would find it', async () => {
     const password = random('alnum', 14, 6);
     const said = (data: string) => ({ jsonrpc: '2.0', method: 'notifications/message', params: { data } });
@@ -94,10 +107,11 @@ describe('a secret that a policy names', () => {
   test('is not put back in batches, prompts, keys, or for what only looks like a placeholder', async () => {
     const { book, placeholder } = begun();
     const call = put({ env: [{ value: placeholder }] });
+    const forged = `${placeholder.slice(0, -1)}${placeholder.endsWith('2') ? '3' : '2'}`;
     for (const said of [
       [call, { ...call, id: 2 }],
       { ...call, id: 3, method: 'prompts/get' },
-      put({ env: [{ [placeholder]: 1, value: `${placeholder.slice(0, -1)}2` }] }, { id: 4 }),
+      put({ env: [{ [placeholder]: 1, value: forged }] }, { id: 4 }),
       put({ env: [{ value: 'hpm_known_aaaaaaaaaaaaaaaa' }] }, { id: 5 }),
     ]) {
       await book.clientSays(said);

@@ -43,6 +43,8 @@ interface Request {
 interface Asked {
   readonly rules: readonly RestoreRule[];
   readonly connection: string;
+  /** Why nothing is put back; undefined: nothing is against it. */
+  readonly unrestored: string | undefined;
 }
 
 const MARK = Buffer.from('hpm_');
@@ -61,13 +63,21 @@ export class Restoring {
   }
 
   /** What of a request is to be put back. The bytes are the masked ones. */
-  *plan({ parsed, bytes }: Request, { rules, connection }: Asked, slice: number): Slices<Restore[]> {
+  *plan(
+    { parsed, bytes }: Request,
+    { rules, connection, unrestored }: Asked,
+    slice: number,
+  ): Slices<Restore[]> {
     const restores: Restore[] = [];
     const [call] = parsed.messages;
     if (rules.length === 0 || parsed.batch || call?.method !== 'tools/call') return restores;
     const tool = call.target ?? '';
     const about = rules.filter((rule) => rule.connection(connection) && rule.tool(tool));
     if (about.length === 0 || !hasMark(bytes)) return restores;
+    if (unrestored !== undefined) {
+      this.#say(`nothing is restored: ${unrestored}`);
+      return restores;
+    }
     const string = (path: JsonPath, start: number, end: number): void => {
       if (path[0] !== 'params' || path[1] !== 'arguments') return;
       if (restores.length > LIMITS.restoresPerCall || end - start > LIMITS.restoreArgumentBytes) return;
