@@ -73,8 +73,8 @@ export const PAYMENT_RULES: readonly Rule[] = [
   {
     id: 'polar_token',
     name: 'a Polar access token',
-    shapes: ['polar_oat_<alnum:30-60>', 'polar_pat_<alnum:30-60>'],
-    source: 'https://polar.sh/docs/integrate/oat',
+    shapes: ['polar_oat_<alnum:43>', 'polar_pat_<alnum:43>', 'polar_cst_<alnum:43>'],
+    source: 'https://github.com/polarsource/polar/blob/main/server/polar/kit/crypto.py',
   },
   {
     id: 'woocommerce_key',

@@ -49,16 +49,19 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
   {
     id: 'trigger_dev_key',
     name: 'a Trigger.dev key',
+    // Earlier ones have 20 characters. A personal token is made in `../services/personalAccessToken.server.ts`.
     shapes: [
-      'tr_dev_<alnum:20-64>',
-      'tr_stg_<alnum:20-64>',
-      'tr_prod_<alnum:20-64>',
-      'tr_pat_<alnum:20-64>',
-      'tr_dev_sk_<alnum:20-64>',
-      'tr_stg_sk_<alnum:20-64>',
-      'tr_prod_sk_<alnum:20-64>',
+      'tr_dev_<alnum:20-24>',
+      'tr_stg_<alnum:20-24>',
+      'tr_prod_<alnum:20-24>',
+      'tr_preview_<alnum:20-24>',
+      'tr_dev_sk_<alnum:24>',
+      'tr_stg_sk_<alnum:24>',
+      'tr_prod_sk_<alnum:24>',
+      'tr_preview_sk_<alnum:24>',
+      'tr_pat_<loweralnum:40>',
     ],
-    source: 'https://trigger.dev/docs/apikeys',
+    source: 'https://github.com/triggerdotdev/trigger.dev/blob/main/apps/webapp/app/utils/apiKeys.ts',
   },
   {
     id: 'zapier_webhook',
@@ -70,9 +73,11 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
   {
     id: 'openweather_key',
     name: 'an OpenWeather API key',
-    shapes: ['<loweralnum:32>'],
+    // What stands behind `appid` in a demo of the vendor's; its documentation says no form.
+    shapes: ['<lhex:32>'],
     near: ['appid', 'openweather', 'openweathermap', 'owm'],
-    source: 'https://openweathermap.org/appid',
+    source:
+      'https://github.com/openweathermap/VANE-intro/blob/6f9989f6cdcdf7fbda22642e3f96504cf06e6b6b/apps/leaflet-owm.html',
   },
   {
     id: 'tines_webhook',
@@ -106,20 +111,22 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
   {
     id: 'inngest_signing_key',
     name: 'an Inngest signing key',
+    // It is read as hex, of any length.
     shapes: ['signkey-prod-<hex:32-64>', 'signkey-test-<hex:32-64>', 'signkey-branch-<hex:32-64>'],
-    source: 'https://api-docs.inngest.com/authentication',
+    source: 'https://github.com/inngest/inngest/blob/main/pkg/authn/signing_key_strategy.go',
   },
   {
     id: 'calcom_key',
     name: 'a Cal.com API key',
-    shapes: ['cal_live_<alnum:32>', 'cal_test_<alnum:32>', 'cal_<lhex:32>'],
-    source: 'https://cal.com/help/api-keys',
+    // Sixteen bytes in hex; which prefix stands before them, https://cal.com/help/api-keys says.
+    shapes: ['cal_live_<lhex:32>', 'cal_test_<lhex:32>', 'cal_<lhex:32>'],
+    source: 'https://github.com/calcom/cal.com/blob/main/packages/features/ee/api-keys/lib/apiKeys.ts',
   },
   {
     id: 'dub_key',
     name: 'a Dub API key',
     shapes: ['dub_<alnum:24>'],
-    source: 'https://dub.co/docs/api-reference/authentication',
+    source: 'https://github.com/dubinc/dub/blob/main/apps/web/app/api/tokens/route.ts',
   },
   {
     id: 'segment_token',

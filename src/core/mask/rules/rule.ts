@@ -27,6 +27,9 @@ export interface Rule {
    * two, a shape with a literal counts; one without must be the value of a name with the word in it.
    */
   readonly near?: readonly string[];
-  /** The vendor's own page that documents the format. */
+  /**
+   * The vendor's own page or source that says the form. Where it says how a token begins, and not how long it is, the
+   * shape has a range; where the form is seen elsewhere, a comment says so.
+   */
   readonly source: string;
 }

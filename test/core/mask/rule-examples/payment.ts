@@ -64,8 +64,12 @@ export const PAYMENT_EXAMPLES: readonly RuleExamples[] = [
   },
   {
     id: 'polar_token',
-    positives: [() => `polar_oat_${base62(43)}`, () => `polar_pat_${base62(43)}`],
-    misses: [() => 'polar_oat_token', () => `polar_ci_${base62(43)}`],
+    positives: [
+      () => `polar_oat_${base62(43)}`,
+      () => `polar_pat_${base62(43)}`,
+      () => `polar_cst_${base62(43)}`,
+    ],
+    misses: [() => `polar_oat_${base62(42)}`, () => `polar_ci_${base62(43)}`],
   },
   {
     id: 'woocommerce_key',

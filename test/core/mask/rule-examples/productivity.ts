@@ -54,7 +54,8 @@ export const PRODUCTIVITY_EXAMPLES: readonly RuleExamples[] = [
     positives: [
       () => `tr_dev_${base62(20)}`,
       () => `tr_prod_${base62(24)}`,
-      () => `tr_pat_${base62(40)}`,
+      () => `tr_preview_${base62(24)}`,
+      () => `tr_pat_${lowerAlnum(40)}`,
       () => `tr_dev_sk_${base62(24)}`,
     ],
     misses: [() => 'tr_dev_1234', () => `tr_local_${base62(24)}`],
@@ -71,7 +72,7 @@ export const PRODUCTIVITY_EXAMPLES: readonly RuleExamples[] = [
   {
     id: 'openweather_key',
     positives: [() => hex(32), () => hex(32, 2)],
-    misses: [() => hex(31), () => hex(40)],
+    misses: [() => hex(31), () => hex(40), () => lowerAlnum(32)],
     around: (value) => `https://api.openweathermap.org/data/2.5/weather?q=Oslo&appid=${value}\n`,
   },
   {
