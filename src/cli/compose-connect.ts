@@ -16,6 +16,7 @@ import { HallpassError } from '../core/errors.ts';
 import type { PolicyLayer } from '../core/policy/rule.ts';
 import { HAS_USER_INFO, holdsUserInfo } from '../core/user-info.ts';
 import { visible } from '../core/visible.ts';
+import { variablesForServer } from '../identity/ci/proofs.ts';
 import { DEFAULT_PROFILE, profileName } from '../identity/profile.ts';
 import { type Child, startChild, type Command } from '../platform/child-process.ts';
 import { type Environment, readEnvironment } from '../platform/environment.ts';
@@ -261,18 +262,17 @@ async function childStarter(
   return () => startChild(commandOf(target, variables, input.context));
 }
 
-// Our own settings stay ours: the passphrase above all is nothing for a server to have.
 function commandOf(
   target: StdioTarget,
   variables: Readonly<Record<string, string>>,
-  { environment }: Context,
+  { environment, ci }: Context,
 ): Command {
-  const inherited = Object.entries(environment.variables).filter(([name]) => !name.startsWith('HALLPASS_'));
+  const inherited = variablesForServer(environment.variables, { isJob: ci !== undefined });
   return {
     command: target.command,
     args: target.args,
     cwd: target.cwd,
-    env: { ...Object.fromEntries(inherited), ...target.env, ...variables },
+    env: { ...inherited, ...target.env, ...variables },
   };
 }
 
