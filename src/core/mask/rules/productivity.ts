@@ -73,8 +73,8 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
   {
     id: 'openweather_key',
     name: 'an OpenWeather API key',
-    // What stands behind `appid` in a demo of the vendor's; its documentation says no form.
-    shapes: ['<lhex:32>'],
+    // The documentation says no form. In a demo of the vendor's 32 characters stand behind `appid`, which happen to be hex.
+    shapes: ['<loweralnum:32>'],
     near: ['appid', 'openweather', 'openweathermap', 'owm'],
     source:
       'https://github.com/openweathermap/VANE-intro/blob/6f9989f6cdcdf7fbda22642e3f96504cf06e6b6b/apps/leaflet-owm.html',
