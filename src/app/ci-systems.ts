@@ -10,6 +10,8 @@ export interface Known {
   readonly owners: readonly string[];
   /** … which is exact. */
   readonly exactOwner?: true;
+  /** A value of `sub` that says whose jobs they are; undefined: all do. */
+  readonly ownedSubject?: RegExp;
   /** A value of `sub` with ids in it. */
   readonly immutable?: RegExp;
   /** Names, and the ids that stay when a name is given to somebody else. */
@@ -25,6 +27,8 @@ const KNOWN: Readonly<Record<ProviderName, Known>> = {
   github: {
     shared: /^https:\/\/token\.actions\.githubusercontent\.com$/,
     owners: [...GITHUB_IDS, 'repository', 'repository_owner', 'enterprise', 'sub'],
+    // Subjects can be customized: any repository may choose that its own has nothing but, say, the environment.
+    ownedSubject: /(?:^\^?|:)(?:repo|repository|repository_owner|enterprise)(?:_id)?:/,
     // …#immutable-subject-claims: repo:OWNER@OWNER-ID/REPO@REPO-ID:…
     immutable: /^\^?repo:[^@/]+@\d+\/[^@:]+@\d+:/,
     ids: {

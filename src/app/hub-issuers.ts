@@ -90,8 +90,11 @@ function ownerProblem(entry: JobIssuerEntry): string | undefined {
   // An installation of somebody's own has its own issuer; of Buildkite there is none.
   const isShared = known?.shared.test(issuer) === true || entry.provider === 'buildkite';
   if (known === undefined || !isShared) return undefined;
-  const named = known.owners.filter((owner) => Object.hasOwn(claims, owner));
-  const list = known.owners.join(', ');
+  const { owners, ownedSubject } = known;
+  const saysOwner = (owner: string): boolean =>
+    owner !== 'sub' || textsOf(claims['sub']).every((text) => ownedSubject?.test(text) !== false);
+  const named = owners.filter((owner) => Object.hasOwn(claims, owner) && saysOwner(owner));
+  const list = owners.join(', ');
   if (named.length === 0) return `all its customers share this issuer: name one of ${list}`;
   const rules = named.flatMap((owner) => claims[owner] ?? []);
   if (rules.some((rule) => 'values' in rule)) return undefined;

@@ -147,6 +147,12 @@ describe('an issuer of hub.yaml', () => {
       /all its customers share.*repository_id/,
     ],
     [
+      'of GitHub, by a subject that anybody may have',
+      [entry({ sub: ['repo:acme/app:environment:production', 'environment:production'] })],
+      undefined,
+      /all its customers share.*repository_id/,
+    ],
+    [
       'of GitHub, whatever it is called',
       [entry({ ref: 'refs/heads/main' }, { provider: 'gitlab' })],
       undefined,
@@ -212,6 +218,15 @@ describe('an issuer of hub.yaml', () => {
     ['with a plain address', [entry({ a: '1' }, { issuer: 'http://ci.example.com' })], undefined, /https/],
   ])('%s is refused', (_, issuers, ci, why) => {
     expect(problemOf(issuers, ci)).toMatch(why);
+  });
+
+  test.each([
+    'repo:acme/app:environment:production',
+    'repo:acme@65/app@74:pull_request',
+    'repository_owner_id:65:environment:production',
+    'environment:production:repository:acme/app',
+  ])('of GitHub for the subject %s is good', (sub) => {
+    expect(hubWith([entry({ sub })]).jobIssuers).toHaveLength(1);
   });
 
   test.each(['^acme/.*$', String.raw`^(?:acme|acme\.io)/app$`, String.raw`^acme\.io/\w+$`])(
