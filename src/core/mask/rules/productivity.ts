@@ -88,6 +88,7 @@ export const PRODUCTIVITY_RULES: readonly Rule[] = [
   {
     id: 'twitter_bearer_token',
     name: 'a bearer token of an X app',
+    // The page calls the format unspecified, and has an example.
     shapes: ['AAAAAAAAAAAAAAAAAAAAA<alnum:6-40>%<percent:50-130>'],
     source: 'https://docs.x.com/fundamentals/authentication/oauth-2-0/bearer-tokens',
   },
