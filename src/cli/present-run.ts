@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import process from 'node:process';
 
 import type { RunResult } from '../app/run.ts';
@@ -22,10 +23,25 @@ export interface RunPresenter {
 
 const LF = 0x0a;
 
+/** Whether what is written to one stands among what is written to the other: one terminal, one file, one pipe. */
+export function isSameFile(one: number, other: number): boolean {
+  try {
+    const [a, b] = [fstatSync(one, { bigint: true }), fstatSync(other, { bigint: true })];
+    return a.dev === b.dev && a.ino === b.ino;
+  } catch (error) {
+    // One of them is closed.
+    if (isSystemError(error, 'EBADF')) return false;
+    throw error;
+  }
+}
+
 export class OutputPresenter implements RunPresenter {
   readonly #terminal: Terminal;
   readonly #ci: CiSystem | undefined;
   #atLineStart = true;
+  // Of what stands where the last word will stand.
+  #isLineOpen = false;
+  readonly #isOneStream = isSameFile(1, 2);
 
   /** `onGone`: nobody reads this stream any more. */
   constructor(
@@ -43,7 +59,9 @@ export class OutputPresenter implements RunPresenter {
 
   show(stream: OutputStream, masked: Uint8Array): Promise<void> | undefined {
     const target = stream === 'stderr' ? process.stderr : process.stdout;
-    if (target === process.stdout) this.#atLineStart = masked.at(-1) === LF;
+    const endsLine = masked.at(-1) === LF;
+    if (target === process.stdout) this.#atLineStart = endsLine;
+    if (target === process.stderr || this.#isOneStream) this.#isLineOpen = !endsLine;
     if (target.write(masked) || target.destroyed) return undefined;
     return new Promise((resolve) => {
       target.once('drain', resolve);
@@ -63,7 +81,9 @@ export class OutputPresenter implements RunPresenter {
   }
 
   ended(result: RunResult): void {
-    this.#terminal.note(runSummary(result));
+    // What the command wrote last need not end its line, and would look as if it went on.
+    this.#terminal.note(`${this.#isLineOpen ? '\n' : ''}${runSummary(result)}`);
+    this.#isLineOpen = false;
   }
 
   uploaded(tried: Tried | undefined): void {

@@ -67,7 +67,7 @@ describe('what a command prints', () => {
       printf '3 %s\\033[1;31m\\033[K%s\\033[0m\\n' "$(printf %s "$DEPLOY_TOKEN" | cut -c1-9)" "$(printf %s "$DEPLOY_TOKEN" | cut -c10-)"
       printf '%s\\n' "$DEPLOY_TOKEN" | fold -w 11
       printf %s "$DEPLOY_TOKEN" | base64
-      echo "e2" > /dev/stderr; echo end > /dev/stdout`;
+      echo "e2" > /dev/stderr; echo end > /dev/stdout; printf 'no end' >&2`;
     const { stdout, stderr, code } = await hallpass.run(['run', '--', 'sh', '-c', script], { env: ENV });
     expect(code).toBe(0);
     const lines = stdout.split('\n');
@@ -78,7 +78,7 @@ describe('what a command prints', () => {
     ]);
     expect(lines[2]).toContain('\u001b[1;31m\u001b[K\u001b[0m');
     expect(lines.at(-2)).toBe('end');
-    expect(stderr).toMatch(/^e1 hpm_known_\w+\ne2\n1 secret masked, 0 exposed, sealed\. /);
+    expect(stderr).toMatch(/^e1 hpm_known_\w+\ne2\nno end\n1 secret masked, 0 exposed, sealed\. /);
   });
 
   test(
