@@ -5,6 +5,7 @@ import { boolean } from '@oclif/core/flags';
 
 import { HallpassError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import { usageError } from './report-error.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /** What every command shares: `--json`, the terminal, and errors left to `main` to report. */
@@ -28,21 +29,25 @@ export abstract class BaseCommand extends Command {
 
   // oclif's own handler prints; ours is in main.ts, so the error just travels on.
   protected override catch(error: Error): Promise<never> {
-    return Promise.reject(this.#noSuchFlag(error) ?? error);
+    return Promise.reject(this.#noSuchFlag(error) ?? usageError(error, this.#help) ?? error);
+  }
+
+  get #name(): string {
+    return (this.id ?? '').replaceAll(':', ' ');
+  }
+
+  get #help(): string {
+    return `hallpass ${this.#name} --help shows the flags and an example.`;
   }
 
   // oclif's error for a flag that there is not carries those flags; its class would load much to be imported.
   #noSuchFlag(error: Error): HallpassError | undefined {
     if (!('oclif' in error && 'flags' in error && Array.isArray(error.flags))) return undefined;
-    const command = (this.id ?? '').replaceAll(':', ' ');
     // What stands behind an equals sign is perhaps a secret.
     const [flag = ''] = String(error.flags[0]).split('=');
     const names = Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }).map((name) => `--${name}`);
     const meant = nearest(flag, names);
-    const hint =
-      meant === undefined
-        ? `hallpass ${command} --help shows the flags and an example.`
-        : `Did you mean: hallpass ${command} ${meant}`;
-    return new HallpassError('ERR_USAGE', `${command} has no flag ${flag}`, { hint });
+    const hint = meant === undefined ? this.#help : `Did you mean: hallpass ${this.#name} ${meant}`;
+    return new HallpassError('ERR_USAGE', `${this.#name} has no flag ${flag}`, { hint });
   }
 }

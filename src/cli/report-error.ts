@@ -56,14 +56,8 @@ function describe(error: unknown, debug: boolean): Reported {
   if (isSystemError(error, 'ENOSPC', 'EDQUOT'))
     return describe(new HallpassError('ERR_OUTPUT', 'cannot write: no space is left on the device'), debug);
   const message = error instanceof Error ? error.message : String(error);
-  if (isOclifUsageError(error)) {
-    return {
-      code: 'ERR_USAGE',
-      message: firstParagraph(message),
-      hint: ERRORS.ERR_USAGE.hint,
-      exit: EXIT.usage,
-    };
-  }
+  const wrong = usageError(error);
+  if (wrong !== undefined) return describe(wrong, debug);
   // An unforeseen message may quote what was being processed, so it is shown only when asked for.
   const shown = debug ? message : 'something unforeseen went wrong';
   return { code: 'ERR_BUG', message: shown, hint: ERRORS.ERR_BUG.hint, exit: EXIT.bug };
@@ -74,8 +68,14 @@ function isOclifExit(error: unknown): error is { oclif: { exit: number } } {
   return error instanceof Error && 'code' in error && error.code === 'EEXIT' && 'oclif' in error;
 }
 
+/** Ours for what oclif says of a wrong command line; undefined: it says nothing of the kind. */
+export function usageError(error: unknown, hint: string = ERRORS.ERR_USAGE.hint): HallpassError | undefined {
+  if (!isOclifUsageError(error)) return undefined;
+  return new HallpassError('ERR_USAGE', firstParagraph(error.message), { hint, cause: error });
+}
+
 // Exit code 2 is oclif's word for a wrong command line; it has 1 for its own trouble, such as a command it can't load.
-function isOclifUsageError(error: unknown): boolean {
+function isOclifUsageError(error: unknown): error is Error {
   if (!(error instanceof Error && 'oclif' in error)) return false;
   return (
     typeof error.oclif === 'object' &&

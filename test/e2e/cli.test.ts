@@ -112,6 +112,11 @@ describe('wrong usage', () => {
       'scan has no flag --no-such-flag',
       'hallpass scan --help shows the flags and an example.',
     ],
+    [
+      ['connect', '--url'],
+      'Flag --url expects a value',
+      'hallpass connect --help shows the flags and an example.',
+    ],
   ])('%j suggests what was probably meant', async (args, message, hint) => {
     await using hallpass = await sandbox();
     const { stderr, code } = await hallpass.run(args);
