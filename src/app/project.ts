@@ -59,11 +59,12 @@ export async function findConnection(name: string, deps: ProjectDeps): Promise<C
 }
 
 /**
- * What a name stands for, a credential alone included; otherwise as `findConnection`.
+ * What a name stands for, a credential alone included; otherwise as `findConnection`. `otherwise`: what else can be done
+ * where no file has names.
  *
  * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_CONNECTION, ERR_UNTRUSTED_PROJECT
  */
-export function findNamed(name: string, deps: ProjectDeps): Named {
+export function findNamed(name: string, deps: ProjectDeps, otherwise = OR_A_SERVER): Named {
   const user = connectionsOf(deps.readUserFile());
   const own = named(user, name);
   if (own !== undefined) return own;
@@ -71,7 +72,11 @@ export function findNamed(name: string, deps: ProjectDeps): Named {
   const project = connectionsOf(file);
   const found = named(project, name);
   if (found === undefined || file === undefined)
-    throw noSuchConnection(name, [...new Set([...Object.keys(user), ...Object.keys(project)])], file);
+    throw noSuchConnection(name, {
+      names: [...new Set([...Object.keys(user), ...Object.keys(project)])],
+      file,
+      otherwise,
+    });
   if (!deps.isTrusted(file) && deps.trustedDigest !== file.digest) throw untrusted(name, file);
   return found;
 }
@@ -109,10 +114,11 @@ function connectionsOf(file: ConfigFile | undefined): Readonly<Record<string, Na
   return file === undefined ? {} : parseProjectFile(file.text, file.path).connections;
 }
 
+const OR_A_SERVER = 'pass the server itself: hallpass connect -- COMMAND ARGS';
+
 function noSuchConnection(
   name: string,
-  names: readonly string[],
-  file: ConfigFile | undefined,
+  { names, file, otherwise }: { names: readonly string[]; file: ConfigFile | undefined; otherwise: string },
 ): HallpassError {
   const guess = nearest(name, names);
   if (guess !== undefined)
@@ -125,7 +131,7 @@ function noSuchConnection(
     });
   const why = file === undefined ? 'there is no hallpass.yaml here' : `${file.path} names none`;
   return new HallpassError('ERR_NO_SUCH_CONNECTION', `no connection "${name}": ${why}`, {
-    hint: 'Name it under `connections:` in hallpass.yaml, or pass the server itself: hallpass connect -- COMMAND ARGS',
+    hint: `Name it under \`connections:\` in hallpass.yaml, or ${otherwise}`,
   });
 }
 

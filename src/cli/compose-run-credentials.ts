@@ -88,7 +88,7 @@ export function credentialsFor(words: readonly string[], context: Context): Comm
 // What no file names the hub may know. Where nobody is logged in to one, it is a name that nobody knows.
 function named(name: string, context: Context): Named | undefined {
   try {
-    return findNamed(name, projectDeps());
+    return findNamed(name, projectDeps(), 'log in to a hub that knows it: hallpass login HUB');
   } catch (error) {
     const isUnknown = error instanceof HallpassError && error.code === 'ERR_NO_SUCH_CONNECTION';
     if (!isUnknown || (context.ci === undefined && !context.keys.persistent)) throw error;

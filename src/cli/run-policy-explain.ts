@@ -42,7 +42,7 @@ export async function explainPolicy(request: ExplainRequest, terminal: Terminal)
   terminal.result('');
   terminal.result(visible(`recorded: ${outcome} by ${rule}, under ${recorded.policy}`, { oneLine: true }));
   terminal.note(
-    'hallpass: groups, claims, environment and scopes are in no record: --group, --environment and --json on stdin say them',
+    'hallpass: groups, claims, environment and scopes are in no record: --group and --environment say what those two were',
   );
 }
 

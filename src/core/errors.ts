@@ -198,7 +198,10 @@ export const ERRORS = {
     exit: 'config',
     hint: 'Close the client and run it again. With --undo, --merge puts back what setup changed and leaves the rest as it is now.',
   },
-  ERR_NOTHING_TO_UNDO: { exit: 'usage', hint: 'hallpass setup CLIENT --project undoes that of a project.' },
+  ERR_NOTHING_TO_UNDO: {
+    exit: 'usage',
+    hint: 'hallpass setup CLIENT --project --undo undoes that of a project.',
+  },
   ERR_NOT_CONFIRMED: { exit: 'denied', hint: 'Say yes on a terminal, or pass --yes.' },
   ERR_UNREADABLE_FILE: { exit: 'config', hint: 'Give yourself permission to read it, or leave it out.' },
   ERR_OUTPUT: {

@@ -50,16 +50,17 @@ const fieldName = z
   .refine((text) => /[\w]{2}/.test(text), 'name at least two letters of it');
 
 /** Where in a message, or in arguments. */
-export const pointer = z
-  .string()
-  .max(LIMITS.reasonCharacters)
-  .regex(/^(?:\/[^/]+)+$/, 'a path is a JSON pointer such as /params/arguments/*/ssn; * is one step, ** any');
+export const pointer = (example: string) =>
+  z
+    .string()
+    .max(LIMITS.reasonCharacters)
+    .regex(/^(?:\/[^/]+)+$/, `a path is a JSON pointer such as ${example}; * is one step, ** any`);
 
 const field = z
   .strictObject({
     ...common,
     names: z.array(fieldName).default([]),
-    paths: z.array(pointer).default([]),
+    paths: z.array(pointer('/params/arguments/*/ssn')).default([]),
   })
   .refine(({ names, paths }) => names.length + paths.length > 0, 'name at least one name or path');
 

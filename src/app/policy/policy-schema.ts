@@ -98,7 +98,8 @@ const restore = z.strictObject({
   secret: restored,
   connection: exactly('connections'),
   tool: exactly('tools'),
-  argument: pointer,
+  // Below `arguments`, and not below the message.
+  argument: pointer('/variables/*/value'),
   reason: z.string().min(1).max(LIMITS.reasonCharacters).optional(),
   approval: approval.optional(),
 });

@@ -10,6 +10,9 @@ export interface JobToken extends Issued {
   readonly issuer: string;
 }
 
+const ENDED =
+  'Start the job again, or have its token live longer: docs/ci/README.md, "How long it lasts". A clock that is wrong does the same.';
+
 /**
  * A token of the job's, for this audience and no other: one that was meant for somebody else is not shown to a hub.
  *
@@ -29,7 +32,8 @@ export async function jobToken(
   const audiences = audiencesOf(idToken);
   if (audiences.length !== 1 || audiences[0] !== audience)
     throw wrong(provider, `is for ${shown(audiences)}, and not for ${audience}`);
-  if (end <= deps.now()) throw wrong(provider, 'has ended');
+  if (end <= deps.now())
+    throw new HallpassError('ERR_AUTH', `the token of ${provider.title} has ended`, { hint: ENDED });
   return { idToken, refreshToken: undefined, subject: sub, groups: [], expiresAt: end, issuer: iss };
 }
 
