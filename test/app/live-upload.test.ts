@@ -210,7 +210,7 @@ describe('what the hub has of a session that has not ended', () => {
     const { ok, claims, reasons } = await verified();
     expect({ ok, claims }).toEqual({ ok: true, claims: OPEN });
     expect(reasons['format']).toMatch(/^2 events in order; the session has not ended/);
-    expect(reasons['payloads']).toMatch(/^1 payloads match/);
+    expect(reasons['payloads']).toMatch(/^1 payload matches its commitment$/);
   });
 
   test('is not verified where the hub lies about the time, or about the lines', async () => {

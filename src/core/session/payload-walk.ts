@@ -82,7 +82,8 @@ export class PayloadWalk {
       return { status: 'redacted', reason: `${this.#stored} intact, ${this.#redacted} redacted` };
     const lost = `${this.#stored} intact, ${this.#missing} lost in a crash, as the log says`;
     if (this.#missing > 0) return { status: 'unchecked', reason: lost };
-    return { status: 'pass', reason: `${this.#stored} payloads match their commitments` };
+    const match = this.#stored === 1 ? 'payload matches its commitment' : 'payloads match their commitments';
+    return { status: 'pass', reason: `${this.#stored} ${match}` };
   }
 
   #next(payload: PayloadRecord): PayloadState {
