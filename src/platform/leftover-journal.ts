@@ -112,7 +112,8 @@ function journalsIn(directory: string): string[] {
   try {
     return readdirSync(directory).flatMap((file) => JOURNAL.exec(file)?.[1] ?? []);
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
+    // Of a state directory that is none whoever records has to say.
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return [];
     throw stateDirError(directory, error);
   }
 }

@@ -144,7 +144,6 @@ test('it is told when somebody accepts what was hidden, and not where nothing is
     await book.clientSays({ jsonrpc: '2.0', id: 2, method: 'tools/list' });
     await book.serverSays({ jsonrpc: '2.0', id: 2, result: { tools: [asTool('read'), changed] } });
     expect(book.lastToClient().includes('"drop"')).toBe(!isTold);
-    pins.changedElsewhere();
     pins.update((now) => acceptPending(now, now.pending, 2));
     pins.changedElsewhere();
     if (isTold) await book.clientGetsSoon(CHANGED);

@@ -61,6 +61,8 @@ export class DefinitionWatch {
   readonly #news = new Set<string>();
   /** Of this session: why a definition is hidden that no acceptance brings back. */
   readonly #hidden = new Map<string, string>();
+  /** Of this session: the digest of each definition that its client does not see until somebody accepts it. */
+  readonly #withheld = new Map<string, string>();
   /** By digest: what was found in a definition. */
   readonly #verdicts = new Map<string, Verdict>();
   /** What was accepted in it has been told of. */
@@ -115,6 +117,8 @@ export class DefinitionWatch {
     const { pinned, differences } = this.#compare(page, suspected);
     const waits = new Set(rules.changed === 'hide' ? differences.map(({ key }) => key) : []);
     const hidden = page.seen.filter((one) => this.#hidden.has(keyOf(one)) || waits.has(keyOf(one)));
+    for (const one of page.seen) this.#withheld.delete(keyOf(one));
+    for (const one of page.seen) if (waits.has(keyOf(one))) this.#withheld.set(keyOf(one), one.digest);
     return {
       hidden: new Set(hidden.map(({ index }) => index)),
       hiddenIds: new Set(hidden.map(({ id }) => id)),
@@ -150,17 +154,13 @@ export class DefinitionWatch {
 
   /** Calls with what kinds somebody has accepted that were hidden, until the function returned is called. */
   onAccepted(accepted: (kinds: ReadonlySet<DefinitionKind>) => void): () => void {
-    const { store, rules } = this.#parts;
-    let pending = this.#readable()?.pending ?? {};
     const look = (): void => {
-      const book = this.#readable();
-      if (book === undefined) return;
-      const taken = Object.entries(pending).filter(([key, { digest }]) => book.pins[key]?.digest === digest);
-      pending = book.pending;
-      const mayHide = rules.changed === 'hide' || rules.suspicious === 'hide';
-      if (taken.length > 0 && mayHide) accepted(new Set(taken.map(([key]) => kindOf(key))));
+      const pins = this.#readable()?.pins ?? {};
+      const taken = [...this.#withheld].filter(([key, digest]) => pins[key]?.digest === digest);
+      for (const [key] of taken) this.#withheld.delete(key);
+      if (taken.length > 0) accepted(new Set(taken.map(([key]) => kindOf(key))));
     };
-    return store.watch?.(look) ?? ((): void => undefined);
+    return this.#parts.store.watch?.(look) ?? ((): void => undefined);
   }
 
   // What is damaged stops the next list, which says so.
