@@ -31,7 +31,7 @@ export type ValueKind = (typeof VALUE_KINDS)[number];
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const REFERENCE =
-  /^(?:[)\]}+,][,;.(:?)\]}'"]|['"]?\$[A-Za-z_{(]|[.+] ?\$|%[A-Za-z_]\w*%$|\{\{|#\{|<[^>]|@[\w.]+@$|!(?:Ref|Sub|GetAtt|vault)\b|(?:process|import\.meta|os|config|settings|env|secrets|vars|var|local|data|self|this|params|props|options|req|args)\.(?!$)[A-Za-z_]|(?:op|vault|secret|ssm|keychain|file|arn|sm|azurekv|gcpsm|ref\+\w+):|(?:\w+=)?projects\/\S{1,80}\/secrets\/|valueFrom\b|env:|ENV\[|\(\?[:=!<a-z]|(?:Optional|Union|List|Dict|Callable|Type|Literal|Annotated)\[|(?:%[sd][:/@ -]?)+$)/;
+  /^(?:[)\]}+,][,;.(:?)\]}'"]|['"]?\$[A-Za-z_{(]|['"]?\$\$(?:\{|[A-Z_][A-Z\d_]*['"]?$)|[.+] ?\$|%[A-Za-z_]\w*%$|\{\{|#\{|<[^>]|@[\w.]+@$|!(?:Ref|Sub|GetAtt|vault)\b|(?:process|import\.meta|os|config|settings|env|secrets|vars|var|local|data|self|this|params|props|options|req|args)\.(?!$)[A-Za-z_]|(?:op|vault|secret|ssm|keychain|file|arn|sm|azurekv|gcpsm|ref\+\w+):|(?:\w+=)?projects\/\S{1,80}\/secrets\/|valueFrom\b|env:|ENV\[|\(\?[:=!<a-z]|(?:Optional|Union|List|Dict|Callable|Type|Literal|Annotated)\[|(?:%[sd][:/@ -]?)+$)/;
 /** Interpolation, the lists of a query, or a regular expression's classes, anywhere in it. */
 const HAS_REFERENCE = /[$#]\{|\[\][=&]|\\[|%<>]|\{\{|\$\(|\\[wdsS]|\[\^?[A-Za-z0-9]-[A-Za-z0-9]/;
 /** Without one of these there is no reference to look for. */

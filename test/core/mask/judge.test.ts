@@ -16,6 +16,8 @@ test.each([
   ['dummy', 'invalid-secret-format'],
   ['random', `MDIEEPgAAAAAAAAAAAAAAAAAAAEw${random('b64', 40)}`],
   ['reference', '${DB_PASSWORD}'],
+  // As Make, Compose and Buildkite have it for a shell that comes later.
+  ['reference', '$$DB_PASSWORD'],
   ['reference', '. $row['],
   ['plain', 'amqp://localhost:5672/x'],
   ['plain', '-3.1061091867014e-204'],

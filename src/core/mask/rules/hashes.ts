@@ -85,7 +85,7 @@ export const HASH_RULES: readonly Rule[] = [
   {
     id: 'nt_hash',
     name: 'the hash of a Windows password, behind that of none',
-    // Before the colon what LMOWFv1 of [MS-NLMP] makes of no password: `KGS!@#$%` under DES and a key of zeros, twice.
+    // Before the colon what LMOWFv1 of [MS-NLMP] makes of an empty one: `KGS!@#$%` under DES and a key of zeros, twice.
     shapes: ['aad3b435b51404eeaad3b435b51404ee:<lhex:32>'],
     source: 'https://github.com/fortra/impacket/blob/master/impacket/examples/secretsdump.py',
   },
