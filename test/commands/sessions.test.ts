@@ -172,7 +172,8 @@ describe('sessions delete', () => {
     await using hallpass = await sandbox();
     const files = await record(hallpass);
     const { code, stderr } = await hallpass.run(['sessions', 'delete', files.id]);
-    expect(code).toBe(2);
+    expect(code).toBe(4);
+    expect(stderr).toContain('ERR_NOT_CONFIRMED');
     expect(stderr).toContain('--yes');
     expect(existsSync(files.log)).toBe(true);
   });
