@@ -15,7 +15,7 @@ export default class Mint extends BaseCommand {
     connection: argument({ description: 'what the token is for', required: true }),
   };
   static override flags = {
-    scope: string({ description: 'ask for no more than this; may be repeated', multiple: true, default: [] }),
+    scope: string({ description: 'ask for no more than this; may be repeated', multiple: true }),
     profile: string({ description: 'which of several logins (HALLPASS_PROFILE); "default" unless named' }),
   };
 
@@ -26,7 +26,7 @@ export default class Mint extends BaseCommand {
       import('../cli/compose-identity.ts'),
       import('../cli/present-mint.ts'),
     ]);
-    const request = { connection: args.connection, scopes: scopesIn(flags.scope) };
+    const request = { connection: args.connection, scopes: scopesIn(flags.scope ?? []) };
     const token = await mint(request, mintDeps(await openIdentity(flags.profile)));
     presentToken(token, { json: flags.json, terminal: this.terminal });
   }

@@ -21,7 +21,6 @@ export default class Run extends BaseCommand {
       helpValue: 'CONNECTION[:SCOPES]',
       multiple: true,
       multipleNonGreedy: true,
-      default: [],
     }),
     shell: boolean({ description: 'have /bin/sh run the words, joined by blanks, as a command line' }),
     'fail-on-leak': boolean({
@@ -51,7 +50,7 @@ export default class Run extends BaseCommand {
     ]);
     const upload = { mode: flags.upload, required: flags['require-upload'] };
     const { policy, profile, json } = flags;
-    const done = await runRun({ argv, upload, policy, profile, json, with: flags.with }, this.terminal);
+    const done = await runRun({ argv, upload, policy, profile, json, with: flags.with ?? [] }, this.terminal);
     this.setExitCode(await finishRun(done, { failOnLeak: flags['fail-on-leak'], required: upload.required }));
   }
 

@@ -13,7 +13,7 @@ async function asTheCommand(words: readonly string[]) {
     flags: { ...Mint.baseFlags, ...Mint.flags },
     strict: true,
   });
-  const request = { connection: args.connection, scopes: scopesIn(flags.scope) };
+  const request = { connection: args.connection, scopes: scopesIn(flags.scope ?? []) };
   return { request, profile: flags.profile, json: flags.json ?? false };
 }
 

@@ -69,6 +69,7 @@ describe('--help', () => {
       const { stdout, code } = await hallpass.run([...words, '--help']);
       expect(code).toBe(0);
       expect(stdout).toMatch(new RegExp(`EXAMPLES[^]*\\$ hallpass ${words.join(' ')}`));
+      expect(stdout).not.toContain('[default: ]');
       expect(command.summary?.trim()).toBeTruthy();
       const silent = Object.entries(command.flags).filter(([, flag]) => !flag.description);
       expect(silent.map(([name]) => name)).toEqual([]);

@@ -18,7 +18,7 @@ export default class SecretAdd extends BaseCommand {
     name: argument({ description: 'what to call it' }),
   };
   static override flags = {
-    origin: string({ description: 'where it may be sent; may be repeated', multiple: true, default: [] }),
+    origin: string({ description: 'where it may be sent; may be repeated', multiple: true }),
   };
 
   async run(): Promise<void> {
@@ -34,7 +34,7 @@ export default class SecretAdd extends BaseCommand {
       import('../../cli/compose-identity.ts'),
     ]);
     const added = await addSecret(
-      { name, origins: flags.origin },
+      { name, origins: flags.origin ?? [] },
       {
         book: secretBook(await openOwnIdentity(undefined)),
         readValue: () => readSecretValue(this.terminal),
