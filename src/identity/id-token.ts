@@ -24,8 +24,9 @@ export function requireLogin(state: LoginState): LoggedIn {
   const { hub, login, profile, hint } = state;
   if (hub !== undefined && login !== undefined) return { hub, login };
   requireProfile(state);
-  if (profile === DEFAULT_PROFILE)
-    throw new HallpassError('ERR_AUTH', 'nobody is logged in', hint === undefined ? {} : { hint });
+  // Only a hub that is known already need not be named.
+  const next = hint ?? (hub === undefined ? 'Log in: hallpass login HUB' : 'Log in: hallpass login');
+  if (profile === DEFAULT_PROFILE) throw new HallpassError('ERR_AUTH', 'nobody is logged in', { hint: next });
   throw new HallpassError('ERR_AUTH', `nobody is logged in in profile "${profile}"`, {
     hint: `Log in: hallpass login --profile ${profile}`,
   });

@@ -153,7 +153,7 @@ describe('a connection that wants a token of the hub', () => {
     await using hallpass = await sandbox();
     await configure(hallpass, { url: 'http://127.0.0.1:2/mcp', auth: { bearer: 'hub-jwt' } });
     const { stderr, code } = await hallpass.run(['connect', 'tickets']);
-    expect(stderr).toContain('[ERR_AUTH]');
+    expect(stderr).toContain('nobody is logged in [ERR_AUTH]\n  Log in: hallpass login HUB\n');
     expect(code).toBe(3);
   });
 
