@@ -39,6 +39,8 @@ export interface ConnectInput {
   readonly projectFile?: string | undefined;
   /** Why no secret is put back here; undefined: what a policy names is. */
   readonly unrestored?: string | undefined;
+  /** Of the server's address, if it has one: secrets that are stored for it may be put back. */
+  readonly origin?: string | undefined;
   readonly policy: Policy;
   /** What that has masked beside what always is. */
   readonly masking?: CentralRules | undefined;
@@ -225,8 +227,9 @@ async function run(
   const wall = Date.now;
   const world = { record, note, onCall, now, wall, pace };
   const stored = deps.storedSecrets?.(keys);
-  const { unrestored } = input;
-  const stages = { masker, policy, place, holds, definitions, stored, unrestored, pending, ...world };
+  const { unrestored, origin } = input;
+  const restoring = { stored, unrestored, origin };
+  const stages = { masker, policy, place, holds, definitions, pending, ...restoring, ...world };
   try {
     const ends = await deps.openEnds({ id: session.id, keys, masker, pending, openStderr, onTrouble });
     return await runProxy({ ...ends, deps: stages, stopped: deps.stopped });

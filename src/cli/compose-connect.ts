@@ -150,6 +150,7 @@ function inputOf(
     attended: process.stdin.isTTY === true,
     projectFile,
     unrestored: whyUnrestored({ target, isNamed }),
+    origin: 'url' in target ? new URL(target.url).origin : undefined,
   };
 }
 

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, isAbsolute, join, relative } from 'node:path';
 
 import type { Governed } from '../app/follow-policy.ts';
 import type { PolicyOwner } from '../app/policy/policy-file.ts';
@@ -83,6 +83,7 @@ export async function centralFor({
 export async function policyLayers(sources: PolicySources): Promise<LayersInForce> {
   const { name, from } = chosenBy(sources) ?? { name: 'guard', from: 'the default: none is chosen' };
   const first = { layer: await loadPolicy(name), from };
+  if ((first.layer.restores ?? []).length > 0) checkOutside(name, sources);
   const project = join(sources.workspace, PROJECT_POLICY);
   if (!existsSync(project)) return [first];
   const { parsePolicy } = await import('../app/policy/policy-file.ts');
@@ -101,6 +102,20 @@ export async function loadPolicy(name: string): Promise<PolicyLayer> {
     import('../app/policy/shipped.ts'),
   ]);
   return isShipped(name) ? shippedPolicy(name) : parsePolicy(readPolicy(name), name, ownerOf(name));
+}
+
+// Whatever lies in a project may be an attacker's, also where an argument names it.
+function checkOutside(file: string, { workspace, configDir }: PolicySources): void {
+  if (!isWithin(file, workspace) || isWithin(file, configDir)) return;
+  throw new HallpassError('ERR_CONFIG', `${file}: restore: what goes in clear is not for a project to say`, {
+    hint: 'Keep a policy that puts secrets back outside of the project, as policy.yaml where hallpass has its settings.',
+  });
+}
+
+function isWithin(file: string, directory: string): boolean {
+  if (!existsSync(directory)) return false;
+  const way = relative(realpathSync(directory), realpathSync(file));
+  return !way.startsWith('..') && !isAbsolute(way);
 }
 
 function ownerOf(file: string): PolicyOwner {

@@ -170,6 +170,8 @@ export interface StageDeps extends Memory {
   readonly stored?: StoredSecrets | undefined;
   /** Why none is put back here, whatever policies name; undefined: nothing is against it. */
   readonly unrestored?: string | undefined;
+  /** Of the server's address, if it has one. */
+  readonly origin?: string | undefined;
   readonly pending: PendingRequests;
   /** Appends to the session log before anything is delivered. Throws when it can't. */
   readonly record: (body: RecordBody, payload?: Uint8Array) => void;

@@ -13,8 +13,13 @@ import { type Exchange, listening, post, serve } from './http.ts';
 // With signs that JSON, and nothing else, has to escape.
 const value = `d\\"${plant('a stored secret', `k-${random(28)}`).value}`;
 
-async function policyFor(hallpass: Sandbox, connection: string, more = ''): Promise<string> {
-  const file = join(hallpass.directory, 'policy.yaml');
+async function policyFor(
+  hallpass: Sandbox,
+  connection: string,
+  more = '',
+  directory = hallpass.directory,
+): Promise<string> {
+  const file = join(directory, 'own-policy.yaml');
   const rule = `id: deploy, secret: 'secret:DEPLOY', connection: '${connection}', tool: deploy, argument: /key`;
   await writeFile(file, `version: 1\nrestore: [{ ${rule}${more} }]\n`);
   const added = await hallpass.run(['secret', 'add', 'DEPLOY'], { stdin: value });
@@ -69,6 +74,14 @@ test(
     );
   },
 );
+
+test('a policy that lies in the project puts nothing back', cites('policy.restore'), async () => {
+  await using hallpass = await sandbox();
+  const policy = await policyFor(hallpass, 'ci', '', hallpass.project);
+  const refused = await hallpass.run(['connect', '--policy', policy, '--', 'cat']);
+  expect(refused).toMatchObject({ code: 7, stdout: '' });
+  expect(refused.stderr).toMatch(/what goes in clear is not for a project to say/);
+});
 
 test(
   'over HTTP it waits for a person where the policy says so, who is shown what goes in clear',

@@ -40,6 +40,8 @@ export interface PlaybookOptions {
   readonly stored?: StoredSecrets;
   /** Why nothing is put back. */
   readonly unrestored?: string;
+  /** Of the server's address. */
+  readonly origin?: string;
   /** Gets the masker, to change its rules. */
   readonly withMasker?: (masker: LiveMasker) => void;
   /** What masking throws. */
@@ -138,6 +140,7 @@ export class Playbook {
         definitions: this.#options.definitions,
         stored: this.#options.stored,
         unrestored: this.#options.unrestored,
+        origin: this.#options.origin,
         pending: this.pending,
         record: (body, payload) => this.#record(body, payload),
         note: (line) => this.notes.push(line),

@@ -12,7 +12,9 @@ import { Wiring } from '../helpers/wiring.ts';
 const VALUE = `S"3c\\r-${random('alnum', 24)}`;
 const stored: StoredSecrets = {
   find: (name) =>
-    name === 'DEPLOY' ? { value: Buffer.from(VALUE), origins: ['https://own.example'] } : undefined,
+    name === 'DEPLOY' || name === 'WEB'
+      ? { value: Buffer.from(VALUE), origins: name === 'WEB' ? ['https://own.example'] : [] }
+      : undefined,
 };
 
 function policy(entry: string): Policy {
@@ -21,6 +23,8 @@ function policy(entry: string): Policy {
 }
 
 const DEPLOY = policy("secret: 'secret:DEPLOY', argument: /env/*/value");
+/** The same, stored for one origin. */
+const WEB = policy("secret: 'secret:WEB', argument: /env/*/value");
 
 function begun(options: PlaybookOptions = {}): { book: Playbook; placeholder: string } {
   let placeholder = '';
@@ -94,7 +98,7 @@ describe('a secret that a policy names', () => {
   });
 
   test('is not put back in a URL that leads elsewhere, and the person is told', async () => {
-    const { book, placeholder } = begun();
+    const { book, placeholder } = begun({ policy: WEB });
     const args = (value: string) => ({ env: [{ value }] });
     const foreign = args(`https://evil.example/?t=${placeholder}`);
     await book.clientSays(put(foreign));
@@ -102,6 +106,27 @@ describe('a secret that a policy names', () => {
     expect(book.notes).toEqual([expect.stringMatching(/is not restored: it stands in a URL/)]);
     await book.clientSays(put(args(`https://own.example/?t=${placeholder}`)));
     book.serverGets(put(args(`https://own.example/?t=${VALUE}`)));
+  });
+
+  test('and is stored for an origin goes to a server there, or in a URL of it, and else nowhere', async () => {
+    const args = (value: string) => ({ env: [{ value }] });
+    for (const origin of [undefined, 'https://else.example']) {
+      const { book, placeholder } = begun({ policy: WEB, ...(origin !== undefined && { origin }) });
+      for (const text of [
+        placeholder,
+        `https://own.example ${placeholder}`,
+        `${placeholder},https://own.example/`,
+      ]) {
+        await book.clientSays(put(args(text)));
+        expect(JSON.parse(book.lastToServer())).toEqual(put(args(text)));
+      }
+      expect(book.notes[0]).toMatch(/is not restored: it is stored for https:\/\/own\.example alone/);
+      await book.clientSays(put(args(`https://own.example/?t=${placeholder}`)));
+      book.serverGets(put(args(`https://own.example/?t=${VALUE}`)));
+    }
+    const { book, placeholder } = begun({ policy: WEB, origin: 'https://own.example' });
+    await book.clientSays(put(args(placeholder)));
+    book.serverGets(put(args(VALUE)));
   });
 
   test('is not put back in batches, prompts, keys, or for what only looks like a placeholder', async () => {

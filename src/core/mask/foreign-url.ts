@@ -19,10 +19,21 @@ export function isInForeignUrl(text: string, span: Span, origins: readonly strin
   return [runAround(text, span), wholeUrl(text)].some((part) => leadsElsewhere(part, origins, DEEPEST));
 }
 
-function runAround(text: string, { start, end }: Span): string {
-  let from = start;
-  let to = end;
+/** Whether it is in a URL that begins before it, in the same run of text, and leads to one of `origins`. */
+export function isInUrlOf(text: string, span: Span, origins: readonly string[]): boolean {
+  const before = runAround(text, span).slice(0, span.start - startOfRun(text, span.start));
+  return originsIn(before.replaceAll('\\', '/')).length > 0 && !isInForeignUrl(text, span, origins);
+}
+
+function startOfRun(text: string, end: number): number {
+  let from = end;
   while (from > 0 && !DELIMITER.test(text.charAt(from - 1))) from -= 1;
+  return from;
+}
+
+function runAround(text: string, { start, end }: Span): string {
+  const from = startOfRun(text, start);
+  let to = end;
   while (to < text.length && !DELIMITER.test(text.charAt(to))) to += 1;
   return text.slice(from, to);
 }

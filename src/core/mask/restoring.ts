@@ -7,7 +7,7 @@ import { walkInSlices, type JsonPath } from '../jsonrpc/json-walk.ts';
 import { LIMITS } from '../limits.ts';
 import { type RestoreRule, secretText } from '../policy/restore-rule.ts';
 import type { Slices } from '../slices.ts';
-import { isInForeignUrl } from './foreign-url.ts';
+import { isInForeignUrl, isInUrlOf } from './foreign-url.ts';
 import type { KnownValues } from './known-values.ts';
 import type { Placeholders } from './placeholders.ts';
 
@@ -45,6 +45,8 @@ interface Asked {
   readonly connection: string;
   /** Why nothing is put back; undefined: nothing is against it. */
   readonly unrestored: string | undefined;
+  /** Of the connection's server, if it has an address. */
+  readonly origin: string | undefined;
 }
 
 const MARK = Buffer.from('hpm_');
@@ -65,10 +67,12 @@ export class Restoring {
   /** What of a request is to be put back. The bytes are the masked ones. */
   *plan(
     { parsed, bytes }: Request,
-    { rules, connection, unrestored }: Asked,
+    { rules, connection, unrestored, origin }: Asked,
     slice: number,
   ): Slices<Restore[]> {
     const restores: Restore[] = [];
+    // What is removed meanwhile is not put back any more.
+    this.#stored.clear();
     const [call] = parsed.messages;
     if (rules.length === 0 || parsed.batch || call?.method !== 'tools/call') return restores;
     const tool = call.target ?? '';
@@ -83,7 +87,7 @@ export class Restoring {
       if (restores.length > LIMITS.restoresPerCall || end - start > LIMITS.restoreArgumentBytes) return;
       const named = about.filter(({ argument }) => argument(path.slice(2)));
       if (named.length > 0 && hasMark(bytes.subarray(start, end)))
-        restores.push(...this.#inArgument({ bytes, path, start, end }, named));
+        restores.push(...this.#inArgument({ bytes, path, start, end }, named, origin));
     };
     yield* walkInSlices(bytes, { string }, slice);
     return restores;
@@ -100,7 +104,11 @@ export class Restoring {
     });
   }
 
-  #inArgument({ bytes, path, start, end }: Argument, rules: readonly RestoreRule[]): Restore[] {
+  #inArgument(
+    { bytes, path, start, end }: Argument,
+    rules: readonly RestoreRule[],
+    server: string | undefined,
+  ): Restore[] {
     const decoded = (from: number, to: number): string => toText(decodeJsonString(bytes, from, to));
     const argument = decoded(start, end);
     return this.#placeholdersIn(bytes, start, end).flatMap(({ from, to }) => {
@@ -110,9 +118,9 @@ export class Restoring {
       const span = { start: begin, end: begin + placeholder.length };
       const rule = rules.find((one) => this.#isMeant(one, placeholder));
       if (rule === undefined) return [];
-      if (!isInForeignUrl(argument, span, this.#originsOf(rule)))
-        return [{ placeholder, rule, at, start: from, end: to }];
-      this.#say(`${placeholder} at ${at} is not restored: it stands in a URL that is not the secret's own`);
+      const why = whyNot(argument, span, { origins: this.#originsOf(rule), server });
+      if (why === undefined) return [{ placeholder, rule, at, start: from, end: to }];
+      this.#say(`${placeholder} at ${at} is not restored: ${why}`);
       return [];
     });
   }
@@ -174,6 +182,18 @@ interface Argument {
   readonly path: JsonPath;
   readonly start: number;
   readonly end: number;
+}
+
+// A secret that was stored for certain origins goes to a server there, or into a URL of theirs.
+function whyNot(
+  argument: string,
+  span: { readonly start: number; readonly end: number },
+  { origins, server }: { readonly origins: readonly string[]; readonly server: string | undefined },
+): string | undefined {
+  if (isInForeignUrl(argument, span, origins)) return "it stands in a URL that is not the secret's own";
+  const isFree = origins.length === 0 || (server !== undefined && origins.includes(server));
+  if (isFree || isInUrlOf(argument, span, origins)) return undefined;
+  return `it is stored for ${origins.join(', ')} alone`;
 }
 
 /** What goes in clear, for who decides and for the record: a sentence without the value. */

@@ -131,12 +131,12 @@ interface Masked {
 // What a client is told of tools, and what of its request only the server that it came from understands.
 function* remember(passage: Passage, deps: StageDeps, slice: number): Slices<void> {
   const { message, view } = passage;
-  const { schemas, tasks, handles, restoring, policy, place, unrestored } = deps;
+  const { schemas, tasks, handles, restoring, policy, place, unrestored, origin } = deps;
   if (view === undefined) return;
   const owner = ownerOf(message.lane);
   if (message.direction === 'to_server') {
     passage.returns = yield* handles.plan(owner, view, slice);
-    const named = { rules: policy.restores, connection: place.connection, unrestored };
+    const named = { rules: policy.restores, connection: place.connection, unrestored, origin };
     passage.restores = yield* restoring.plan(view, named, slice);
     return;
   }
