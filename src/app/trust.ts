@@ -34,7 +34,7 @@ export async function trustProject(
     });
   parseProjectFile(file.text, file.path);
   if (deps.isTrusted(file)) return { path: file.path, digest: file.digest, trusted: true };
-  if (!(await agreed(file, digest, deps))) throw notTrusted(file);
+  if (!(await agreed(file, digest, deps))) throw digest === undefined ? notTrusted(file) : otherDigest(file);
   deps.trust(file);
   return { path: file.path, digest: file.digest, trusted: true };
 }
@@ -43,6 +43,17 @@ async function agreed(file: ConfigFile, digest: string | undefined, deps: TrustD
   if (digest !== undefined) return digest.toLowerCase() === file.digest;
   deps.show(file);
   return (await deps.confirm?.('Trust this file as it is now?')) === true;
+}
+
+// The right one is not told: what is named is to have been read.
+function otherDigest({ path }: ConfigFile): HallpassError {
+  return new HallpassError(
+    'ERR_UNTRUSTED_PROJECT',
+    `${path} stays untrusted: that is not its digest as it is now`,
+    {
+      hint: 'It may have changed since it was read. To read it again: hallpass trust',
+    },
+  );
 }
 
 function notTrusted({ path, digest }: ConfigFile): HallpassError {

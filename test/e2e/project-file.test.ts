@@ -161,14 +161,18 @@ describe("a project's hallpass.yaml", () => {
     async () => {
       await using hallpass = await sandbox();
       const digest = await writeProjectFile(hallpass, `${naming('mine', ['evil', '\u001b[2Khidden'])}`);
-      for (const args of [
-        ['trust'],
-        ['trust', '--digest', digest.replace(/^./, (c) => (c === '0' ? '1' : '0'))],
-      ]) {
-        const { stdout, stderr, code } = await hallpass.run(args, { stdin: 'y\n' });
-        expect(stderr).toMatch(
+      for (const [args, refusal] of [
+        [
+          ['trust'],
           /stays untrusted \[ERR_UNTRUSTED_PROJECT\]\n {2}Say yes on a terminal, or name what was read: hallpass trust --digest [0-9a-f]{64}/,
-        );
+        ],
+        [
+          ['trust', '--digest', digest.replace(/^./, (c) => (c === '0' ? '1' : '0'))],
+          /is not its digest as it is now \[ERR_UNTRUSTED_PROJECT\]\n {2}It may have changed since it was read. To read it again: hallpass trust\n$/,
+        ],
+      ] as const) {
+        const { stdout, stderr, code } = await hallpass.run([...args], { stdin: 'y\n' });
+        expect(stderr).toMatch(refusal);
         expect(`${stdout}${stderr}`).not.toContain('\u001b');
         expect(code).toBe(7);
       }
