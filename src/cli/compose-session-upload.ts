@@ -171,8 +171,8 @@ export class SessionUpload {
     const { uploadNoted, uploadSpooled } = await import('../app/upload-spooled.ts');
     const own = await uploadNoted(session, deps);
     if (own.error === undefined) {
-      for (const { result } of await uploadSpooled(deps, LIMITS.spoolAtOnce))
-        this.#context.note(uploadLine(result));
+      for (const tried of await uploadSpooled(deps, LIMITS.spoolAtOnce))
+        this.#context.note(uploadLine(tried));
     }
     return own;
   }

@@ -127,7 +127,7 @@ export async function uploadWaiting(
 ): Promise<void> {
   const access = openHub(identity, AbortSignal.timeout(LIMITS.endUploadMs));
   const deps = uploadDeps(access, { identity, signer, note, lockMs: LIMITS.attestMs });
-  for (const { result } of await uploadSpooled(deps, LIMITS.spoolAtOnce)) note(uploadLine(result));
+  for (const tried of await uploadSpooled(deps, LIMITS.spoolAtOnce)) note(uploadLine(tried));
 }
 
 /** What uploading needs. */

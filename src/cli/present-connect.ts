@@ -39,7 +39,7 @@ export function stdioPresenter(terminal: Terminal): ConnectPresenter {
     call: () => undefined,
     note: (line) => terminal.note(`hallpass: ${visible(line)}`),
     uploaded: (tried) => {
-      if (tried !== undefined) terminal.note(`hallpass: ${uploadLine(tried.result)}`);
+      if (tried !== undefined) terminal.note(`hallpass: ${uploadLine(tried)}`);
     },
     trouble: () => undefined,
     // Whoever uses the client does not see this stderr.

@@ -87,7 +87,7 @@ export class OutputPresenter implements RunPresenter {
   }
 
   uploaded(tried: Tried | undefined): void {
-    if (tried !== undefined) this.note(uploadLine(tried.result));
+    if (tried !== undefined) this.note(uploadLine(tried));
   }
 }
 

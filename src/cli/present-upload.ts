@@ -1,4 +1,4 @@
-import type { Tried, UploadResult } from '../app/upload-spooled.ts';
+import type { Tried } from '../app/upload-spooled.ts';
 import { visible } from '../core/visible.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -9,18 +9,21 @@ export function presentUploads(
   terminal: Terminal,
 ): void {
   if (tried.length === 0 && !json) terminal.note('nothing is waiting to be uploaded');
-  for (const { result } of tried) {
-    if (json) terminal.json(result);
-    else terminal.result(uploadLine(result));
+  for (const one of tried) {
+    if (json) terminal.json(one.result);
+    else terminal.result(uploadLine(one));
   }
 }
 
 /** One session in one sentence. */
-export function uploadLine(result: UploadResult): string {
+export function uploadLine({ result, error }: Tried): string {
   const { session, hub, state, attested, index, reason } = result;
   const why = visible(reason ?? '', { oneLine: true });
   if (state === 'uploaded')
     return `session ${session} is at ${hub}, ${attested === true ? 'attested' : 'unattested'}: leaf ${index} of its log`;
   if (state === 'quarantined') return `session ${session} stays here, the hub will not have it: ${why}`;
-  return `session ${session} is not at ${hub} yet, and unattested until it is: ${why}. Later: hallpass sessions upload --pending`;
+  // Later alone would be no better.
+  const first =
+    error?.code === 'ERR_AUTH' ? ` ${visible(error.hint, { oneLine: true }).replace(/\.$/, '')}.` : '';
+  return `session ${session} is not at ${hub} yet, and unattested until it is: ${why}.${first} Later: hallpass sessions upload --pending`;
 }

@@ -190,7 +190,9 @@ describe('a session of who is logged in', () => {
     await dana.run(['logout']);
     running.child.stdin.end();
     const { stderr } = await running.finished;
-    expect(stderr).toMatch(/is not at http.* yet.*nobody is logged in/);
+    expect(stderr).toMatch(
+      /is not at http.* yet.*nobody is logged in\. Log in: hallpass login\. Later: hallpass sessions upload/,
+    );
     await hub.logIn(dana, 'developer');
     expect(waiting(dana)).toEqual([]);
     expect(await claims(dana, 'last')).toMatchObject({ identity: 'pass', time: 'pass' });
