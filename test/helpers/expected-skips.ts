@@ -23,13 +23,16 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
   {
     test: 'test/e2e/approvals-walk.test.ts > ',
     reason: 'there is no PostgreSQL to test with on this platform',
+    notInCi: true,
   },
   {
     test: 'test/e2e/run-with-database.test.ts > ',
     reason: 'there is no PostgreSQL to test with on this platform',
+    notInCi: true,
   },
   {
     test: 'test/identity/minters/postgres.test.ts > ',
     reason: 'there is no PostgreSQL to test with on this platform',
+    notInCi: true,
   },
 ];
