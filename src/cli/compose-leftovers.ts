@@ -13,7 +13,8 @@ import type { Paths } from '../platform/paths.ts';
 import type { JobIdentity } from './compose-ci.ts';
 import { hubDeps, identityOf, openStore, secretBook, type StoreKeys } from './compose-identity.ts';
 
-interface Context {
+/** Whose leftovers: the device's keys, and the profile or job that they are of. */
+export interface LeftoverContext {
   readonly keys: StoreKeys;
   readonly environment: Environment;
   readonly paths: Paths;
@@ -28,7 +29,7 @@ export interface SessionLeftovers {
   close(): void;
 }
 
-export function leftoversOf(session: string, context: Context): SessionLeftovers {
+export function leftoversOf(session: string, context: LeftoverContext): SessionLeftovers {
   const { keys, paths, profile } = context;
   const journal = new LeftoverJournal(journalsDirectory(paths.stateDir), session);
   let count = 0;
@@ -54,7 +55,7 @@ export function leftoversOf(session: string, context: Context): SessionLeftovers
   };
 }
 
-function hubOf(context: Context): string | undefined {
+function hubOf(context: LeftoverContext): string | undefined {
   return identityOf(context.keys, context).state.hub?.hub;
 }
 
@@ -64,7 +65,9 @@ export const connectDatabase: Connect = async (to) => {
 };
 
 /** Ends what a hallpass left that was killed, and says so; it takes no long time. */
-export async function reapAll(context: Context & { readonly note: (line: string) => void }): Promise<void> {
+export async function reapAll(
+  context: LeftoverContext & { readonly note: (line: string) => void },
+): Promise<void> {
   const directory = journalsDirectory(context.paths.stateDir);
   await reapLeftovers({
     journals: () => abandonedJournals(directory),
@@ -74,7 +77,7 @@ export async function reapAll(context: Context & { readonly note: (line: string)
   });
 }
 
-async function end(leftover: Leftover, context: Context, signal: AbortSignal): Promise<boolean> {
+async function end(leftover: Leftover, context: LeftoverContext, signal: AbortSignal): Promise<boolean> {
   if (leftover.kind === 'files') return endFiles(leftover.directory);
   if (leftover.kind === 'token') return endToken(leftover, context, signal);
   const { endRole } = await import('../identity/minters/postgres.ts');
@@ -93,7 +96,7 @@ const keptToken = z.object({ token: z.string(), expiresAt: z.number().optional()
 
 async function endToken(
   { stored, profile }: Extract<Leftover, { kind: 'token' }>,
-  { keys, environment, paths, ci }: Context,
+  { keys, environment, paths, ci }: LeftoverContext,
   signal: AbortSignal,
 ): Promise<boolean> {
   const store = openStore(keys, paths);

@@ -10,11 +10,8 @@ import { HallpassError } from '../core/errors.ts';
 import type { RunningCommand } from '../core/run/command.ts';
 import { requireProfile } from '../identity/id-token.ts';
 import { CredentialFiles } from '../platform/credential-files.ts';
-import type { Environment } from '../platform/environment.ts';
-import type { Paths } from '../platform/paths.ts';
-import type { JobIdentity } from './compose-ci.ts';
-import { identityOf, type Identity, minterDeps, type StoreKeys } from './compose-identity.ts';
-import { connectDatabase, leftoversOf } from './compose-leftovers.ts';
+import { identityOf, type Identity, minterDeps } from './compose-identity.ts';
+import { connectDatabase, type LeftoverContext, leftoversOf } from './compose-leftovers.ts';
 import { projectDeps } from './project-deps.ts';
 
 /** What `--with` asked for, found and in order; nothing is minted yet. */
@@ -28,12 +25,7 @@ export interface CommandCredentials {
   readonly started: (running: RunningCommand) => void;
 }
 
-interface Context {
-  readonly keys: StoreKeys;
-  readonly environment: Environment;
-  readonly paths: Paths;
-  readonly profile: string;
-  readonly ci: JobIdentity | undefined;
+interface Context extends LeftoverContext {
   readonly note: (line: string) => void;
 }
 
