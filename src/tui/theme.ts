@@ -8,7 +8,7 @@ export interface Theme {
   readonly bad: TextStyle;
 }
 
-interface TextStyle {
+export interface TextStyle {
   readonly color?: 'green' | 'yellow' | 'red';
   readonly bold?: true;
   readonly dimColor?: true;
