@@ -1,6 +1,7 @@
 import { countEvent, NO_COUNTS } from './counts.ts';
 import type { Counts, Envelope, Event, SignerRecord, StartBody } from './event.ts';
 import { parseLine } from './line.ts';
+import { misplaced } from './misplaced.ts';
 import { MerkleTree } from './tree.ts';
 
 /**
@@ -25,7 +26,7 @@ export class LogWalk {
     this.tree.append(line);
     if (this.problem !== undefined) return undefined;
     const event = parseLine(line);
-    this.problem = event === undefined ? 'is not a canonical event' : this.#misplaced(event, seq);
+    this.problem = event === undefined ? 'is not a canonical event' : misplaced(event, seq, this);
     if (this.problem !== undefined) this.problem = `line ${seq + 1} ${this.problem}`;
     if (this.problem !== undefined || event === undefined) return undefined;
     this.#take(event);
@@ -47,26 +48,6 @@ export class LogWalk {
     return this.problem ?? (this.last === undefined ? 'the log is empty' : undefined);
   }
 
-  #misplaced(event: Event, seq: number): string | undefined {
-    if (event.seq !== seq) return `has seq ${event.seq}, expected ${seq}`;
-    if ((event.kind === 'start') !== (seq === 0)) return seq === 0 ? 'is not the start' : 'is a second start';
-    if (this.#hasEnded() && event.kind !== 'redact' && event.kind !== 'recovered')
-      return 'comes after the end';
-    if (event.kind === 'recovered' && this.#weakens(event.signer)) return 'hands the seal to a lesser key';
-    if (event.kind === 'redact' && event.target >= seq) return 'redacts what comes after it';
-    if (event.kind === 'end' && !sameCounts(event.counts, this.counts))
-      return 'counts other events than the log has';
-    return undefined;
-  }
-
-  #weakens(signer: SignerRecord): boolean {
-    return this.signer?.kind === 'device' && signer.kind !== 'device';
-  }
-
-  #hasEnded(): boolean {
-    return this.last?.kind === 'end' || this.last?.kind === 'redact';
-  }
-
   #take(event: Event): void {
     this.last = event;
     this.counts = countEvent(this.counts, event);
@@ -74,13 +55,4 @@ export class LogWalk {
     if (event.kind === 'recovered') this.recovered = event.time;
     if (event.kind === 'start' || event.kind === 'recovered') this.signer = event.signer;
   }
-}
-
-function sameCounts(a: Counts, b: Counts): boolean {
-  return (
-    a.to_server === b.to_server &&
-    a.to_client === b.to_client &&
-    a.findings === b.findings &&
-    a.refused === b.refused
-  );
 }
