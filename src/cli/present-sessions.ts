@@ -134,6 +134,8 @@ function describe({ event, answers }: ShownEvent): string {
   if (event.kind === 'recovered')
     return `  recovered: ${event.cut_bytes} bytes of a torn line cut, ${event.lost_payloads} payloads lost`;
   if (event.kind === 'redact') return `  payload of ${event.target} redacted: ${event.reason}`;
+  if (event.kind === 'note')
+    return `  note${event.target === undefined ? '' : ` on ${event.target}`}: ${event.text}`;
   if (event.kind === 'end')
     return `  end: ${event.reason}${event.exit_code === undefined ? '' : ` (exit ${event.exit_code})`}`;
   return `  ${event.kind}`;

@@ -404,6 +404,50 @@ export const LIMITS = {
   recordedWords: 1_000,
   /** Of the secrets that a command printed, the summary of a step names so many. */
   summaryLeaks: 20,
+  /** A remark that somebody adds to a session, in characters … */
+  noteCharacters: 4_000,
+  /** … and what is added to one after its end, all together: so much is read to find the end. */
+  amendmentBytes: 4 * 1024 * 1024,
+  /** Characters of a method, tool or rule that the index of a session keeps: what a row has room for. */
+  reviewLabelChars: 256,
+  /** Calls of a session that wait for something, as its index remembers them; then the oldest is forgotten … */
+  reviewOpenCalls: 16_384,
+  /** … and how many of them may have the same id. */
+  reviewSameId: 64,
+  /** Payloads up to this are looked at for whether they continue an earlier call. */
+  reviewPeekBytes: 64 * 1024,
   /** Of each payload, `sessions show --payloads` prints so much. */
   shownPayloadBytes: 16 * 1024,
+  /** Of each payload, a screen of `review` reads so much … */
+  reviewPayloadBytes: 1024 * 1024,
+  /** … and shows it in so many lines. */
+  reviewPayloadLines: 100_000,
+  /** A string of JSON that is longer, or of more lines, is folded at first. */
+  reviewStringChars: 2_000,
+  reviewStringLines: 24,
+  /** A session that is being read is looked at this often, to show how far it is. */
+  reviewLookMs: 100,
+  /** A replay is drawn anew so often … */
+  replayFrameMs: 100,
+  /** … skips what is longer than this without anything happening, where idle time is skipped … */
+  replayIdleMs: 2_000,
+  /** … in so long … */
+  replayIdleShownMs: 500,
+  /** … takes an escape sequence for one up to this … */
+  replaySequenceChars: 4_096,
+  /** … a line up to so many cells, past which it goes on in another … */
+  replayLineCells: 4_096,
+  /** … and a character with so much that stands above or below it … */
+  replayCellChars: 16,
+  /** … keeps so many lines … */
+  replayLines: 500,
+  /** … and for what was on the screen at some time reads so far back, in bytes and events. */
+  replayBackBytes: 128 * 1024,
+  replayBackEvents: 1_024,
+  /** Of each payload of a call it looks at so much for the line that it shows. */
+  replayPayloadBytes: 16 * 1024,
+  /** Of a payload, a cast has so many characters in a line. */
+  castPayloadChars: 200,
+  /** Statistics of findings read so many events before others have their turn. */
+  statsAtOnce: 200,
 } as const;

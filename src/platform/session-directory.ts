@@ -5,7 +5,7 @@ import { HallpassError, isSystemError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { ByteSource } from '../core/session/payload-walk.ts';
 import type { Signer } from '../core/session/signer.ts';
-import { type RecoveryOutcome, type SessionSummary, summarize } from '../core/session/summary.ts';
+import { endsEarlier, type RecoveryOutcome, type SessionSummary, summarize } from '../core/session/summary.ts';
 import type { Evidence } from '../core/session/verify.ts';
 import { readEnds } from './file-ends.ts';
 import { FileSource } from './file-source.ts';
@@ -59,7 +59,10 @@ export class SessionDirectory {
 
   summary(id: string, outcome: RecoveryOutcome): SessionSummary {
     const files = this.files(id);
-    const { head, tail } = readEnds(files.log, { headBytes: HEAD_BYTES, tailBytes: TAIL_BYTES });
+    const ends = readEnds(files.log, { headBytes: HEAD_BYTES, tailBytes: TAIL_BYTES });
+    const { head, tail } = endsEarlier(ends.tail)
+      ? readEnds(files.log, { headBytes: HEAD_BYTES, tailBytes: TAIL_BYTES + LIMITS.amendmentBytes })
+      : ends;
     return summarize({ session: id, head, tail, checkpoint: readSeal(files.checkpoint), outcome });
   }
 

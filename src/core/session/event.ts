@@ -211,12 +211,32 @@ export interface RecoveredBody {
   readonly signer: SignerRecord;
 }
 
+/** What is added to a session after its end. */
+interface AmendmentFields {
+  /** Who seals from here on, where the key before lived for one session only: another such key. */
+  readonly signer?: SignerRecord;
+}
+
 /** Says that a payload's bytes were removed on purpose; its commitment stays. */
-export interface RedactBody {
+export interface RedactBody extends AmendmentFields {
   readonly kind: 'redact';
   readonly target: number;
   readonly reason: string;
+  /** False where an agent with a shell could have done it. */
+  readonly attended?: boolean;
 }
+
+/** Somebody's remark, of one event or of the session as a whole. */
+export interface NoteBody extends AmendmentFields {
+  readonly kind: 'note';
+  /** Masked. */
+  readonly text: string;
+  readonly target?: number;
+  /** False where an agent with a shell could have made it. */
+  readonly attended: boolean;
+}
+
+export type AmendmentBody = RedactBody | NoteBody;
 
 export interface Counts {
   readonly to_server: number;
@@ -245,7 +265,7 @@ export type EventBody =
   | OutputBody
   | ErrorBody
   | RecoveredBody
-  | RedactBody
+  | AmendmentBody
   | EndBody;
 
 /** What a recorder hands in; the store itself writes the others. */

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
+import { LIMITS } from '../limits.ts';
 import { parseCanonical } from './canonical.ts';
 import { type Event, SESSION_FORMAT } from './event.ts';
 
@@ -25,6 +26,7 @@ type Shape = Readonly<Record<string, Check>>;
 
 const text: Check = (value) => typeof value === 'string';
 const flag: Check = (value) => typeof value === 'boolean';
+const remark: Check = (value) => typeof value === 'string' && value.length <= LIMITS.noteCharacters;
 const hex: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const count: Check = (value) => typeof value === 'number' && value >= 0;
 const oneOf =
@@ -141,7 +143,8 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
   },
   error: { code: text, message: text },
   recovered: { cut_bytes: count, cut_payload_bytes: count, lost_payloads: count, signer },
-  redact: { target: count, reason: text },
+  redact: { target: count, reason: text, attended: optional(flag), signer: optional(signer) },
+  note: { text: remark, target: optional(count), attended: flag, signer: optional(signer) },
   end: { reason: text, exit_code: optional(count), counts },
 };
 

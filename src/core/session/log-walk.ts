@@ -1,7 +1,7 @@
 import { countEvent, NO_COUNTS } from './counts.ts';
 import type { Counts, Envelope, Event, SignerRecord, StartBody } from './event.ts';
 import { parseLine } from './line.ts';
-import { misplaced } from './misplaced.ts';
+import { isAmendment, misplaced } from './misplaced.ts';
 import { MerkleTree } from './tree.ts';
 
 /**
@@ -19,6 +19,8 @@ export class LogWalk {
   problem: string | undefined;
   /** When the session was sealed by a recovery, the wall time of that. */
   recovered: number | undefined;
+  /** When something was added after its end, the wall time of the last. */
+  amended: number | undefined;
 
   /** Takes the next line, without its newline. Returns its event, undefined if the line is not to be believed. */
   step(line: Buffer): Event | undefined {
@@ -39,7 +41,7 @@ export class LogWalk {
     if (this.problem !== undefined) return this.problem;
     if (torn > 0) return `the log is cut: after line ${lines} there are ${torn} bytes without an end of line`;
     if (this.last === undefined) return 'the log is empty';
-    if (this.last.kind === 'end' || this.last.kind === 'redact') return undefined;
+    if (this.last.kind === 'end' || isAmendment(this.last)) return undefined;
     return `the log stops at line ${lines} without an end event`;
   }
 
@@ -53,6 +55,7 @@ export class LogWalk {
     this.counts = countEvent(this.counts, event);
     if (event.kind === 'start') this.start = event;
     if (event.kind === 'recovered') this.recovered = event.time;
-    if (event.kind === 'start' || event.kind === 'recovered') this.signer = event.signer;
+    if (isAmendment(event)) this.amended = event.time;
+    if ('signer' in event) this.signer = event.signer;
   }
 }

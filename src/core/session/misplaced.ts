@@ -1,4 +1,4 @@
-import type { Counts, Event, SignerRecord } from './event.ts';
+import type { AmendmentBody, Counts, Event, SignerRecord } from './event.ts';
 
 /** What is known of a log so far. */
 export interface LogSoFar {
@@ -18,16 +18,36 @@ export interface PlainEvent {
 export function misplaced(event: Event | PlainEvent, seq: number, log: LogSoFar): string | undefined {
   if (event.seq !== seq) return `has seq ${event.seq}, expected ${seq}`;
   if ((event.kind === 'start') !== (seq === 0)) return seq === 0 ? 'is not the start' : 'is a second start';
-  if (hasEnded(log) && event.kind !== 'redact' && event.kind !== 'recovered') return 'comes after the end';
+  if (hasEnded(log) && !isAmendment(event) && event.kind !== 'recovered') return 'comes after the end';
   if (event.kind === 'recovered' && weakens(log, event.signer)) return 'hands the seal to a lesser key';
-  if (event.kind === 'redact' && event.target >= seq) return 'redacts what comes after it';
+  if (isAmendment(event)) return amiss(event, seq, log);
   if (event.kind === 'end' && !sameCounts(event.counts, log.counts))
     return 'counts other events than the log has';
   return undefined;
 }
 
+/** It is added to a session that has ended. */
+export function isAmendment<E extends Pick<Event, 'kind'>>(
+  event: E,
+): event is E & { readonly kind: AmendmentBody['kind'] } {
+  return event.kind === 'redact' || event.kind === 'note';
+}
+
 function hasEnded({ last }: LogSoFar): boolean {
-  return last?.kind === 'end' || last?.kind === 'redact';
+  return last !== undefined && (last.kind === 'end' || isAmendment(last));
+}
+
+function amiss(event: AmendmentBody, seq: number, log: LogSoFar): string | undefined {
+  if (!hasEnded(log)) return 'comes before the end';
+  if (event.target !== undefined && event.target >= seq)
+    return event.kind === 'redact' ? 'redacts what comes after it' : 'is about what comes after it';
+  // Whatever amends a session, its seal is not to be worth more than it was, nor less.
+  const stays = event.signer === undefined || (isOfSession(event.signer) && isOfSession(log.signer));
+  return stays ? undefined : 'hands the seal to a key of another kind';
+}
+
+function isOfSession(signer: SignerRecord | undefined): boolean {
+  return signer?.kind === 'ephemeral';
 }
 
 function weakens(log: LogSoFar, signer: SignerRecord): boolean {

@@ -22,8 +22,8 @@ export type PayloadState =
   | 'damaged';
 
 const PIECE_BYTES = 1024 * 1024;
-// What a log may declare redacted and not yet explain; more is no log of ours.
-const MAX_UNEXPLAINED = 100_000;
+// What of a session may be redacted; more is no session of ours.
+const MAX_REDACTED = 1_000_000;
 
 /**
  * Goes through the sidecar beside the log: one record for each event that has a payload, in the same order. Past the
@@ -31,9 +31,10 @@ const MAX_UNEXPLAINED = 100_000;
  */
 export class PayloadWalk {
   readonly #source: ByteSource;
+  /** Redacted payloads by `seq`, and how many of them no event has explained yet. */
+  readonly #redacted = new Set<number>();
   readonly #unexplained = new Set<number>();
   #stored = 0;
-  #redacted = 0;
   #missing = 0;
   #declaredLost = 0;
   #position = 0;
@@ -60,7 +61,7 @@ export class PayloadWalk {
 
   /** Takes the next event of the log. Returns how its payload was found, undefined if it has none. */
   step(event: Event): PayloadState | undefined {
-    if (event.kind === 'redact') this.#unexplained.delete(event.target);
+    if (event.kind === 'redact') this.#explain(event.target);
     if (event.kind === 'recovered') this.#declaredLost += event.lost_payloads;
     if (event.payload === undefined) return undefined;
     const state = this.#next(event.payload);
@@ -78,8 +79,8 @@ export class PayloadWalk {
       return { status: 'fail', reason: 'the sidecar goes on after its last record' };
     if (unexplained !== undefined)
       return { status: 'fail', reason: `no event says why payload ${unexplained} is redacted` };
-    if (this.#redacted > 0)
-      return { status: 'redacted', reason: `${this.#stored} intact, ${this.#redacted} redacted` };
+    if (this.#redacted.size > 0)
+      return { status: 'redacted', reason: `${this.#stored} intact, ${this.#redacted.size} redacted` };
     const lost = `${this.#stored} intact, ${this.#missing} lost in a crash, as the log says`;
     if (this.#missing > 0) return { status: 'unchecked', reason: lost };
     const match = this.#stored === 1 ? 'payload matches its commitment' : 'payloads match their commitments';
@@ -135,9 +136,15 @@ export class PayloadWalk {
   }
 
   #redact(seq: number): void {
-    this.#redacted += 1;
+    this.#redacted.add(seq);
     this.#unexplained.add(seq);
-    if (this.#unexplained.size > MAX_UNEXPLAINED)
-      this.#problem ??= 'too many payloads are redacted without an event';
+    if (this.#redacted.size > MAX_REDACTED) this.#problem ??= 'more payloads are redacted than can be';
+  }
+
+  // Bytes that were removed fit their commitment when somebody puts them back: the log says that they are gone.
+  #explain(target: number): void {
+    this.#unexplained.delete(target);
+    if (!this.#redacted.has(target))
+      this.#problem ??= `the log says that payload ${target} was redacted, and it was not`;
   }
 }

@@ -1,6 +1,7 @@
 import { parseCheckpoint } from './checkpoint.ts';
 import { ABANDONED, type EndBody, type Envelope, type Event } from './event.ts';
 import { parseLine } from './line.ts';
+import { isAmendment } from './misplaced.ts';
 
 export type SessionState = 'open' | 'closed' | 'abandoned' | 'corrupt';
 
@@ -43,9 +44,9 @@ export interface LogEnds {
 /** Sums a session up from both ends of its log. */
 export function summarize(ends: LogEnds): SessionSummary {
   const start = parseFirst(ends.head);
-  const last = parseLast(ends.tail);
+  const [last] = lastEvents(ends.tail);
   const known = start?.kind === 'start' && start.session === ends.session ? start : undefined;
-  const end = last?.kind === 'end' ? last : undefined;
+  const end = findEnd(ends.tail);
   const state = known === undefined ? 'corrupt' : stateOf(ends, last, end);
   return {
     session: ends.session,
@@ -77,11 +78,30 @@ function parseFirst(head: Buffer): Event | undefined {
   return end === -1 ? undefined : parseLine(head.subarray(0, end));
 }
 
-// The last whole line: a session that is being recorded may have half a line behind it.
-function parseLast(tail: Buffer): Event | undefined {
-  const end = tail.lastIndexOf('\n');
-  if (end === -1) return undefined;
-  return parseLine(tail.subarray(end === 0 ? 0 : tail.lastIndexOf('\n', end - 1) + 1, end));
+/** What was added after its end leaves no room for the end itself in the last bytes of a log: more of them are to be read. */
+export function endsEarlier(tail: Buffer): boolean {
+  const [last] = lastEvents(tail);
+  return last !== undefined && isAmendment(last) && findEnd(tail) === undefined;
+}
+
+// The end of a session that has ended: only what was added to it comes after.
+function findEnd(tail: Buffer): (EndBody & Envelope) | undefined {
+  for (const event of lastEvents(tail)) {
+    if (event.kind === 'end') return event;
+    if (!isAmendment(event)) return undefined;
+  }
+  return undefined;
+}
+
+// Whole lines, the last first: a session that is being recorded may have half a line behind it.
+function* lastEvents(tail: Buffer): Generator<Event> {
+  for (let end = tail.lastIndexOf('\n'); end > 0;) {
+    const start = tail.lastIndexOf('\n', end - 1) + 1;
+    const event = parseLine(tail.subarray(start, end));
+    if (event === undefined) return;
+    yield event;
+    end = start - 1;
+  }
 }
 
 /** ISO 8601; times beyond what a date can be are the log's lie, and shown as they are. */

@@ -69,7 +69,7 @@ export interface Verification {
 
 /** What the seal is worth, in a word. */
 export type SealKind =
-  /** By a trusted key, and by the process that recorded. */
+  /** By a trusted key, and by the process that recorded, or by an amendment that found its seal good. */
   | 'timely'
   /** By a trusted key, but only after the process that recorded was gone. */
   | 'recovered'
@@ -220,7 +220,8 @@ function signerClaim(log: LogWalk, signature: SshSignature | undefined, trust: T
 
 // What a recovery seals it found lying there: it can't vouch for what the process that died has recorded. Were this a
 // pass, taking the seal off an edited log and having hallpass look at it would make the edit good.
-function vouched(log: LogWalk, sealed: string): Claim {
+function vouched(log: LogWalk, key: string): Claim {
+  const sealed = log.amended === undefined ? key : `${key}; amended at ${isoTime(log.amended)}`;
   if (log.recovered === undefined) return pass('signer', sealed);
   const until = `sealed by a recovery at ${isoTime(log.recovered)}`;
   return unchecked(

@@ -44,6 +44,7 @@ function whatOf(event: Event): string {
   if (event.kind === 'hold') return [event.approval, event.tool].filter(Boolean).join(' ');
   if (event.kind === 'decision') return event.approval;
   if (event.kind === 'error') return `${event.code} ${event.message}`;
+  if (event.kind === 'note') return event.text;
   return 'reason' in event && typeof event.reason === 'string' ? event.reason : '';
 }
 

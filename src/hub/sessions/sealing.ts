@@ -4,7 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { LIMITS } from '../../core/limits.ts';
 import { canonical } from '../../core/session/canonical.ts';
 import { parseSsh } from '../../core/session/sshsig.ts';
-import { summarize } from '../../core/session/summary.ts';
+import { endsEarlier, summarize } from '../../core/session/summary.ts';
 import { type Trust, type Verification, verifySteps } from '../../core/session/verify.ts';
 import type { SessionFacts, StoredSession } from '../db/database.ts';
 import { conflict, refusedSeal } from '../http/errors.ts';
@@ -141,9 +141,11 @@ async function readFacts(
   { blobs }: SealingDeps,
 ): Promise<SessionFacts> {
   const place = { session: id, file: 'log' } as const;
-  const tailStart = Math.max(0, log - TAIL_BYTES);
+  const readTail = (bytes: number): Promise<Buffer> =>
+    blobs.read(place, Math.max(0, log - bytes), Math.min(log, bytes));
   const head = await blobs.read(place, 0, Math.min(log, HEAD_BYTES));
-  const tail = await blobs.read(place, tailStart, log - tailStart);
+  const short = await readTail(TAIL_BYTES);
+  const tail = endsEarlier(short) ? await readTail(TAIL_BYTES + LIMITS.amendmentBytes) : short;
   const { kind, connection, started_at, ended_at, events, findings } = summarize({
     session: id,
     head,
