@@ -427,6 +427,8 @@ export const LIMITS = {
   reviewStringLines: 24,
   /** A session that is being read is looked at this often, to show how far it is. */
   reviewLookMs: 100,
+  /** The list of sessions is read anew no sooner than this after the last time. */
+  reviewListMs: 500,
   /** A replay is drawn anew so often … */
   replayFrameMs: 100,
   /** … skips what is longer than this without anything happening, where idle time is skipped … */

@@ -35,3 +35,13 @@ export function moved(
   const by = 'by' in move ? move.by : Math.trunc(move.pages * Math.max(1, list.page));
   return Math.max(0, Math.min(at + by, last));
 }
+
+/** The first line in sight, so that the chosen one is among a page of them and no more moves than has to. */
+export function topFor(
+  at: { readonly top: number; readonly chosen: number },
+  list: { readonly length: number; readonly page: number },
+): number {
+  const page = Math.max(1, list.page);
+  const top = Math.max(at.chosen - page + 1, Math.min(at.top, at.chosen));
+  return Math.max(0, Math.min(top, list.length - page));
+}

@@ -6,22 +6,90 @@ export interface Theme {
   readonly good: TextStyle;
   readonly warning: TextStyle;
   readonly bad: TextStyle;
+  /** Names: keys of JSON, headings of columns. */
+  readonly accent: TextStyle;
+  /** What was put in place of a secret. */
+  readonly masked: TextStyle;
+  /** What a search has found. */
+  readonly match: TextStyle;
 }
 
 export interface TextStyle {
-  readonly color?: 'green' | 'yellow' | 'red';
+  /** One of the terminal's own, or `#rrggbb`, of which ink takes the nearest that there is. */
+  readonly color?: Named | `#${string}`;
   readonly bold?: true;
   readonly dimColor?: true;
   readonly inverse?: true;
+  readonly underline?: true;
 }
 
-export const COLOURED: Theme = {
+type Named = 'green' | 'yellow' | 'red' | 'cyan' | 'magenta';
+
+/** Whether a terminal writes on light or on dark. */
+export type Ground = 'light' | 'dark';
+
+const SHARED = {
   title: { bold: true },
   chosen: { inverse: true },
   quiet: { dimColor: true },
+  match: { bold: true, underline: true },
+} as const;
+
+const DARK: Theme = {
+  ...SHARED,
   good: { color: 'green' },
   warning: { color: 'yellow' },
   bad: { color: 'red', bold: true },
+  accent: { color: 'cyan' },
+  masked: { color: 'yellow', bold: true },
 };
 
-export const PLAIN: Theme = { title: {}, chosen: {}, quiet: {}, good: {}, warning: {}, bad: {} };
+const LIGHT: Theme = {
+  ...SHARED,
+  good: { color: '#116329' },
+  warning: { color: '#7d4e00' },
+  bad: { color: '#a40e26', bold: true },
+  accent: { color: '#0550ae' },
+  masked: { color: '#7d4e00', bold: true },
+};
+
+/** Neither too light for white nor too dark for black: at least 3.9 to 1 on both (WCAG 2.2 asks 3 of large text). */
+export const COLOURED: Theme = {
+  ...SHARED,
+  good: { color: '#008700' },
+  warning: { color: '#af5f00' },
+  bad: { color: '#d70000', bold: true },
+  accent: { color: '#0087af' },
+  masked: { color: '#af5f00', bold: true },
+};
+
+export const PLAIN: Theme = {
+  title: {},
+  chosen: {},
+  quiet: {},
+  good: {},
+  warning: {},
+  bad: {},
+  accent: {},
+  masked: {},
+  match: {},
+};
+
+/** The theme for a terminal. */
+export function themeFor({ colour, ground }: { colour: boolean; ground: Ground | undefined }): Theme {
+  if (!colour) return PLAIN;
+  if (ground === undefined) return COLOURED;
+  return ground === 'light' ? LIGHT : DARK;
+}
+
+/**
+ * What a terminal writes on: as somebody says (`light`, `dark`), or as the terminal says (COLORFGBG, `15;0`: of the 16
+ * colours of a terminal all from 7 on are light but the 8th). Undefined: nobody knows.
+ */
+export function groundOf(said: string | undefined, colorfgbg: string | undefined): Ground | undefined {
+  if (said === 'light' || said === 'dark') return said;
+  const behind = /;(\d{1,2})$/.exec(colorfgbg ?? '')?.[1];
+  if (behind === undefined) return undefined;
+  const number = Number(behind);
+  return number >= 7 && number !== 8 ? 'light' : 'dark';
+}
