@@ -1,5 +1,4 @@
-import { render } from 'ink';
-
+import { showScreen } from '../../show-screen.ts';
 import { COLOURED, PLAIN } from '../../theme.ts';
 import { Approvals } from './approvals.tsx';
 import type { ApprovalsDeps } from './use-approvals.ts';
@@ -9,11 +8,6 @@ export async function showApprovals({
   colour,
   ...deps
 }: ApprovalsDeps & { readonly colour: boolean }): Promise<{ interrupted: boolean }> {
-  const screen = render(<Approvals deps={deps} theme={colour ? COLOURED : PLAIN} />, {
-    exitOnCtrlC: false,
-    alternateScreen: true,
-    patchConsole: false,
-    interactive: true,
-  });
-  return { interrupted: (await screen.waitUntilExit()) === 'interrupted' };
+  const left = await showScreen(<Approvals deps={deps} theme={colour ? COLOURED : PLAIN} />);
+  return { interrupted: left === 'interrupted' };
 }

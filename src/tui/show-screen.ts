@@ -1,0 +1,33 @@
+import process from 'node:process';
+
+import { render } from 'ink';
+import type { ReactNode } from 'react';
+
+// DECAWM: what a terminal thinks wider than we do is cut at its edge, where it would push all that follows off its place.
+const NO_WRAP = '\u001b[?7l';
+const WRAP = '\u001b[?7h';
+
+export interface ShowOptions {
+  /** For tests; otherwise the terminal of this process. */
+  readonly stdout?: NodeJS.WriteStream;
+  readonly stdin?: NodeJS.ReadStream;
+}
+
+/** Shows a screen that fills the terminal, until it leaves with a result. The terminal is then as it was. */
+export async function showScreen(tree: ReactNode, options: ShowOptions = {}): Promise<unknown> {
+  const { stdout = process.stdout } = options;
+  stdout.write(NO_WRAP);
+  try {
+    const screen = render(tree, {
+      ...options,
+      exitOnCtrlC: false,
+      alternateScreen: true,
+      patchConsole: false,
+      interactive: true,
+      incrementalRendering: true,
+    });
+    return await screen.waitUntilExit();
+  } finally {
+    stdout.write(WRAP);
+  }
+}
