@@ -70,10 +70,13 @@ class Out extends EventEmitter {
 
   write(text: string, done?: unknown): boolean {
     this.written += text;
-    void this.#emulator.write(text).then(() => {
-      this.emit('obeyed');
-      if (typeof done === 'function') (done as () => void)();
-    });
+    void this.#obey(text, typeof done === 'function' ? (done as () => void) : () => undefined);
     return true;
+  }
+
+  async #obey(text: string, done: () => void): Promise<void> {
+    await this.#emulator.write(text);
+    this.emit('obeyed');
+    done();
   }
 }
