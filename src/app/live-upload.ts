@@ -7,7 +7,7 @@ import type { HubClient } from '../identity/hub-client.ts';
 import { sendRest, type UploadDeps } from './upload.ts';
 import { Checkpointer, type CheckpointDeps } from './upload-checkpoint.ts';
 
-export interface LiveUploadDeps extends Pick<UploadDeps, 'files'> {
+export interface LiveUploadDeps extends Pick<UploadDeps, 'files' | 'sending'> {
   /** What requests go through; they end with the signal. */
   readonly connectFor: (signal: AbortSignal) => CheckpointDeps & {
     readonly client: UploadDeps['client'] & Pick<HubClient, 'checkpoint'>;
@@ -78,7 +78,7 @@ export class LiveUpload {
 /** What sends what is new of a session, and a checkpoint of it where one is due. */
 export function sender(
   session: string,
-  { files, connectFor, recorded }: LiveUploadDeps,
+  { files, sending, connectFor, recorded }: LiveUploadDeps,
   signal: AbortSignal,
 ): () => Promise<void> {
   const { client, ...deps } = connectFor(signal);
@@ -89,7 +89,7 @@ export function sender(
     const [sizes, head] = [files.sizes(session), recorded.head()];
     if (sizes.log !== sent) {
       await recorded.flush();
-      await sendRest(session, sizes, { files, client });
+      await sendRest(session, sizes, { files, client, sending });
       sent = sizes.log;
     }
     if (checkpointer.isDue(head.size)) await checkpointer.send(head, client);

@@ -38,6 +38,8 @@ export interface UploadDeps {
   /** Who is logged in. */
   readonly who: { readonly issuer: string; readonly subject: string };
   readonly attest: (session: string, anew?: boolean) => Promise<Attested>;
+  /** Notes, before the first byte of it is sent, that the hub may have some of this session. */
+  readonly sending: (session: string) => void;
   /** Held while this session is uploaded. Throws when another process keeps it. */
   readonly lock: (session: string) => Promise<{ release(): void }>;
 }
@@ -93,13 +95,14 @@ export function storedReceipt(
 export async function sendRest(
   session: string,
   sizes: Sizes,
-  deps: Pick<UploadDeps, 'files' | 'client'>,
+  deps: Pick<UploadDeps, 'files' | 'client' | 'sending'>,
 ): Promise<void> {
   const held = await deps.client.state(session);
   if (held.state === 'quarantined')
     throw new HallpassError('ERR_UPLOAD_REFUSED', `the hub has put session ${session} into quarantine`);
   if (held.log > sizes.log || held.payloads > sizes.payloads)
     throw conflict(session, 'it holds more than there is here');
+  deps.sending(session);
   // The payloads first, as they were written: a line there finds its bytes.
   await sendFile({ session, file: 'payloads', from: held.payloads, to: sizes.payloads }, deps);
   await sendFile({ session, file: 'log', from: held.log, to: sizes.log }, deps);

@@ -158,9 +158,10 @@ export class SessionUpload {
       import('./compose-upload.ts'),
     ]);
     const { identity, signer } = this.#required();
-    const { files } = await this.#deps(undefined);
+    const { files, sending } = await this.#deps(undefined);
     this.#live = new Live(session.id, {
       files,
+      sending,
       connectFor: (signal) => liveConnection(identity, signer, signal),
       recorded: session,
       note: this.#context.note,

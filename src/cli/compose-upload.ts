@@ -150,6 +150,7 @@ export function uploadDeps(
     who,
     attest: (session, anew) =>
       attest(session, { files, signer, who, authority, certify, now: Date.now }, anew),
+    sending: (session) => spool.sending(session),
     lock: (session) => spool.lock(session, lockMs),
     spool,
     profile: identity.state.profile,

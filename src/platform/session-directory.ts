@@ -5,12 +5,19 @@ import { HallpassError, isSystemError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { ByteSource } from '../core/session/payload-walk.ts';
 import type { Signer } from '../core/session/signer.ts';
-import { endsEarlier, type RecoveryOutcome, type SessionSummary, summarize } from '../core/session/summary.ts';
+import {
+  endsEarlier,
+  type RecoveryOutcome,
+  type SessionSummary,
+  summarize,
+} from '../core/session/summary.ts';
 import type { Evidence } from '../core/session/verify.ts';
 import { readEnds } from './file-ends.ts';
 import { FileSource } from './file-source.ts';
 import { fileExists, readError, readSmallFile } from './files.ts';
 import { tryLock } from './locks.ts';
+import type { Change } from './session-amend.ts';
+import { isBeingAmended, settleAmendment } from './session-amendment.ts';
 import { LOG_SUFFIX, removeSession, sessionFiles, type SessionFiles } from './session-files.ts';
 
 const ID = /^[0-9a-z]{12}$/;
@@ -51,6 +58,7 @@ export class SessionDirectory {
   /** Ends and seals the session if its process is gone. */
   async recover(id: string): Promise<RecoveryOutcome> {
     const files = this.files(id);
+    if (isBeingAmended(files)) await settleAmendment(files);
     if (fileExists(files.checkpoint) && fileExists(files.signature)) return 'sealed';
     // Most sessions are sealed, and looking at them should not wait for what recovering takes.
     const { recoverSession } = await import('./session-recovery.ts');
@@ -75,6 +83,15 @@ export class SessionDirectory {
     const name = basename(path);
     const id = name.endsWith(LOG_SUFFIX) ? name.slice(0, -LOG_SUFFIX.length) : name;
     return openFiles({ ...sessionFiles(dirname(path), id), log: path }, undefined);
+  }
+
+  /**
+   * Adds notes and redactions to a sealed session, and seals it anew: all of it happens, or nothing. `check` verifies it
+   * while nobody else can amend it. Throws what `check` throws, ERR_USAGE, ERR_KEYCHAIN, ERR_SESSION_CORRUPT.
+   */
+  async amend(id: string, change: Change): Promise<void> {
+    const { amendSession } = await import('./session-amend.ts');
+    await amendSession(this.files(id), change, { signer: this.#signer });
   }
 
   /** Deletes a session. False: it is being recorded. */

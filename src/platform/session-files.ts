@@ -12,8 +12,12 @@ export interface SessionFiles {
   readonly signature: string;
   /** A hub's proof that it has the session. */
   readonly receipt: string;
-  /** Locked by the process that records. */
+  /** Locked by the process that records, or amends. */
   readonly lock: string;
+  /** While something is added after its end: what it then is. Where this stands it is as good as done. */
+  readonly amendment: string;
+  /** The sidecar as it then is. */
+  readonly rewritten: string;
 }
 
 export const LOG_SUFFIX = '.jsonl';
@@ -29,11 +33,14 @@ export function sessionFiles(directory: string, id: string): SessionFiles {
     signature: `${base}.checkpoint.sig`,
     receipt: `${base}.receipt`,
     lock: `${base}.lock`,
+    amendment: `${base}.amendment`,
+    rewritten: `${base}.payloads.new`,
   };
 }
 
 /** Deletes all that there is of a session, the log first: what is left by a crash is not taken for a session. */
 export function removeSession(files: SessionFiles): void {
-  const { log, checkpoint, signature, receipt, payloads, lock } = files;
-  for (const path of [log, checkpoint, signature, receipt, payloads, lock]) rmSync(path, { force: true });
+  const { log, checkpoint, signature, receipt, payloads, amendment, rewritten, lock } = files;
+  for (const path of [log, checkpoint, signature, receipt, payloads, amendment, rewritten, lock])
+    rmSync(path, { force: true });
 }

@@ -17,6 +17,12 @@ export interface SpoolEntry {
   readonly quarantined?: string;
 }
 
+/** An entry as it is kept. */
+interface KeptEntry extends SpoolEntry {
+  /** The hub may have some of it. */
+  readonly sent: boolean;
+}
+
 const SUFFIX = '.json';
 const ID = /^[0-9a-z]{12}$/;
 
@@ -32,9 +38,15 @@ export class UploadSpool {
   }
 
   /** Notes a session, durably; again after it was quarantined too. */
-  put({ session, profile, hub, quarantined }: SpoolEntry): void {
+  put(entry: SpoolEntry): void {
     privateDirectory(this.#directory);
-    replaceFile(this.#path(session), `${canonical({ session, profile, hub, quarantined })}\n`);
+    this.#write({ ...entry, sent: this.find(entry.session)?.sent ?? false });
+  }
+
+  /** From here on the hub may have some of it. */
+  sending(session: string): void {
+    const entry = this.find(session);
+    if (entry?.sent === false) this.#write({ ...entry, sent: true });
   }
 
   remove(session: string): void {
@@ -42,7 +54,7 @@ export class UploadSpool {
     rmSync(this.#lockPath(session), { force: true });
   }
 
-  find(session: string): SpoolEntry | undefined {
+  find(session: string): KeptEntry | undefined {
     return parse(readSmallFile(this.#path(session), LIMITS.receiptBytes), session);
   }
 
@@ -63,6 +75,10 @@ export class UploadSpool {
   lock(session: string, timeout: number): Promise<Lock> {
     privateDirectory(this.#directory);
     return lock(this.#lockPath(session), timeout);
+  }
+
+  #write({ session, profile, hub, quarantined, sent }: KeptEntry): void {
+    replaceFile(this.#path(session), `${canonical({ session, profile, hub, quarantined, sent })}\n`);
   }
 
   #putAside(session: string): void {
@@ -95,12 +111,14 @@ export class UploadSpool {
   }
 }
 
-function parse(bytes: Buffer | undefined, expected: string): SpoolEntry | undefined {
+function parse(bytes: Buffer | undefined, expected: string): KeptEntry | undefined {
   const entry = bytes === undefined ? undefined : fieldsOf(bytes);
   if (entry === undefined) return undefined;
-  const { session, profile, hub, quarantined } = entry;
+  const { session, profile, hub, quarantined, sent } = entry;
   if (session !== expected || typeof profile !== 'string' || typeof hub !== 'string') return undefined;
-  return { session: expected, profile, hub, ...(typeof quarantined === 'string' && { quarantined }) };
+  const refused = typeof quarantined === 'string' ? { quarantined } : {};
+  // Where nothing is said of it, by an older hallpass, it may have been.
+  return { session: expected, profile, hub, ...refused, sent: sent !== false };
 }
 
 function fieldsOf(bytes: Buffer): Record<string, unknown> | undefined {

@@ -51,7 +51,8 @@ function live(changes: Partial<LiveUploadDeps> = {}): () => Promise<void> {
     certify: { signer: DEVICE, who, authority, certify, now: () => Date.now() + hub.ahead },
     elapsed: () => elapsed,
   };
-  const deps = { files, connectFor: () => connection, recorded: session, note: () => undefined, ...changes };
+  const quiet = { sending: () => undefined, note: () => undefined };
+  const deps = { files, connectFor: () => connection, recorded: session, ...quiet, ...changes };
   return sender(session.id, deps, new AbortController().signal);
 }
 

@@ -103,6 +103,7 @@ export class Uploader {
       who,
       attest: (session, anew) =>
         attest(session, { files, signer: DEVICE, who, authority, certify, now: Date.now }, anew),
+      sending: (session) => this.spool.sending(session),
       lock: (session) => this.spool.lock(session, 10_000),
       spool: this.spool,
       profile: 'default',
