@@ -46,8 +46,11 @@ const blind: Masker = {
   ...masker,
   inspect: () => [],
   screen: () => undefined,
-  maskText: (bytes) => ({ bytes, edits: [] }),
+  maskText: (bytes) => ({ bytes, edits: [], passed: [] }),
   current: () => blind,
+  get strict() {
+    return blind;
+  },
 };
 
 const seeing = depsWith(masker);

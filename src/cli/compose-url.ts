@@ -76,7 +76,7 @@ async function serverParts(
       bodyTimeout: 0,
     }),
     userAgent: `hallpass/${hallpassVersion()}`,
-    maskText: (bytes) => session.masker.maskText(bytes).bytes,
+    maskText: (bytes) => session.masker.strict.maskText(bytes).bytes,
     holdsSecret: (name, value) => holdsSecret(name, value, session.masker),
     onTrouble: (what) => {
       session.onTrouble(what);

@@ -7,7 +7,7 @@ import type { Approved, Resumed } from './hold/rounds.ts';
 import type { WaitingCalls } from './hold/waiting-calls.ts';
 import type { ParsedMessage } from './jsonrpc/envelope.ts';
 import type { OutputSchemas } from './jsonrpc/output-schemas.ts';
-import type { JsonFinding, MaskedLeaf } from './mask/masked-json.ts';
+import type { JsonFinding, JsonPassed, MaskedLeaf } from './mask/masked-json.ts';
 import type { Restore, Restoring, StoredSecrets } from './mask/restoring.ts';
 import type { Return, ReturnToSender } from './mask/return-to-sender.ts';
 import type { ParamHeaders } from './jsonrpc/param-headers.ts';
@@ -54,6 +54,7 @@ export interface View {
   readonly findings: readonly JsonFinding[];
   readonly blocked: readonly JsonFinding[];
   readonly exposed: readonly JsonFinding[];
+  readonly passed: readonly JsonPassed[];
   readonly leaves: readonly MaskedLeaf[];
   readonly headers: HeaderFields;
   /** Holds something opaque in which only known values could be looked for. */

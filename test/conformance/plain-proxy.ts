@@ -107,7 +107,15 @@ function start(): ReturnType<typeof startChild> {
 
 function blind(): Masker {
   const masker = createMasker({ placeholders: new Placeholders(randomBytes(32)), rules: [] });
-  return { ...masker, inspect: () => [], maskText: (bytes) => ({ bytes, edits: [] }) };
+  const made: Masker = {
+    ...masker,
+    inspect: () => [],
+    maskText: (bytes) => ({ bytes, edits: [], passed: [] }),
+    get strict() {
+      return made;
+    },
+  };
+  return made;
 }
 
 function passOn(chunk: Uint8Array | undefined): void {

@@ -1,5 +1,6 @@
 import { toBytes, toText } from '../bytes.ts';
 import type { Slices } from '../slices.ts';
+import type { Passed } from './exceptions.ts';
 import type { Edit } from './finding.ts';
 import { cut, findKnown, maskInSlices } from './long-text.ts';
 import type { Masker } from './masker.ts';
@@ -7,8 +8,13 @@ import { readText } from './text.ts';
 
 /** What became of a file in base64: masked text of a file, binary with or without a known secret, nothing to do. */
 export type BlobOutcome =
-  | { readonly kind: 'masked'; readonly edits: readonly Edit[]; readonly base64: Uint8Array }
-  | { readonly kind: 'clean' }
+  | {
+      readonly kind: 'masked';
+      readonly edits: readonly Edit[];
+      readonly passed: readonly Passed[];
+      readonly base64: Uint8Array;
+    }
+  | { readonly kind: 'clean'; readonly passed: readonly Passed[] }
   | { readonly kind: 'opaque'; readonly known: Uint8Array | undefined };
 
 /** Looks into a file in base64, `slice` bytes at a time. Decoding and encoding are native, and done at once. */
@@ -18,11 +24,11 @@ export function* maskBlob(base64: Uint8Array, masker: Masker, slice: number): Sl
   if (text === undefined) {
     const known = yield* findKnown(masker.known, content, slice);
     if (known !== undefined) return { kind: 'opaque', known: content.subarray(known.start, known.end) };
-    return content.length === 0 ? { kind: 'clean' } : { kind: 'opaque', known: undefined };
+    return content.length === 0 ? { kind: 'clean', passed: [] } : { kind: 'opaque', known: undefined };
   }
-  const { bytes, edits } = yield* maskInSlices(masker, text.utf8, slice);
-  if (edits.length === 0) return { kind: 'clean' };
-  return { kind: 'masked', edits, base64: toBytes(text.encode(bytes).toString('base64')) };
+  const { bytes, edits, passed } = yield* maskInSlices(masker, text.utf8, slice);
+  if (edits.length === 0) return { kind: 'clean', passed };
+  return { kind: 'masked', edits, passed, base64: toBytes(text.encode(bytes).toString('base64')) };
 }
 
 /**

@@ -13,12 +13,20 @@ export interface Candidate extends Finding {
   readonly upTo?: number;
   /** Joined from several: the known values in it. */
   readonly apart?: readonly Candidate[];
+  /** Joined from several: what else of a form that tells was found there. It counts where the whole is let pass. */
+  readonly under?: Under | undefined;
   /** Cut off at the size limit: what follows belongs to it as long as it is of these bytes. */
   readonly goesOn?: ByteClass;
   /** It is one by its form alone, from end to end: with a placeholder in it that form is not its own, and it is none. */
   readonly ofOnePiece?: true;
   /** How sure it is, 0 to 1; sure when absent. A profile takes what reaches its threshold. */
   readonly confidence?: number;
+}
+
+/** A tree, since a candidate may be joined from very many. */
+export interface Under {
+  readonly found: readonly Candidate[];
+  readonly more: readonly (Under | undefined)[];
 }
 
 export type Spelling =

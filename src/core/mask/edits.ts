@@ -81,6 +81,10 @@ function byId(a: Candidate, b: Candidate): number {
 
 function join(a: Candidate, b: Candidate): Candidate {
   if (a.exact !== b.exact) return a.exact === true ? around(b, a) : around(a, b);
+  return withUnder(joinSpans(a, b), a, b);
+}
+
+function joinSpans(a: Candidate, b: Candidate): Candidate {
   const sameSpan = a.start === b.start && a.end === b.end;
   if (sameSpan) return spellingRank(a) <= spellingRank(b) ? a : b;
   if (a.start <= b.start && a.end >= b.end) return a;
@@ -97,6 +101,34 @@ function join(a: Candidate, b: Candidate): Candidate {
   };
 }
 
+// What a guess by the surroundings says of a part is said of the whole; what is told by its own form is a secret in any case.
+function withUnder(joined: Candidate, a: Candidate, b: Candidate): Candidate {
+  const found = [a, b].filter((one) => one !== joined && one.kind !== 'context' && one.kind !== 'field');
+  if (found.length === 0 && a.under === undefined && b.under === undefined) return joined;
+  return { ...joined, under: { found: found.map(alone), more: [a.under, b.under] } };
+}
+
+function alone(candidate: Candidate): Candidate {
+  return candidate.under === undefined ? candidate : { ...candidate, under: undefined };
+}
+
+/** What was found beneath a candidate, as far as it stands in `start..end`. */
+export function foundUnder({ under, start, end }: Candidate): Candidate[] {
+  const found: Candidate[] = [];
+  const left = [under];
+  for (let next = left.pop(); next !== undefined || left.length > 0; next = left.pop()) {
+    found.push(...(next?.found ?? []));
+    left.push(...(next?.more ?? []));
+  }
+  return found.filter((one) => one.start < end && one.end > start).map((one) => cutTo(one, { start, end }));
+}
+
+function cutTo(candidate: Candidate, { start, end }: { start: number; end: number }): Candidate {
+  if (candidate.start >= start && candidate.end <= end) return candidate;
+  const { rule, kind, why } = candidate;
+  return { rule, kind, why, start: Math.max(start, candidate.start), end: Math.min(end, candidate.end) };
+}
+
 // Whatever else it is, it holds a known value as it is: so it is no encoding that could be taken apart.
 function around(other: Candidate, known: Candidate): Candidate {
   return {
@@ -107,8 +139,8 @@ function around(other: Candidate, known: Candidate): Candidate {
   };
 }
 
-/** What it is, and where: not how it is spelled, nor what it stands for. */
+/** What it is, and where, and what was found beneath: not how it is spelled, nor what it stands for. */
 export function plain(candidate: Candidate): Candidate {
-  const { rule, kind, start, end, why } = candidate;
-  return { rule, kind, start, end, why };
+  const { rule, kind, start, end, why, under } = candidate;
+  return { rule, kind, start, end, why, ...(under && { under }) };
 }

@@ -33,7 +33,7 @@ export function maskHeaders(
 export function holdsSecret(name: string, value: string, masker: Masker): boolean {
   const text = toBytes(value);
   if (HANDLES.has(name)) return masker.known.find(text).length > 0;
-  return masker
+  return masker.strict
     .inspect(text)
     .some(({ kind }) => kind === 'known' || kind === 'vendor' || kind === 'structure');
 }

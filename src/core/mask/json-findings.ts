@@ -3,8 +3,9 @@ import { handleGiven } from '../jsonrpc/handles.ts';
 import type { StringSpan } from '../jsonrpc/json-string.ts';
 import type { JsonPath } from '../jsonrpc/json-walk.ts';
 import { LIMITS } from '../limits.ts';
+import type { Passed } from './exceptions.ts';
 import type { Edit } from './finding.ts';
-import type { JsonFinding, MaskedLeaf } from './masked-json.ts';
+import type { JsonFinding, JsonPassed, MaskedLeaf } from './masked-json.ts';
 import { maskedString } from './masked-string.ts';
 import type { Masker } from './masker.ts';
 
@@ -21,8 +22,11 @@ export class JsonFindings {
   readonly findings: JsonFinding[] = [];
   readonly blocked: JsonFinding[] = [];
   readonly exposed: JsonFinding[] = [];
+  readonly passed: JsonPassed[] = [];
   readonly leaves: MaskedLeaf[] = [];
   readonly #masker: Masker;
+  /** What passed, and where. */
+  readonly #told = new Set<string>();
   /** Keys as pointers show them. */
   readonly #segments = new Map<string, string>();
   readonly #base: number;
@@ -41,6 +45,17 @@ export class JsonFindings {
       this.splices.push({ start, end, replacement: toBytes(replacement) });
       this.findings.push({ rule, at, placeholder, why });
     });
+  }
+
+  /** What was found and goes on as it is; each value once at a place. */
+  pass(path: JsonPath, passed: readonly Passed[]): void {
+    if (passed.length === 0) return;
+    const at = this.#pointer(path);
+    for (const { rule, placeholder } of passed) {
+      const place = `${at} ${placeholder}`;
+      if (!this.#told.has(place)) this.passed.push({ rule, at, placeholder });
+      this.#told.add(place);
+    }
   }
 
   /** Secrets that are masked together with what holds them. */
@@ -120,7 +135,7 @@ export class JsonFindings {
   #segment(key: string): string {
     const known = this.#segments.get(key);
     if (known !== undefined) return known;
-    const masked = maskedString(this.#masker, key);
+    const masked = maskedString(this.#masker.strict, key);
     const most = LIMITS.eventTextChars;
     const shown = masked.length > most ? `${masked.slice(0, most)}…` : masked;
     const segment = shown.replaceAll('~', '~0').replaceAll('/', '~1');

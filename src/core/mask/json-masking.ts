@@ -6,6 +6,7 @@ import { LIMITS } from '../limits.ts';
 import { runWhole, type Slices } from '../slices.ts';
 import { isBase64, maskBlob } from './blob.ts';
 import { fieldAt } from './central/central.ts';
+import type { Passed } from './exceptions.ts';
 import type { Edit, TextContext } from './finding.ts';
 import { HiddenTools } from './hidden-tools.ts';
 import type { MaskedJson, MaskInput } from './masked-json.ts';
@@ -48,6 +49,8 @@ export class JsonMasking implements JsonVisitor {
   readonly #tools = new HiddenTools();
   /** Of the path that is walked, by its length. */
   readonly #places: Place[] = [];
+  /** Of the leaf that is looked at. */
+  readonly #passed: Passed[] = [];
   #unchecked = false;
 
   constructor(raw: Uint8Array, input: MaskInput, slice: number) {
@@ -71,7 +74,7 @@ export class JsonMasking implements JsonVisitor {
     if (above.isProtocolKey(key) || this.#isClean(start, end)) return;
     const leaf = { path, start, end, text: decodeJsonString(this.#raw, start, end) };
     if (isFixed(place)) return this.#fixed(leaf, place);
-    const edits = this.#input.masker.inspect(leaf.text);
+    const edits = this.#inspect(leaf);
     if (edits.length === 0) return;
     // A property of a schema is an argument's name: changing it would change the tool.
     if (place.position === 'definition') return this.#definition(path, edits);
@@ -121,13 +124,14 @@ export class JsonMasking implements JsonVisitor {
   }
 
   finish(): MaskedJson {
-    const { splices, findings, leaves, blocked, exposed } = this.#found;
+    const { splices, findings, leaves, blocked, exposed, passed } = this.#found;
     return {
       bytes: splice(this.#message, this.#tools.applyTo(splices)),
       findings,
       leaves,
       blocked,
       exposed,
+      passed,
       hiddenTools: this.#tools.count,
       unchecked: this.#unchecked,
     };
@@ -179,14 +183,14 @@ export class JsonMasking implements JsonVisitor {
     const leaf = { path, start, end, text: decodeJsonString(this.#raw, start, end) };
     if (isFixed(place)) return this.#fixed(leaf, place);
     if (place.position === 'blob' && runWhole(this.#blob(leaf))) return;
-    const edits = this.#input.masker.inspect(leaf.text, contextOf(path));
+    const edits = this.#inspect(leaf, contextOf(path));
     if (edits.length > 0) runWhole(this.#free(leaf, place, edits));
   }
 
   #number(place: Place, path: JsonPath, { start, end }: { start: number; end: number }): void {
     const leaf = { path, start, end, text: this.#raw.subarray(start, end) };
     if (isFixed(place)) return this.#fixed(leaf, place);
-    const [edit] = this.#input.masker.inspect(leaf.text, contextOf(path));
+    const [edit] = this.#inspect(leaf, contextOf(path));
     if (edit === undefined) return;
     if (place.position === 'definition') return this.#definition(path, [edit]);
     // The number goes as a whole: half a number beside a placeholder would be no JSON.
@@ -195,12 +199,13 @@ export class JsonMasking implements JsonVisitor {
     this.#found.leaf(path, leaf.text, [{ ...edit, start: 0, end: end - start, replacement: placeholder }]);
   }
 
-  #fixed({ path, text }: Leaf, place: FixedPlace): void {
+  #fixed(leaf: Leaf, place: FixedPlace): void {
+    const { path, text } = leaf;
     // What counts here, known values and whole tokens, is longer.
     if (text.length < LIMITS.shortKnownBytes) return;
     const { masker } = this.#input;
     const [known] = masker.known.find(text);
-    const edits = masker.inspect(text);
+    const edits = this.#inspect(leaf);
     if (known !== undefined || edits.length > 0)
       this.#found.fixed(path, place.position, { text, known, edits });
   }
@@ -212,8 +217,16 @@ export class JsonMasking implements JsonVisitor {
     this.#found.fixed(path, place.position, { text, known, edits });
   }
 
-  #inspectLong({ text }: Leaf, context: TextContext): Slices<Edit[]> {
-    return inspectPieces(this.#input.masker, cut(text, this.#slice), context);
+  #inspect({ path, text }: Leaf, context: TextContext = {}): Edit[] {
+    const edits = this.#input.masker.inspect(text, context, this.#passed);
+    if (this.#passed.length > 0) this.#found.pass(path, this.#passed.splice(0));
+    return edits;
+  }
+
+  *#inspectLong({ path, text }: Leaf, context: TextContext): Slices<Edit[]> {
+    const { edits, passed } = yield* inspectPieces(this.#input.masker, cut(text, this.#slice), context);
+    this.#found.pass(path, passed);
+    return edits;
   }
 
   *#free(leaf: Leaf, place: Place, edits: readonly Edit[]): Slices<void> {
@@ -240,6 +253,7 @@ export class JsonMasking implements JsonVisitor {
     const { masker } = this.#input;
     if (!(yield* isBase64(text, this.#slice))) return false;
     const outcome = yield* maskBlob(text, masker, this.#slice);
+    if (outcome.kind !== 'opaque') this.#found.pass(path, outcome.passed);
     if (outcome.kind === 'masked') {
       this.#found.editWhole(path, outcome.edits, { start, end, replacement: outcome.base64 });
       return true;
@@ -258,9 +272,7 @@ export class JsonMasking implements JsonVisitor {
       yield* this.#longPlain(leaf);
       return;
     }
-    const edits = this.#input.masker
-      .inspect(leaf.text)
-      .filter(({ kind }) => kind === 'known' || kind === 'vendor');
+    const edits = this.#inspect(leaf).filter(({ kind }) => kind === 'known' || kind === 'vendor');
     if (edits.length > 0) yield* this.#edit(leaf, edits);
   }
 

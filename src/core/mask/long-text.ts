@@ -1,22 +1,29 @@
 import type { Slices } from '../slices.ts';
+import type { Passed } from './exceptions.ts';
 import type { Edit, TextContext } from './finding.ts';
 import type { KnownMatch } from './known-match.ts';
 import type { KnownValues } from './known-values.ts';
 import type { Masker } from './masker.ts';
+
+/** What was found in a text, and what of it passed. */
+export interface Inspected {
+  readonly edits: Edit[];
+  readonly passed: readonly Passed[];
+}
 
 /** `masker.inspect` of a text that comes in pieces, a slice of work for each. */
 export function* inspectPieces(
   masker: Masker,
   pieces: Iterable<Uint8Array>,
   context: TextContext = {},
-): Slices<Edit[]> {
+): Slices<Inspected> {
   const stream = masker.stream(context);
   for (const piece of pieces) {
     stream.push(piece);
     yield;
   }
   stream.flush();
-  return stream.edits;
+  return stream;
 }
 
 /** `masker.maskText` of a text, `slice` bytes at a time. */
@@ -24,7 +31,7 @@ export function* maskInSlices(
   masker: Masker,
   text: Uint8Array,
   slice: number,
-): Slices<{ bytes: Uint8Array; edits: Edit[] }> {
+): Slices<Inspected & { readonly bytes: Uint8Array }> {
   if (text.length <= slice) return masker.maskText(text);
   const stream = masker.stream();
   const parts: Uint8Array[] = [];
@@ -33,8 +40,8 @@ export function* maskInSlices(
     yield;
   }
   parts.push(stream.flush());
-  const { edits } = stream;
-  return { bytes: edits.length === 0 ? text : Buffer.concat(parts), edits };
+  const { edits, passed } = stream;
+  return { bytes: edits.length === 0 ? text : Buffer.concat(parts), edits, passed };
 }
 
 /** The first of `known.find`, `slice` bytes at a time. */

@@ -1,6 +1,6 @@
+import type { Passed } from './exceptions.ts';
 import type { Edit, TextContext } from './finding.ts';
-import type { Placeholders } from './placeholders.ts';
-import { moved, splice, toEdits } from './replacement.ts';
+import { type Editing, moved, splice, toEdits } from './replacement.ts';
 import type { Engine } from './scan.ts';
 import { type Settled, SlidingScan } from './sliding-scan.ts';
 
@@ -13,11 +13,13 @@ const EMPTY = new Uint8Array(0);
 export class MaskStream {
   /** All edits so far, their offsets counted from the start of the stream. */
   readonly edits: Edit[] = [];
-  readonly #placeholders: Placeholders;
+  /** What passed so far although a rule found it, at such offsets, too. */
+  readonly passed: Passed[] = [];
+  readonly #editing: Editing;
   readonly #scan: SlidingScan;
 
-  constructor(engine: Engine, context: TextContext, placeholders: Placeholders) {
-    this.#placeholders = placeholders;
+  constructor(engine: Engine, context: TextContext, editing: Editing) {
+    this.#editing = editing;
     this.#scan = new SlidingScan(engine, context);
   }
 
@@ -31,9 +33,8 @@ export class MaskStream {
    * from the start of the stream, and up to where that is certain. For who writes the text itself; nothing is kept in `edits`.
    */
   settle(chunk: Uint8Array | undefined): { readonly edits: readonly Edit[]; readonly settled: number } {
-    const { window, base, to, found } = chunk === undefined ? this.#scan.finish() : this.#scan.push(chunk);
-    const edits = found.flatMap((candidate) => toEdits(window, candidate, this.#placeholders));
-    return { edits: moved(edits, base), settled: base + to };
+    const settled = chunk === undefined ? this.#scan.finish() : this.#scan.push(chunk);
+    return { edits: moved(this.#editsOf(settled), settled.base), settled: settled.base + settled.to };
   }
 
   /** Takes the next piece; returns what is certain by now. The result is the caller's to keep. */
@@ -46,10 +47,20 @@ export class MaskStream {
     return this.#masked(this.#scan.finish());
   }
 
-  #masked({ window, base, from, to, found }: Settled): Uint8Array {
-    const edits = found.flatMap((candidate) => toEdits(window, candidate, this.#placeholders));
+  #masked(settled: Settled): Uint8Array {
+    const { window, base, from, to } = settled;
+    const edits = this.#editsOf(settled);
     this.edits.push(...moved(edits, base));
     const part = window.subarray(from, to);
     return edits.length === 0 ? Uint8Array.from(part) : splice(part, moved(edits, -from));
+  }
+
+  #editsOf({ window, base, found }: Settled): Edit[] {
+    if (found.length === 0) return [];
+    const passed: Passed[] = [];
+    const editing = { ...this.#editing, passed };
+    const edits = found.flatMap((candidate) => toEdits(window, candidate, editing));
+    if (passed.length > 0) this.passed.push(...moved(passed, base));
+    return edits;
   }
 }

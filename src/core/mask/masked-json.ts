@@ -11,6 +11,9 @@ export interface JsonFinding {
   readonly why: string;
 }
 
+/** What a rule found and an exception let pass: where, never the value. */
+export type JsonPassed = Omit<JsonFinding, 'why'>;
+
 /**
  * A whole string that masking changed, before and after, for what must stay equal to it (headers) or become so again.
  * Memory only.
@@ -32,6 +35,8 @@ export interface MaskedJson {
   readonly blocked: readonly JsonFinding[];
   /** What looks like a secret where nothing may be changed: it stays in clear, and is counted. No placeholder. */
   readonly exposed: readonly JsonFinding[];
+  /** What a rule found and an exception let pass. */
+  readonly passed: readonly JsonPassed[];
   /** Tools taken out of a list because their definition held a secret. */
   readonly hiddenTools: number;
   /** Some content was neither text nor decodable, so only known values were looked for in it. */

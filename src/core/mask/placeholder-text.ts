@@ -1,3 +1,6 @@
+/** At the end of a placeholder: they authenticate the rest. */
+export const CHECK_CHARS = 6;
+
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /**

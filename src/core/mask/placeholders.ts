@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 import { LIMITS } from '../limits.ts';
 import type { Encoding } from './finding.ts';
-import { encode, placeholderRun, tagRun } from './placeholder-text.ts';
+import { CHECK_CHARS, encode, placeholderRun, tagRun } from './placeholder-text.ts';
 
 /** What a placeholder stands for. */
 export interface Restorable {
@@ -13,7 +13,6 @@ export interface Restorable {
 
 const PREFIX = 'hpm_';
 const TAG_CHARS = 10;
-const CHECK_CHARS = 6;
 /** A tag grows by one character per collision; this many is past any that can happen. */
 const LONGEST_TAG = TAG_CHARS + 16;
 const SHAPE = /^hpm_[a-z0-9_]+_[a-z2-7]+$/;

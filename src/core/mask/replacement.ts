@@ -1,17 +1,31 @@
 import { splice as spliceBytes } from '../bytes.ts';
 import { ascii } from './bytes.ts';
 import type { Candidate, Spelling } from './candidate.ts';
-import { byStart, joinOverlapping } from './edits.ts';
+import { byStart, foundUnder, joinOverlapping, takenApart } from './edits.ts';
+import type { Passed, PassingTest } from './exceptions.ts';
 import type { Edit, Encoding } from './finding.ts';
 import type { Placeholders } from './placeholders.ts';
 import { unescape } from './unescape.ts';
 
+/** What edits are made with. */
+export interface Editing {
+  readonly placeholders: Placeholders;
+  /** What may pass; undefined: nothing. */
+  readonly mayPass?: PassingTest | undefined;
+  /** Is told what passed. */
+  readonly passed?: Passed[] | undefined;
+}
+
 /**
  * Turns a candidate into the edit that hides it; one that is encoded over several lines into one for each line. `text`
- * holds the candidate at its offsets.
+ * holds the candidate at its offsets. What may pass is in `passed` instead.
  */
-export function toEdits(text: Uint8Array, candidate: Candidate, placeholders: Placeholders): Edit[] {
-  return editsIn(text, candidate, { placeholders, unit: 1, encoding: 'plain' });
+export function toEdits(
+  text: Uint8Array,
+  candidate: Candidate,
+  { placeholders, mayPass, passed = [] }: Editing,
+): Edit[] {
+  return editsIn(text, candidate, { placeholders, mayPass, passed, unit: 1, encoding: 'plain' });
 }
 
 /** `text` with the edits applied; `text` itself when there are none. `edits` is sorted and free of overlaps. */
@@ -25,7 +39,7 @@ export function splice(text: Uint8Array, edits: readonly Edit[]): Uint8Array {
 }
 
 /** The same edits at offsets counted from elsewhere. */
-export function moved(edits: readonly Edit[], by: number): Edit[] {
+export function moved<T extends Passed>(edits: readonly T[], by: number): T[] {
   return edits.map((edit) => ({ ...edit, start: edit.start + by, end: edit.end + by }));
 }
 
@@ -42,6 +56,8 @@ export const QUANTUM = 3;
 
 interface Around {
   readonly placeholders: Placeholders;
+  readonly mayPass: PassingTest | undefined;
+  readonly passed: Passed[];
   /** By a multiple of so many bytes the text may grow, for it is encoded itself. */
   readonly unit: number;
   /** How the text is encoded. */
@@ -56,9 +72,23 @@ interface Spelled {
 function editsIn(text: Uint8Array, candidate: Candidate, around: Around): Edit[] {
   const { rule, kind, start, end, why } = candidate;
   const secret = text.subarray(start, end);
-  const { placeholder, replacement } = spell(secret, candidate, around);
-  const edit = { rule, kind, start, end, why, replacement, placeholder };
+  const spelled = spell(secret, candidate, around);
+  if (spelled === undefined) return editsUnder(text, candidate, around);
+  const edit = { rule, kind, start, end, why, ...spelled };
+  if (candidate.spelling === undefined && around.mayPass?.(candidate, edit.placeholder) === true) {
+    around.passed.push({ rule, kind, start, end, why, placeholder: edit.placeholder });
+    return editsUnder(text, candidate, around);
+  }
   return candidate.spelling === undefined || !secret.includes(LF) ? [edit] : byLine(secret, edit);
+}
+
+// Of what passes as a whole, all that is a secret by itself, and may not pass.
+function editsUnder(text: Uint8Array, candidate: Candidate, around: Around): Edit[] {
+  const rest = foundUnder(candidate).filter((one) => editsIn(text, one, around).length > 0);
+  if (rest.length === 0) return [];
+  const apart = joinOverlapping(rest.toSorted(byStart)).flatMap((one) => takenApart(text, one));
+  // Joined they may be the very value that passes: they don't.
+  return apart.flatMap((one) => editsIn(text, one, { ...around, mayPass: undefined }));
 }
 
 const LF = 0x0a;
@@ -81,10 +111,11 @@ function byLine(secret: Uint8Array, edit: Edit): Edit[] {
   });
 }
 
-function spell(secret: Uint8Array, candidate: Candidate, around: Around): Spelled {
+// Undefined: all that is in it may pass.
+function spell(secret: Uint8Array, candidate: Candidate, around: Around): Spelled | undefined {
   const { placeholders, unit, encoding } = around;
   const { rule, spelling, value = secret } = candidate;
-  if (spelling?.as === 'token') return spellToken(secret, spelling, around);
+  if (spelling?.as === 'token') return spellToken(secret, { ...candidate, spelling }, around);
   if (spelling?.as === 'quanta') return spellQuanta(secret, { ...candidate, spelling, value }, around);
   const placeholder = placeholders.issue(rule, value, encoding);
   const filled = placeholder + filler(value.length, placeholder.length, unit);
@@ -92,17 +123,23 @@ function spell(secret: Uint8Array, candidate: Candidate, around: Around): Spelle
   return { placeholder, replacement: encodeAs(Buffer.from(filled), spelling.encoding) };
 }
 
+interface Token extends Candidate {
+  readonly spelling: Extract<Spelling, { as: 'token' }>;
+}
+
 function spellToken(
   token: Uint8Array,
-  { decoded, encoding, inner }: Extract<Spelling, { as: 'token' }>,
-  { placeholders, unit }: Around,
-): Spelled {
+  { start, end, spelling: { decoded, encoding, inner } }: Token,
+  { placeholders, mayPass, passed, unit }: Around,
+): Spelled | undefined {
   const isHex = encoding === 'hex' || encoding === 'HEX';
-  const around = { placeholders, unit: isHex ? unit : unit * QUANTUM, encoding };
+  const within: Passed[] = [];
+  const around = { placeholders, mayPass, passed: within, unit: isHex ? unit : unit * QUANTUM, encoding };
   const joined = joinOverlapping(inner.toSorted(byStart));
   const edits = joined.flatMap((candidate) => editsIn(decoded, candidate, around));
+  for (const one of within) passed.push({ ...one, start, end });
   const last = edits.at(-1);
-  if (last === undefined) throw new Error('a token without a finding');
+  if (last === undefined) return undefined;
   const isPadded = token.at(-1) === PADDING;
   return { placeholder: last.placeholder, replacement: encodeAs(splice(decoded, edits), encoding, isPadded) };
 }

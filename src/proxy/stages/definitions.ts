@@ -33,7 +33,12 @@ export function* seeDefinitions(
     const asked = direction === 'to_server' ? method : view.answers[index]?.method;
     if (asked === undefined || id === undefined) continue;
     if (direction === 'to_server') definitions.asked(raw, { request, method: asked, place });
-    else pages[index] = yield* definitions.seen(raw, { request, method: asked, place, masker }, slice);
+    else
+      pages[index] = yield* definitions.seen(
+        raw,
+        { request, method: asked, place, masker: masker.strict },
+        slice,
+      );
   }
   return pages.length === 0 ? undefined : pages;
 }

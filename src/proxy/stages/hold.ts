@@ -110,7 +110,7 @@ async function settled(ticket: ApprovalTicket, ending: Ending, { call, waiting }
   const said = decisionBody(ticket, {
     state,
     unattendedPossible,
-    mask: (text) => maskedString(deps.masker, text),
+    mask: (text) => maskedString(deps.masker.strict, text),
   });
   deps.record(said);
   const base = baseOf(call, deps);

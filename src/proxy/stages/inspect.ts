@@ -201,7 +201,7 @@ function eventFields({ event }: Message, masker: Masker): JsonFinding[] {
   const named = event.rest.split('\n').filter((line) => !/^id(?::|$)/.test(line));
   const isClean =
     masker.known.find(toBytes(event.rest)).length === 0 &&
-    masker.inspect(toBytes(named.join('\n'))).length === 0;
+    masker.strict.inspect(toBytes(named.join('\n'))).length === 0;
   if (isClean && !event.rest.includes('\0')) return [];
   const why = isClean
     ? 'what can not be inspected around the data of an event'
@@ -212,6 +212,6 @@ function eventFields({ event }: Message, masker: Masker): JsonFinding[] {
 // Whatever it was, it is recorded masked, or not at all.
 function* remainsOf(raw: Uint8Array, masker: Masker, slice: number): Slices<Uint8Array> {
   if (!isUtf8(raw)) return new Uint8Array();
-  const { bytes } = yield* maskInSlices(masker, raw, slice);
+  const { bytes } = yield* maskInSlices(masker.strict, raw, slice);
   return bytes;
 }

@@ -622,13 +622,14 @@ test('what is masked is still a message, and findings lead to it', () => {
 
 test('a huge key is masked once, and cut where pointers show it, however many findings are below', () => {
   let looks = 0;
-  const counting = {
-    ...masker,
+  const strict = {
+    ...masker.strict,
     maskText: (bytes: Uint8Array) => {
       looks += 1;
       return masker.maskText(bytes);
     },
   };
+  const counting = { ...masker, strict };
   const key = 'x'.repeat(100_000);
   const below = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`, githubToken.value]));
   const raw = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { [key]: below } }));

@@ -8,8 +8,10 @@ export function bothMaskings(
   hub: CentralRules | undefined,
   own: CentralRules | undefined,
 ): CentralRules | undefined {
-  if (own === undefined) return hub;
+  const bound = hub === undefined ? undefined : { bound: new Set<string>(hub.pii) };
+  if (own === undefined) return hub && { ...hub, ...bound };
   return {
+    ...bound,
     patterns: [...(hub?.patterns ?? []), ...own.patterns],
     fields: [...(hub?.fields ?? []), ...own.fields],
     // Of two rules of one name the hub's word counts.

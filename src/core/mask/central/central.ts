@@ -23,6 +23,8 @@ export interface CentralRules {
   /** The vendor rules that stay; undefined: all that ship. */
   readonly vendors: readonly Rule[] | undefined;
   readonly pii: readonly PiiKind[];
+  /** Rules that ship and whose findings a hub has masked whatever a person excepts; undefined: none. */
+  readonly bound?: ReadonlySet<string>;
 }
 
 /** A text by which whoever wrote a rule says what it is to do. It may look like a secret, and stands in no message. */
