@@ -20,3 +20,22 @@ export interface Sessions {
   remove(id: string): boolean;
   copy(id: string, directory: string): void;
 }
+
+/** A file read anywhere, also while it grows at its end. */
+export interface Pages {
+  /** Bytes there are now. */
+  size(): number;
+  /** At most so many bytes, fewer only at the end. */
+  read(offset: number, length: number): Buffer;
+  /** Fills the buffer as far as the file goes. Returns how many bytes came. */
+  readInto(buffer: Buffer, offset: number): number;
+}
+
+/** Both files of a session, for who goes back and forth in them. */
+export interface PagedSession {
+  readonly log: Pages;
+  readonly payloads: Pages;
+  /** Opens what has taken the place of either, and says of which. */
+  reopen(): { readonly log: boolean; readonly payloads: boolean };
+  close(): void;
+}

@@ -416,6 +416,14 @@ export const LIMITS = {
   reviewSameId: 64,
   /** Payloads up to this are looked at for whether they continue an earlier call. */
   reviewPeekBytes: 64 * 1024,
+  /** Who watches sessions is told of changes at most this often … */
+  watchRestMs: 100,
+  /** … and looks by itself this often, where the system does not tell. */
+  watchPollMs: 1_000,
+  /** Whether the process that records a session is still there is looked at this often. */
+  reviewLiveMs: 2_000,
+  /** What takes long while a person looks at a session lets others have their turn after so long. */
+  reviewTurnMs: 8,
   /** Of each payload, `sessions show --payloads` prints so much. */
   shownPayloadBytes: 16 * 1024,
   /** Of each payload, a screen of `review` reads so much … */

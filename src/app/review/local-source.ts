@@ -1,0 +1,118 @@
+import { HallpassError } from '../../core/errors.ts';
+import type {
+  ListedSession,
+  ReviewActs,
+  ReviewedSession,
+  ReviewSource,
+  SessionBadges,
+} from '../../core/review/source.ts';
+import { type Verification, verifySteps } from '../../core/session/verify.ts';
+import type { PagedSession } from '../session-port.ts';
+import { listSessions, lookUp } from '../sessions.ts';
+import { trustFor, type VerifyDeps } from '../verify.ts';
+import { badgesOf } from './badges.ts';
+import { inTurns } from './in-turns.ts';
+import { LocalSession } from './local-session.ts';
+import { Recording } from './recording.ts';
+
+/** The files of sessions, for who looks through them and at what becomes of them. */
+export interface ReviewedFiles {
+  pages(id: string): PagedSession;
+  /** Another text once anything of the session is other than it was. */
+  stamp(id: string): string;
+  spooled(id: string): 'waiting' | 'quarantined' | undefined;
+  watchList(changed: () => void): { close(): void };
+  watchSession(id: string, changed: () => void): { close(): void };
+}
+
+export interface LocalSourceDeps extends VerifyDeps {
+  readonly files: ReviewedFiles;
+  readonly acts: ReviewActs;
+}
+
+/** The sessions of this machine. */
+export class LocalSource implements ReviewSource {
+  readonly name = 'this machine';
+  readonly acts: ReviewActs;
+  readonly #deps: LocalSourceDeps;
+  readonly #known = new Map<string, { stamp: string; badges: Promise<SessionBadges> }>();
+  readonly #opened = new Set<() => void>();
+  readonly #over = new AbortController();
+
+  constructor(deps: LocalSourceDeps) {
+    this.#deps = deps;
+    this.acts = deps.acts;
+  }
+
+  async *list(): AsyncGenerator<ListedSession> {
+    yield* await listSessions(this.#deps);
+  }
+
+  badges(id: string): Promise<SessionBadges> {
+    const stamp = `${this.#deps.files.stamp(id)} ${this.#deps.files.spooled(id)}`;
+    const known = this.#known.get(id);
+    if (known?.stamp === stamp) return known.badges;
+    const badges = this.#findBadges(id);
+    this.#known.set(id, { stamp, badges });
+    // What went wrong may go well the next time.
+    badges.catch(() => this.#known.delete(id));
+    return badges;
+  }
+
+  listen(onChange: () => void): { close(): void } {
+    return this.#closedWithThis(this.#deps.files.watchList(onChange));
+  }
+
+  /** `id`: also the beginning of just one, or `last`. */
+  async open(id: string): Promise<ReviewedSession> {
+    const { session, state } = await lookUp(id, this.#deps);
+    const pages = this.#deps.files.pages(session);
+    if (pages.log.size() === 0) {
+      pages.close();
+      throw new HallpassError('ERR_NO_SUCH_SESSION', `session ${session} is empty, or gone`);
+    }
+    const recording = new Recording(session, { ...this.#deps, isLive: state === 'open' });
+    return new LocalSession(session, {
+      pages,
+      closing: this.#closedWithThis(pages),
+      verify: (signal) => this.#verify(session, signal),
+      isRecording: () => recording.isLive,
+      watch: (changed) => this.#closedWithThis(recording.watch(changed)),
+    });
+  }
+
+  close(): void {
+    this.#over.abort();
+    for (const close of this.#opened) close();
+  }
+
+  async #findBadges(id: string): Promise<SessionBadges> {
+    const { sessions, files } = this.#deps;
+    const opened = sessions.open(id);
+    try {
+      const { signal } = this.#over;
+      return await badgesOf({ opened, hubs: await this.#deps.hubs(), spooled: files.spooled(id), signal });
+    } finally {
+      opened.close();
+    }
+  }
+
+  async #verify(id: string, signal: AbortSignal): Promise<Verification> {
+    const opened = this.#deps.sessions.open(id);
+    try {
+      const trust = await trustFor(opened, undefined, this.#deps);
+      return await inTurns(verifySteps(opened, trust), signal);
+    } finally {
+      opened.close();
+    }
+  }
+
+  #closedWithThis(one: { close(): void }): { close(): void } {
+    const close = (): void => {
+      this.#opened.delete(close);
+      one.close();
+    };
+    this.#opened.add(close);
+    return { close };
+  }
+}
