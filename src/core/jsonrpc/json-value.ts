@@ -1,5 +1,4 @@
 import { toText } from '../bytes.ts';
-import { decodeJsonString } from './json-string.ts';
 import { walkJson, type JsonPath } from './json-walk.ts';
 
 /** JSON as policies read it: objects are maps, whose keys can't be taken for anything else, and whole numbers are exact. */
@@ -37,7 +36,7 @@ class Building {
   }
 
   string(path: JsonPath, start: number, end: number): void {
-    if (this.#isWithin(path)) this.#put(path, toText(decodeJsonString(this.#raw, start, end)));
+    if (this.#isWithin(path)) this.#put(path, stringOf(this.#raw, start, end));
   }
 
   number(path: JsonPath, start: number, end: number): void {
@@ -58,6 +57,15 @@ class Building {
     else if (Array.isArray(holder)) holder.push(value);
     else holder.set(String(path.at(-1)), value);
   }
+}
+
+const BACKSLASH = 0x5c;
+
+// Of a string that has been read as one: an unpaired surrogate, which has no UTF-8, reads as U+FFFD.
+function stringOf(raw: Uint8Array, start: number, end: number): string {
+  if (!raw.subarray(start, end).includes(BACKSLASH)) return toText(raw.subarray(start, end));
+  const text: unknown = JSON.parse(toText(raw.subarray(start - 1, end + 1)));
+  return String(text).toWellFormed();
 }
 
 const LITERALS: Readonly<Record<number, boolean>> = { 0x74: true, 0x66: false };

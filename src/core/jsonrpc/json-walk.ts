@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { plainView, toText } from '../bytes.ts';
 import { LIMITS } from '../limits.ts';
 import { runWhole, type Slices } from '../slices.ts';
+import { LONG_STRING, skim, SPECIAL, wordsOf } from './json-skim.ts';
 import { decodeJsonString } from './json-string.ts';
 
 /** Object keys and array indexes from the root. One array is reused for the whole walk: copy it to keep it. */
@@ -65,11 +66,6 @@ const COLON = 0x3a;
 /** What a token costs besides its bytes: many small ones take as long as a few large ones. */
 const TOKEN_COST = 16;
 
-/** What ends the run of a string's ordinary bytes. */
-const SPECIAL = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
-);
-
 /** What comes next. */
 const VALUE = 0;
 const FIRST_KEY = 1;
@@ -83,6 +79,8 @@ type Next = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
 class Walk {
   readonly #raw: Uint8Array;
+  /** The same, four bytes at a time, from where the first of them stands that are so aligned in memory. */
+  #words: Int32Array | undefined;
   readonly #visitor: JsonVisitor;
   readonly #slice: number;
   readonly #path: (string | number)[] = [];
@@ -214,6 +212,7 @@ class Walk {
     const stop = Math.min(raw.length, this.#until) | 0;
     let at = this.#at;
     for (;;) {
+      at = this.#skim(at, stop);
       while (at < stop && SPECIAL[raw[at] as number] === 0) at += 1;
       if (at >= stop && at < raw.length) break;
       const byte = raw[at];
@@ -223,6 +222,12 @@ class Walk {
       at += this.#escape(at);
     }
     this.#at = at;
+  }
+
+  #skim(from: number, stop: number): number {
+    if (stop - from < LONG_STRING) return from;
+    this.#words ??= wordsOf(this.#raw);
+    return skim(this.#raw, this.#words, { from, stop });
   }
 
   #endString(end: number): void {

@@ -8,10 +8,9 @@ import { namesSecrets } from './classify/secret-files.ts';
 import { type Commands, shellCommands } from './classify/shell.ts';
 import { sqlStatements } from './classify/sql.ts';
 import { WordSieve } from './classify/word-sieve.ts';
+import { SHELL_DESTROYS, SHELL_PRIVILEGED } from './classify/shell-tables.ts';
 import {
   MONGO_DESTROYS,
-  SHELL_DESTROYS,
-  SHELL_PRIVILEGED,
   SQL_ALWAYS,
   SQL_DESTROYS,
   SQL_FILLERS,
@@ -19,7 +18,7 @@ import {
   SQL_OF_ROWS,
   SQL_PRIVILEGED,
   SQL_SECRETS,
-} from './classify/tables.ts';
+} from './classify/sql-tables.ts';
 
 /** What a call is about to do, as far as its tool's name, its annotations and its arguments tell. */
 export interface Traits {
@@ -107,19 +106,16 @@ function meaningOf(args: unknown, name: string): Meaning {
     if (kind === 'sql' || (kind === 'any' && !/\s/.test(text))) continue;
     const shell = shellCommands(text);
     const own = shell.commands.map(commandOf);
-    commands.push(...own);
-    if (own.some(({ runsSql }) => runsSql)) sql.push(...handedSql(shell));
+    for (const command of own) commands.push(command);
+    if (!own.some(({ runsSql }) => runsSql)) continue;
+    for (const statement of handedSql(shell)) sql.push(statement);
   }
   return { sql, commands, texts };
 }
 
 // What a client of a database is given in quotes, and the lines that a here-document hands to it: they look like commands.
-function handedSql({ commands, quoted }: Commands): readonly Statement[] {
-  return [...[...quoted, ...commands.flat().filter(isSentence)].flatMap(sqlStatements), ...commands];
-}
-
-function isSentence(word: string): boolean {
-  return /\s/.test(word);
+function handedSql({ commands, quoted, sentences }: Commands): readonly Statement[] {
+  return [...[...quoted, ...sentences].flatMap(sqlStatements), ...commands];
 }
 
 const MAY_BE_SECRET_TABLE = new WordSieve(SQL_SECRETS);

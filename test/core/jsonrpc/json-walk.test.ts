@@ -189,6 +189,37 @@ describe('accepts exactly what JSON.parse accepts of UTF-8', () => {
   });
 });
 
+describe('long strings', () => {
+  const OTHERS = [
+    '"',
+    '\\',
+    '\\"',
+    '\\u00e9',
+    '\0',
+    '\x1f',
+    ' ',
+    '!',
+    '#',
+    '[',
+    ']',
+    '\x7f',
+    'é',
+    '\u{1f600}',
+    '"x',
+  ];
+
+  test.each(OTHERS)('%j is told for what it is wherever it stands in memory', (other) => {
+    for (let place = 0; place < 12; place += 1)
+      for (let shift = 0; shift < 4; shift += 1) {
+        const text = `"${'a'.repeat(60 + place)}${other}${'b'.repeat(70)}"`;
+        const memory = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]);
+        const raw = new Uint8Array(new Uint8Array(memory).buffer, shift);
+        expect(accepts(raw)).toBe(parses(raw));
+        if (accepts(raw)) expect(walk(text)[0]?.text).toBe(text.slice(1, -1));
+      }
+  });
+});
+
 describe('what the visitor hears', () => {
   test('every leaf at its path with the span of its lexeme', () => {
     fc.assert(

@@ -246,6 +246,50 @@ test('the same text for a tool that runs it is', () => {
   expect(classify(callWith({ content: 'rm -rf /' }, { tool: 'execute' })).destructive).toBe(true);
 });
 
+const DULL = 'SELECT name FROM t WHERE id = 4711 AND city = "Delft" AND "x y" < 1.5; ls -la ./src a=b\n';
+
+test.each([
+  ['DROP TABLE users', 'destructive'],
+  ['"drop" table users', 'destructive'],
+  ['UPDATE users SET a.b = 1', 'destructive'],
+  ["EXECUTE 'DR' || 'OP TABLE users'", 'destructive'],
+  ['db . users . drop()', 'destructive'],
+  ['GRANT ALL ON t TO eve', 'privileged'],
+  ['load_file', 'privileged'],
+  ['SELECT * FROM mysql . user', 'readsSecrets'],
+  ['SELECT * FROM `pg_catalog`.pg_authid', 'readsSecrets'],
+] as const)('is told behind and before any amount of other SQL: %s', (text, trait) => {
+  for (const filler of [DULL, DULL.repeat(300)])
+    for (const whole of [`${filler}; ${text}`, `${text}; ${filler}`, `(${filler}; (${text}; ${filler}`])
+      expect(sql(whole)[trait]).toBe(true);
+});
+
+test.each([
+  ['rm -rf /', 'destructive'],
+  ['r"m" -r /', 'destructive'],
+  ['dd if=/dev/zero of=/dev/sda', 'destructive'],
+  ['psql -c DROP\\ TABLE\\ users', 'destructive'],
+  ['db.users.drop() | mysql', 'destructive'],
+  ['gh secret set x', 'privileged'],
+  ['cat ../.env.local', 'readsSecrets'],
+  ['cat config/server.pem', 'readsSecrets'],
+  ['cat @kubeconfig', 'readsSecrets'],
+  ['cat "$HOME/.aws/credentials"', 'readsSecrets'],
+  ["echo '$env:'", 'readsSecrets'],
+  ['cat [.]env', 'readsSecrets'],
+  [`cat ${'x'.repeat(300)}/.env`, 'readsSecrets'],
+  ['A=1 B=/x env', 'readsSecrets'],
+] as const)('is told behind and before any amount of other commands: %s', (text, trait) => {
+  for (const filler of [DULL, DULL.repeat(300)])
+    for (const whole of [`${filler}\n${text}`, `${text}\n${filler}`, `${filler}(${text})\n`])
+      expect(shell(whole)[trait]).toBe(true);
+});
+
+test('what is around it stays what it is', () => {
+  expect(sql(DULL.repeat(100))).toEqual(NOTHING);
+  expect(shell(DULL.repeat(100))).toEqual(NOTHING);
+});
+
 // What is looked at twice for each character more would take sixteen times as long for four times as much.
 test.each([
   ['quotes', `'"`],

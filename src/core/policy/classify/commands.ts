@@ -2,7 +2,14 @@ import type { Statement } from './lex.ts';
 import { type PhraseTable, type Reading, says } from './phrases.ts';
 import { namesSecrets } from './secret-files.ts';
 import { WordSieve } from './word-sieve.ts';
-import { SECRET_WORDS, SHELL_CLIENTS_OF_SQL, SHELL_READS_SECRETS, SHELL_STARTERS } from './tables.ts';
+import {
+  SECRET_WORDS,
+  SHELL_CLIENTS_OF_SQL,
+  SHELL_READS_SECRETS,
+  SHELL_SHOWS_ALL,
+  SHELL_STARTERS,
+  SHELL_UNSETS,
+} from './shell-tables.ts';
 
 /** A command as tables describe it: by its program, wherever another program starts it. */
 export interface Command {
@@ -55,16 +62,13 @@ const AT_FIRST: Reading = { fillers: NO_FILLERS, anywhere: false };
 
 // `env FOO=1 make` runs make; alone, or with nothing but assignments, it tells everything.
 function showsEnvironment({ words, reading }: Command): boolean {
-  const program = reading.anywhere ? words.findIndex((word) => SHOWS_ALL.has(word)) : 0;
-  if (program === -1 || !SHOWS_ALL.has(words[program] ?? '')) return false;
+  const program = reading.anywhere ? words.findIndex((word) => SHELL_SHOWS_ALL.has(word)) : 0;
+  if (program === -1 || !SHELL_SHOWS_ALL.has(words[program] ?? '')) return false;
   const rest = words.slice(program + 1);
   return rest.every(
-    (word, at) => word.startsWith('-') || isAssignment(word) || UNSETS.has(rest[at - 1] ?? ''),
+    (word, at) => word.startsWith('-') || isAssignment(word) || SHELL_UNSETS.has(rest[at - 1] ?? ''),
   );
 }
-
-const SHOWS_ALL: ReadonlySet<string> = new Set(['env', 'set', 'printenv', 'export', 'declare', 'typeset']);
-const UNSETS: ReadonlySet<string> = new Set(['-u', '--unset', '-c', '--chdir']);
 
 // A program by its name without the directory. A relative path is an argument, and says where.
 function programOf(word: string, at: number): string {

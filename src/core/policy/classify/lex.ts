@@ -1,49 +1,70 @@
+import { plainView } from '../../bytes.ts';
+
 /** Words of one command or statement, in order. */
 export type Statement = readonly string[];
+
+/** Stands for a word that no table names; none of them holds it. */
+export const OTHER = '\0';
+
+/** Stands for a whole number that no table names. */
+export const NUMBER = '0';
 
 /** Of what is joined by dots nothing longer is looked for. */
 const LONGEST_NAME = 256;
 
-/** Collects words into statements, one within another perhaps. */
+/** Collects words into statements, one within another perhaps. A statement of which no word tells anything is dropped. */
 export class Statements {
   readonly done: string[][] = [];
-  readonly #outer: string[][] = [];
-  #open: string[] = [];
+  /** Of all that are open, the outermost first. What is above `#top` is over. */
+  readonly #words: string[] = [];
+  #top = 0;
+  /** Where the innermost begins, and whether it tells anything; then those around it. */
+  #start = 0;
+  #tells = false;
+  readonly #starts: number[] = [];
+  readonly #telling: boolean[] = [];
 
-  word(text: string): void {
-    if (text !== '') this.#open.push(text);
+  word(text: string, tells: boolean): void {
+    this.#words[this.#top] = text;
+    this.#top += 1;
+    if (tells) this.#tells = true;
   }
 
   /** Continues the last word where one ends, or the other begins, with a dot: `mysql`.`user` is one name. */
-  part(text: string): void {
-    const last = this.#open.at(-1);
+  part(text: string, tells: boolean): void {
+    const last = this.#top > this.#start ? this.#words[this.#top - 1] : undefined;
     if (last === undefined || !(beginsWithDot(text) || endsWithDot(last)) || last.length > LONGEST_NAME)
-      return this.word(text);
-    this.#open[this.#open.length - 1] = last + text;
+      return this.word(text, tells);
+    this.#words[this.#top - 1] = last + text;
+    if (tells) this.#tells = true;
   }
 
   /** What follows begins anew. */
   end(): void {
-    if (this.#open.length > 0) this.done.push(this.#open);
-    this.#open = [];
+    if (this.#tells) this.done.push(this.#words.slice(this.#start, this.#top));
+    this.#top = this.#start;
+    this.#tells = false;
   }
 
   /** What follows stands within what came before, which goes on after `leave`. */
   enter(): void {
-    this.#outer.push(this.#open);
-    this.#open = [];
+    this.#starts.push(this.#start);
+    this.#telling.push(this.#tells);
+    this.#start = this.#top;
+    this.#tells = false;
   }
 
   leave(): void {
-    const outer = this.#outer.pop();
     this.end();
-    if (outer !== undefined) this.#open = outer;
+    const start = this.#starts.pop();
+    if (start === undefined) return;
+    this.#start = start;
+    this.#tells = this.#telling.pop() === true;
   }
 
   /** What is open is as good as ended: a text may be cut. */
   finish(): void {
-    this.end();
-    while (this.#outer.length > 0) this.leave();
+    while (this.#starts.length > 0) this.leave();
     this.end();
   }
 }
@@ -58,18 +79,18 @@ function endsWithDot(text: string): boolean {
 
 const DOT = 0x2e;
 
-/** Where the run of characters ends that are not ASCII, or of this kind. */
-export function runEnd(
-  text: string,
-  from: number,
-  { kinds, kind }: { kinds: Uint8Array; kind: number },
-): number {
-  let at = from;
-  for (; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < 0x80 && kinds[code] !== kind) return at;
-  }
-  return at;
+/** Stands for what is not ASCII. */
+const FOREIGN = 0x80;
+
+/**
+ * The characters of a text one by one, which are read several times faster than from the text itself: those of ASCII, and
+ * `FOREIGN` for each other. There may be more behind them. Of a short text they stand in `room`.
+ */
+export function codesOf(text: string, room: Uint8Array): Uint8Array {
+  if (text.length > room.length && isAscii(text)) return plainView(Buffer.from(text, 'latin1'));
+  const codes = text.length > room.length ? new Uint8Array(text.length) : room;
+  for (let at = 0; at < text.length; at += 1) codes[at] = Math.min(text.charCodeAt(at), FOREIGN);
+  return codes;
 }
 
 /** Where `mark` is next, or the text's end. */
@@ -79,13 +100,17 @@ export function until(text: string, mark: string, from: number): number {
 }
 
 const IGNORED = /\p{Default_Ignorable_Code_Point}/gu;
-const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
  * A text as a lenient server might read it: small letters, full-width ones too, and no invisible characters. Letters of
  * another script that look the same stay: no server runs a word that has one in it.
  */
 export function folded(text: string): string {
-  const plain = NOT_ASCII.test(text) ? text.normalize('NFKC').replaceAll(IGNORED, '') : text;
+  const plain = isAscii(text) ? text : text.normalize('NFKC').replaceAll(IGNORED, '');
   return plain.toLowerCase();
+}
+
+// Of all characters those of ASCII alone take one byte each, and counting bytes is the fastest way to look at all of them.
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text, 'utf8') === text.length;
 }

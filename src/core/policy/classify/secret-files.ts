@@ -7,10 +7,10 @@ import {
   SECRET_FILES,
   SECRET_FILES_IN_DIRECTORIES,
   SECRET_IN_DIRECTORIES,
-} from './tables.ts';
+} from './secret-tables.ts';
 
 /** A path is no longer, and what is longer ends like one all the same. */
-const PATH_CHARACTERS = 256;
+export const PATH_CHARACTERS = 256;
 const GLOB_CHARACTERS = 64;
 
 /** One of them is in every such name. */
@@ -18,8 +18,9 @@ const MARKS = /[./\\_*?[]|kubeconfig/i;
 
 /** Whether a path is that of a file in which there are credentials, or a pattern that finds one. */
 export function namesSecrets(path: string): boolean {
-  if (!MARKS.test(path)) return false;
   const end = path.length > PATH_CHARACTERS ? path.slice(-PATH_CHARACTERS) : path;
+  // Most have one near their end.
+  if (!MARKS.test(end) && !MARKS.test(path)) return false;
   const cut = nameStart(end);
   const name = end.slice(cut).toLowerCase();
   if (SECRET_FILES.has(name)) return true;
@@ -32,11 +33,14 @@ export function namesSecrets(path: string): boolean {
 // `@.env`, `--file=.env` and `host:.env` name it as well.
 function nameStart(path: string): number {
   let at = path.length;
-  while (at > 0 && !SEPARATORS.includes(path[at - 1] ?? '')) at -= 1;
+  while (at > 0 && !isSeparator(path.charCodeAt(at - 1))) at -= 1;
   return at;
 }
 
-const SEPARATORS = '/\\=@:';
+/** Between parts of a path, or before one. */
+export function isSeparator(code: number): boolean {
+  return code === 0x2f || code === 0x5c || code === 0x3d || code === 0x40 || code === 0x3a;
+}
 
 function isSecretWithin(above: string, name: string): boolean {
   if (SECRET_FILES_IN_DIRECTORIES.has(name)) return true;
@@ -46,7 +50,15 @@ function isSecretWithin(above: string, name: string): boolean {
 
 function findsSecrets(name: string): boolean {
   if (!(name.includes('*') || name.includes('?') || name.includes('['))) return false;
-  if (name.length > GLOB_CHARACTERS || !/[a-z]/.test(name)) return false;
+  if (name.length > GLOB_CHARACTERS || !/[a-z]/.test(name) || !mayFind(name.charCodeAt(0))) return false;
   const matches = compileGlob(name);
   return GLOBBED_SECRETS.some((secret) => matches(secret));
+}
+
+// What a pattern begins with stands for itself, or for anything.
+const BEGINNINGS = new Set(Array.from([...GLOBBED_SECRETS, '*', '?', '['], (text) => text.charCodeAt(0)));
+
+/** Whether a pattern that begins so may find such a file. */
+export function mayFind(first: number): boolean {
+  return BEGINNINGS.has(first);
 }

@@ -1,84 +1,180 @@
 import { LIMITS } from '../../limits.ts';
-import { runEnd, type Statement, Statements, until } from './lex.ts';
-
-// Of each ASCII character what it does to the word that it stands in; all others belong to it.
-const ORDINARY = 0;
-const BLANK = 1;
-const BREAK = 2;
-const SPECIAL = 3;
-const KINDS = new Uint8Array(128);
-const WORD = { kinds: KINDS, kind: ORDINARY };
-for (const character of ' \t\r<,') KINDS[character.charCodeAt(0)] = BLANK;
-for (const character of ';|&\n(){}`') KINDS[character.charCodeAt(0)] = BREAK;
-for (const character of `'"$\\>`) KINDS[character.charCodeAt(0)] = SPECIAL;
+import { codesOf, NUMBER, OTHER, type Statement, Statements } from './lex.ts';
+import { PATH_CHARACTERS } from './secret-files.ts';
+import { NOTHING, TELLS, toldBy } from './telling.ts';
+import { SHELL_WORDS } from './words.ts';
 
 export interface Commands {
+  /** Those in which a word tells something; `OTHER` stands for each word that no table names. */
   readonly commands: readonly Statement[];
   /** What stood in quotes: a language of its own, perhaps. */
   readonly quoted: readonly string[];
+  /** Words with blanks in them. */
+  readonly sentences: readonly string[];
 }
 
 /**
  * The commands of a text, if it is a shell's: words with their quotes taken off (`c"a"t` is `cat`). What a shell would run
  * in turn (`bash -c '…'`, `$(…)`, a here-document) is looked into as well. Linear time.
  */
-export function shellCommands(text: string, depth: number = LIMITS.quotesInQuotes): Commands {
-  const reader = new Reader(text);
-  reader.read();
-  if (depth === 0) return reader;
-  const inner = reader.quoted.map((part) => shellCommands(part, depth - 1));
-  return {
-    commands: [...reader.commands, ...inner.flatMap(({ commands }) => commands)],
-    quoted: [...reader.quoted, ...inner.flatMap(({ quoted }) => quoted)],
-  };
+export function shellCommands(text: string): Commands {
+  const reader = new Reader();
+  let texts: readonly string[] = [text];
+  for (let depth = 0; depth <= LIMITS.quotesInQuotes; depth += 1) {
+    const known = reader.quoted.length;
+    for (const part of texts) reader.read(part);
+    texts = reader.quoted.slice(known);
+  }
+  return reader;
 }
+
+// Of each ASCII character what it does to the word that it stands in; all but the last three belong to it.
+const LETTER = 1;
+const DIGIT = 2;
+/** Between parts of a word, which tables name one by one, or of a pattern. */
+const MARK = 4;
+/** A blank that does not end a word, perhaps. */
+const ODD = 8;
+const BLANK = 16;
+const BREAK = 32;
+const SPECIAL = 64;
+const ENDS = BLANK | BREAK | SPECIAL;
+const KINDS = new Uint8Array(256).fill(LETTER, 0, 0x80).fill(ODD, 0x80);
+for (const character of '0123456789') KINDS[character.charCodeAt(0)] = DIGIT;
+for (const character of './=@:*?[') KINDS[character.charCodeAt(0)] = MARK;
+for (const character of '\v\f') KINDS[character.charCodeAt(0)] = ODD;
+for (const character of ' \t\r<,') KINDS[character.charCodeAt(0)] = BLANK;
+for (const character of ';|&\n(){}`') KINDS[character.charCodeAt(0)] = BREAK;
+for (const character of `'"$\\>`) KINDS[character.charCodeAt(0)] = SPECIAL;
+
+// What stands in quotes: what makes it a language of its own, what needs a closer look, and what is escaped.
+const LANGUAGE = 1;
+const LOOK = 2;
+const ESCAPED = 4;
+const WITHIN = new Uint8Array(256).fill(LOOK, 0x80);
+for (const character of ' \t\n\v\f\r"\'(;') WITHIN[character.charCodeAt(0)] = LANGUAGE;
+
+const DOUBLE = 0x22;
+const SINGLE = 0x27;
+const HYPHEN = 0x2d;
+const BACKSLASH = 0x5c;
+
+/** Hold what is being read, of a short text or a word: nobody waits in between. */
+const ROOM = new Uint8Array(1024);
+const WORD_ROOM = new Uint8Array(PATH_CHARACTERS);
 
 class Reader implements Commands {
   readonly quoted: string[] = [];
+  readonly sentences: string[] = [];
   readonly #statements = new Statements();
-  readonly #text: string;
+  #text = '';
+  #codes: Uint8Array = new Uint8Array();
+  #at = 0;
+  /** What has been read of a word that does not stand there as it is meant. */
   #word = '';
   #writes = false;
-  #at = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
+  /** What there was in the run of a word's characters that was read last. */
+  #kinds = 0;
+  /** The same of quotes. */
+  #within = 0;
 
   get commands(): readonly Statement[] {
     return this.#statements.done;
   }
 
-  read(): void {
-    while (this.#at < this.#text.length) this.#step();
+  read(text: string): void {
+    this.#text = text;
+    this.#codes = codesOf(text, ROOM);
+    this.#at = 0;
+    while (this.#at < text.length) this.#step();
     this.#endCommand();
   }
 
   #step(): void {
     const from = this.#at;
-    this.#at = runEnd(this.#text, from, WORD);
-    if (this.#at > from) this.#word += this.#text.slice(from, this.#at);
-    if (this.#at >= this.#text.length) return;
-    const character = this.#text[this.#at] ?? '';
-    const kind = KINDS[character.charCodeAt(0)];
-    if (kind === SPECIAL) return this.#special(character);
+    const next = this.#run();
+    const end = this.#at;
+    if (end > from) {
+      if (next === SPECIAL || this.#word !== '') this.#word += this.#text.slice(from, end);
+      else this.#plainWord(from, end);
+    }
+    if (next === SPECIAL) return this.#special(this.#text[end] ?? '');
     this.#at += 1;
-    if (kind === BREAK) this.#endCommand();
+    if (next === BREAK) this.#endCommand();
     else this.#endWord();
   }
 
+  /** Moves past characters that belong to a word; what stands behind them. */
+  #run(): number {
+    const codes = this.#codes;
+    const { length } = this.#text;
+    let kinds = 0;
+    for (let at = this.#at; at < length; at += 1) {
+      const kind = KINDS[codes[at] as number] as number;
+      if ((kind & ENDS) !== 0) {
+        this.#at = at;
+        this.#kinds = kinds;
+        return kind;
+      }
+      kinds |= kind;
+    }
+    this.#at = length;
+    this.#kinds = kinds;
+    return BREAK;
+  }
+
+  // Most words stand there as they are meant, and no table names them.
+  #plainWord(from: number, end: number): void {
+    const writes = this.#writes;
+    this.#writes = false;
+    if (writes) return;
+    const known = SHELL_WORDS.at(this.#codes, from, end);
+    if (known !== undefined) this.#statements.word(known.text, known.tells);
+    else if ((this.#kinds & MARK) !== 0 || this.#codes[from] === HYPHEN) this.#markedWord(from, end);
+    else this.#statements.word(this.#kinds === DIGIT ? NUMBER : OTHER, false);
+    if ((this.#kinds & ODD) !== 0) this.#sentence(this.#text.slice(from, end));
+  }
+
+  #markedWord(from: number, end: number): void {
+    const told = toldBy(this.#codes, from, end);
+    if (told === NOTHING) this.#statements.word(OTHER, false);
+    else this.#statements.word(this.#text.slice(from, end), told === TELLS);
+  }
+
+  #sentence(word: string): void {
+    if (/\s/.test(word)) this.sentences.push(word);
+  }
+
   #special(character: string): void {
-    if (character === "'") return this.#quote(until(this.#text, "'", this.#at + 1));
-    if (character === '"') return this.#quote(endOfDouble(this.#text, this.#at + 1), unescaped);
+    if (character === "'") return this.#quote(this.#endOfQuote(SINGLE, false));
+    if (character === '"') return this.#quote(this.#endOfQuote(DOUBLE, true), unescaped);
     if (character === '$') return this.#dollar();
     this.#at += 1;
     if (character === '>') this.#redirect();
     else this.#escape();
   }
 
-  #quote(end: number, decode = (inner: string): string => inner): void {
-    const inner = decode(this.#text.slice(this.#at + 1, end));
-    if (/[\s"'(;]/.test(inner)) this.quoted.push(inner);
+  /** Where a quote ends that begins here, or the text. */
+  #endOfQuote(mark: number, escapes: boolean): number {
+    const codes = this.#codes;
+    const { length } = this.#text;
+    let within = 0;
+    let at = this.#at + 1;
+    for (; at < length && codes[at] !== mark; at += 1) {
+      within |= WITHIN[codes[at] as number] as number;
+      if (!escapes || codes[at] !== BACKSLASH) continue;
+      at += 1;
+      within |= ESCAPED;
+    }
+    this.#within = within;
+    return Math.min(at, length);
+  }
+
+  #quote(end: number, decode?: (inner: string) => string): void {
+    const within = this.#within;
+    const raw = this.#text.slice(this.#at + 1, end);
+    const inner = (within & ESCAPED) !== 0 && decode !== undefined ? decode(raw) : raw;
+    if ((within & LANGUAGE) !== 0 || (within !== 0 && /[\s"'(;]/.test(inner))) this.quoted.push(inner);
     this.#word += inner;
     this.#at = end + 1;
   }
@@ -93,7 +189,7 @@ class Reader implements Commands {
     const rest = this.#text.slice(this.#at, this.#at + LONGEST);
     if (rest.startsWith("$'")) {
       this.#at += 1;
-      return this.#quote(endOfDouble(this.#text, this.#at + 1, "'"), ansiUnescaped);
+      return this.#quote(this.#endOfQuote(SINGLE, true), ansiUnescaped);
     }
     const [special = '$'] = /^\$(?:ifs\b|\{ifs\}|[@*#?!0-9-]|\{[@*0-9]\})/.exec(rest) ?? [];
     this.#at += special.length;
@@ -111,9 +207,14 @@ class Reader implements Commands {
   }
 
   #endWord(): void {
-    if (!this.#writes) this.#statements.word(this.#word);
-    if (this.#word !== '') this.#writes = false;
+    const word = this.#word;
+    if (word === '') return;
     this.#word = '';
+    const writes = this.#writes;
+    this.#writes = false;
+    if (writes) return;
+    this.#statements.word(word, toldBy(codesOf(word, WORD_ROOM), 0, word.length) === TELLS);
+    this.#sentence(word);
   }
 
   #endCommand(): void {
@@ -125,12 +226,6 @@ class Reader implements Commands {
 
 /** Of what begins with a dollar sign and is no variable of the caller's. */
 const LONGEST = 6;
-
-function endOfDouble(text: string, from: number, mark = '"'): number {
-  let at = from;
-  while (at < text.length && text[at] !== mark) at += text[at] === '\\' ? 2 : 1;
-  return Math.min(at, text.length);
-}
 
 function unescaped(text: string): string {
   return text.replaceAll(/\\(["\\$`])/g, '$1');

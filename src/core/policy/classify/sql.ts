@@ -1,15 +1,19 @@
+import { codesOf, NUMBER, OTHER, type Statement, Statements, until } from './lex.ts';
+import { SQL_RUNS_TEXT } from './sql-tables.ts';
+import type { Entry } from './lexicon.ts';
 import { WordSieve } from './word-sieve.ts';
-import { runEnd, type Statement, Statements, until } from './lex.ts';
+import { SQL_WORDS } from './words.ts';
 
 /**
- * The statements of a text in small letters, if it is SQL: words outside of comments and literals. A parenthesis holds one too (`WITH x AS
+ * The statements of a text in small letters, if it is SQL: words outside of comments and literals, `OTHER` for each that no
+ * table names, and of statements those alone in which a word tells something. A parenthesis holds one too (`WITH x AS
  * (DELETE …`), and so does a function's body in dollar quotes. Linear time; a literal is looked into only where something
  * runs it.
  */
 export function sqlStatements(text: string): readonly Statement[] {
   const plain = readAs(text, STANDARD);
   // In MySQL a backslash escapes a quote, and `#` begins a comment: read as one and as the other nothing is hidden.
-  return /\\'|#/.test(text) ? [...plain, ...readAs(text, MYSQL)] : plain;
+  return text.includes('#') || text.includes("\\'") ? [...plain, ...readAs(text, MYSQL)] : plain;
 }
 
 interface Dialect {
@@ -23,112 +27,175 @@ const MYSQL: Dialect = { escapes: true, hashComments: true };
 function readAs(text: string, dialect: Dialect): readonly Statement[] {
   const { statements, literals } = read(text, dialect);
   if (!statements.some((words) => words.some(runsText))) return statements;
+  const pieces = literals.map(([start, end]) => text.slice(start, end));
   // `'DROP TABLE ' || 'users'`, too.
-  const run = [...literals, literals.join('')].map((literal) => literal.replaceAll("''", "'"));
+  const run = [...pieces, pieces.join('')].map((literal) => literal.replaceAll("''", "'"));
   return [...statements, ...run.flatMap((literal) => read(literal, dialect).statements)];
 }
 
-/** What takes a statement as a string and runs it. */
-const RUNS_TEXT: ReadonlySet<string> = new Set([
-  'execute',
-  'exec',
-  'prepare',
-  'dblink',
-  'dblink_exec',
-  'sp_executesql',
-  'query_to_xml',
-]);
-
-const MAY_RUN_TEXT = new WordSieve(RUNS_TEXT);
+const MAY_RUN_TEXT = new WordSieve(SQL_RUNS_TEXT);
 
 function runsText(word: string): boolean {
-  return MAY_RUN_TEXT.passes(word) && RUNS_TEXT.has(word);
+  return MAY_RUN_TEXT.passes(word) && SQL_RUNS_TEXT.has(word);
 }
 
-/** What stands before a statement and is none itself. */
-const STARTERS: ReadonlySet<string> = new Set([
-  'begin',
-  'then',
-  'else',
-  'loop',
-  'do',
-  'as',
-  'atomic',
-  'explain',
-  'analyze',
-  'verbose',
-]);
-
-const MAY_START = new WordSieve(STARTERS);
+type Span = readonly [start: number, end: number];
 
 interface Found {
-  readonly statements: Statements;
-  readonly literals: string[];
-  readonly dialect: Dialect;
+  readonly statements: readonly Statement[];
+  readonly literals: readonly Span[];
 }
 
-function read(text: string, dialect: Dialect): { statements: readonly Statement[]; literals: string[] } {
-  const found = { statements: new Statements(), literals: [], dialect };
-  let at = 0;
-  while (at < text.length) at = step(text, at, found);
-  found.statements.finish();
-  return { statements: found.statements.done, literals: found.literals };
+function read(text: string, dialect: Dialect): Found {
+  const reader = new Reader(text, dialect);
+  reader.read();
+  return reader;
 }
 
-function step(text: string, at: number, found: Found): number {
-  const end = runEnd(text, at, WORD);
-  if (end === at) return mark(text, at, found);
-  const word = text.slice(at, end);
-  found.statements.part(word);
-  if (MAY_START.passes(word) && STARTERS.has(word)) found.statements.end();
-  return end;
-}
+// Of each ASCII character what it is; all others are letters, whose blanks are gone by now. A dot belongs to a word, so that
+// `mysql.user` is one.
+const LETTER = 1;
+const DIGIT = 2;
+const DOT = 4;
+const WORD = LETTER | DIGIT | DOT;
+const MARK = 8;
+const KINDS = new Uint8Array(256).fill(LETTER, 0x80);
+for (const character of 'abcdefghijklmnopqrstuvwxyz_') KINDS[character.charCodeAt(0)] = LETTER;
+for (const character of '0123456789') KINDS[character.charCodeAt(0)] = DIGIT;
+for (const character of `-/#'"\`;$()`) KINDS[character.charCodeAt(0)] = MARK;
+KINDS['.'.charCodeAt(0)] = DOT;
 
-function mark(text: string, at: number, { statements, literals, dialect }: Found): number {
-  const character = text[at] ?? '';
-  if (character === ' ') return at + 1;
-  if (character === '-' && text[at + 1] === '-') return until(text, '\n', at);
-  if (character === '/' && text[at + 1] === '*') return afterComment(text, at, statements);
-  if (character === '#' && dialect.hashComments) return until(text, '\n', at);
-  if (character === "'") {
-    const end = endOfLiteral(text, at + 1, dialect);
-    literals.push(text.slice(at + 1, end));
+/** Holds what is being read, of a short text: nobody waits in between. */
+const ROOM = new Uint8Array(1024);
+
+class Reader implements Found {
+  readonly literals: Span[] = [];
+  readonly #statements = new Statements();
+  readonly #text: string;
+  readonly #codes: Uint8Array;
+  readonly #dialect: Dialect;
+  /** What there was in the run that was read last. */
+  #kinds = 0;
+
+  constructor(text: string, dialect: Dialect) {
+    this.#text = text;
+    this.#codes = codesOf(text, ROOM);
+    this.#dialect = dialect;
+  }
+
+  get statements(): readonly Statement[] {
+    return this.#statements.done;
+  }
+
+  read(): void {
+    const codes = this.#codes;
+    const { length } = this.#text;
+    for (let at = 0; at < length;) {
+      const kind = KINDS[codes[at] as number];
+      if (kind === MARK) at = this.#mark(at);
+      else at = kind === 0 ? at + 1 : this.#word(at);
+    }
+    this.#statements.finish();
+  }
+
+  #word(from: number): number {
+    const end = this.#run(from, this.#text.length);
+    if (this.#part(from, end)?.starts === true) this.#statements.end();
+    return end;
+  }
+
+  /** Where the run of letters, digits and dots ends that begins here, at `stop` at the latest. */
+  #run(from: number, stop: number): number {
+    const codes = this.#codes;
+    let kinds = 0;
+    let at = from;
+    for (; at < stop; at += 1) {
+      const kind = KINDS[codes[at] as number] as number;
+      if ((kind & WORD) === 0) break;
+      kinds |= kind;
+    }
+    this.#kinds = kinds;
+    return at;
+  }
+
+  /** Takes the run that was read last for a word; which one, if a table names it. */
+  #part(from: number, end: number): Entry | undefined {
+    const text = this.#text;
+    const known = SQL_WORDS.at(this.#codes, from, end);
+    if (known !== undefined) this.#statements.part(known.text, known.tells);
+    else if (this.#kinds === DIGIT) this.#statements.part(NUMBER, false);
+    else if ((this.#kinds & DOT) !== 0 && goesOn(text, from, end))
+      this.#statements.part(text.slice(from, end), true);
+    else this.#statements.part(end - from > LONGEST_OTHER ? text.slice(from, end) : OTHER, false);
+    return known;
+  }
+
+  #mark(at: number): number {
+    const text = this.#text;
+    const character = text[at];
+    if (character === '-') return text[at + 1] === '-' ? until(text, '\n', at) : at + 1;
+    if (character === '/') return text[at + 1] === '*' ? this.#afterComment(at) : at + 1;
+    if (character === '#') return this.#dialect.hashComments ? until(text, '\n', at) : at + 1;
+    if (character === "'") return this.#literal(at);
+    if (character === '"' || character === '`') return this.#name(at, character);
+    if (character === '(') this.#statements.enter();
+    else if (character === ')') this.#statements.leave();
+    else this.#statements.end();
+    return at + 1;
+  }
+
+  #literal(at: number): number {
+    const end = this.#dialect.escapes ? endOfEscaped(this.#text, at + 1) : endOfLiteral(this.#text, at + 1);
+    this.literals.push([at + 1, end]);
     return end + 1;
   }
-  if (character === '"' || character === '`') {
-    const end = until(text, character, at + 1);
-    statements.part(text.slice(at + 1, end));
+
+  // A quoted name, which may hold anything.
+  #name(at: number, quote: string): number {
+    const end = until(this.#text, quote, at + 1);
+    if (end === at + 1) return end + 1;
+    if (this.#run(at + 1, end) === end) this.#part(at + 1, end);
+    else this.#statements.part(this.#text.slice(at + 1, end), true);
     return end + 1;
   }
-  if (character === ';' || character === '$') statements.end();
-  if (character === '(') statements.enter();
-  if (character === ')') statements.leave();
-  return at + 1;
+
+  // MySQL runs what stands in `/*! … */`.
+  #afterComment(at: number): number {
+    const text = this.#text;
+    if (text[at + 2] !== '!') return until(text, '*/', at + 2) + 2;
+    this.#statements.end();
+    let end = at + 3;
+    while (end < text.length && isVersion(this.#codes[end] as number)) end += 1;
+    return end;
+  }
 }
+
+// Part of a longer name, or one of MongoDB's.
+function goesOn(text: string, from: number, end: number): boolean {
+  return text[from] === '.' || text[end - 1] === '.' || text.startsWith('db.', from);
+}
+
+// Whatever is not ASCII counts as well.
+function isVersion(code: number): boolean {
+  return code >= 0x80 || KINDS[code] === DIGIT;
+}
+
+/** Longer words are kept as they are: what is joined to them by a dot depends on how long they are. */
+const LONGEST_OTHER = 32;
 
 // A quote within a literal is doubled.
-function endOfLiteral(text: string, from: number, { escapes }: Dialect): number {
+function endOfLiteral(text: string, from: number): number {
+  let at = until(text, "'", from);
+  while (text[at + 1] === "'") at = until(text, "'", at + 2);
+  return Math.min(at, text.length);
+}
+
+function endOfEscaped(text: string, from: number): number {
   let at = from;
   while (at < text.length) {
-    if (text[at] === "'" && text[at + 1] !== "'") return at;
-    at += text[at] === "'" || (escapes && text[at] === '\\') ? 2 : 1;
+    const character = text[at];
+    if (character === "'" && text[at + 1] !== "'") return at;
+    at += character === "'" || character === '\\' ? 2 : 1;
   }
   return text.length;
 }
-
-// MySQL runs what stands in `/*! … */`.
-function afterComment(text: string, at: number, statements: Statements): number {
-  if (text[at + 2] === '!') {
-    statements.end();
-    return runEnd(text, at + 3, DIGIT);
-  }
-  return until(text, '*/', at + 2) + 2;
-}
-
-// With the dot, so that `mysql.user` is one word. What is not ASCII is a letter; its blanks are gone by now.
-const KINDS = new Uint8Array(128);
-for (const character of '0123456789abcdefghijklmnopqrstuvwxyz_.') KINDS[character.charCodeAt(0)] = 1;
-const WORD = { kinds: KINDS, kind: 1 };
-
-const DIGITS = new Uint8Array(128).fill(1, 0x30, 0x3a);
-const DIGIT = { kinds: DIGITS, kind: 1 };

@@ -1,92 +1,6 @@
-import { loosePhrases, phrases } from './phrases.ts';
+import { loosePhrases } from './phrases.ts';
 
 // What each statement or command begins with, and what follows it. `a|b` is either; `…` is anything.
-
-/** Words of SQL that may stand between those of a phrase. */
-export const SQL_FILLERS: ReadonlySet<string> = new Set([
-  'if',
-  'exists',
-  'not',
-  'or',
-  'replace',
-  'temporary',
-  'temp',
-  'unlogged',
-  'unique',
-  'concurrently',
-  'foreign',
-  'materialized',
-  'recursive',
-  'low_priority',
-  'quick',
-  'ignore',
-  'only',
-  'session',
-  'local',
-  'global',
-]);
-
-export const SQL_DESTROYS = phrases(`
-  drop table|database|schema|view|index|sequence|function|procedure|trigger|type|domain|extension|column|constraint|role|user|group|policy|rule|tablespace|publication|subscription|server|owned|event|keyspace|collection
-  truncate
-  alter … drop
-`);
-
-/** These say which rows they are about, or mean all of them. */
-export const SQL_OF_ROWS = phrases(`
-  delete from
-  delete … from
-  update … set
-`);
-
-/** A statement about rows that has one of these names them. */
-export const SQL_NARROWS: ReadonlySet<string> = new Set(['where', 'limit']);
-
-/** What says nothing behind WHERE: it is true of every row. */
-export const SQL_ALWAYS = /^(?:true|\d+)$/;
-
-export const SQL_PRIVILEGED = phrases(`
-  create|alter|drop user|role|login|group|policy
-  grant … to
-  revoke … from
-  set role|authorization
-  alter system
-  alter default privileges
-  alter … owner
-  alter … disable
-  reassign owned
-  create security
-  create extension
-  copy … program
-  load_file
-  security label
-  flush privileges
-  set password
-`);
-
-/** Methods of MongoDB's shell. */
-export const MONGO_DESTROYS = /^db\.(?:.*\.(?:drop|deletemany|deleteone|remove)|dropdatabase|dropuser)$/;
-
-/** Relations that hold passwords or their hashes. */
-export const SQL_SECRETS: ReadonlySet<string> = new Set([
-  'pg_authid',
-  'pg_shadow',
-  'pg_catalog.pg_authid',
-  'pg_catalog.pg_shadow',
-  'pg_user_mapping',
-  'pg_user_mappings',
-  'pg_catalog.pg_user_mapping',
-  'pg_catalog.pg_user_mappings',
-  'pg_subscription',
-  'mysql.user',
-  'mysql.global_priv',
-  'sys.sql_logins',
-  'sys.syslogins',
-  'sys.user$',
-  'dba_users',
-  'pg_read_file',
-  'pg_read_binary_file',
-]);
 
 export const SHELL_DESTROYS = loosePhrases(`
   rm|unlink -r|-f|--recursive|--force
@@ -186,6 +100,19 @@ export const SHELL_STARTERS: ReadonlySet<string> = new Set([
   '!',
 ]);
 
+/** What tells the whole environment when nothing but assignments follows … */
+export const SHELL_SHOWS_ALL: ReadonlySet<string> = new Set([
+  'env',
+  'set',
+  'printenv',
+  'export',
+  'declare',
+  'typeset',
+]);
+
+/** … or one of these with a name. */
+export const SHELL_UNSETS: ReadonlySet<string> = new Set(['-u', '--unset', '-c', '--chdir']);
+
 /** What hands SQL to a server. */
 export const SHELL_CLIENTS_OF_SQL: ReadonlySet<string> = new Set([
   'psql',
@@ -201,19 +128,6 @@ export const SHELL_CLIENTS_OF_SQL: ReadonlySet<string> = new Set([
 
 /** Words that stand for the whole environment in other languages. */
 export const SECRET_WORDS: ReadonlySet<string> = new Set(['os.environ', 'process.env', '$env:']);
-
-/** Names that a pattern such as `.e*` finds. */
-export const GLOBBED_SECRETS = [
-  '.env',
-  '.netrc',
-  '.pgpass',
-  '.npmrc',
-  '.git-credentials',
-  'id_rsa',
-  'id_ed25519',
-  'credentials',
-  'shadow',
-] as const;
 
 export const SHELL_READS_SECRETS = loosePhrases(`
   get-childitem|gci|dir env
@@ -245,64 +159,3 @@ export const SHELL_READS_SECRETS = loosePhrases(`
   history
   pg_dumpall
 `);
-
-/** Files that hold credentials, by name. */
-export const SECRET_FILES: ReadonlySet<string> = new Set([
-  '.env',
-  '.envrc',
-  '.netrc',
-  '_netrc',
-  '.pgpass',
-  '.my.cnf',
-  '.npmrc',
-  '.pypirc',
-  '.git-credentials',
-  '.dockercfg',
-  '.vault-token',
-  '.htpasswd',
-  'id_rsa',
-  'id_dsa',
-  'id_ecdsa',
-  'id_ed25519',
-  'master.passwd',
-  'credentials.json',
-  'credentials.xml',
-  'credentials.toml',
-  'kubeconfig',
-  '.bash_history',
-  '.zsh_history',
-  'application_default_credentials.json',
-]);
-
-/** The same, where a directory stands before them: alone they are words. */
-export const SECRET_FILES_IN_DIRECTORIES: ReadonlySet<string> = new Set([
-  'shadow',
-  'gshadow',
-  'environ',
-  'credentials',
-]);
-
-/** `.env.production` holds secrets, and these are to show how one is written. */
-export const ENV_EXAMPLES = /^\.env\.(?:example|sample|template|dist|defaults)$/;
-
-export const SECRET_ENDINGS: ReadonlySet<string> = new Set([
-  'pem',
-  'key',
-  'p12',
-  'pfx',
-  'kdbx',
-  'jks',
-  'keystore',
-]);
-
-/** Directories in which clients keep what they were given, and what of it that is. */
-export const SECRET_DIRECTORIES: ReadonlySet<string> = new Set([
-  '.ssh',
-  '.aws',
-  '.azure',
-  '.gnupg',
-  '.kube',
-  '.docker',
-  'gcloud',
-]);
-export const SECRET_IN_DIRECTORIES = /^(?:config(?:\.json)?|credentials(?:\.db)?|access_tokens.*|.*key.*)$/;
