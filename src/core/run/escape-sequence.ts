@@ -1,6 +1,10 @@
-/** What stands at an ESC. `open`: what is there may be the beginning of one; `text`: it is none. */
+/**
+ * What stands at an ESC. `through` changes how text looks and is not read: colours, a line that was wrapped. `string` is not
+ * read either, and holds a text of its own: a title, a link. `break` moves the cursor. `open`: what is there may be the beginning
+ * of one; `text`: it is none.
+ */
 export interface Sequence {
-  readonly kind: 'through' | 'break' | 'open' | 'text';
+  readonly kind: 'through' | 'string' | 'break' | 'open' | 'text';
   /** Past its last byte. */
   readonly end: number;
 }
@@ -9,6 +13,7 @@ const ESC = 0x1b;
 const BEL = 0x07;
 const BACKSLASH = 0x5c;
 const CSI = 0x5b;
+const SGR = 0x6d;
 /** No program writes longer ones. */
 const LONGEST_CSI = 256;
 
@@ -30,6 +35,15 @@ export function sequenceAt(bytes: Uint8Array, at: number): Sequence {
   return { kind: ESC_STAYS.has(second) ? 'through' : 'break', end: at + 2 };
 }
 
+/** Where the colour ends that begins with the ESC at `at` (SGR, which most sequences are); -1: it is something else. */
+export function colourEnd(bytes: Uint8Array, at: number): number {
+  if (bytes[at + 1] !== CSI) return -1;
+  const last = Math.min(bytes.length, at + LONGEST_CSI);
+  let end = at + 2;
+  while (end < last && isColourParameter(bytes[end] as number)) end++;
+  return end < last && bytes[end] === SGR ? end + 1 : -1;
+}
+
 function controlAt(bytes: Uint8Array, at: number): Sequence {
   const last = Math.min(bytes.length, at + LONGEST_CSI);
   let end = at + 2;
@@ -44,9 +58,9 @@ function controlAt(bytes: Uint8Array, at: number): Sequence {
 function stringAt(bytes: Uint8Array, at: number): Sequence {
   const escape = bytes.indexOf(ESC, at + 2);
   const bell = bytes.subarray(at + 2, escape === -1 ? undefined : escape).indexOf(BEL);
-  if (bell !== -1) return { kind: 'through', end: at + 2 + bell + 1 };
+  if (bell !== -1) return { kind: 'string', end: at + 2 + bell + 1 };
   if (escape === -1 || escape + 1 === bytes.length) return { kind: 'open', end: bytes.length };
-  if (bytes[escape + 1] === BACKSLASH) return { kind: 'through', end: escape + 2 };
+  if (bytes[escape + 1] === BACKSLASH) return { kind: 'string', end: escape + 2 };
   return { kind: 'text', end: at + 1 };
 }
 
@@ -61,6 +75,11 @@ function designationAt(bytes: Uint8Array, at: number): Sequence {
 
 function isParameter(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x20 && byte <= 0x3f;
+}
+
+// Digits and what stands between them.
+function isColourParameter(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x3b;
 }
 
 function isIntermediate(byte: number | undefined): boolean {

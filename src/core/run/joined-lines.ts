@@ -1,7 +1,8 @@
 import type { KnownValues } from '../mask/known-values.ts';
 import type { Placeholders } from '../mask/placeholders.ts';
-import { isEscaped, isPlain, lineEnd, pastLineEnds, type Stretch, withoutLineEnds } from './line-ends.ts';
+import { isEscaped, isPlain, lineEndsIn, pastLineEnds, type Stretch, withoutLineEnds } from './line-ends.ts';
 import type { OutputEdit } from './merged-edits.ts';
+import type { Passage } from './passage.ts';
 
 /** Line ends within one value, and what tells whether a number stands alone. */
 const MARGIN = 128;
@@ -29,45 +30,58 @@ export class JoinedLines {
   }
 
   /** Takes the next piece of the text; undefined: nothing more comes. */
-  advance(text: Uint8Array | undefined): Joined {
+  advance(passage: Pick<Passage, 'text' | 'lineEnds'> | undefined): Joined {
     // A value may be that long with all of its line ends.
     const reach = this.#known.size === 0 ? 0 : 2 * this.#known.longest + MARGIN;
-    if (text === undefined) return this.#take(this.#kept, { reach, final: true });
-    // Of a large piece only the first is copied to what was kept: then what is kept stands in the piece itself.
-    const seam = text.length > 4 * reach ? 2 * reach : text.length;
-    const first = this.#take(Buffer.concat([this.#kept, text.subarray(0, seam)]), { reach, final: false });
-    if (seam === text.length) return first;
-    const kept = text.subarray(seam - Math.min(seam, this.#kept.length));
-    const { edits, settled } = this.#take(kept, { reach, final: false });
-    return { edits: [...first.edits, ...edits], settled };
+    if (passage === undefined) return this.#settle(this.#kept, { reach, edits: [], final: true });
+    const { text, lineEnds } = passage;
+    if (text.length <= 4 * reach) {
+      const bytes = Buffer.concat([this.#kept, text]);
+      const edits = this.#broken(bytes, lineEndsIn(bytes), reach);
+      return this.#settle(bytes, { reach, edits, final: false });
+    }
+    // Of a large piece only the first is copied to what was kept.
+    const seam = Buffer.concat([this.#kept, text.subarray(0, 2 * reach)]);
+    const base = this.#base;
+    const before = this.#broken(seam, lineEndsIn(seam), reach).map((edit) => movedBy(edit, base));
+    this.#base += this.#kept.length;
+    const within = this.#broken(text, lineEnds, reach);
+    const { edits, settled } = this.#settle(text, { reach, edits: within, final: false });
+    return { edits: [...before, ...edits], settled };
   }
 
-  // What was kept, with what has come since.
-  #take(bytes: Uint8Array, { reach, final }: { reach: number; final: boolean }): Joined {
+  // Around the line ends that a value may go through.
+  #broken(bytes: Uint8Array, lineEnds: readonly number[], reach: number): OutputEdit[] {
+    if (reach === 0) return [];
+    const stretches = this.#stretches(bytes, lineEnds, reach);
+    return stretches.flatMap((stretch) => this.#search(bytes, stretch, true).edits);
+  }
+
+  // Looks at the end of what is there, and keeps it.
+  #settle(
+    bytes: Uint8Array,
+    { reach, edits, final }: { reach: number; edits: readonly OutputEdit[]; final: boolean },
+  ): Joined {
     const end = bytes.length;
     const base = this.#base;
-    const tail = Math.max(0, end - reach);
-    const edits = this.#stretches(bytes, reach).flatMap(
-      (stretch) => this.#search(bytes, stretch, true).edits,
-    );
-    const last = this.#search(bytes, { from: tail, to: end }, final);
+    const last = this.#search(bytes, { from: Math.max(0, end - reach), to: end }, final);
     this.#kept = Uint8Array.from(bytes.subarray(Math.max(0, end - 2 * reach)));
     this.#base = base + end - this.#kept.length;
     return { edits: [...edits, ...last.edits].map((edit) => movedBy(edit, base)), settled: base + last.open };
   }
 
-  // Around the line ends that a value may go through; what reaches the end of the text is looked at when there is more.
-  #stretches(bytes: Uint8Array, reach: number): Stretch[] {
+  // What reaches the end of the text is looked at when there is more.
+  #stretches(bytes: Uint8Array, lineEnds: readonly number[], reach: number): Stretch[] {
     const found: { from: number; to: number }[] = [];
-    for (let at = lineEnd(bytes, 0); at < bytes.length;) {
-      const next = pastLineEnds(bytes, at);
-      if (at > 0 && next < bytes.length && this.#isCrossed(bytes, at, next)) {
-        const [from, to] = [Math.max(0, at - reach), Math.min(bytes.length, next + reach)];
-        const last = found.at(-1);
-        if (last !== undefined && from <= last.to) last.to = to;
-        else found.push({ from, to });
-      }
-      at = lineEnd(bytes, next);
+    let next = 0;
+    for (const at of lineEnds) {
+      if (at < next) continue;
+      next = pastLineEnds(bytes, at);
+      if (at === 0 || next >= bytes.length || !this.#isCrossed(bytes, at, next)) continue;
+      const [from, to] = [Math.max(0, at - reach), Math.min(bytes.length, next + reach)];
+      const last = found.at(-1);
+      if (last !== undefined && from <= last.to) last.to = to;
+      else found.push({ from, to });
     }
     return found;
   }

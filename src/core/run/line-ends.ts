@@ -1,10 +1,25 @@
-const LF = 0x0a;
+export const LF = 0x0a;
 const CR = 0x0d;
 
 /** A part of a text. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
+}
+
+/**
+ * Where the bytes stand that end lines, in order: each LF, and each CR, by which a line may be written anew. Most output has no
+ * CR, which one look tells.
+ */
+export function lineEndsIn(text: Uint8Array): number[] {
+  const bytes = Buffer.from(text.buffer, text.byteOffset, text.length);
+  const ends: number[] = [];
+  if (bytes.includes(CR)) {
+    for (let at = 0; at < bytes.length; at++) if (isLineEnd(bytes[at] as number)) ends.push(at);
+    return ends;
+  }
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) ends.push(at);
+  return ends;
 }
 
 /** A part of a text without its line ends, and where each byte of it stands in the text. */
@@ -58,19 +73,16 @@ function isLineEnd(byte: number): boolean {
   return byte === LF || byte === CR;
 }
 
-/** Where the next line end begins; where there is none, the end. */
-export function lineEnd(bytes: Uint8Array, from: number): number {
-  const feed = bytes.indexOf(LF, from);
-  if (feed === -1) return bytes.length;
-  // CR LF, of a terminal CR CR LF.
-  let at = feed;
-  while (at > from && bytes[at - 1] === CR) at--;
-  return at;
-}
-
 /** Past all line ends that stand at `at`. */
 export function pastLineEnds(bytes: Uint8Array, from: number): number {
   let at = from;
   while (bytes[at] === LF || bytes[at] === CR) at++;
   return at;
+}
+
+/** How many LFs are in it. */
+export function feedsIn(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) count++;
+  return count;
 }

@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.ts';
+import type { Passage } from './passage.ts';
 
 /** A value that the output itself says is a secret, and where it stands in the text. */
 export interface Announced {
@@ -16,8 +17,6 @@ export interface Announced {
 const COMMAND =
   /^[\t ]*(?:::add-mask::|##\[add-mask\]|##vso\[task\.setsecret[^\]]*\]|##vso\[task\.setvariable [^\]]*\bissecret=true\b[^\]]*\])(.+)$/i;
 const BEGINNINGS = ['::add-mask::', '##[add-mask]', '##vso[task.set'];
-/** What every one of them begins with. */
-const MARKS = ['::', '##'];
 const LF = 0x0a;
 
 /** Reads a text that arrives in pieces for such lines. */
@@ -29,25 +28,34 @@ export class MaskCommands {
   #line = Buffer.alloc(0);
 
   /** Takes the next piece of the text; undefined: nothing more comes. */
-  advance(text: Uint8Array | undefined): Announced[] {
-    const before = this.#length - this.#line.length;
-    const bytes = this.#line.length === 0 ? asBuffer(text) : Buffer.concat([this.#line, asBuffer(text)]);
-    this.#length += text?.length ?? 0;
-    const end = text === undefined ? bytes.length : bytes.lastIndexOf(LF) + 1;
+  advance(passage: Pick<Passage, 'text' | 'lineEnds'> | undefined): Announced[] {
+    const { text, lineEnds } = passage ?? NOTHING;
+    const shift = this.#line.length;
+    const bytes = shift === 0 ? asBuffer(text) : Buffer.concat([this.#line, text]);
+    const before = this.#length - shift;
+    this.#length += text.length;
+    const end = passage === undefined ? bytes.length : bytes.lastIndexOf(LF) + 1;
     const rest = bytes.subarray(end);
     const isOpen = rest.length < LIMITS.holdBackBytes && mayBegin(rest);
     this.#line = isOpen ? Buffer.from(rest) : Buffer.alloc(0);
     this.open = this.#length - this.#line.length;
-    return announcedIn(bytes.subarray(0, isOpen ? end : bytes.length), before);
+    return announcedIn(isOpen ? bytes.subarray(0, end) : bytes, { lineEnds, shift, before });
   }
 }
 
-function announcedIn(bytes: Buffer, base: number): Announced[] {
-  return linesOfCommands(bytes).flatMap(({ start, end }) => {
+/** Line ends that count from `shift` bytes on, in a text before which there are so many bytes. */
+interface Place {
+  readonly lineEnds: readonly number[];
+  readonly shift: number;
+  readonly before: number;
+}
+
+function announcedIn(bytes: Buffer, place: Place): Announced[] {
+  return linesOfCommands(bytes, place).flatMap(({ start, end }) => {
     // One character a byte, so that places in it are places in the text.
     const value = COMMAND.exec(bytes.toString('latin1', start, end))?.[1];
     if (value === undefined) return [];
-    const stop = base + end;
+    const stop = place.before + end;
     return [
       {
         value: decoded(Buffer.from(value, 'latin1').toString('utf8')),
@@ -59,20 +67,30 @@ function announcedIn(bytes: Buffer, base: number): Announced[] {
 }
 
 // Where nothing but blanks is before what they begin with.
-function linesOfCommands(bytes: Buffer): { start: number; end: number }[] {
-  const lines: { start: number; end: number }[] = [];
-  for (const mark of MARKS) {
-    for (let at = bytes.indexOf(mark); at !== -1; at = bytes.indexOf(mark, at + 1)) {
-      let start = at;
-      while (start > 0 && isBlank(bytes[start - 1])) start--;
-      if (start > 0 && !isLineEnd(bytes[start - 1])) continue;
-      let end = at;
-      while (end < bytes.length && !isLineEnd(bytes[end])) end++;
-      lines.push({ start, end });
-      at = end;
-    }
+function linesOfCommands(bytes: Buffer, { lineEnds, shift }: Place): { start: number; end: number }[] {
+  const lines = isCommand(bytes, 0) ? [{ start: 0, end: lineEndIn(bytes, 0) }] : [];
+  for (const place of lineEnds) {
+    const start = place + shift + 1;
+    if (isCommand(bytes, start)) lines.push({ start, end: lineEndIn(bytes, start) });
   }
-  return lines.toSorted((a, b) => a.start - b.start);
+  return lines;
+}
+
+function isCommand(bytes: Buffer, start: number): boolean {
+  let at = start;
+  while (isBlank(bytes[at])) at++;
+  return isMark(bytes[at]) && bytes[at + 1] === bytes[at];
+}
+
+function lineEndIn(bytes: Buffer, start: number): number {
+  let end = start;
+  while (end < bytes.length && !isLineEnd(bytes[end])) end++;
+  return end;
+}
+
+// What every one of them begins with, twice: `::`, `##`.
+function isMark(byte: number | undefined): boolean {
+  return byte === 0x3a || byte === 0x23;
 }
 
 function isBlank(byte: number | undefined): boolean {
@@ -99,7 +117,8 @@ function mayBegin(line: Buffer): boolean {
   );
 }
 
-function asBuffer(bytes: Uint8Array | undefined): Buffer {
-  if (bytes === undefined) return Buffer.alloc(0);
+const NOTHING = { text: new Uint8Array(0), lineEnds: [] };
+
+function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -1,13 +1,15 @@
 import type { Masker } from '../mask/masker.ts';
 import { moved } from '../mask/replacement.ts';
 import { JoinedLines } from './joined-lines.ts';
+import { LF } from './line-ends.ts';
 import { LiveStream } from './live-stream.ts';
 import { MaskCommands } from './mask-commands.ts';
 import { mergedEdits, type OutputEdit } from './merged-edits.ts';
 import type { Shown } from './output-page.ts';
 import { OutputWriter } from './output-writer.ts';
 import { mayGo } from './idle.ts';
-import { type Piece, TerminalText } from './terminal-text.ts';
+import type { Passage } from './passage.ts';
+import { TerminalText } from './terminal-text.ts';
 
 export interface OutputOptions {
   /** On a terminal masks keep the width, so that what stands behind them stays where it is. */
@@ -29,7 +31,7 @@ export class OutputMask {
   readonly #commands = new MaskCommands();
   readonly #writer: OutputWriter;
   /** What has not been written, in order. */
-  #pieces: Piece[] = [];
+  #passages: Passage[] = [];
   #edits: OutputEdit[] = [];
   /** By each of the searches the text is settled up to here. */
   #settled = { stream: 0, joined: 0 };
@@ -44,7 +46,7 @@ export class OutputMask {
 
   /** Bytes taken in and not put out. */
   get held(): number {
-    return this.#pieces.reduce((sum, { from, to }) => sum + to - from, 0);
+    return this.#passages.reduce((sum, { source, from }) => sum + source.length - from, 0);
   }
 
   /** Takes what the program wrote; returns what may be shown by now. */
@@ -65,7 +67,7 @@ export class OutputMask {
    */
   idle(): Shown {
     const { written, lastText } = this.#writer;
-    const held = textOf(this.#pieces);
+    const held = this.#unwrittenText();
     const { upTo, edits } = mayGo(this.#masker, lastText, held);
     const whole = this.#options.keepWidth ? held.length : held.lastIndexOf(LF) + 1;
     const end = Math.min(written + Math.min(upTo, whole), this.#commands.open);
@@ -73,18 +75,13 @@ export class OutputMask {
     return this.#write(end);
   }
 
-  #take(pieces: readonly Piece[], final: boolean): void {
+  #take(passage: Passage, final: boolean): void {
     this.#edits.push(...this.#stream.follow(() => this.#unwritten()));
-    this.#pieces.push(...pieces);
-    const text = textOf(pieces);
-    for (const announced of [
-      ...this.#commands.advance(text),
-      ...(final ? this.#commands.advance(undefined) : []),
-    ])
-      this.#announce(announced);
-    const parts = final ? [text, undefined] : [text];
-    for (const part of parts) {
-      const { edits, settled } = this.#stream.settle(part);
+    this.#passages.push(passage);
+    for (const part of final ? [passage, undefined] : [passage])
+      for (const announced of this.#commands.advance(part)) this.#announce(announced);
+    for (const part of final ? [passage, undefined] : [passage]) {
+      const { edits, settled } = this.#stream.settle(part?.text);
       const joined = this.#joined.advance(part);
       this.#edits.push(...edits, ...joined.edits);
       this.#settled = { stream: settled, joined: joined.settled };
@@ -93,7 +90,12 @@ export class OutputMask {
 
   #unwritten(): { text: Uint8Array; at: number } {
     const { written, lastText } = this.#writer;
-    return { text: Buffer.concat([lastText, textOf(this.#pieces)]), at: written - lastText.length };
+    return { text: Buffer.concat([lastText, this.#unwrittenText()]), at: written - lastText.length };
+  }
+
+  #unwrittenText(): Uint8Array {
+    const { written } = this.#writer;
+    return Buffer.concat(this.#passages.map((passage) => passage.textIn(written, passage.end)));
   }
 
   #announce({ value, start, end }: { value: string; start: number; end: number }): void {
@@ -117,32 +119,8 @@ export class OutputMask {
   #write(upTo: number): Shown {
     const { ready, later, end } = mergedEdits(this.#edits, upTo);
     this.#edits = later;
-    const { shown, left } = this.#writer.write(this.#pieces, { edits: ready, upTo: end });
-    this.#pieces = left;
+    const { shown, left } = this.#writer.write(this.#passages, { edits: ready, upTo: end });
+    this.#passages = left;
     return shown;
   }
-}
-
-const LF = 0x0a;
-
-function textOf(pieces: readonly Piece[]): Uint8Array {
-  const [first] = pieces;
-  if (pieces.length === 1 && first?.kind === 'text') return first.source.subarray(first.from, first.to);
-  const read = pieces.filter(({ kind }) => kind !== 'through');
-  const text = Buffer.allocUnsafe(read.reduce((sum, piece) => sum + lengthIn(piece), 0));
-  let end = 0;
-  for (const piece of read) {
-    if (piece.kind === 'break') text[end] = LF;
-    else asBuffer(piece.source).copy(text, end, piece.from, piece.to);
-    end += lengthIn(piece);
-  }
-  return text;
-}
-
-function lengthIn({ kind, from, to }: Piece): number {
-  return kind === 'text' ? to - from : 1;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -1,23 +1,12 @@
 import { LIMITS } from '../limits.ts';
-import { sequenceAt } from './escape-sequence.ts';
-
-/** What a program wrote, cut into what is read and what is not. */
-export interface Piece {
-  /**
-   * `text` is read as it stands. `through` changes how text looks and is not read: colours, a title, a line that was wrapped.
-   * `break` moves the cursor: what stands before and after it does not belong together, and it reads as a line end.
-   */
-  readonly kind: 'text' | 'through' | 'break';
-  /** It is `source[from..to)`. Coloured output has a piece for every few bytes, to slice which takes longer than to look at them. */
-  readonly source: Uint8Array;
-  readonly from: number;
-  readonly to: number;
-  /** Where in the text it stands. */
-  readonly at: number;
-}
+import { colourEnd, type Sequence, sequenceAt } from './escape-sequence.ts';
+import { NO_SEQUENCES, Passage, Sequences } from './passage.ts';
 
 const ESC = 0x1b;
+const LF = 0x0a;
 const EMPTY = new Uint8Array(0);
+/** What is shorter is copied sooner byte by byte. */
+const SHORT_RUN = 48;
 
 /**
  * Tells the text of a stream from the escape sequences in it (ECMA-48), wherever the stream is cut: a secret with a colour in
@@ -29,13 +18,13 @@ export class TerminalText {
   #begun: Uint8Array = EMPTY;
 
   /** Takes the next piece of the stream. A sequence that goes on is kept until it ends. */
-  push(chunk: Uint8Array): Piece[] {
-    return this.#cut(this.#joined(chunk), false);
+  push(chunk: Uint8Array): Passage {
+    return this.#read(this.#joined(chunk), false);
   }
 
   /** Nothing more comes: what was begun is text. */
-  end(): Piece[] {
-    return this.#cut(this.#joined(EMPTY), true);
+  end(): Passage {
+    return this.#read(this.#joined(EMPTY), true);
   }
 
   #joined(chunk: Uint8Array): Uint8Array {
@@ -44,37 +33,79 @@ export class TerminalText {
     return begun.length === 0 ? chunk : Buffer.concat([begun, chunk]);
   }
 
-  #cut(bytes: Uint8Array, final: boolean): Piece[] {
-    const pieces: Piece[] = [];
-    let from = 0;
-    for (let at = bytes.indexOf(ESC); at !== -1; at = bytes.indexOf(ESC, at)) {
-      const { kind, end } = sequenceAt(bytes, at);
-      if (kind === 'open' && !final && bytes.length - at < LIMITS.holdBackBytes) {
-        this.#begun = bytes.slice(at);
-        this.#add(pieces, 'text', { source: bytes, from, to: at });
-        return pieces;
-      }
-      if (kind === 'text' || kind === 'open') {
-        at += 1;
-        continue;
-      }
-      this.#add(pieces, 'text', { source: bytes, from, to: at });
-      this.#add(pieces, kind, { source: bytes, from: at, to: end });
-      from = end;
-      at = from;
+  #read(bytes: Uint8Array, final: boolean): Passage {
+    const at = this.length;
+    const first = bytes.indexOf(ESC);
+    if (first === -1) {
+      this.length += bytes.length;
+      return new Passage(bytes, { text: bytes, at, sequences: NO_SEQUENCES });
     }
-    this.#add(pieces, 'text', { source: bytes, from, to: bytes.length });
-    return pieces;
+    const sequences = new Sequences();
+    const run = new TextRun(bytes);
+    const end = readSequences(run, { first, final, sequences });
+    this.#begun = bytes.slice(end);
+    run.takeTo(end);
+    this.length += run.length;
+    return new Passage(bytes.subarray(0, end), { text: run.text(), at, sequences });
+  }
+}
+
+interface Reading {
+  /** Where the first ESC stands. */
+  readonly first: number;
+  readonly final: boolean;
+  readonly sequences: Sequences;
+}
+
+// Returns where the sequence begins that goes on behind the end; where there is none, the end.
+function readSequences(run: TextRun, { first, final, sequences }: Reading): number {
+  const { bytes } = run;
+  for (let at = first; at !== -1;) {
+    const colour = colourEnd(bytes, at);
+    const found: Sequence = colour === -1 ? sequenceAt(bytes, at) : { kind: 'through', end: colour };
+    const { kind, end } = found;
+    if (kind === 'open' && !final && bytes.length - at < LIMITS.holdBackBytes) return at;
+    if (kind === 'text' || kind === 'open') {
+      at = bytes.indexOf(ESC, at + 1);
+      continue;
+    }
+    run.takeTo(at);
+    const place = run.length;
+    if (kind === 'break') run.addLineEnd();
+    run.from = end;
+    if (kind === 'string') sequences.strings.add(sequences.count);
+    sequences.add({ from: at, to: end, place, next: run.length });
+    at = bytes.indexOf(ESC, end);
+  }
+  return bytes.length;
+}
+
+/** The text of a source, as it is read. */
+class TextRun {
+  readonly bytes: Buffer;
+  length = 0;
+  /** What comes before it is read. */
+  from = 0;
+  readonly #text: Buffer;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#text = Buffer.allocUnsafe(bytes.length);
   }
 
-  #add(
-    pieces: Piece[],
-    kind: Piece['kind'],
-    { source, from, to }: Pick<Piece, 'source' | 'from' | 'to'>,
-  ): void {
-    if (from === to) return;
-    pieces.push({ kind, source, from, to, at: this.length });
-    if (kind === 'text') this.length += to - from;
-    if (kind === 'break') this.length += 1;
+  takeTo(end: number): void {
+    const { bytes, from } = this;
+    if (end - from > SHORT_RUN) bytes.copy(this.#text, this.length, from, end);
+    else for (let at = from, to = this.length; at < end; at++, to++) this.#text[to] = bytes[at] as number;
+    this.length += end - from;
+    this.from = end;
+  }
+
+  addLineEnd(): void {
+    this.#text[this.length++] = LF;
+  }
+
+  text(): Uint8Array {
+    return this.#text.subarray(0, this.length);
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Masker } from '../../../src/core/mask/masker.ts';
 import { OutputMask } from '../../../src/core/run/output-mask.ts';
+import type { Shown } from '../../../src/core/run/output-page.ts';
 import { everyCut } from '../../helpers/chunks.ts';
 import { bytes, githubToken, masker, privateKey, random } from '../mask/fixtures.ts';
 
@@ -54,6 +55,12 @@ describe('what a program writes', () => {
           expect(text(run(known(), pieces)).replaceAll(/[\r\n]/g, '')).not.toContain(SECRET.slice(-4));
       }
     }
+  });
+
+  test('has a secret masked of which a carriage return is in the middle, which stays', () => {
+    const rest = ' end\n'.repeat(400);
+    const said = text(run(known(), [bytes(`${SECRET.slice(0, 9)}\r${SECRET.slice(9)}${rest}`)]));
+    expect(said).toMatch(/^hpm_known_\w{16}\r end\n/);
   });
 
   test('has a secret masked that was escaped and then broken, wherever', () => {
@@ -127,6 +134,17 @@ describe('on a terminal', () => {
     expect(text(Buffer.concat([mask.push(bytes('ls kubectl')).bytes, mask.idle().bytes]))).toBe('ls kubectl');
   });
 
+  test('what stands behind a cursor movement is a prompt of its own', () => {
+    const mask = outputMask(known(), true);
+    const said = Buffer.concat([
+      mask.push(bytes(`${SECRET.slice(0, 9)}\u001b[2;1H> `)).bytes,
+      mask.idle().bytes,
+    ]);
+    expect(text(said)).toMatch(/> $/);
+    const next = Buffer.concat([mask.push(bytes(SECRET.slice(9, 13))).bytes, mask.idle().bytes]);
+    expect(text(next)).toBe(SECRET.slice(9, 13));
+  });
+
   test('a prompt appears behind a secret, which is masked', () => {
     const mask = outputMask(known(), true);
     const said = Buffer.concat([mask.push(bytes(`is ${SECRET}\r\n> `)).bytes, mask.idle().bytes]);
@@ -176,6 +194,25 @@ describe('elsewhere', () => {
     const [from, to] = findings[0]?.at.split('-').map(Number) ?? [];
     expect(text(Buffer.from(shown).subarray(from, to))).toMatch(NAME);
   });
+
+  test('the line of a finding is that of what is shown, whatever moved the cursor and whatever was hidden', () => {
+    const [one, two] = [random('alnum', 20, 6), random('alnum', 20, 7)];
+    const by = masker({ 'variable X': SECRET, 'variable LINES': `${one}\n${two}` });
+    const said = [
+      'first\r\nsecond\rsecond\u001b[2;1Hstill second\n',
+      `${one}\n${two} third\n\u001b]0;a\ntitle of the fourth\u0007`,
+      `${SECRET.slice(0, 9)}\n\u001b[1m${SECRET.slice(9)} fourth and fifth\n${SECRET} sixth\n`,
+    ].join('');
+    const { shown, findings } = found(by, [bytes(said)]);
+    expect(findings.map(({ line }) => line)).toEqual(findings.map(({ at }) => lineAt(shown, at)));
+    expect(new Set(findings.map(({ line }) => line))).toEqual(new Set([3, 5, 7]));
+    for (const pieces of everyCut(bytes(said))) {
+      const cut = found(by, pieces);
+      expect(cut.findings.map(({ line, at }) => [line, lineAt(cut.shown, at)])).toEqual(
+        findings.map(({ line }) => [line, line]),
+      );
+    }
+  });
 });
 
 describe('commands of CI systems', () => {
@@ -204,6 +241,12 @@ describe('commands of CI systems', () => {
     }
   });
 
+  test('are read behind a line that was written anew, and behind blanks', () => {
+    const value = random('alnum', 14, 12);
+    for (const before of ['10%\r', 'a\r\n', 'b\n \t', ''])
+      expect(text(run(masker(), [bytes(`${before}::add-mask::${value}\n${value}\n`)]))).not.toContain(value);
+  });
+
   test('are not made of what merely speaks of them', () => {
     const said = text(run(masker(), [bytes('use ::add-mask::something to hide it: something\n')]));
     expect(said).toBe('use ::add-mask::something to hide it: something\n');
@@ -222,6 +265,30 @@ function run(by: Masker, pieces: Iterable<Uint8Array>, { keepWidth = false } = {
   const mask = outputMask(by, keepWidth);
   const out = [...pieces].map((piece) => mask.push(piece).bytes);
   return Buffer.concat([...out, mask.end().bytes]);
+}
+
+// All that is shown, and what was found in it, at offsets of all of it.
+function found(by: Masker, pieces: Iterable<Uint8Array>): { shown: Buffer; findings: Finding[] } {
+  const mask = outputMask(by, false);
+  let shown = Buffer.alloc(0);
+  const all: Finding[] = [];
+  const take = ({ bytes: more, findings, lines }: Shown): void => {
+    for (const [i, { at }] of findings.entries())
+      all.push({ line: lines[i] ?? 0, at: shown.length + Number(at.split('-', 1)[0]) });
+    shown = Buffer.concat([shown, more]);
+  };
+  for (const piece of pieces) take(mask.push(piece));
+  take(mask.end());
+  return { shown, findings: all };
+}
+
+interface Finding {
+  readonly line: number;
+  readonly at: number;
+}
+
+function lineAt(shown: Buffer, at: number): number {
+  return shown.subarray(0, at).toString('latin1').split('\n').length;
 }
 
 function text(shown: Uint8Array): string {
