@@ -41,8 +41,8 @@ class Member {
   #failure: Error | undefined;
 
   constructor(profile: Profile, waiting: Job[]) {
-    // Beside this file, whether that is a source or compiled.
-    const name = import.meta.url.endsWith('.ts') ? './scan-worker.ts' : './scan-worker.js';
+    // Compiled, this file is in another directory beside that of the worker.
+    const name = import.meta.url.endsWith('.ts') ? './scan-worker.ts' : '../cli/scan-worker.js';
     this.#waiting = waiting;
     this.#worker = new Worker(new URL(name, import.meta.url), { workerData: { profile } });
     this.#worker.on('message', (events: readonly ScanEvent[]) => {

@@ -53,8 +53,9 @@ function takeAhead(name: KeychainName, account: string): Promise<string> | undef
   return answer;
 }
 
+// Compiled, this file is in another directory beside that of the helper.
 const HELPER = new URL(
-  import.meta.url.endsWith('.ts') ? 'keychain-child.ts' : 'keychain-child.js',
+  import.meta.url.endsWith('.ts') ? 'keychain-child.ts' : '../platform/keychain-child.js',
   import.meta.url,
 );
 

@@ -5,5 +5,5 @@ export interface BuiltTable {
   readonly base64: string;
 }
 
-/** Those of the rules that ship: `bin/join-engine.ts` puts them into what is published. Sources build them when they are loaded. */
+/** Those of the rules that ship: `bin/join-modules.ts` puts them into what is published. Sources build them when they are loaded. */
 export const BUILT: { readonly table?: BuiltTable } = {};

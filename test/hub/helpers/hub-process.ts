@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 import { HubCalls } from './hub-calls.ts';
 
-const CLI = fileURLToPath(new URL('../../../bin/dev.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../bin/run.js', import.meta.url));
 
 /** `hallpass hub start --dev` in a process of its own, over one data directory and one port however often it is started. */
 export class HubProcess extends HubCalls {

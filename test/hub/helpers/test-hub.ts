@@ -38,7 +38,12 @@ export class TestHub extends HubCalls {
   ): Promise<TestHub> {
     const hub = new TestHub(options.dataDir);
     hub.#policy = options.policy;
-    await hub.start(options.config);
+    try {
+      await hub.start(options.config);
+    } catch (error) {
+      await hub[Symbol.asyncDispose]();
+      throw error;
+    }
     return hub;
   }
 
