@@ -24,12 +24,7 @@ export interface VerifyHubDeps extends Pick<VerifyDeps, 'signers'> {
 export async function verifyHub(query: string, deps: VerifyHubDeps): Promise<Verified> {
   const session = await findHubSession(query, deps);
   const found = await fetchHubSession(session, deps.landing, deps);
-  const opened = {
-    ...deps.landing.open(session),
-    // Where a seal was refused, what was accepted before it is worth knowing.
-    open: found.running !== undefined,
-    contradicted: found.running !== undefined && found.summary.state === 'quarantined',
-  };
+  const opened = openFetched(session, found, deps);
   try {
     return verifyOpened(opened, await trustAtHub(opened, found, deps), deps.signers);
   } finally {
@@ -48,7 +43,18 @@ export async function showHubSession(
   return { session, verification, events };
 }
 
-async function trustAtHub(
+/** Opens what was fetched, to be verified. */
+export function openFetched(session: string, found: FoundSession, deps: VerifyHubDeps): OpenedSession {
+  return {
+    ...deps.landing.open(session),
+    // Where a seal was refused, what was accepted before it is worth knowing.
+    open: found.running !== undefined,
+    contradicted: found.running !== undefined && found.summary.state === 'quarantined',
+  };
+}
+
+/** Whom and what to believe of a session of the hub: what its receipt or cosignature proves, by the pinned keys. */
+export async function trustAtHub(
   opened: OpenedSession,
   { receipt, running }: FoundSession,
   deps: VerifyHubDeps,

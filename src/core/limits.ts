@@ -220,7 +220,7 @@ export const LIMITS = {
   sessionsPage: 500,
   /** The hub's database waits so long for another reader's lock. */
   databaseBusyMs: 5_000,
-  /** The hub looks after others at least this often while it verifies a session. */
+  /** Who goes through a whole session looks after others at least this often: the hub, a screen. */
   verifySliceMs: 15,
   /** Requests under way have this long when the hub stops. */
   hubStopMs: 5_000,
@@ -244,6 +244,8 @@ export const LIMITS = {
   eventTextChars: 4_096,
   /** Findings that one event lists; further ones are only counted, so that a line stays below `eventBytes` … */
   eventFindings: 2_000,
+  /** … of what an exception let pass, so many … */
+  eventExcepted: 200,
   /** … and characters of where each is; what an attacker names may be written six bytes long. */
   findingPlaceChars: 1_024,
   /** Refusals for one reason that a session lists one by one; further ones are counted, so that a flood fills no disk … */
@@ -422,8 +424,6 @@ export const LIMITS = {
   watchPollMs: 1_000,
   /** Whether the process that records a session is still there is looked at this often. */
   reviewLiveMs: 2_000,
-  /** What takes long while a person looks at a session lets others have their turn after so long. */
-  reviewTurnMs: 8,
   /** Of each payload, `sessions show --payloads` prints so much. */
   shownPayloadBytes: 16 * 1024,
   /** Of each payload, a screen of `review` reads so much … */

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { createForAppend, fileExists, privateDirectory, writeFully } from './files.ts';
 import { type OpenedSession, SessionDirectory } from './session-directory.ts';
 import { sessionFiles } from './session-files.ts';
+import { SessionPages } from './session-pages.ts';
 
 const PREFIX = 'fetching-';
 const STALE_MS = 3_600_000;
@@ -33,7 +34,10 @@ export class HubLanding {
     part: 'log' | 'payloads' | 'checkpoint' | 'signature',
     bytes: AsyncIterable<Uint8Array>,
   ): Promise<void> {
-    const fd = createForAppend(this.#sessions.files(session)[part]);
+    const path = this.#sessions.files(session)[part];
+    // Fetched once more: there may be more of it by now.
+    rmSync(path, { force: true });
+    const fd = createForAppend(path);
     try {
       for await (const chunk of bytes) writeFully(fd, chunk);
     } finally {
@@ -44,6 +48,11 @@ export class HubLanding {
   /** Its `files` are where the seal will be when this process has ended, for the commands that repeat a check. */
   open(session: string): OpenedSession {
     return { ...this.#sessions.open(session), files: sessionFiles(this.#kept, session) };
+  }
+
+  /** Its events and payloads, to go back and forth in. */
+  pages(session: string): SessionPages {
+    return new SessionPages(this.#sessions.files(session));
   }
 
   /** Removes everything but the seals. */

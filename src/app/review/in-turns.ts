@@ -12,7 +12,7 @@ export async function inTurns<T>(
   for (let began = elapsed(); ;) {
     const step = work.next();
     if (step.done === true) return step.value;
-    if (elapsed() - began < LIMITS.reviewTurnMs) continue;
+    if (elapsed() - began < LIMITS.verifySliceMs) continue;
     await turn();
     signal.throwIfAborted();
     began = elapsed();

@@ -75,6 +75,7 @@ function labelOf(event: Event): string {
   if (event.kind === 'output') return event.stream;
   if (event.kind === 'error') return event.code;
   if (event.kind === 'redact' || event.kind === 'end') return event.reason;
+  if (event.kind === 'note') return event.text;
   return 'method' in event ? (event.method ?? '') : '';
 }
 

@@ -196,7 +196,7 @@ export class GrowingIndex implements SessionIndex {
     if (event.kind === 'start') this.#start = event;
     if (event.kind === 'end') this.#end = event;
     if (event.kind === 'redact') this.#events.redact(event.target);
-    if (event.kind === 'start' || event.kind === 'recovered') this.#signer = event.signer;
+    if ('signer' in event) this.#signer = event.signer;
   }
 }
 
