@@ -1,8 +1,10 @@
+import { HallpassError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Event } from '../session/event.ts';
 import { previewOf } from './payload-preview.ts';
 import { ReplayPage } from './replay-page.ts';
 import type { PageLine } from './replay-pen.ts';
+import type { SessionIndex } from './session-index.ts';
 import { clockTime } from './session-time.ts';
 import type { ReviewedSession } from './source.ts';
 import { toned } from './styled.ts';
@@ -15,6 +17,7 @@ const TOLD_LINES = 2;
 /** What was to be seen of a session at any time. Of a long one only the end is read that fills a screen, and some more. */
 export class ReplayScreen {
   readonly #session: ReviewedSession;
+  #index: SessionIndex | undefined;
   #page = new ReplayPage();
   /** The last event that is on the page. */
   #shown = -1;
@@ -26,9 +29,12 @@ export class ReplayScreen {
 
   /** The lines after an event (-1: before any), the newest last. */
   at(seq: number): readonly PageLine[] {
+    const { index } = this.#session;
     const isNext = seq >= this.#shown && seq - this.#shown <= LIMITS.replayBackEvents;
-    if (!isNext) this.#startBefore(seq);
-    for (; this.#shown < seq; this.#shown += 1) this.#take(this.#session.event(this.#shown + 1));
+    if (!isNext || index !== this.#index) this.#startBefore(seq);
+    this.#index = index;
+    for (; this.#shown < seq; this.#shown += 1)
+      this.#attempt(() => this.#take(this.#session.event(this.#shown + 1)));
     return this.#page.lines;
   }
 
@@ -37,12 +43,25 @@ export class ReplayScreen {
     this.#isWithheld = false;
     const first = this.#firstInSight(seq);
     this.#shown = first - 1;
-    const event = first > 0 && first <= seq ? this.#session.event(first) : undefined;
-    if (event?.kind !== 'output' && event?.kind !== 'stderr') return;
-    // The line it begins in the middle of is left out.
+    if (first > 0 && first <= seq) this.#attempt(() => this.#takeCut(this.#session.event(first)));
+  }
+
+  // The line it begins in the middle of is left out.
+  #takeCut(event: Event): void {
+    if (event.kind !== 'output' && event.kind !== 'stderr') return;
     const bytes = this.#bytesOf(event);
     this.#write(event, bytes?.subarray(bytes.indexOf(NEWLINE) + 1));
-    this.#shown = first;
+    this.#shown = event.seq;
+  }
+
+  // The files may be changed meanwhile; what can't be read then is said, and the rest is shown.
+  #attempt(take: () => void): void {
+    try {
+      take();
+    } catch (error) {
+      if (!(error instanceof HallpassError)) throw error;
+      this.#page.tell([toned(error.message, 'bad')]);
+    }
   }
 
   #firstInSight(seq: number): number {

@@ -6,15 +6,17 @@ export type Mark = 'finding' | 'refused' | 'idle' | undefined;
 
 /** A session along its time, to be replayed. Grows with its index; all times are microseconds since it began. */
 export class ReplayTrack {
-  readonly gaps = new IdleGaps();
+  gaps = new IdleGaps();
   duration = 0;
   /** When secrets were found, in order. */
-  readonly #findings: number[] = [];
-  readonly #refused: number[] = [];
+  #findings: number[] = [];
+  #refused: number[] = [];
   #seen = 0;
+  #index: SessionIndex | undefined;
 
-  /** Takes what is new in the index. */
+  /** Takes what is new in the index; all of it, where it is another one than before. */
   readOn(index: SessionIndex): void {
+    if (index !== this.#index) this.#startAnew(index);
     for (; this.#seen < index.events; this.#seen += 1) {
       const { mono, findings, outcome } = index.event(this.#seen);
       // Who wrote the log may have turned time back; here it never does.
@@ -46,6 +48,12 @@ export class ReplayTrack {
   /** In which of so many cells a time is. */
   cellOf(mono: number, cells: number): number {
     return this.duration === 0 ? 0 : Math.min(cells - 1, Math.floor((mono / this.duration) * cells));
+  }
+
+  #startAnew(index: SessionIndex): void {
+    this.#index = index;
+    this.gaps = new IdleGaps();
+    [this.duration, this.#seen, this.#findings, this.#refused] = [0, 0, [], []];
   }
 
   #startOf(cell: number, cells: number): number {

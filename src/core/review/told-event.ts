@@ -55,7 +55,7 @@ function aside(event: Aside): Span {
       );
     case 'decision':
       return toned(
-        `⏵ ${event.state} ${event.approval}${event.by.map(({ who }) => `, ${who}`).join('')}`,
+        `${event.state} ${event.approval}${event.by.map(({ who }) => `, ${who}`).join('')}`,
         decided(event.state),
       );
     case 'policy':
