@@ -23,6 +23,8 @@ import Scan from '../commands/scan.ts';
 import SessionsDelete from '../commands/sessions/delete.ts';
 import SessionsExport from '../commands/sessions/export.ts';
 import SessionsList from '../commands/sessions/list.ts';
+import SessionsNote from '../commands/sessions/note.ts';
+import SessionsRedact from '../commands/sessions/redact.ts';
 import SessionsShow from '../commands/sessions/show.ts';
 import SessionsUpload from '../commands/sessions/upload.ts';
 import Setup from '../commands/setup.ts';
@@ -59,6 +61,8 @@ export const COMMANDS = {
   'sessions:delete': SessionsDelete,
   'sessions:export': SessionsExport,
   'sessions:list': SessionsList,
+  'sessions:note': SessionsNote,
+  'sessions:redact': SessionsRedact,
   'sessions:show': SessionsShow,
   'sessions:upload': SessionsUpload,
   setup: Setup,

@@ -9,7 +9,7 @@ import { SessionDirectory } from '../platform/session-directory.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Wires looking at sessions to this machine. The vault and all behind it load only when a seal is to be made or checked. */
-export function sessionsDeps(terminal: Terminal): VerifyDeps {
+export function sessionsDeps(terminal: Terminal): VerifyDeps & { readonly sessions: SessionDirectory } {
   const environment = readEnvironment();
   const paths = hallpassPaths(environment);
   const signer = once(async () => {

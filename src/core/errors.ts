@@ -58,6 +58,10 @@ export const ERRORS = {
     hint: 'The call was not delivered because it could not be recorded. Free some space and try again.',
   },
   ERR_NO_SUCH_SESSION: { exit: 'usage', hint: 'hallpass sessions list shows the sessions on this machine.' },
+  ERR_ALREADY_SENT: {
+    exit: 'denied',
+    hint: 'What a hub has stays as it was sent. To look at a session before it goes there: hallpass connect --upload=manual',
+  },
   ERR_SESSION_CORRUPT: { exit: 'integrity', hint: 'hallpass verify SESSION names the place.' },
   ERR_VERIFY_FAILED: {
     exit: 'integrity',

@@ -80,6 +80,6 @@ function changed(seq?: number): HallpassError {
 
 function nothing(seq: number, why: string): HallpassError {
   return new HallpassError('ERR_USAGE', `event ${seq} ${why}`, {
-    hint: 'hallpass sessions show SESSION --payloads shows which events have one.',
+    hint: 'hallpass sessions show SESSION --json numbers the events, and shows which have one.',
   });
 }
