@@ -96,6 +96,9 @@ export const REQUIREMENTS = {
   'sessions.show': '`sessions show` replays one, hostile terminal sequences made visible',
   'sessions.export': '`sessions export` writes one out',
   'sessions.delete': '`sessions delete` removes one and nothing else',
+  'sessions.redact': '`sessions redact` removes payloads before upload, for good, and the log says so',
+  'sessions.redact-crash': 'a kill -9 leaves a session as it was or redacted, and no bytes come back',
+  'sessions.note': '`sessions note` adds a remark to a sealed session, secrets in it masked',
   'sessions.crash': 'what was recorded before a kill -9 is still there, and a torn tail is cut and said',
 
   'verify.pass': '`verify` passes an untouched session and says it is unattested',
