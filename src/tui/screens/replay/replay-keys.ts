@@ -15,11 +15,11 @@ const SECOND = 1e6;
 const NEAR = 5 * SECOND;
 const FAR = 30 * SECOND;
 
-/** What was pressed means. Of several keys at once only those count that seek or scroll. */
+/** What was pressed means. Keys may come several at a time; then none of them leaves. */
 export function intentsOf(input: string, key: Partial<Key>): Wanted[] {
-  if (input.length > 1 && /^(?:h+|j+|k+|l+|\[+|\]+|\++|-+|,+|\.+)$/.test(input))
-    return input.split('').flatMap((one) => intentOf(one, key) ?? []);
-  return [intentOf(input, key) ?? []].flat();
+  if (input.length <= 1 || key.ctrl || key.meta) return [intentOf(input, key) ?? []].flat();
+  const wanted = Array.from(input, (one) => intentOf(one, key) ?? []).flat();
+  return wanted.filter(({ kind }) => kind !== 'leave' && kind !== 'quit');
 }
 
 function intentOf(input: string, key: Partial<Key>): Wanted | undefined {

@@ -21,8 +21,8 @@ const KEYS: readonly KeyHelp[] = [
   { keys: 'space', does: 'pause' },
   { keys: '←→', does: '5 s' },
   { keys: '+-', does: 'speed' },
-  { keys: 'i', does: 'skip idle' },
-  { keys: '[]', does: 'findings' },
+  { keys: 'i', does: 'idle' },
+  { keys: '[]', does: 'secrets' },
   { keys: 'esc', does: 'back' },
   { keys: 'h l', does: '5 s back, 5 s on', isRare: true },
   { keys: 'H L', does: '30 s; also shift-←→ and pages', isRare: true },
@@ -30,7 +30,7 @@ const KEYS: readonly KeyHelp[] = [
   { keys: 'g G', does: 'to its start, to its end', isRare: true },
   { keys: ', .', does: 'an event back, an event on', isRare: true },
   { keys: '↑↓', does: 'look further up, as k j and ctrl-u ctrl-d', isRare: true },
-  { keys: '◆ ✕ ┄', does: 'a secret was masked; a call refused; idle', isRare: true },
+  { keys: '◆ ✕ ┄', does: 'a secret was masked; a call refused; idle, skipped', isRare: true },
 ];
 
 /** A stream's lines begin with it. */

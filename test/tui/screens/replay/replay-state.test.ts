@@ -135,9 +135,10 @@ describe('keys', () => {
     ['', { escape: true }, [{ kind: 'leave' }]],
     ['', { backspace: true }, [{ kind: 'leave' }]],
     ['q', {}, [{ kind: 'quit' }]],
-    // What was pasted, and what means nothing here.
-    ['hello', {}, []],
-    ['constructor', {}, []],
+    // Several at once, as a slow line brings them; what was pasted does not leave.
+    ['iG', {}, [{ kind: 'skip' }, { kind: 'part', part: 1 }]],
+    ['qpx', {}, []],
+    ['toString', {}, [{ kind: 'skip' }, { kind: 'part', part: 0 }]],
     ['c', { ctrl: true }, []],
     ['x', {}, []],
   ] as const)('%j %j', ([input, key, wanted]) => expect(intentsOf(input, key)).toEqual(wanted));
