@@ -15,6 +15,7 @@ import PolicyCheck from '../commands/policy/check.ts';
 import PolicyExplain from '../commands/policy/explain.ts';
 import PolicySchema from '../commands/policy/schema.ts';
 import PolicyTest from '../commands/policy/test.ts';
+import Review from '../commands/review.ts';
 import Run from '../commands/run.ts';
 import SecretAdd from '../commands/secret/add.ts';
 import SecretList from '../commands/secret/list.ts';
@@ -56,6 +57,7 @@ export const COMMANDS = {
   'secret:add': SecretAdd,
   'secret:list': SecretList,
   'secret:rm': SecretRm,
+  review: Review,
   run: Run,
   scan: Scan,
   'sessions:delete': SessionsDelete,

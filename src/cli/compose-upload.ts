@@ -16,6 +16,7 @@ import type { Hub } from '../identity/login-state.ts';
 import { LogWatch } from '../identity/log-watch.ts';
 import { hubToken } from '../identity/minters/hub-jwt.ts';
 import { readEnvironment } from '../platform/environment.ts';
+import type { HubLanding } from '../platform/hub-landing.ts';
 import { proxyFetch } from '../platform/network.ts';
 import { hallpassPaths } from '../platform/paths.ts';
 import { SessionDirectory } from '../platform/session-directory.ts';
@@ -76,6 +77,7 @@ export async function openUploads(
 
 /** What reading at the hub needs, and what uploads what waits for that hub. */
 export interface HubReading extends VerifyHubDeps {
+  readonly landing: HubLanding;
   /** Takes along what could not be uploaded before, for as long as `LIMITS.endUploadMs`. */
   uploadWaiting(note: (line: string) => void): Promise<void>;
 }
@@ -85,13 +87,13 @@ export async function readingHub<T>(
   profile: string | undefined,
   use: (reading: HubReading) => Promise<T>,
 ): Promise<T> {
-  const { HubLanding } = await import('../platform/hub-landing.ts');
+  const { HubLanding: Landing } = await import('../platform/hub-landing.ts');
   const environment = readEnvironment();
   const paths = hallpassPaths(environment);
   const vault = await openDeviceVault(environment, paths);
   const identity = await jobOrLogin(vault, { environment, paths, profile });
   const { client, watch, logKey, authority } = openHub(identity);
-  const landing = new HubLanding(join(paths.cacheDir, 'hub'));
+  const landing = new Landing(join(paths.cacheDir, 'hub'));
   const reading: HubReading = {
     client,
     watch,

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 
 import type { ShownEvent, ShownSession } from '../app/show-session.ts';
-import type { Event, FindingRecord, StderrBody } from '../core/session/event.ts';
+import type { Event, ExceptedRecord, FindingRecord, StderrBody } from '../core/session/event.ts';
 import { diffLines, definitionName } from '../core/policy/definitions/tell.ts';
-import { firstFailure } from '../core/session/first-failure.ts';
 import type { ReadPayload } from '../core/session/payload-reader.ts';
+import { sealText } from '../core/session/seal-text.ts';
 import { isoTime, type SessionSummary } from '../core/session/summary.ts';
 import { visible } from '../core/visible.ts';
 import { verificationJson } from './present-verify.ts';
@@ -52,22 +52,8 @@ export function presentSessionJson({ verification, events }: ShownSession, termi
 }
 
 /** One line about the seal, which has been checked. */
-export function sealLine({ verification, session, state, problem }: ShownSession): string {
-  if (!verification.ok && state !== undefined && problem === undefined)
-    return state === 'open' ? 'not sealed yet: it is being recorded' : 'not sealed: its process is gone';
-  const { claims, seal } = verification;
-  const signature = claims.find(({ claim }) => claim === 'signature')?.reason ?? '';
-  const key = /SHA256:\S+/.exec(signature)?.[0] ?? '';
-  const attested = claims.find(({ claim, status }) => claim === 'identity' && status === 'pass');
-  if (seal === 'timely' && attested !== undefined) return `sealed by ${key}, ${oneLine(attested.reason)}`;
-  if (seal === 'timely') return `sealed by device key ${key}, unattested`;
-  if (seal === 'open') return `not sealed: its last checkpoint is by ${key}; what came after is unchecked`;
-  if (seal === 'foreign') return `sealed by ${key}, of a machine that is not known here; unattested`;
-  if (seal === 'recovered')
-    return `sealed by device key ${key}, but only by a recovery: unprotected until then; unattested`;
-  if (seal === 'ephemeral')
-    return `sealed by ${key}, a key of this session only: anyone able to write the files could have made it; unattested`;
-  return `DOES NOT VERIFY: ${oneLine(firstFailure(verification))}. See: hallpass verify ${session}`;
+export function sealLine(shown: ShownSession): string {
+  return oneLine(sealText(shown));
 }
 
 function row(summary: Listed): string[] {
@@ -83,7 +69,7 @@ function cell(value: string | number | null): string {
 function startLines(start: Event & { kind: 'start' }): string[] {
   const { session, session_kind, connection, subject, workspace, upstream, policy, versions, attended } =
     start;
-  const { project_file: file } = start;
+  const { project_file: file, exceptions } = start;
   return [
     `session ${session}  ${session_kind} ${connection}  ${subject}  ${isoTime(start.time)}`,
     `  upstream   ${upstream}`,
@@ -92,6 +78,11 @@ function startLines(start: Event & { kind: 'start' }): string[] {
     ...(file === undefined
       ? []
       : [`  project    hallpass.yaml ${file}; an agent with a shell could have trusted it`]),
+    ...(exceptions === undefined
+      ? []
+      : [
+          `  exceptions ${exceptions.count} of ${exceptions.digest}; an agent with a shell could have written them`,
+        ]),
     `  policy     ${policy}${attended ? '' : ', unattended'}`,
     `  hallpass   ${versions.hallpass}, node ${versions.node}`,
     '',
@@ -109,6 +100,10 @@ function eventLines(moment: ShownEvent): string[] {
     ...unlisted,
     ...(event.kind === 'definition' ? diffLines(event.fields ?? []).map((line) => `      ${line}`) : []),
     ...('returned' in event ? (event.returned ?? []).map(returnedLine) : []),
+    ...('excepted' in event ? (event.excepted ?? []).map(exceptedLine) : []),
+    ...('unlisted_excepted' in event && event.unlisted_excepted !== undefined
+      ? [unlistedLine(event.unlisted_excepted)]
+      : []),
     ...('restored' in event ? (event.restored ?? []).map(restoredLine) : []),
     ...payloadLines(payload, event.payload?.size ?? 0),
   ];
@@ -198,6 +193,11 @@ function returnedLine(at: string): string {
 
 function restoredLine(what: string): string {
   return oneLine(`                ${what}: given to the server in clear`);
+}
+
+function exceptedLine({ rule, at, placeholder }: ExceptedRecord): string {
+  const place = at === '' ? '' : ` at ${at}`;
+  return oneLine(`                ${rule}${place}: let pass in clear by an exception for ${placeholder}`);
 }
 
 function findingLine({ rule, at, why, placeholder }: FindingRecord): string {

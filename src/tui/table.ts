@@ -26,7 +26,9 @@ export function laidOut<Name extends string>(
   const there = columns.filter(({ from = 0 }) => width >= from);
   const used = there.reduce((sum, one) => sum + one.width + GAP, -GAP);
   const rest = Math.max(0, width - used);
-  return there.map((one) => (one.takesRest === true ? { ...one, width: one.width + rest } : one));
+  return there.map((one) =>
+    one.takesRest === true ? Object.assign({}, one, { width: one.width + rest }) : one,
+  );
 }
 
 /** A line of a table; every cell as wide as its column. */

@@ -13,10 +13,12 @@ import { type ApprovalsDeps, useApprovals } from './use-approvals.ts';
 export interface ApprovalsProps {
   readonly deps: ApprovalsDeps;
   readonly theme: Theme;
+  /** Back to where one came from; without it leaving ends the program. */
+  readonly leave?: () => void;
 }
 
 /** The approvals that wait, one of them in full, and what can be done about it. Fits 60 by 20. */
-export function Approvals({ deps, theme }: ApprovalsProps): ReactElement {
+export function Approvals({ deps, theme, leave }: ApprovalsProps): ReactElement {
   const { columns, rows } = useWindowSize();
   const layout = useRef({ last: 0, page: 1 });
   const state = useApprovals(deps, (by) => ({
@@ -24,7 +26,7 @@ export function Approvals({ deps, theme }: ApprovalsProps): ReactElement {
     by: by * layout.current.page,
     last: layout.current.last,
   }));
-  useLeaving(state);
+  useLeaving(state, leave);
   const { listed, mode, notice } = state;
   const below = mode.kind === 'list' ? 1 : 2;
   const tall = Math.min(listed.length, Math.max(2, Math.floor(rows / 4)));
@@ -50,10 +52,11 @@ export function Approvals({ deps, theme }: ApprovalsProps): ReactElement {
   );
 }
 
-function useLeaving({ left }: ApprovalsState): void {
+function useLeaving({ left }: ApprovalsState, leave: (() => void) | undefined): void {
   const { exit } = useApp();
   useEffect(() => {
-    if (left !== 'no') exit(left);
+    if (left === 'quit' && leave !== undefined) leave();
+    else if (left !== 'no') exit(left);
   }, [left, exit]);
 }
 

@@ -41,7 +41,7 @@ export function Sessions(props: SessionsProps): ReactElement {
     theme,
     done: () => chosen && dispatch({ kind: 'stale', id: chosen.session }),
   });
-  useKeys(hands, props, acts, page);
+  useKeys({ hands, deps: props, acts, page });
   return (
     <Frame
       theme={theme}
@@ -114,7 +114,7 @@ function Nothing({
       {lines
         .flatMap((line) => wrapWords(line, width))
         .map((line, at) => (
-          <Line key={at} style={/^ /.test(line) ? theme.accent : {}}>
+          <Line key={at} style={line.startsWith(' ') ? theme.accent : {}}>
             {line}
           </Line>
         ))}

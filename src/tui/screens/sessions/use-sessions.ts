@@ -78,15 +78,18 @@ export function useListed({ source, from, awaits, enter }: SessionsDeps): Sessio
   return { state, dispatch };
 }
 
+interface KeysInput {
+  readonly hands: SessionsHands;
+  readonly deps: SessionsDeps;
+  readonly acts: ActsHandle;
+  readonly page: number;
+}
+
 /** Keys, for the acts or for the list. */
-export function useKeys(
-  { state, dispatch }: SessionsHands,
-  deps: SessionsDeps,
-  acts: ActsHandle,
-  page: number,
-): void {
+export function useKeys({ hands: { state, dispatch }, deps, acts, page }: KeysInput): void {
   useInput((input, key) => {
-    if (acts.isOpen) return void acts.press(input, key);
+    const isForActs = acts.isOpen && acts.press(input, key);
+    if (isForActs || acts.isOpen) return;
     for (const wanted of intentsOf(input, key, { mode: state.mode, page })) {
       if (wanted.kind === 'quit') deps.quit();
       else if (wanted.kind === 'approvals') deps.approvals?.(left(state));

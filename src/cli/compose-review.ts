@@ -1,0 +1,47 @@
+import type { ReviewSource } from '../core/review/source.ts';
+import { LocalSource } from '../app/review/local-source.ts';
+import { readEnvironment } from '../platform/environment.ts';
+import { hallpassPaths } from '../platform/paths.ts';
+import { ReviewFiles } from '../platform/review-files.ts';
+import { sessionsDeps } from './compose-sessions.ts';
+import { processTerminal } from './terminal.ts';
+
+export interface ReviewPlace {
+  readonly hub: boolean;
+  readonly profile?: string | undefined;
+  readonly note: (line: string) => void;
+}
+
+/** Wires a review to this machine, or to the hub of who is logged in. */
+export function withReviewSource(
+  place: ReviewPlace,
+  use: (source: ReviewSource) => Promise<void>,
+): Promise<void> {
+  return place.hub ? atHub(place, use) : here(place, use);
+}
+
+async function here({ note }: ReviewPlace, use: (source: ReviewSource) => Promise<void>): Promise<void> {
+  const paths = hallpassPaths(readEnvironment());
+  const base = sessionsDeps({ ...processTerminal, note });
+  const source = new LocalSource({ ...base, files: new ReviewFiles(paths), acts: {} });
+  try {
+    await use(source);
+  } finally {
+    source.close();
+  }
+}
+
+async function atHub({ profile }: ReviewPlace, use: (source: ReviewSource) => Promise<void>): Promise<void> {
+  const [{ readingHub }, { HubSource }] = await Promise.all([
+    import('./compose-upload.ts'),
+    import('../app/review/hub-source.ts'),
+  ]);
+  await readingHub(profile, async (reading) => {
+    const source = new HubSource({ ...reading, acts: {} });
+    try {
+      await use(source);
+    } finally {
+      source.close();
+    }
+  });
+}

@@ -1,0 +1,238 @@
+import { definitionName, diffLines } from '../policy/definitions/tell.ts';
+import type { DecisionBody, DefinitionBody, Event, MessageBody, RefusedBody } from '../session/event.ts';
+import { isoTime } from '../session/summary.ts';
+import type { Tone } from './styled.ts';
+
+/** Something about an event, for a person. Its text may be anybody's. */
+export interface EventFact {
+  readonly label: string;
+  readonly text: string;
+  readonly tone?: Tone;
+}
+
+/** What an event is, in a word or two. */
+export function eventTitle(event: Event): string {
+  switch (event.kind) {
+    case 'message':
+      if (event.method === undefined) return event.direction === 'to_client' ? '← response' : '→ response';
+      return `${event.direction === 'to_server' ? '→' : '←'} ${event.id === undefined ? 'notification' : 'request'}`;
+    case 'refused':
+      return `${event.direction === 'to_server' ? '→' : '←'} refused`;
+    case 'output':
+      return event.stream;
+    default:
+      return event.kind;
+  }
+}
+
+/** What an event says besides its payload and its findings. */
+export function eventFacts(event: Event): EventFact[] {
+  switch (event.kind) {
+    case 'start':
+      return startFacts(event);
+    case 'message':
+      return [...named(event), verdictFact(event), ...givenFacts(event), ...flags(event)];
+    case 'refused':
+      return [...named(event), { label: 'refused', text: refusal(event), tone: 'bad' }, ...flags(event)];
+    case 'hold':
+      return [
+        ...named(event),
+        { label: 'held', text: `${event.reason} [${event.rule}]`, tone: 'warning' },
+        { label: 'approval', text: event.approval },
+        { label: 'takes', text: takes(event) },
+        { label: 'until', text: isoTime(event.expires_at) },
+      ];
+    case 'decision':
+      return decisionFacts(event);
+    case 'definition':
+      return definitionFacts(event);
+    default:
+      return restFacts(event);
+  }
+}
+
+type Rest = Exclude<Event, { kind: 'start' | 'message' | 'refused' | 'hold' | 'decision' | 'definition' }>;
+
+function restFacts(event: Rest): EventFact[] {
+  switch (event.kind) {
+    case 'policy':
+      return [
+        { label: 'policy', text: event.policy },
+        { label: 'of', text: event.hub },
+        { label: 'digest', text: event.digest },
+      ];
+    case 'output':
+      return event.withheld === true
+        ? [
+            { label: 'shown', text: 'to nobody: what was in force had run out', tone: 'warning' },
+            ...flags(event),
+          ]
+        : flags(event);
+    case 'stderr':
+      return flags(event);
+    case 'error':
+      return [
+        { label: 'code', text: event.code, tone: 'bad' },
+        { label: 'error', text: event.message },
+      ];
+    case 'recovered':
+      return [
+        {
+          label: 'cut',
+          text: `${event.cut_bytes} bytes of a torn line, ${event.cut_payload_bytes} of payloads without an event`,
+        },
+        {
+          label: 'lost',
+          text: `${event.lost_payloads} payloads`,
+          ...(event.lost_payloads > 0 && { tone: 'warning' as const }),
+        },
+        { label: 'sealed by', text: `${event.signer.kind} key ${event.signer.key}` },
+      ];
+    case 'redact':
+      return [
+        { label: 'removed', text: `the payload of event ${event.target}` },
+        { label: 'reason', text: event.reason },
+        ...(event.attended === false ? [UNATTENDED] : []),
+      ];
+    case 'note':
+      return [
+        { label: 'note', text: event.text },
+        { label: 'about', text: event.target === undefined ? 'the session' : `event ${event.target}` },
+        ...(event.attended ? [] : [UNATTENDED]),
+      ];
+    case 'end':
+      return [
+        { label: 'end', text: event.reason },
+        ...(event.exit_code === undefined ? [] : [{ label: 'exit', text: String(event.exit_code) }]),
+        { label: 'counts', text: countsText(event) },
+      ];
+  }
+}
+
+const UNATTENDED: EventFact = {
+  label: 'remark',
+  text: 'an agent with a shell could have done it',
+  tone: 'warning',
+};
+
+function startFacts(event: Event & { kind: 'start' }): EventFact[] {
+  const { argv, env, issuer, project_file: file } = event;
+  return [
+    { label: 'session', text: event.session },
+    { label: 'what', text: `${event.session_kind} ${event.connection}` },
+    { label: 'who', text: `${event.subject}${issuer === undefined ? '' : `, says ${issuer}`}` },
+    { label: 'upstream', text: event.upstream },
+    { label: 'workspace', text: event.workspace },
+    ...(argv === undefined ? [] : [{ label: 'command', text: argv.join(' ') }]),
+    ...(env === undefined ? [] : [{ label: 'variables', text: env.join(' ') }]),
+    { label: 'policy', text: event.policy },
+    { label: 'attended', text: event.attended ? 'yes' : 'no' },
+    ...(file === undefined
+      ? []
+      : [{ label: 'project', text: `hallpass.yaml ${file}; an agent with a shell could have trusted it` }]),
+    { label: 'signer', text: `${event.signer.kind} key ${event.signer.key}` },
+    { label: 'versions', text: `hallpass ${event.versions.hallpass}, node ${event.versions.node}` },
+  ];
+}
+
+function named({ method, tool, id }: Pick<MessageBody, 'method' | 'tool' | 'id'>): EventFact[] {
+  const name = [method, tool].filter((one) => one !== undefined).join(' ');
+  return [
+    ...(name === '' ? [] : [{ label: 'method', text: name, tone: 'title' as const }]),
+    ...(id === undefined ? [] : [{ label: 'id', text: id }]),
+  ];
+}
+
+function verdictFact({ verdict }: MessageBody): EventFact {
+  const { outcome, reason, rule } = verdict;
+  const tones = { allow: 'good', deny: 'bad', hold: 'warning' } as const;
+  return { label: 'verdict', text: `${outcome}: ${reason} [${rule}]`, tone: tones[outcome] };
+}
+
+function givenFacts({ waits, returned = [], restored = [] }: MessageBody): EventFact[] {
+  return [
+    ...(waits === true ? [{ label: 'waits', text: 'its client was told to call again' }] : []),
+    ...returned.map((at) => ({
+      label: 'returned',
+      text: `${at}: given back to the server as it came from there`,
+    })),
+    ...restored.map((what) => ({
+      label: 'in clear',
+      text: `${what}: given to the server in clear`,
+      tone: 'warning' as const,
+    })),
+  ];
+}
+
+function flags(event: Event): EventFact[] {
+  const unlisted = 'unlisted' in event ? (event.unlisted ?? 0) : 0;
+  const isUnchecked = 'unchecked' in event && event.unchecked === true;
+  return [
+    ...(isUnchecked
+      ? [{ label: 'unchecked', text: 'opaque binary in it passed', tone: 'warning' as const }]
+      : []),
+    ...(unlisted > 0
+      ? [{ label: 'masked', text: `${unlisted} more than are listed`, tone: 'masked' as const }]
+      : []),
+  ];
+}
+
+function refusal({ reason, times = 1 }: RefusedBody): string {
+  return times === 1 ? reason : `${reason} (${times} times)`;
+}
+
+function takes({ approvals, groups }: Event & { kind: 'hold' }): string {
+  const people = `${approvals} ${approvals === 1 ? 'person' : 'people'}`;
+  return groups.length === 0 ? people : `${people} of ${groups.join(', ')}`;
+}
+
+function decisionFacts({ approval, state, by, unattended_possible: unattended }: DecisionBody): EventFact[] {
+  const isGood = state === 'approved' || state === 'used';
+  return [
+    { label: 'decision', text: state, tone: isGood ? 'good' : state === 'denied' ? 'bad' : 'warning' },
+    { label: 'approval', text: approval },
+    ...by.map(({ who, verdict, reason, at, break_glass: glass }) => ({
+      label: verdict === 'approve' ? 'approved' : 'denied',
+      text: `by ${who} at ${isoTime(at)}${glass === true ? ', BREAKING THE GLASS' : ''}${reason === '' ? '' : `: ${reason}`}`,
+    })),
+    ...(unattended === true ? [UNATTENDED] : []),
+  ];
+}
+
+function definitionFacts(event: DefinitionBody): EventFact[] {
+  const {
+    change,
+    action,
+    reason,
+    count,
+    fields = [],
+    unlisted_fields: more,
+    unattended_possible: unattended,
+  } = event;
+  const what = change === 'pinned' ? `${count ?? 0} of kind ${event.what}` : definitionName(event);
+  const isQuiet = change === 'pinned' || change === 'accepted';
+  return [
+    {
+      label: change,
+      text: what,
+      ...(!isQuiet && { tone: action === 'hide' ? ('bad' as const) : ('warning' as const) }),
+    },
+    { label: 'reason', text: reason },
+    ...(isQuiet
+      ? []
+      : [{ label: 'client', text: action === 'hide' ? 'does not see it' : 'sees it all the same' }]),
+    ...diffLines(fields).map((text, at) => ({ label: at === 0 ? 'differs' : '', text, ...diffTone(text) })),
+    ...(more === undefined ? [] : [{ label: '', text: `and ${more} more fields` }]),
+    ...(unattended === true ? [UNATTENDED] : []),
+  ];
+}
+
+function diffTone(line: string): { tone?: Tone } {
+  if (line.startsWith('    - ')) return { tone: 'bad' };
+  return line.startsWith('    + ') ? { tone: 'good' } : {};
+}
+
+function countsText({ counts }: Event & { kind: 'end' }): string {
+  const { to_server: there, to_client: back, findings, refused } = counts;
+  return `${there} to the server, ${back} to the client, ${findings} masked, ${refused} not delivered`;
+}

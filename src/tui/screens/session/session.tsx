@@ -1,0 +1,239 @@
+import { Box } from 'ink';
+import type { ReactElement } from 'react';
+
+import type { ReviewActs, ReviewedSession } from '../../../core/review/source.ts';
+import type { FindingRecord } from '../../../core/session/event.ts';
+import { sealText } from '../../../core/session/seal-text.ts';
+import { type ActsHandle, useActs } from '../../acts/use-acts.tsx';
+import { Frame, type KeyHelp, useBody } from '../../frame.tsx';
+import { clean, Line } from '../../line.tsx';
+import { topFor } from '../../moves.ts';
+import { type Segment, Segments } from '../../segments.tsx';
+import { headLine, tableLine } from '../../table.ts';
+import type { TextStyle, Theme } from '../../theme.ts';
+import { aboutRow } from './row-about.ts';
+import type { Seal, SessionState } from './session-state.ts';
+import { barWidth, timelineCells, timelineColumns } from './timeline-columns.ts';
+import { chosenRow, type SessionDeps, type SessionHands, useKeys, useTimeline } from './use-session.ts';
+
+export interface SessionProps extends SessionDeps {
+  readonly theme: Theme;
+  readonly acts: ReviewActs;
+  /** It is gone. */
+  readonly removed: () => void;
+}
+
+/** Lines about the session above the timeline, and the heading of the table. */
+const ABOVE = 5;
+/** From so many rows of the body on there is an empty line between the two. */
+const AIRY = 19;
+
+/** One session as a timeline. However long it is, only what is in sight is looked at. Fits 60 by 20. */
+export function Session(props: SessionProps): ReactElement {
+  const { session, theme } = props;
+  const { columns, rows } = useBody();
+  const page = Math.max(1, rows - ABOVE - (rows >= AIRY ? 1 : 0));
+  const hands = useTimeline(props, page);
+  const { state } = hands;
+  const acts = useSessionActs(props, hands);
+  useKeys({ hands, deps: props, acts, page });
+  const { index } = session;
+  const status = statusOf(session, state);
+  return (
+    <Frame
+      theme={theme}
+      title={clean(`${index.start?.session_kind ?? 'session'} ${index.start?.connection ?? session.id}`)}
+      status={status}
+      keys={keysOf(state, acts.keys, props.hasApprovals)}
+      help={state.mode === 'help'}
+      footer={acts.footer ?? footerOf(state, theme)}
+    >
+      {acts.view ?? (
+        <Box flexDirection="column">
+          <Facts session={session} seal={state.seal} theme={theme} />
+          {rows >= AIRY && <Line> </Line>}
+          <Timeline {...{ session, state, theme, columns, page }} />
+        </Box>
+      )}
+    </Frame>
+  );
+}
+
+function useSessionActs(
+  { session, acts, theme, removed }: SessionProps,
+  { state, dispatch }: SessionHands,
+): ActsHandle {
+  const seqs = chosenRow(session, state)?.seqs ?? [];
+  const targets = seqs.filter((seq) => session.index.event(seq).payloadBytes !== undefined);
+  return useActs({
+    acts,
+    of: {
+      session: session.id,
+      targets,
+      finding: firstFinding(session, seqs),
+      verify: (signal) => session.verify(signal),
+    },
+    theme,
+    done: (what) => {
+      if (what === 'removed') removed();
+      else if (what === 'changed') dispatch({ kind: 'changed' });
+    },
+  });
+}
+
+function firstFinding(session: ReviewedSession, seqs: readonly number[]): FindingRecord | undefined {
+  const found = seqs.find((seq) => session.index.event(seq).findings > 0);
+  const one = found === undefined ? undefined : session.event(found);
+  return one !== undefined && 'findings' in one ? one.findings?.[0] : undefined;
+}
+
+function statusOf({ isLive, index }: ReviewedSession, { isRead, follows, rows }: SessionState): string {
+  if (!isRead) return `reading… ${index.events} events`;
+  const live = isLive && index.end === undefined ? `● live${follows ? ', following' : ''}  ` : '';
+  const { findings, refused, holds } = index.totals;
+  const counts = [
+    count(rows, 'row'),
+    `${findings} masked`,
+    ...(refused > 0 ? [`${refused} denied`] : []),
+    ...(holds > 0 ? [`${holds} held`] : []),
+  ];
+  return live + counts.join(', ');
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function footerOf({ mode, query, search, notice }: SessionState, theme: Theme): ReactElement | undefined {
+  if (mode === 'typing') return <Segments of={[{ text: '/', style: theme.title }, { text: `${query}_` }]} />;
+  if (notice !== undefined) return <Line style={theme.warning}>{notice}</Line>;
+  if (query === '') return undefined;
+  return (
+    <Segments
+      of={[
+        { text: `/${query}`, style: theme.title },
+        { text: '   ' },
+        searchSegment(search, theme),
+        { text: '   n next  p previous  esc ends it', style: theme.quiet },
+      ]}
+    />
+  );
+}
+
+function searchSegment(search: SessionState['search'], theme: Theme): Segment {
+  if (search.kind === 'running') return { text: 'searching…', style: theme.quiet };
+  if (search.kind === 'missed') return { text: 'not found', style: theme.warning };
+  if (search.kind !== 'found') return { text: '' };
+  return { text: search.isAgain ? `event ${search.seq}, from the other end` : `event ${search.seq}` };
+}
+
+function keysOf({ query }: SessionState, acts: readonly KeyHelp[], hasApprovals: boolean): KeyHelp[] {
+  return [
+    { keys: 'enter', does: 'open' },
+    { keys: 'esc', does: 'back' },
+    { keys: '[ ]', does: 'findings' },
+    { keys: '/', does: 'search' },
+    ...(query === '' ? [{ keys: 'p', does: 'replay' }] : []),
+    { keys: 's', does: 'stats' },
+    ...acts,
+    ...(hasApprovals ? [{ keys: 'A', does: 'approvals' }] : []),
+    { keys: 'q', does: 'quit' },
+    { keys: 'n p', does: 'next and previous match of a search', isRare: true },
+    { keys: 'j k', does: 'down and up, as in vim; g first', isRare: true },
+    { keys: 'G', does: 'last, and stays at the end while it grows', isRare: true },
+    { keys: 'space', does: 'a page down; ctrl-f ctrl-b pages, ctrl-d ctrl-u half pages', isRare: true },
+  ];
+}
+
+function Facts({
+  session,
+  seal,
+  theme,
+}: {
+  session: ReviewedSession;
+  seal: Seal;
+  theme: Theme;
+}): ReactElement {
+  const { start, problem } = session.index;
+  const attended = start?.attended === false ? ', unattended' : '';
+  const trusted = start?.unattended_possible === true ? '; an agent with a shell could have trusted it' : '';
+  return (
+    <Box flexDirection="column">
+      <Fact
+        label="who"
+        of={{ text: `${start?.subject ?? '-'}${attended}, in ${start?.workspace ?? '-'}` }}
+        theme={theme}
+      />
+      <Fact label="what" of={{ text: start?.argv?.join(' ') ?? start?.upstream ?? '-' }} theme={theme} />
+      <Fact label="policy" of={{ text: `${start?.policy ?? '-'}${trusted}` }} theme={theme} />
+      <Fact
+        label="seal"
+        of={
+          problem === undefined
+            ? sealSegment(session, seal, theme)
+            : { text: `DAMAGED: ${problem}`, style: theme.bad }
+        }
+        theme={theme}
+      />
+    </Box>
+  );
+}
+
+function Fact({ label, of, theme }: { label: string; of: Segment; theme: Theme }): ReactElement {
+  return <Segments of={[{ text: `${label.padEnd(6)}  `, style: theme.quiet }, of]} />;
+}
+
+// Nothing is said of a seal that was not checked.
+function sealSegment({ id, isLive, index }: ReviewedSession, seal: Seal, theme: Theme): Segment {
+  if (seal.kind === 'failed') return { text: `not verified: ${seal.why}`, style: theme.bad };
+  if (seal.kind === 'verified') {
+    const { verification } = seal;
+    const text = sealText({ session: id, verification });
+    const isGood = verification.ok && verification.seal === 'timely';
+    return isGood
+      ? { text: `verified: ${text}`, style: theme.good }
+      : { text, style: sealStyle(verification.ok, theme) };
+  }
+  const isOpen = isLive && index.end === undefined;
+  return { text: isOpen ? 'not sealed yet: it is being recorded' : 'verifying…', style: theme.quiet };
+}
+
+function sealStyle(isOk: boolean, theme: Theme): TextStyle {
+  return isOk ? theme.warning : theme.bad;
+}
+
+interface TimelineProps {
+  readonly session: ReviewedSession;
+  readonly state: SessionState;
+  readonly theme: Theme;
+  readonly columns: number;
+  readonly page: number;
+}
+
+function Timeline({ session, state, theme, columns, page }: TimelineProps): ReactElement {
+  const laid = timelineColumns(columns);
+  // Another log may have taken the place of the one whose rows were counted.
+  const rows = Math.min(state.rows, session.index.rows);
+  const top = topFor(state, { length: rows, page });
+  const inSight = Array.from({ length: Math.min(page, rows - top) }, (_, at) => session.index.row(top + at));
+  const longest = Math.max(1, ...inSight.map(({ micros }) => micros ?? 0));
+  const isLive = session.isLive && session.index.end === undefined;
+  return (
+    <Box flexDirection="column">
+      <Segments of={headLine(laid, theme.quiet)} />
+      {inSight.map((row) => {
+        const isChosen = row.at === state.chosen;
+        const about = aboutRow(session, row, theme);
+        const cells = timelineCells(row, {
+          theme,
+          isChosen,
+          longest,
+          barWidth: barWidth(laid),
+          isLive,
+          about,
+        });
+        return <Segments key={row.at} of={tableLine(laid, cells)} all={isChosen ? theme.chosen : {}} />;
+      })}
+    </Box>
+  );
+}

@@ -1,0 +1,102 @@
+import type { TimelineRow } from '../../../core/review/rows.ts';
+import type { Segment } from '../../segments.tsx';
+import { type Cells, type Column, laidOut } from '../../table.ts';
+import type { Theme } from '../../theme.ts';
+import { momentText, tookText } from '../../time-text.ts';
+import { barText } from './bar.ts';
+
+type Name = 'mark' | 'time' | 'way' | 'what' | 'masked' | 'verdict' | 'took' | 'bar';
+
+const COLUMNS: readonly Column<Name>[] = [
+  { name: 'mark', head: '', width: 1 },
+  { name: 'time', head: 'TIME', width: 8, isRight: true },
+  { name: 'way', head: '', width: 1 },
+  { name: 'what', head: 'WHAT', width: 10, takesRest: true },
+  { name: 'masked', head: 'MASKED', width: 6, isRight: true },
+  { name: 'verdict', head: 'VERDICT', width: 8 },
+  { name: 'took', head: 'TOOK', width: 7, isRight: true },
+  { name: 'bar', head: '', width: 4 },
+];
+
+const WIDER: Readonly<Partial<Record<Name, readonly [from: number, width: number][]>>> = {
+  verdict: [
+    [100, 22],
+    [76, 12],
+  ],
+  bar: [
+    [100, 16],
+    [76, 8],
+  ],
+};
+
+/** The columns that a screen of so many cells has room for. */
+export function timelineColumns(width: number): Column<Name>[] {
+  const sized = COLUMNS.map((one) => {
+    const wider = WIDER[one.name]?.find(([from]) => width >= from);
+    return Object.assign({}, one, wider === undefined ? {} : { width: wider[1] });
+  });
+  return laidOut(sized, width);
+}
+
+/** How many cells the bars have. */
+export function barWidth(columns: readonly Column<Name>[]): number {
+  return columns.find(({ name }) => name === 'bar')?.width ?? 0;
+}
+
+export interface RowLook {
+  readonly theme: Theme;
+  readonly isChosen: boolean;
+  /** Microseconds of the longest call in sight. */
+  readonly longest: number;
+  readonly barWidth: number;
+  /** The session is still being recorded: what was not answered may yet be. */
+  readonly isLive: boolean;
+  /** Behind the name, or in place of one. */
+  readonly about: Segment;
+}
+
+/** A row of the timeline as a line of the table. */
+export function timelineCells(row: TimelineRow, look: RowLook): Cells<Name> {
+  const { theme, isChosen, about } = look;
+  const isMessage = row.direction !== undefined;
+  return {
+    mark: isChosen ? { text: '>' } : { text: row.findings > 0 ? '●' : ' ', style: theme.masked },
+    time: { text: momentText(row.mono), style: theme.quiet },
+    way: { text: wayOf(row), style: theme.accent },
+    what: isMessage ? [...nameOf(row, theme), about] : about,
+    masked: { text: row.findings === 0 ? '' : String(row.findings), style: theme.masked },
+    verdict: verdictCell(row, theme),
+    took: tookCell(row, look),
+    bar: {
+      text: row.micros === undefined ? '' : barText(row.micros, look.longest, look.barWidth),
+      style: theme.accent,
+    },
+  };
+}
+
+function wayOf({ direction }: TimelineRow): string {
+  if (direction === undefined) return '';
+  return direction === 'to_server' ? '→' : '←';
+}
+
+// The tool says more than that it is called.
+function nameOf({ tool, label, kind }: TimelineRow, theme: Theme): Segment[] {
+  const name = tool ?? (label === '' ? (kind === 'refused' ? 'refused' : 'response') : label);
+  return [{ text: name, style: theme.title }, { text: '  ' }];
+}
+
+function verdictCell({ outcome, rule, wasHeld }: TimelineRow, theme: Theme): Segment | Segment[] {
+  if (outcome === undefined) return { text: '' };
+  const behind = rule === undefined ? [] : [{ text: ` ${rule}`, style: theme.quiet }];
+  if (outcome === 'deny') return [{ text: 'denied', style: theme.bad }, ...behind];
+  if (outcome === 'hold') return [{ text: 'held', style: theme.warning }, ...behind];
+  return wasHeld
+    ? [{ text: 'approved', style: theme.good }, ...behind]
+    : { text: 'allow', style: theme.quiet };
+}
+
+function tookCell({ micros, kind, outcome }: TimelineRow, { isLive, theme }: RowLook): Segment {
+  if (micros !== undefined) return { text: tookText(micros) };
+  if (kind !== 'call' || outcome === 'deny') return { text: '' };
+  return isLive ? { text: '…', style: theme.warning } : { text: '-', style: theme.quiet };
+}
