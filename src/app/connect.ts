@@ -9,7 +9,7 @@ import { KnownValues } from '../core/mask/known-values.ts';
 import type { CentralRules } from '../core/mask/central/central.ts';
 import { maskedString } from '../core/mask/masked-string.ts';
 import type { StoredSecrets } from '../core/mask/restoring.ts';
-import { createMasker, type LiveMasker, type Masker } from '../core/mask/masker.ts';
+import { createMasker, type LiveMasker, type Masker, type MaskerParts } from '../core/mask/masker.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
 import type { CallSummary } from '../core/message.ts';
 import type { PinStore } from '../core/policy/definitions/pins.ts';
@@ -17,6 +17,7 @@ import type { DefinitionRules } from '../core/policy/definitions/definition.ts';
 import { DefinitionWatch } from '../core/policy/definitions/watch.ts';
 import type { Policy, ToolPlace } from '../core/policy/evaluate.ts';
 import { LivePolicy } from '../core/policy/live-policy.ts';
+import type { ExceptionsWord } from '../core/policy/rule.ts';
 import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
 import { Refusals } from '../core/session/refusals.ts';
 import type { Signer } from '../core/session/signer.ts';
@@ -24,6 +25,7 @@ import type { Secret } from '../core/secret.ts';
 import { runProxy, type ClientSide, type Ended, type Upstream } from '../proxy/proxy.ts';
 import { drainStderr } from './drain-stderr.ts';
 import { type Governed, underPolicy } from './follow-policy.ts';
+import { exceptedIn, type ExceptionsFor, ownInForce } from './in-force.ts';
 
 export interface ConnectInput {
   /** The connection's name, or what stands for it in lists. */
@@ -44,6 +46,10 @@ export interface ConnectInput {
   readonly policy: Policy;
   /** What that has masked beside what always is. */
   readonly masking?: CentralRules | undefined;
+  /** Whether that lets values pass that a person excepts; missing: it does not. */
+  readonly mayExcept?: ExceptionsWord;
+  /** What the person excepts; undefined: nothing. */
+  readonly exceptions?: ExceptionsFor | undefined;
 }
 
 /** This device's keys, as far as connecting goes. */
@@ -120,6 +126,8 @@ export interface ConnectResult {
   readonly secrets: number;
   /** What looked like a secret and had to stay. */
   readonly exposed: number;
+  /** Distinct values that passed because somebody excepted them. */
+  readonly excepted: number;
   readonly ended: Ended;
   readonly counts: Counts;
   readonly sealed: boolean;
@@ -131,12 +139,17 @@ export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<C
   const keys = await deps.openKeys();
   if (keys.why !== undefined) deps.note(ephemeralNotice(keys.why));
   const governed = await deps.openCentral?.();
-  const first = governed?.first ?? { policy: input.policy, masking: input.masking, central: undefined };
+  const first = governed?.first ?? ownInForce(input);
   const policy = new LivePolicy(first, Date.now);
-  const masker = maskerFor(input, keys, deps);
-  masker.use(first.masking);
-  const tally: Tally = { secrets: new Set(), exposed: 0 };
-  const start = startOf({ ...input, policy }, masker);
+  const placeholders = new Placeholders(keys.workspaceKey(input.workspace));
+  const excepted = exceptedIn(first, { ...input, placeholders });
+  const masker = maskerFor({ ...input, placeholders, exceptions: excepted?.exceptions }, keys, deps);
+  masker.use(first.masking, first.exceptions);
+  const tally: Tally = { secrets: new Set(), exposed: 0, excepted: new Set() };
+  const start = {
+    ...startOf({ ...input, policy }, masker),
+    ...(excepted && { exceptions: excepted.record }),
+  };
   const opened = withRefusals(await deps.openSession(start, keys.signer));
   const session = counted(opened, tally);
   try {
@@ -148,7 +161,9 @@ export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<C
       reason: ended.reason,
       ...(ended.exitCode !== undefined && { exit_code: ended.exitCode }),
     });
-    return { session: session.id, secrets: tally.secrets.size, exposed: tally.exposed, ended, ...sealed };
+    const { secrets, exposed } = tally;
+    const sums = { secrets: secrets.size, exposed, excepted: tally.excepted.size };
+    return { session: session.id, ...sums, ended, ...sealed };
   } catch (error) {
     await session.seal({ reason: error instanceof HallpassError ? error.code : 'ERR_BUG' });
     throw error;
@@ -157,6 +172,7 @@ export async function connect(input: ConnectInput, deps: ConnectDeps): Promise<C
 
 interface Tally {
   readonly secrets: Set<string>;
+  readonly excepted: Set<string>;
   exposed: number;
 }
 
@@ -171,6 +187,7 @@ function counted(session: SessionLog, tally: Tally): SessionLog {
         if (placeholder === '') tally.exposed += 1;
         else tally.secrets.add(placeholder);
       }
+      for (const { placeholder } of passed ? (body.excepted ?? []) : []) tally.excepted.add(placeholder);
     },
   };
 }
@@ -202,7 +219,7 @@ async function run(
   const pending = new PendingRequests();
   const onTrouble = (what: string): void => {
     // The server may have had its say in it.
-    const message = maskedString(masker, what);
+    const message = maskedString(masker.strict, what);
     deps.note(message);
     try {
       record({ kind: 'error', code: 'ERR_UPSTREAM', message });
@@ -235,7 +252,7 @@ async function run(
     return await runProxy({ ...ends, deps: stages, stopped: deps.stopped });
   } catch (error) {
     if (error instanceof HallpassError)
-      record({ kind: 'error', code: error.code, message: maskedString(masker, error.message) });
+      record({ kind: 'error', code: error.code, message: maskedString(masker.strict, error.message) });
     throw error;
   }
 }
@@ -247,8 +264,8 @@ function watchFor(
 ): DefinitionWatch {
   const key = keys.derive(`definitions ${input.workspace}`);
   const about = {
-    connection: maskedString(masker, input.connection),
-    upstream: maskedString(masker, input.upstream),
+    connection: maskedString(masker.strict, input.connection),
+    upstream: maskedString(masker.strict, input.upstream),
   };
   const store = openPins(key, { ...about, persistent: keys.persistent });
   return new DefinitionWatch({ key, store, rules: definitionRules(input.policy), wall: Date.now });
@@ -267,22 +284,26 @@ function definitionRules(policy: Policy): DefinitionRules {
 }
 
 function maskerFor(
-  { workspace, variables }: ConnectInput,
+  {
+    variables,
+    placeholders,
+    exceptions,
+  }: Pick<ConnectInput, 'variables'> & Pick<MaskerParts, 'placeholders' | 'exceptions'>,
   keys: Keys,
   { addKnown }: ConnectDeps,
 ): LiveMasker {
   const known = new KnownValues();
   collectKnown(known, variables);
   addKnown(known, keys);
-  return createMasker({ known, placeholders: new Placeholders(keys.workspaceKey(workspace)) });
+  return createMasker({ known, placeholders, exceptions });
 }
 
 function startOf(input: ConnectInput, masker: Masker): Omit<StartDetails, 'versions' | 'subject'> {
   return {
     session_kind: 'connect',
-    connection: maskedString(masker, input.connection),
-    workspace: maskedString(masker, input.workspace),
-    upstream: maskedString(masker, input.upstream),
+    connection: maskedString(masker.strict, input.connection),
+    workspace: maskedString(masker.strict, input.workspace),
+    upstream: maskedString(masker.strict, input.upstream),
     policy: input.policy.version,
     attended: input.attended,
     // What trusts it is a command on this machine: an agent with a shell has it, too.

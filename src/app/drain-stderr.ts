@@ -1,6 +1,7 @@
+import type { Passed } from '../core/mask/exceptions.ts';
 import type { Edit } from '../core/mask/finding.ts';
 import type { Masker } from '../core/mask/masker.ts';
-import type { FindingRecord, RecordBody } from '../core/session/event.ts';
+import type { ExceptedRecord, FindingRecord, RecordBody } from '../core/session/event.ts';
 
 interface StderrDeps {
   readonly masker: Masker;
@@ -23,6 +24,7 @@ export function drainStderr({
   let rules = masker.current();
   let stream = rules.stream();
   let reported = 0;
+  let told = 0;
   // Offset in the whole stream at which the next payload begins.
   let base = 0;
   let failed = false;
@@ -30,17 +32,19 @@ export function drainStderr({
     if (masker.current() !== rules && stream.held === 0) {
       rules = masker.current();
       stream = rules.stream();
-      [reported, base] = [0, 0];
+      [reported, told, base] = [0, 0, 0];
     }
     const bytes = chunk === undefined ? stream.flush() : stream.push(chunk);
     const fresh = stream.edits.slice(reported);
     reported = stream.edits.length;
     const { findings, grown } = inPayload(fresh, base);
+    const excepted = exceptedIn(stream.passed.slice(told), fresh, base);
+    told = stream.passed.length;
     base += bytes.length - grown;
     if (failed) return;
     try {
       if (bytes.length > 0) {
-        record({ kind: 'stderr', findings }, bytes);
+        record({ kind: 'stderr', findings, ...(excepted.length > 0 && { excepted }) }, bytes);
         show(bytes);
       }
       if (chunk === undefined) show(undefined);
@@ -61,4 +65,12 @@ function inPayload(edits: readonly Edit[], base: number): { findings: FindingRec
     return { rule, at: `${at}-${at + replacement.length}`, placeholder, why };
   });
   return { findings, grown };
+}
+
+function exceptedIn(passed: readonly Passed[], edits: readonly Edit[], base: number): ExceptedRecord[] {
+  return passed.map(({ rule, placeholder, start, end }) => {
+    const before = edits.filter((edit) => edit.end <= start);
+    const grown = before.reduce((sum, edit) => sum + edit.replacement.length - (edit.end - edit.start), 0);
+    return { rule, at: `${start - base + grown}-${end - base + grown}`, placeholder };
+  });
 }

@@ -43,7 +43,7 @@ function take(next: PolicyInForce, { policy, masker, append, note }: Following):
   // What can't be recorded isn't delivered either: what follows says so.
   attempt(() => append({ kind: 'policy', policy: next.policy.version, hub, digest }), note);
   policy.use(next);
-  masker.use(next.masking);
+  masker.use(next.masking, next.exceptions);
   note(`the policy of ${hub} has changed: ${next.policy.version}`);
 }
 

@@ -34,6 +34,7 @@ export class RunOutput {
   readonly #secrets = new Set<string>();
   #leaked = 0;
   #exposed = 0;
+  readonly #excepted = new Set<string>();
   readonly #deps: OutputDeps;
   readonly #masks = new Map<OutputStream, OutputMask>();
   readonly #timers = new Map<OutputStream, NodeJS.Timeout>();
@@ -57,12 +58,13 @@ export class RunOutput {
   }
 
   /** What has come of it: all secrets it printed, of very many the first, and how many. */
-  sums(): { leaks: readonly Leak[]; leaked: number; secrets: number; exposed: number } {
+  sums(): { leaks: readonly Leak[]; leaked: number; secrets: number; exposed: number; excepted: number } {
     return {
       leaks: this.#leaks,
       leaked: this.#leaked,
       secrets: this.#secrets.size,
       exposed: this.#exposed,
+      excepted: this.#excepted.size,
     };
   }
 
@@ -75,11 +77,16 @@ export class RunOutput {
     return mask;
   }
 
-  #pass(stream: OutputStream, { bytes, findings, lines }: Shown): Promise<void> | undefined {
-    if (bytes.length === 0 || this.#failure !== undefined) return undefined;
+  #pass(stream: OutputStream, shown: Shown): Promise<void> | undefined {
+    const { bytes, findings, excepted = [] } = shown;
+    // What passed may have been shown before it was told.
+    if ((bytes.length === 0 && excepted.length === 0) || this.#failure !== undefined) return undefined;
     const isWithheld = this.#withholds();
+    const passed = excepted.length > 0 && { excepted };
+    const withheld = isWithheld && ({ withheld: true } as const);
+    const body: RecordBody = { kind: 'output', stream, findings, ...passed, ...withheld };
     try {
-      this.#deps.record({ kind: 'output', stream, findings, ...(isWithheld && { withheld: true }) }, bytes);
+      this.#deps.record(body, bytes.length === 0 ? undefined : bytes);
     } catch (error) {
       if (!(error instanceof HallpassError)) throw error;
       this.#failure = error;
@@ -87,8 +94,8 @@ export class RunOutput {
       return undefined;
     }
     if (isWithheld) return undefined;
-    this.#count(stream, { findings, lines });
-    return this.#deps.show(stream, bytes);
+    this.#count(stream, shown);
+    return bytes.length === 0 ? undefined : this.#deps.show(stream, bytes);
   }
 
   #withholds(): boolean {
@@ -101,7 +108,8 @@ export class RunOutput {
     return isWithheld;
   }
 
-  #count(stream: OutputStream, { findings, lines }: Pick<Shown, 'findings' | 'lines'>): void {
+  #count(stream: OutputStream, { findings, lines, excepted = [] }: Shown): void {
+    for (const { placeholder } of excepted) this.#excepted.add(placeholder);
     this.#leaked += findings.length;
     for (const [i, { rule, placeholder }] of findings.entries()) {
       if (placeholder === '') this.#exposed += 1;

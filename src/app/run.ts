@@ -3,11 +3,12 @@ import { LIMITS } from '../core/limits.ts';
 import { collectKnown, type Variable } from '../core/mask/collect-known.ts';
 import { KnownValues } from '../core/mask/known-values.ts';
 import { maskedString } from '../core/mask/masked-string.ts';
-import { createMasker, type LiveMasker, type Masker } from '../core/mask/masker.ts';
+import { createMasker, type LiveMasker, type Masker, type MaskerParts } from '../core/mask/masker.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
 import type { CentralRules } from '../core/mask/central/central.ts';
 import type { Policy } from '../core/policy/evaluate.ts';
 import { LivePolicy } from '../core/policy/live-policy.ts';
+import type { ExceptionsWord } from '../core/policy/rule.ts';
 import type {
   CommandEnd,
   OutputSink,
@@ -20,6 +21,7 @@ import type { Secret } from '../core/secret.ts';
 import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
 import type { ConnectDeps, Keys, SessionLog } from './connect.ts';
 import { type Governed, underPolicy } from './follow-policy.ts';
+import { exceptedIn, type ExceptionsFor, ownInForce } from './in-force.ts';
 import type { AskedCommand } from './judge-command.ts';
 import { type Leak, RunOutput } from './run-output.ts';
 
@@ -37,6 +39,10 @@ export interface RunInput {
   readonly policy: Policy;
   /** What the policy adds to what is masked. */
   readonly masking: CentralRules | undefined;
+  /** Whether that lets values pass that a person excepts; missing: it does not. */
+  readonly mayExcept?: ExceptionsWord;
+  /** What the person excepts; undefined: nothing. */
+  readonly exceptions?: ExceptionsFor | undefined;
 }
 
 export interface CredentialsInput {
@@ -85,6 +91,8 @@ export interface RunResult {
   readonly secrets: number;
   /** What looked like a secret and had to stay. */
   readonly exposed: number;
+  /** Distinct values that passed because somebody excepted them. */
+  readonly excepted: number;
   readonly leaks: readonly Leak[];
   readonly leaked: number;
   /** Names of what was injected. */
@@ -99,15 +107,23 @@ export async function run(input: RunInput, deps: RunDeps): Promise<RunResult> {
   const keys = await deps.openKeys();
   if (keys.why !== undefined) deps.note(`${keys.why}: the keys of this session end with it`);
   const governed = await deps.openCentral();
-  const first = governed?.first ?? { policy: input.policy, masking: input.masking, central: undefined };
+  const first = governed?.first ?? ownInForce(input);
   const policy = new LivePolicy(first, Date.now);
-  const masker = maskerFor({ ...input, masking: first.masking }, keys, deps);
-  const argv = maskedWords(masker, input.command.argv);
-  const session = await deps.openSession(startOf({ ...input, policy }, { argv, masker }), keys.signer);
+  const placeholders = new Placeholders(keys.workspaceKey(input.workspace));
+  const connection = nameOf(input.command.argv);
+  const excepted = exceptedIn(first, { ...input, connection, placeholders });
+  const parts = { placeholders, exceptions: excepted?.exceptions, central: first.masking };
+  const masker = maskerFor(input, { keys, parts }, deps);
+  const argv = maskedWords(masker.strict, input.command.argv);
+  const start = {
+    ...startOf({ ...input, policy }, { argv, masker }),
+    ...(excepted && { exceptions: excepted.record }),
+  };
+  const session = await deps.openSession(start, keys.signer);
   try {
     const append = (body: RecordBody): void => session.append(body);
     const ran = await underPolicy(governed, { policy, masker, append, note: deps.note }, async () => {
-      const mask = (text: string): string => maskedString(masker, text);
+      const mask = (text: string): string => maskedString(masker.strict, text);
       const asked = { words: input.command.argv, masked: argv, mask };
       await deps.judge({ ...asked, keys, session, policy });
       return runWithCredentials(input, { deps, session, masker, policy });
@@ -128,7 +144,7 @@ interface Open {
   readonly policy: Policy;
 }
 
-type Ran = Pick<RunResult, 'end' | 'secrets' | 'exposed' | 'leaks' | 'leaked' | 'injected'>;
+type Ran = Pick<RunResult, 'end' | 'secrets' | 'exposed' | 'excepted' | 'leaks' | 'leaked' | 'injected'>;
 
 async function runWithCredentials(input: RunInput, open: Open): Promise<Ran> {
   const { deps, session, masker } = open;
@@ -192,26 +208,30 @@ function reasonOf({ code, signal }: CommandEnd): string {
 }
 
 function maskerFor(
-  { workspace, variables, masking }: RunInput,
-  keys: Keys,
+  { variables }: RunInput,
+  { keys, parts }: { readonly keys: Keys; readonly parts: MaskerParts },
   { addKnown }: RunDeps,
 ): LiveMasker {
   const known = new KnownValues();
   collectKnown(known, variables);
   addKnown(known, keys);
-  const placeholders = new Placeholders(keys.workspaceKey(workspace));
-  return createMasker({ known, placeholders, central: masking });
+  return createMasker({ ...parts, known });
+}
+
+// A command is called as its program is.
+function nameOf([program = '']: readonly string[]): string {
+  return program.split('/').at(-1)?.slice(0, LIMITS.eventTextChars) ?? '';
 }
 
 function startOf(
   { command, workspace, attended, policy, injects, projectFile }: RunInput,
   { argv, masker }: { argv: readonly string[]; masker: Masker },
 ): Omit<StartDetails, 'versions' | 'subject'> {
-  const mask = (text: string): string => maskedString(masker, text);
+  const mask = (text: string): string => maskedString(masker.strict, text);
   const words = recorded(argv);
   return {
     session_kind: 'run',
-    connection: (words[0] ?? '').split('/').at(-1)?.slice(0, LIMITS.eventTextChars) ?? '',
+    connection: nameOf(words),
     workspace: mask(workspace),
     upstream: words.join(' ').slice(0, LIMITS.eventTextChars),
     argv: words,

@@ -2,6 +2,7 @@ import type { Governed } from '../app/follow-policy.ts';
 import type { CentralPolicyDeps } from '../app/central-policy.ts';
 import { HallpassError } from '../core/errors.ts';
 import type { PolicyInForce } from '../core/policy/live-policy.ts';
+import { exceptionsWord } from '../core/policy/exceptions-word.ts';
 import { createPolicy } from '../core/policy/evaluate.ts';
 import type { PolicyLayer } from '../core/policy/rule.ts';
 import type { LoggedIn } from '../identity/id-token.ts';
@@ -37,10 +38,11 @@ export async function withCentral(
   hub: string,
   own: readonly [PolicyLayer, ...PolicyLayer[]],
 ): Promise<PolicyInForce> {
-  if (signed === undefined) return { policy: createPolicy(own), masking: own[0].masking, central: undefined };
+  const alone = { policy: createPolicy(own), masking: own[0].masking, exceptions: exceptionsWord(own) };
+  if (signed === undefined) return { ...alone, central: undefined };
   const { digest, expiresAt } = { digest: digestOf(signed), expiresAt: signed.expiresAt };
   const central = { hub, digest, expiresAt };
-  if (signed.document === undefined) return { policy: createPolicy(own), masking: own[0].masking, central };
+  if (signed.document === undefined) return { ...alone, central };
   const [{ parsePolicy }, { bothMaskings }] = await Promise.all([
     import('../app/policy/policy-file.ts'),
     import('../core/mask/central/both-maskings.ts'),
@@ -49,6 +51,7 @@ export async function withCentral(
   return {
     policy: createPolicy([layer, ...own]),
     masking: bothMaskings(layer.masking, own[0].masking),
+    exceptions: exceptionsWord(own, layer),
     central,
   };
 }

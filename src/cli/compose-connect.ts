@@ -85,11 +85,9 @@ export async function runConnect(
   const approvals = new KeptApprovals(paths.stateDir, upload);
   const reaped = reapOlder({ ...whose, openKeys, note: presenter.note });
   try {
-    const { layers, ...own } = await ownPolicy({
-      chosen: request.policy ?? environment.policy,
-      configDir: paths.configDir,
-      workspace,
-    });
+    const chosen = request.policy ?? environment.policy;
+    const sources = { chosen, configDir: paths.configDir, workspace };
+    const { layers, ...own } = await ownPolicy(sources, presenter.note);
     const input = { ...inputOf(request, { environment, workspace, note: presenter.note }), ...own };
     const learnt: LearntScopes = { scopes: undefined };
     const opened = { presenter, stopped: stop.stopped, upload, openKeys, approvals, layers, learnt };

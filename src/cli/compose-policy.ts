@@ -1,7 +1,8 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, isAbsolute, join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
 import type { Governed } from '../app/follow-policy.ts';
+import type { ExceptionsFor } from '../app/in-force.ts';
 import type { PolicyOwner } from '../app/policy/policy-file.ts';
 import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
@@ -9,10 +10,13 @@ import { nearest } from '../core/nearest.ts';
 import type { CentralRules } from '../core/mask/central/central.ts';
 import { GUARD } from '../core/policy/baseline.ts';
 import { createPolicy, type Policy } from '../core/policy/evaluate.ts';
-import type { PolicyLayer } from '../core/policy/rule.ts';
+import { exceptionsWord } from '../core/policy/exceptions-word.ts';
+import type { ExceptionsWord, PolicyLayer } from '../core/policy/rule.ts';
 import { visible } from '../core/visible.ts';
 import type { CentralLogin } from './compose-central.ts';
+import { ownExceptions } from './compose-exceptions.ts';
 import { readSmallFile } from '../platform/files.ts';
+import { isWithin } from '../platform/own-file.ts';
 
 /** Lies beside hallpass.yaml in a project. It came with the project, so it can only tighten, and needs no trust for that. */
 export const PROJECT_POLICY = 'hallpass.policy.yaml';
@@ -33,6 +37,10 @@ export interface OwnPolicy {
   readonly layers: readonly [PolicyLayer, ...PolicyLayer[]];
   readonly policy: Policy;
   readonly masking: CentralRules | undefined;
+  /** Whether what a person excepts may pass, as far as they say. */
+  readonly mayExcept: ExceptionsWord;
+  /** What the person excepts; undefined: nothing. */
+  readonly exceptions: ExceptionsFor | undefined;
 }
 
 /** A layer of the policy in force, and where it comes from. */
@@ -49,9 +57,11 @@ export type LayersInForce = readonly [LayerInForce, ...LayerInForce[]];
  *
  * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_FILE
  */
-export async function ownPolicy(sources: PolicySources): Promise<OwnPolicy> {
+export async function ownPolicy(sources: PolicySources, note: (line: string) => void): Promise<OwnPolicy> {
   const layers = await ownLayers(sources);
-  return { layers, policy: createPolicy(layers), masking: layers[0].masking };
+  const mayExcept = exceptionsWord(layers);
+  const exceptions = mayExcept === 'allow' ? await ownExceptions(sources, note) : undefined;
+  return { layers, policy: createPolicy(layers), masking: layers[0].masking, mayExcept, exceptions };
 }
 
 async function ownLayers(sources: PolicySources): Promise<OwnPolicy['layers']> {
@@ -110,12 +120,6 @@ function checkOutside(file: string, { workspace, configDir }: PolicySources): vo
   throw new HallpassError('ERR_CONFIG', `${file}: restore: what goes in clear is not for a project to say`, {
     hint: 'Keep a policy that puts secrets back outside of the project, as policy.yaml where hallpass has its settings.',
   });
-}
-
-function isWithin(file: string, directory: string): boolean {
-  if (!existsSync(directory)) return false;
-  const way = relative(realpathSync(directory), realpathSync(file));
-  return !way.startsWith('..') && !isAbsolute(way);
 }
 
 function ownerOf(file: string): PolicyOwner {

@@ -63,7 +63,7 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
   const keys = await openDeviceVault(environment, paths);
   const reaped = reapOlder({ ...whose, openKeys: () => keys, note });
   const chosen = request.policy ?? environment.policy;
-  const { layers, ...own } = await ownPolicy({ chosen, configDir: paths.configDir, workspace });
+  const { layers, ...own } = await ownPolicy({ chosen, configDir: paths.configDir, workspace }, note);
   const credentials = await commandCredentials(request.with, { ...whose, keys, note });
   const approvals = new KeptApprovals(paths.stateDir, upload);
   const onTerminal = !request.json && terminal.stdinIsTty && terminal.stdoutIsTty;

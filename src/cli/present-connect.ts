@@ -67,10 +67,11 @@ export function httpPresenter(terminal: Terminal, options: { json: boolean }): C
 }
 
 /** The last line of every session. */
-export function summary({ secrets, exposed, counts, sealed, why }: ConnectResult): string {
+export function summary({ secrets, exposed, excepted, counts, sealed, why }: ConnectResult): string {
   const refused = counts.refused > 0 ? `, ${plural(counts.refused, 'message')} refused` : '';
+  const passed = excepted > 0 ? `, ${excepted} excepted` : '';
   const end = sealed ? 'sealed' : `NOT sealed: ${why ?? 'unknown reason'}`;
-  return `${plural(secrets, 'secret')} masked, ${exposed} exposed${refused}, ${end}. hallpass sessions show last`;
+  return `${plural(secrets, 'secret')} masked, ${exposed} exposed${passed}${refused}, ${end}. hallpass sessions show last`;
 }
 
 function readyEvent(terminal: Terminal, { connection, url, token, session }: Ready): void {

@@ -115,7 +115,7 @@ export class JsonPresenter implements RunPresenter {
     this.#terminal.note(`hallpass: ${visible(line)}`);
   }
 
-  ended({ session, end, secrets, exposed, leaks, leaked, sealed }: RunResult): void {
+  ended({ session, end, secrets, exposed, excepted, leaks, leaked, sealed }: RunResult): void {
     const { code, signal = null } = end;
     const printed = { leaked, leaks };
     this.#terminal.json({
@@ -125,6 +125,7 @@ export class JsonPresenter implements RunPresenter {
       signal,
       secrets,
       exposed,
+      ...(excepted > 0 && { excepted }),
       sealed,
       ...printed,
     });
@@ -136,10 +137,11 @@ export class JsonPresenter implements RunPresenter {
 }
 
 /** The last line of every session. */
-export function runSummary({ secrets, exposed, sealed, why }: RunResult): string {
+export function runSummary({ secrets, exposed, excepted, sealed, why }: RunResult): string {
   const end = sealed ? 'sealed' : `NOT sealed: ${visible(why ?? 'unknown reason', { oneLine: true })}`;
   const masked = `${secrets} secret${secrets === 1 ? '' : 's'} masked`;
-  return `${masked}, ${exposed} exposed, ${end}. hallpass sessions show last`;
+  const passed = excepted > 0 ? `, ${excepted} excepted` : '';
+  return `${masked}, ${exposed} exposed${passed}, ${end}. hallpass sessions show last`;
 }
 
 /** Where it printed a secret first. */

@@ -38,6 +38,11 @@ export function parsePolicy(text: string, file: string, owner: PolicyOwner): Pol
     throw new HallpassError('ERR_CONFIG', `${file}: masking: what is masked is not for a project to say`);
   if (owner === 'project' && parsed.restore.length > 0)
     throw new HallpassError('ERR_CONFIG', `${file}: restore: what goes in clear is not for a project to say`);
+  if (owner === 'project' && parsed.exceptions !== undefined)
+    throw new HallpassError(
+      'ERR_CONFIG',
+      `${file}: exceptions: what passes in clear is not for a project to say`,
+    );
   const extended = parsed.extends ?? (owner === 'project' ? undefined : 'guard');
   const base = extended === undefined ? undefined : shippedPolicy(extended);
   return {
@@ -47,6 +52,7 @@ export function parsePolicy(text: string, file: string, owner: PolicyOwner): Pol
     definitions: definitionsOf(parsed, base),
     ...(parsed.masking !== undefined && { masking: maskingOf(parsed.masking) }),
     restores: parsed.restore.map((own) => restoreOf(name, own)),
+    ...exceptionsOf(parsed, base),
   };
 }
 
@@ -76,6 +82,7 @@ export function shippedPolicy(name: ShippedName): PolicyLayer {
     version: `${name}@${digestOf(text)}`,
     rules: [...parsed.rules.map((own) => ruleOf(name, own)), ...(base?.rules ?? [])],
     definitions: definitionsOf(parsed, base),
+    ...exceptionsOf(parsed, base),
   };
 }
 
@@ -88,6 +95,14 @@ export function policyJsonSchema(): unknown {
 function definitionsOf({ definitions }: PolicyFile, base: PolicyLayer | undefined): DefinitionRules {
   const { changed = 'ignore', suspicious = 'ignore' } = base?.definitions ?? {};
   return { changed: definitions?.changed ?? changed, suspicious: definitions?.suspicious ?? suspicious };
+}
+
+function exceptionsOf(
+  { exceptions }: PolicyFile,
+  base: PolicyLayer | undefined,
+): Pick<PolicyLayer, 'exceptions'> {
+  const word = exceptions ?? base?.exceptions;
+  return word === undefined ? {} : { exceptions: word };
 }
 
 function ruleOf(policy: string, parsed: RuleEntry): PolicyRule {

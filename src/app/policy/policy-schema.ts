@@ -118,6 +118,7 @@ export const policyFile = z
     rules: z.array(rule).max(LIMITS.policyRules).default([]),
     masking: maskingSection.optional(),
     restore: z.array(restore).max(LIMITS.restoreRules).default([]),
+    exceptions: z.enum(['allow', 'deny'], 'it is allow or deny').optional(),
   })
   .superRefine(
     (file, context) => {

@@ -35,6 +35,7 @@ rules:
 version: 1
 name: locked
 definitions: { changed: hide, suspicious: hide }
+exceptions: deny
 rules:
   - id: reads-secrets
     on: { direction: to_server }
@@ -90,7 +91,7 @@ export const ABOUT: Readonly<Record<ShippedName, readonly [string, string, strin
     'For production and for agents that nobody watches.',
     'As approve; what no server has described is taken for destructive, and held.',
     'Calls that ask for what holds secrets are refused: `env`, `cat .env`, `kubectl get secret`, `pg_authid`.',
-    'Binary that can not be inspected is refused, too.',
+    'Binary that can not be inspected is refused, too, and no exception lets anything pass unmasked.',
     'Next: rules that allow what your own tools need (extends: locked).',
   ],
 };

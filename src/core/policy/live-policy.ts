@@ -4,6 +4,7 @@ import type { Decision } from './decision.ts';
 import type { DefinitionRules } from './definitions/definition.ts';
 import type { Policy, ToolPlace } from './evaluate.ts';
 import type { RestoreRule } from './restore-rule.ts';
+import type { ExceptionsWord } from './rule.ts';
 
 /** All that is in force at a time. */
 export interface PolicyInForce {
@@ -12,6 +13,8 @@ export interface PolicyInForce {
   readonly masking: CentralRules | undefined;
   /** The hub's part of it; undefined: there is no hub, or it has no policy. */
   readonly central: CentralPart | undefined;
+  /** Whether what a person excepts may pass. Missing: it may not. */
+  readonly exceptions?: ExceptionsWord;
 }
 
 /** What is known of a hub's policy beside what it says. */

@@ -53,4 +53,8 @@ export interface PolicyLayer {
   readonly masking?: Masking | undefined;
   /** Which secrets tools may have again. A project's has nothing to say there either. */
   readonly restores?: readonly RestoreRule[];
+  /** Whether what a person excepts may pass unmasked. Missing: a hub's says no, a person's own says yes. */
+  readonly exceptions?: ExceptionsWord;
 }
+
+export type ExceptionsWord = 'allow' | 'deny';

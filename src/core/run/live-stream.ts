@@ -1,3 +1,4 @@
+import type { Passed } from '../mask/exceptions.ts';
 import type { Edit } from '../mask/finding.ts';
 import type { Masker } from '../mask/masker.ts';
 import type { MaskStream } from '../mask/mask-stream.ts';
@@ -46,5 +47,11 @@ export class LiveStream {
     const later = stream.settle(part);
     const edits = [...first.edits, ...moved(later.edits, at)];
     return { edits, settled: Math.min(first.settled, later.settled + at) };
+  }
+
+  /** What passed although a rule found it, since the last time that this was asked; in the order of no matter what. */
+  takePassed(): readonly Passed[] {
+    const { stream, at } = this.#later ?? {};
+    return [...this.#first.passed.splice(0), ...moved(stream?.passed.splice(0) ?? [], at ?? 0)];
   }
 }

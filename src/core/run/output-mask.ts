@@ -1,3 +1,4 @@
+import type { Passed } from '../mask/exceptions.ts';
 import type { Masker } from '../mask/masker.ts';
 import { moved } from '../mask/replacement.ts';
 import { JoinedLines } from './joined-lines.ts';
@@ -5,6 +6,7 @@ import { LF } from './line-ends.ts';
 import { LiveStream } from './live-stream.ts';
 import { MaskCommands } from './mask-commands.ts';
 import { mergedEdits, type OutputEdit } from './merged-edits.ts';
+import type { ExceptedRecord } from '../session/event.ts';
 import type { Shown } from './output-page.ts';
 import { OutputWriter } from './output-writer.ts';
 import { mayGo } from './idle.ts';
@@ -33,6 +35,8 @@ export class OutputMask {
   /** What has not been written, in order. */
   #passages: Passage[] = [];
   #edits: OutputEdit[] = [];
+  /** What passed and was not told of: it is not written yet. */
+  #passed: readonly Passed[] = [];
   /** By each of the searches the text is settled up to here. */
   #settled = { stream: 0, joined: 0 };
 
@@ -41,7 +45,8 @@ export class OutputMask {
     this.#options = options;
     this.#stream = new LiveStream(masker);
     this.#joined = new JoinedLines(masker.known, masker.placeholders);
-    this.#writer = new OutputWriter(masker, options.keepWidth);
+    // Titles and links have no place where it could be told what passed.
+    this.#writer = new OutputWriter(masker.strict, options.keepWidth);
   }
 
   /** Bytes taken in and not put out. */
@@ -86,6 +91,8 @@ export class OutputMask {
       this.#edits.push(...edits, ...joined.edits);
       this.#settled = { stream: settled, joined: joined.settled };
     }
+    const passed = this.#stream.takePassed();
+    if (passed.length > 0) this.#passed = [...this.#passed, ...passed];
   }
 
   #unwritten(): { text: Uint8Array; at: number } {
@@ -121,6 +128,16 @@ export class OutputMask {
     this.#edits = later;
     const { shown, left } = this.#writer.write(this.#passages, { edits: ready, upTo: end });
     this.#passages = left;
-    return shown;
+    return this.#passed.length === 0 ? shown : { ...shown, excepted: this.#takeWritten() };
+  }
+
+  #takeWritten(): readonly ExceptedRecord[] {
+    const { written } = this.#writer;
+    const told = this.#passed.filter(({ end }) => end <= written);
+    this.#passed = this.#passed.filter(({ end }) => end > written);
+    const byValue = new Map(
+      told.map(({ rule, placeholder }) => [placeholder, { rule, at: '', placeholder }]),
+    );
+    return [...byValue.values()];
   }
 }

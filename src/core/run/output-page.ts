@@ -1,5 +1,5 @@
 import type { Edit } from '../mask/finding.ts';
-import type { FindingRecord } from '../session/event.ts';
+import type { ExceptedRecord, FindingRecord } from '../session/event.ts';
 
 /** What may be shown and recorded. */
 export interface Shown {
@@ -8,6 +8,8 @@ export interface Shown {
   readonly findings: readonly FindingRecord[];
   /** The line of the whole output in which each of them stands, from 1. */
   readonly lines: readonly number[];
+  /** What passed although a rule found it; missing: nothing did. */
+  readonly excepted?: readonly ExceptedRecord[];
 }
 
 /** What is shown at a time. */

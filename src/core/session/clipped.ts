@@ -3,6 +3,8 @@ import type {
   DecisionBody,
   DefinitionBody,
   ErrorBody,
+  ExceptedRecord,
+  Excepting,
   FindingRecord,
   HoldBody,
   MessageBody,
@@ -24,10 +26,17 @@ export function clipped(body: RecordBody): RecordBody {
     return body;
   if (body.kind === 'hold') return { ...body, ...names(body) };
   if (isShort(body)) return body;
-  if (body.kind === 'stderr' || body.kind === 'output') return { ...body, ...listed(body.findings) };
+  if (body.kind === 'stderr' || body.kind === 'output')
+    return { ...body, ...listed(body.findings), ...listedExcepted(body) };
   const texts = names(body);
   if (body.kind === 'message')
-    return { ...body, ...texts, ...listed(body.findings), ...(body.returned && places(body.returned)) };
+    return {
+      ...body,
+      ...texts,
+      ...listed(body.findings),
+      ...listedExcepted(body),
+      ...(body.returned && places(body.returned)),
+    };
   return { ...body, ...texts, ...(body.findings && listed(body.findings)) };
 }
 
@@ -40,6 +49,7 @@ function isShort(
   body: Exclude<RecordBody, ErrorBody | HoldBody | DecisionBody | DefinitionBody | PolicyBody>,
 ): boolean {
   if (body.findings !== undefined && body.findings.length > 0) return false;
+  if (body.kind !== 'refused' && body.excepted !== undefined) return false;
   if (body.kind === 'stderr' || body.kind === 'output') return true;
   if (body.kind === 'message' && body.returned !== undefined) return false;
   return isShortText(body.method) && isShortText(body.id) && isShortText(body.tool);
@@ -55,6 +65,13 @@ function listed(findings: readonly FindingRecord[]): Pick<MessageBody, 'findings
   return { findings: findings.slice(0, LIMITS.eventFindings).map(shortened), unlisted };
 }
 
+function listedExcepted({ excepted }: Excepting): Excepting {
+  if (excepted === undefined) return {};
+  const unlisted = excepted.length - LIMITS.eventExcepted;
+  const kept = excepted.slice(0, LIMITS.eventExcepted).map(shortened<ExceptedRecord>);
+  return { excepted: kept, ...(unlisted > 0 && { unlisted_excepted: unlisted }) };
+}
+
 function places(returned: readonly string[]): { returned: readonly string[] } {
   return { returned: returned.slice(0, LIMITS.eventFindings).map(place) };
 }
@@ -63,7 +80,7 @@ function place(at: string): string {
   return at.length <= LIMITS.findingPlaceChars ? at : `${at.slice(0, LIMITS.findingPlaceChars)}…`;
 }
 
-function shortened(finding: FindingRecord): FindingRecord {
+function shortened<T extends ExceptedRecord>(finding: T): T {
   if (finding.at.length <= LIMITS.findingPlaceChars) return finding;
   return { ...finding, at: place(finding.at) };
 }

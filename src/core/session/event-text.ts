@@ -1,5 +1,5 @@
 import { canonical } from './canonical.ts';
-import type { Envelope, Event, FindingRecord, MessageBody } from './event.ts';
+import type { Envelope, Event, ExceptedRecord, FindingRecord, MessageBody } from './event.ts';
 
 /**
  * What `canonical` writes of an event. Of messages there are thousands: with their keys in order already
@@ -8,11 +8,12 @@ import type { Envelope, Event, FindingRecord, MessageBody } from './event.ts';
 export function eventText(event: Event): string {
   if (event.kind !== 'message') return canonical(event);
   const { direction, findings, id, kind, method, mono, payload, returned, seq, time, tool } = event;
-  const { restored, unchecked, unlisted, verdict, waits } = event;
-  const isOrdinary = isPlain(mono) && isPlain(seq) && isPlain(time);
+  const { excepted, restored, unchecked, unlisted, unlisted_excepted, verdict, waits } = event;
+  const isOrdinary = isPlain(mono) && isPlain(seq) && isPlain(time) && isPlain(unlisted_excepted ?? 0);
   if (!isOrdinary || !isPlain(payload?.size ?? 0) || !isPlain(unlisted ?? 0)) return canonical(event);
   const text = JSON.stringify({
     direction,
+    excepted: excepted?.map(exceptedInOrder),
     findings: findings.length === 0 ? findings : findings.map(inOrder),
     id,
     kind,
@@ -26,6 +27,7 @@ export function eventText(event: Event): string {
     tool,
     unchecked,
     unlisted,
+    unlisted_excepted,
     verdict: { outcome: verdict.outcome, reason: verdict.reason, rule: verdict.rule },
     waits,
     // What is not named here would be left out.
@@ -35,6 +37,10 @@ export function eventText(event: Event): string {
 
 function inOrder({ at, placeholder, rule, why }: FindingRecord): FindingRecord {
   return { at, placeholder, rule, why };
+}
+
+function exceptedInOrder({ at, placeholder, rule }: ExceptedRecord): ExceptedRecord {
+  return { at, placeholder, rule };
 }
 
 function isPlain(number: number): boolean {

@@ -13,6 +13,30 @@ export interface FindingRecord {
   readonly why: string;
 }
 
+/** What a rule found and a person's exception let pass: which, and where. Its value is in the payload, in clear. */
+export interface ExceptedRecord {
+  readonly rule: string;
+  /** As of a finding; '' in the output of a command: somewhere in it. */
+  readonly at: string;
+  readonly placeholder: string;
+}
+
+/** What passed. Each value once for a place. */
+export interface Excepting {
+  readonly excepted?: readonly ExceptedRecord[];
+  /** How many further ones there were. */
+  readonly unlisted_excepted?: number;
+}
+
+/** A person's exceptions that are in force from the start on. */
+export interface ExceptionsRecord {
+  readonly count: number;
+  /** SHA-256 of the file, hex. */
+  readonly digest: string;
+  /** An agent with a shell could have written them. */
+  readonly unattended_possible: true;
+}
+
 export interface VerdictRecord {
   readonly outcome: 'allow' | 'deny' | 'hold';
   readonly reason: string;
@@ -50,6 +74,8 @@ export interface StartDetails {
   readonly project_file?: string;
   /** It is trusted by what an agent with a shell could have said. */
   readonly unattended_possible?: true;
+  /** What passes although rules find it; none: nothing does. */
+  readonly exceptions?: ExceptionsRecord;
   readonly versions: { readonly hallpass: string; readonly node: string };
 }
 
@@ -60,7 +86,7 @@ export interface StartBody extends StartDetails {
   readonly signer: SignerRecord;
 }
 
-export interface MessageBody {
+export interface MessageBody extends Excepting {
   readonly kind: 'message';
   readonly direction: Direction;
   readonly method?: string;
@@ -175,7 +201,7 @@ export interface PolicyBody {
 }
 
 /** A piece of the server's masked stderr. */
-export interface StderrBody {
+export interface StderrBody extends Excepting {
   readonly kind: 'stderr';
   readonly findings: readonly FindingRecord[];
   /** How many further findings there were. */
@@ -183,7 +209,7 @@ export interface StderrBody {
 }
 
 /** A piece of the masked output of a command that was run: of its stdout or stderr, or of a terminal that was both. */
-export interface OutputBody {
+export interface OutputBody extends Excepting {
   readonly kind: 'output';
   readonly stream: 'stdout' | 'stderr' | 'terminal';
   readonly findings: readonly FindingRecord[];

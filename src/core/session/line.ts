@@ -49,6 +49,10 @@ const shaped =
 const direction = oneOf('to_server', 'to_client');
 const signer = shaped({ kind: oneOf('device', 'ephemeral'), key: text });
 const findings = listOf(shaped({ rule: text, at: text, placeholder: text, why: text }));
+const excepting = {
+  excepted: optional(listOf(shaped({ rule: text, at: text, placeholder: text }))),
+  unlisted_excepted: optional(count),
+};
 const verdict = shaped({ outcome: oneOf('allow', 'deny', 'hold'), reason: text, rule: text });
 const counts = shaped({ to_server: count, to_client: count, findings: count, refused: count });
 const call = { direction, method: optional(text), id: optional(text), tool: optional(text) };
@@ -76,6 +80,7 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
     attended: flag,
     project_file: optional(text),
     unattended_possible: optional(oneOf(true)),
+    exceptions: optional(shaped({ count, digest: hex, unattended_possible: oneOf(true) })),
     versions: shaped({ hallpass: text, node: text }),
     signer,
   },
@@ -87,6 +92,7 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
     waits: optional(oneOf(true)),
     returned: optional(listOf(text)),
     restored: optional(listOf(text)),
+    ...excepting,
     unchecked: optional(oneOf(true)),
   },
   refused: {
@@ -134,12 +140,13 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
     unattended_possible: optional(oneOf(true)),
   },
   policy: { policy: text, hub: text, digest: hex },
-  stderr: { findings, unlisted: optional(count) },
+  stderr: { findings, unlisted: optional(count), ...excepting },
   output: {
     stream: oneOf('stdout', 'stderr', 'terminal'),
     findings,
     unlisted: optional(count),
     withheld: optional(oneOf(true)),
+    ...excepting,
   },
   error: { code: text, message: text },
   recovered: { cut_bytes: count, cut_payload_bytes: count, lost_payloads: count, signer },

@@ -35,6 +35,26 @@ test('of the other kinds too', () => {
     expect(clipped(other)).toMatchObject({ unlisted: 500 });
 });
 
+test('what was let pass is cut and counted in the same way', () => {
+  const excepted = Array.from({ length: 2_500 }, () => ({
+    rule: 'r',
+    at: '\u0001'.repeat(2_000),
+    placeholder: 'p',
+  }));
+  for (const other of [
+    { ...body, excepted },
+    { kind: 'stderr', findings: [], excepted } as const,
+    { kind: 'output', stream: 'stdout', findings: [], excepted } as const,
+  ]) {
+    const event = { ...clipped(other), seq: 1, time: 1, mono: 1 } as Event;
+    expect(event).toMatchObject({ unlisted_excepted: 2_300 });
+    const line = eventText(event);
+    // Besides all findings that there can be.
+    expect(Buffer.byteLength(line)).toBeLessThan(LIMITS.eventBytes / 8);
+    expect(parseLine(Buffer.from(line))).toEqual(event);
+  }
+});
+
 test('an ordinary event stays as it is', () => {
   const ordinary = { ...body, method: 'tools/call', findings: [finding] };
   expect(clipped(ordinary)).toEqual(ordinary);

@@ -22,6 +22,8 @@ const message = fc.record(
     id: text,
     unchecked: fc.constant(true as const),
     unlisted: integer,
+    excepted: fc.array(fc.record({ rule: text, at: text, placeholder: text }), { maxLength: 3 }),
+    unlisted_excepted: integer,
     returned: fc.array(text, { maxLength: 3 }),
     restored: fc.array(text, { maxLength: 3 }),
     waits: fc.constant(true as const),

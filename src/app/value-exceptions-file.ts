@@ -1,0 +1,54 @@
+import { isSeq, parseDocument } from 'yaml';
+import { z } from 'zod';
+
+import { parseYamlFile } from './yaml-file.ts';
+import type { ValueExceptionEntry } from './value-exceptions.ts';
+
+const entry = z.strictObject({
+  placeholder: z
+    .string()
+    .regex(
+      /^hpm_[a-z0-9_]+_[a-z2-7]{16,}$/,
+      'a placeholder is what stands where something was masked: hpm_…',
+    ),
+  connection: z.string().min(1).optional(),
+  rule: z.string().min(1).optional(),
+  reason: z.string().optional(),
+  date: z.string().optional(),
+});
+
+const valueExceptionsFile = z.strictObject({
+  version: z.literal(1).optional(),
+  exceptions: z.array(entry).default([]),
+});
+
+/**
+ * Reads a person's `exceptions.yaml`.
+ *
+ * @throws {HallpassError} ERR_CONFIG with file, line and column
+ */
+export function parseValueExceptions(text: string, file: string): ValueExceptionEntry[] {
+  const { exceptions } = parseYamlFile({ text, file, schema: valueExceptionsFile, keysAt });
+  return exceptions.map(({ placeholder, connection, rule, reason, date }) => {
+    return { placeholder, connection, rule, reason, date };
+  });
+}
+
+const NEW_FILE = `# Values that pass unmasked through hallpass connect and run, by their placeholders: docs/exceptions.md.
+version: 1
+`;
+
+/** The file with one exception more; comments and order stay. `text` is a file that `parseValueExceptions` accepts. */
+export function withValueException(text: string | undefined, added: ValueExceptionEntry): string {
+  const document = parseDocument(text === undefined || text.trim() === '' ? NEW_FILE : text, {
+    version: '1.2',
+  });
+  if (!isSeq(document.get('exceptions', true))) document.set('exceptions', document.createNode([]));
+  const present = Object.entries(added).filter(([, value]) => value !== undefined);
+  document.addIn(['exceptions'], document.createNode(Object.fromEntries(present)));
+  return document.toString({ lineWidth: 0 });
+}
+
+function keysAt({ length }: readonly PropertyKey[]): readonly string[] {
+  return Object.keys(length === 0 ? valueExceptionsFile.shape : entry.shape);
+}

@@ -1,0 +1,52 @@
+import { closeSync, existsSync, fstatSync, readFileSync, realpathSync } from 'node:fs';
+import { isAbsolute, relative } from 'node:path';
+import process from 'node:process';
+
+import { HallpassError, isSystemError } from '../core/errors.ts';
+import { openForReading } from './files.ts';
+
+/** A file of this person's own, or why it is not taken for that. */
+export type OwnFile = { readonly text: string } | { readonly unusable: string };
+
+/**
+ * Reads a file by which a person loosens something. It is theirs only if nobody else can write it, and nobody brought it with
+ * the project. Undefined: there is none.
+ *
+ * @throws {HallpassError} ERR_CONFIG for one of more than `limit` bytes
+ */
+export function readOwnFile(
+  path: string,
+  { limit, project }: { readonly limit: number; readonly project: string },
+): OwnFile | undefined {
+  const fd = openIfThere(path);
+  if (fd === undefined) return undefined;
+  try {
+    const { size, uid, mode } = fstatSync(fd);
+    if (size > limit)
+      throw new HallpassError('ERR_CONFIG', `${path} has ${size} bytes, more than it may have`);
+    if (isWithin(path, project)) return { unusable: 'it lies in the project' };
+    const user = process.geteuid?.();
+    if (user !== undefined && uid !== user && uid !== 0) return { unusable: 'it belongs to another user' };
+    if (user !== undefined && (mode & 0o022) !== 0)
+      return { unusable: 'others can write it; chmod go-w mends that' };
+    return { text: readFileSync(fd, 'utf8') };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Whether a file really lies there, whatever links say. */
+export function isWithin(file: string, directory: string): boolean {
+  if (!existsSync(directory)) return false;
+  const way = relative(realpathSync(directory), realpathSync(file));
+  return !way.startsWith('..') && !isAbsolute(way);
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openForReading(path);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
