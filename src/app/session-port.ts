@@ -25,7 +25,7 @@ export interface Sessions {
 export interface Pages {
   /** Bytes there are now. */
   size(): number;
-  /** At most so many bytes, fewer only at the end. */
+  /** At most so many bytes, fewer only at the end. Valid until the next call. */
   read(offset: number, length: number): Buffer;
   /** Fills the buffer as far as the file goes. Returns how many bytes came. */
   readInto(buffer: Buffer, offset: number): number;

@@ -3,14 +3,22 @@ import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
 import { isSystemError } from '../core/errors.ts';
 import { openForReading, readError } from './files.ts';
 
-const PAGE_BYTES = 64 * 1024;
-const PAGES_KEPT = 32;
+const PAGE_BYTES = 16 * 1024;
+const PAGES_KEPT = 64;
+// What is longer is read into memory of its own.
+const SCRATCH_BYTES = 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 
-/** A file read anywhere, whole or while it grows at its end. Keeps the pages that were read last. One that is missing is empty. */
+interface Page {
+  readonly buffer: Buffer;
+  readonly length: number;
+}
+
+/** A file read anywhere, whole or while it grows at its end. Keeps some of its pages. One that is missing is empty. */
 export class PagedFile {
   readonly #path: string;
-  readonly #pages = new Map<number, Buffer>();
+  readonly #pages = new Map<number, Page>();
+  #scratch = NOTHING;
   #fd: number | undefined;
   #sizeSeen = 0;
 
@@ -24,17 +32,14 @@ export class PagedFile {
     return this.#fd === undefined ? 0 : fstatSync(this.#fd).size;
   }
 
-  /** At most so many bytes, fewer only at the end of the file. Valid until it is closed. */
+  /** At most so many bytes, fewer only at the end of the file. Valid until the next call. */
   read(offset: number, length: number): Buffer {
-    if (length > PAGE_BYTES) {
-      const buffer = Buffer.allocUnsafe(length);
-      return buffer.subarray(0, this.readInto(buffer, offset));
-    }
-    const first = Math.floor(offset / PAGE_BYTES);
-    const within = offset - first * PAGE_BYTES;
-    const head = this.#page(first, within + length).subarray(within, within + length);
-    const rest = within + length - PAGE_BYTES;
-    return rest <= 0 ? head : Buffer.concat([head, this.#page(first + 1, rest).subarray(0, rest)]);
+    const index = Math.floor(offset / PAGE_BYTES);
+    const within = offset - index * PAGE_BYTES;
+    if (within + length <= PAGE_BYTES)
+      return this.#page(index, within + length).subarray(within, within + length);
+    const buffer = length > SCRATCH_BYTES ? Buffer.allocUnsafe(length) : this.#scratchOf(length);
+    return buffer.subarray(0, this.readInto(buffer, offset));
   }
 
   /** Fills the buffer as far as the file goes. Returns how many bytes came. */
@@ -84,14 +89,25 @@ export class PagedFile {
   // The last page of a file that grows is read again once more of it is wanted.
   #page(index: number, wanted: number): Buffer {
     const known = this.#pages.get(index);
-    if (known !== undefined && known.length >= Math.min(wanted, PAGE_BYTES)) return known;
-    const page = this.#fd === undefined ? NOTHING : Buffer.allocUnsafe(PAGE_BYTES);
-    const read = page.subarray(0, this.readInto(page, index * PAGE_BYTES));
-    this.#pages.delete(index);
-    this.#pages.set(index, read);
+    if (known !== undefined && known.length >= wanted) return known.buffer.subarray(0, known.length);
+    const { buffer } = known ?? this.#oldestPage() ?? { buffer: Buffer.allocUnsafeSlow(PAGE_BYTES) };
+    const length = this.readInto(buffer, index * PAGE_BYTES);
+    this.#pages.set(index, { buffer, length });
+    return buffer.subarray(0, length);
+  }
+
+  // Its memory serves the next: a search through everything is not to leave gigabytes behind.
+  #oldestPage(): Page | undefined {
     const [oldest] = this.#pages.keys();
-    if (this.#pages.size > PAGES_KEPT && oldest !== undefined) this.#pages.delete(oldest);
-    return read;
+    if (this.#pages.size < PAGES_KEPT || oldest === undefined) return undefined;
+    const page = this.#pages.get(oldest);
+    this.#pages.delete(oldest);
+    return page;
+  }
+
+  #scratchOf(length: number): Buffer {
+    if (this.#scratch.length < length) this.#scratch = Buffer.allocUnsafeSlow(length);
+    return this.#scratch.subarray(0, length);
   }
 
   // There are files that can be opened and not read, such as /proc/self/mem.

@@ -77,7 +77,8 @@ export class LocalSession implements ReviewedSession {
     if (place === undefined || header === undefined) return { state: 'missing' };
     if (header.state === 'redacted') return { state: 'redacted' };
     const length = Math.max(0, Math.min(limit, place.size - from));
-    return { state: 'stored', bytes: payloads.read(place.offset + PREFIX_BYTES + from, length) };
+    const bytes = Buffer.from(payloads.read(place.offset + PREFIX_BYTES + from, length));
+    return { state: 'stored', bytes };
   }
 
   search(

@@ -2,7 +2,7 @@ import { PREFIX_BYTES, readPrefix } from '../session/payload.ts';
 import { Column } from './column.ts';
 import type { PayloadPlace } from './session-index.ts';
 
-/** Reads at most so many bytes of a sidecar, fewer only at its end. */
+/** Reads at most so many bytes of a file, fewer only at its end. They are valid until the next call. */
 export type ReadAt = (offset: number, length: number) => Buffer;
 
 // A place in the sidecar can't be this.

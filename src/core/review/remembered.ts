@@ -27,17 +27,16 @@ export class Remembered<Value> {
   take(key: string, fits: (value: Value) => boolean = () => true): Value | undefined {
     const same = this.#waiting.get(key);
     const at = same?.findIndex(fits) ?? -1;
-    return same === undefined || at === -1 ? undefined : this.#remove(key, same, at);
+    if (same === undefined || at === -1) return undefined;
+    const [value] = same.splice(at, 1);
+    if (same.length === 0) this.#waiting.delete(key);
+    return value;
   }
 
   takeNewest(key: string): Value | undefined {
     const same = this.#waiting.get(key);
-    return same === undefined ? undefined : this.#remove(key, same, same.length - 1);
-  }
-
-  #remove(key: string, same: Value[], at: number): Value | undefined {
-    const [value] = same.splice(at, 1);
-    if (same.length === 0) this.#waiting.delete(key);
+    const value = same?.pop();
+    if (same?.length === 0) this.#waiting.delete(key);
     return value;
   }
 }

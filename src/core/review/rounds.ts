@@ -14,6 +14,11 @@ export interface RoundMark {
 const IN_ROUNDS = new Set(['tools/call', 'prompts/get', 'resources/read']);
 const MAX_STATE_CHARS = 256;
 
+// A quick look says of nearly all payloads that there is nothing to read in them.
+const WISH = Buffer.from('input_required');
+const STATE = Buffer.from('requestState');
+const INPUT = Buffer.from('inputResponses');
+
 /** Whether calls of this method may take several requests. */
 export function mayTakeRounds(method: string | undefined): boolean {
   return method !== undefined && IN_ROUNDS.has(method);
@@ -21,7 +26,7 @@ export function mayTakeRounds(method: string | undefined): boolean {
 
 /** Of a response: that the client is to call again with what the server wants to know (2026-07-28, MRTR). */
 export function wishIn(payload: Buffer | undefined): RoundMark | undefined {
-  if (payload === undefined || !payload.includes('input_required')) return undefined;
+  if (payload === undefined || !payload.includes(WISH)) return undefined;
   const mark = markOf(payload);
   return mark?.hasInput === true ? mark : undefined;
 }
@@ -29,7 +34,7 @@ export function wishIn(payload: Buffer | undefined): RoundMark | undefined {
 /** Of a request: that it is such a call. */
 export function continuationIn(payload: Buffer | undefined): RoundMark | undefined {
   if (payload === undefined) return undefined;
-  if (!payload.includes('requestState') && !payload.includes('inputResponses')) return undefined;
+  if (!payload.includes(STATE) && !payload.includes(INPUT)) return undefined;
   const mark = markOf(payload);
   return mark?.hasInput === true || mark?.state !== undefined ? mark : undefined;
 }

@@ -15,13 +15,13 @@ export interface Wanted {
   readonly backwards?: boolean;
 }
 
-const PIECE_BYTES = 1024 * 1024;
+const PIECE_BYTES = 256 * 1024;
 // Letters that differ in case alone may differ in length, too: of UTF-16 one unit takes up to three bytes.
 const BYTES_A_UNIT = 3;
 
 /**
  * The first event from `from` on (or, `backwards`, before it) whose line or payload has the text, in any case; undefined:
- * none. Stops after each piece of about a megabyte.
+ * none. Stops after each piece of some hundred kilobytes.
  */
 export function* searchSteps(
   index: SessionIndex,

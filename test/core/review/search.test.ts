@@ -5,7 +5,7 @@ import { searchSteps, type Wanted } from '../../../src/core/review/search.ts';
 import { runWhole } from '../../../src/core/slices.ts';
 import { type LogRecord, passed, ReviewLog } from '../../helpers/review-log.ts';
 
-const MEGABYTE = 1024 * 1024;
+const PIECE = 256 * 1024;
 
 function find(log: ReviewLog, wanted: Wanted): number | undefined {
   return runWhole(searchSteps(log.index(), { log: log.readLog, payloads: log.readPayloads }, wanted));
@@ -36,8 +36,8 @@ test('finds what begins anywhere about the end of a piece', () => {
   // In capitals three bytes, in small letters two: what is read more than once is enough for either.
   for (const word of ['needle', 'ⱯⱯ', '€uro']) {
     const bytes = Buffer.from(word);
-    for (let at = MEGABYTE - bytes.length - 1; at <= MEGABYTE + 1; at += 1) {
-      const payload = Buffer.alloc(2 * MEGABYTE, '.');
+    for (let at = PIECE - bytes.length - 1; at <= PIECE + 1; at += 1) {
+      const payload = Buffer.alloc(2 * PIECE, '.');
       bytes.copy(payload, at);
       const log = new ReviewLog([
         { body: passed(), payload: 'x' },
@@ -90,7 +90,7 @@ test('finds what looking at each event finds', () => {
 });
 
 test('long sessions are searched in pieces between which others have their turn', () => {
-  const payload = Buffer.alloc(5 * MEGABYTE, 'x');
+  const payload = Buffer.alloc(5 * PIECE, 'x');
   const log = new ReviewLog([{ body: passed(), payload }]);
   const steps = searchSteps(
     log.index(),
