@@ -1,20 +1,17 @@
-import type { Key } from 'ink';
-import type { ReactElement } from 'react';
+import { type Key, usePaste } from 'ink';
+import { type Dispatch, type ReactElement, useEffect, useReducer, useRef } from 'react';
 
+import { HallpassError } from '../../core/errors.ts';
 import type { ReviewActs } from '../../core/review/source.ts';
-import type { FindingRecord } from '../../core/session/event.ts';
-import type { Verification } from '../../core/session/verify.ts';
-import type { KeyHelp } from '../frame.tsx';
+import { type KeyHelp, useBody } from '../frame.tsx';
+import { messageOf } from '../message-of.ts';
+import { pastedText } from '../prompt.ts';
 import type { Theme } from '../theme.ts';
+import { actOf, intentsIn, keysOf } from './act-keys.ts';
+import { type ActsOf, type Dialog, type Intent, type Job, NOTHING, reduce } from './acts-state.ts';
+import { ActsBody, bodyLines, footerOf } from './acts-view.tsx';
 
-/** What an act would be done with: what is chosen on the screen. */
-export interface ActsOf {
-  readonly session: string;
-  /** The events with a payload in what is chosen, by `seq`. */
-  readonly targets: readonly number[];
-  readonly finding: FindingRecord | undefined;
-  readonly verify?: (signal: AbortSignal) => Promise<Verification>;
-}
+export type { ActsOf } from './acts-state.ts';
 
 export interface ActsDeps {
   readonly acts: ReviewActs;
@@ -22,8 +19,10 @@ export interface ActsDeps {
   readonly of: ActsOf | undefined;
   readonly theme: Theme;
   /** An act has ended: the session is gone, or is another than it was, or neither. */
-  readonly done: (what: 'removed' | 'changed' | 'nothing') => void;
+  readonly done: (what: Outcome) => void;
 }
+
+type Outcome = 'removed' | 'changed' | 'nothing';
 
 export interface ActsHandle {
   /** A dialog is open: it gets every key, by `press`. */
@@ -39,20 +38,120 @@ export interface ActsHandle {
 }
 
 /** What can be done with a session from any screen that shows one. */
-export function useActs({ acts, of }: ActsDeps): ActsHandle {
-  return { isOpen: false, press: () => false, view: undefined, footer: undefined, keys: keysOf(acts, of) };
+export function useActs({ acts, of, theme, done }: ActsDeps): ActsHandle {
+  const { columns, rows } = useBody();
+  const [state, dispatch] = useReducer(reduce, NOTHING);
+  const { dialog } = state;
+  useJob(dialog, { acts, dispatch, done });
+  useElsewhere(of, dispatch);
+  usePaste((text) => dispatch(pastedText(text)), { isActive: dialog.kind === 'typing' });
+  const lines = bodyLines(dialog, theme, columns);
+  const isOpen = dialog.kind !== 'none';
+  return {
+    isOpen,
+    press: (input, key) => {
+      // That ends the program, whatever is open.
+      if (key.ctrl === true && input === 'c') return false;
+      const act = isOpen || key.ctrl === true || key.meta === true ? undefined : actOf(input, acts, of);
+      if (act !== undefined && of !== undefined) dispatch({ kind: 'open', act, of });
+      const open = { dialog, length: lines?.length ?? 0, page: rows };
+      for (const intent of intentsIn(open, input, key)) dispatch(intent);
+      return isOpen || act !== undefined;
+    },
+    view: lines && <ActsBody lines={lines} dialog={dialog} rows={rows} />,
+    footer: footerOf(state, theme),
+    keys: keysOf(acts, of),
+  };
 }
 
-/** The keys of what can be done, for the footer and the help page. */
-function keysOf(acts: ReviewActs, of: ActsOf | undefined): KeyHelp[] {
-  const all: readonly (KeyHelp & { can: unknown })[] = [
-    { keys: 'v', does: 'verify', can: of?.verify },
-    { keys: 'x', does: 'redact', can: acts.redact },
-    { keys: 'N', does: 'note', can: acts.note },
-    { keys: 'u', does: 'upload', can: acts.upload },
-    { keys: 'D', does: 'delete', can: acts.remove },
-    { keys: 'e', does: 'export', can: acts.export },
-    { keys: 'a', does: 'allow in future', can: acts.allow },
-  ];
-  return all.flatMap(({ can, keys, does }) => (can === undefined ? [] : [{ keys, does }]));
+interface Hands {
+  readonly acts: ReviewActs;
+  readonly dispatch: Dispatch<Intent>;
+  readonly done: (what: Outcome) => void;
+}
+
+// Each is done once, by what was at hand when it began; what it comes to is of no interest to a screen that is gone.
+function useJob(dialog: Dialog, hands: Hands): void {
+  const latest = useRef(hands);
+  latest.current = hands;
+  useEffect(() => {
+    if (dialog.kind !== 'busy') return undefined;
+    const ended = new AbortController();
+    const { acts, dispatch } = latest.current;
+    const { job, of } = dialog;
+    void doneBy(job, { acts, of, signal: ended.signal })
+      .catch((error: unknown): Done => failed(error))
+      .then(({ intent, outcome }) => {
+        // What is done is done, also when nobody looks any more.
+        latest.current.done(outcome);
+        if (!ended.signal.aborted) dispatch(intent);
+      });
+    return () => ended.abort();
+  }, [dialog]);
+}
+
+// What came of an act stands there until something else is chosen.
+function useElsewhere(of: ActsOf | undefined, dispatch: Dispatch<Intent>): void {
+  const chosen = of && `${of.session} ${of.targets.join(' ')}`;
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) dispatch({ kind: 'elsewhere' });
+    isFirst.current = false;
+  }, [chosen]);
+}
+
+interface Done {
+  readonly intent: Intent;
+  readonly outcome: Outcome;
+}
+
+interface With {
+  readonly acts: ReviewActs;
+  readonly of: ActsOf;
+  readonly signal: AbortSignal;
+}
+
+async function doneBy(job: Job, { acts, of, signal }: With): Promise<Done> {
+  const { session, targets, finding } = of;
+  switch (job.kind) {
+    case 'verify': {
+      const verification = await of.verify?.(signal);
+      return verification === undefined ? cannot() : silently({ kind: 'verified', verification });
+    }
+    case 'allow': {
+      const plan = finding && (await acts.allow?.(session, finding));
+      return plan === undefined ? cannot() : silently({ kind: 'planned', plan });
+    }
+    case 'redact':
+      return said(await acts.redact?.(session, targets, job.reason), 'changed');
+    case 'note':
+      return said(await acts.note?.(session, job.text, targets[0]), 'changed');
+    case 'upload':
+      return said(await acts.upload?.(session), 'changed');
+    case 'remove':
+      return said(await acts.remove?.(session), 'removed');
+    case 'export':
+      return said(await acts.export?.(session, job.format), 'nothing');
+    default:
+      return said(await job.plan.write(), 'nothing');
+  }
+}
+
+function said(text: string | undefined, outcome: Outcome): Done {
+  if (text === undefined) return cannot();
+  const gone = outcome === 'removed' ? { isOfGone: true as const } : {};
+  return { intent: { kind: 'ended', notice: { kind: 'good', text, ...gone } }, outcome };
+}
+
+function silently(intent: Intent): Done {
+  return { intent, outcome: 'nothing' };
+}
+
+function cannot(): Done {
+  return failed(new Error('That can not be done here.'));
+}
+
+function failed(error: unknown): Done {
+  const hint = error instanceof HallpassError ? error.hint : '';
+  return { intent: { kind: 'failed', failure: { why: messageOf(error), hint } }, outcome: 'nothing' };
 }
