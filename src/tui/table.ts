@@ -12,6 +12,8 @@ export interface Column<Name extends string> {
   readonly takesRest?: true;
   readonly isRight?: true;
   readonly from?: number;
+  /** The next column stands close by. */
+  readonly isClose?: true;
 }
 
 export type Cells<Name extends string> = Partial<Readonly<Record<Name, Segment | readonly Segment[]>>>;
@@ -24,7 +26,7 @@ export function laidOut<Name extends string>(
   width: number,
 ): Column<Name>[] {
   const there = columns.filter(({ from = 0 }) => width >= from);
-  const used = there.reduce((sum, one) => sum + one.width + GAP, -GAP);
+  const used = there.reduce((sum, one, at) => sum + one.width + gapAfter(one, at === there.length - 1), 0);
   const rest = Math.max(0, width - used);
   return there.map((one) =>
     one.takesRest === true ? Object.assign({}, one, { width: one.width + rest }) : one,
@@ -37,8 +39,8 @@ export function tableLine<Name extends string>(
   cells: Cells<Name>,
 ): Segment[] {
   return columns.flatMap((column, at) => {
-    const gap = at === 0 ? [] : [{ text: ' '.repeat(GAP) }];
-    return [...gap, ...inColumn(column, cells[column.name])];
+    const gap = ' '.repeat(gapAfter(column, at === columns.length - 1));
+    return [...inColumn(column, cells[column.name]), { text: gap }];
   });
 }
 
@@ -46,6 +48,11 @@ export function tableLine<Name extends string>(
 export function headLine<Name extends string>(columns: readonly Column<Name>[], style: TextStyle): Segment[] {
   const heads = columns.map(({ name, head }) => [name, { text: head, style }] as const);
   return tableLine(columns, Object.fromEntries(heads) as Cells<Name>);
+}
+
+function gapAfter({ isClose }: Column<string>, isLast: boolean): number {
+  if (isLast) return 0;
+  return isClose === true ? 1 : GAP;
 }
 
 function inColumn<Name extends string>(

@@ -1,5 +1,12 @@
 import { definitionName, diffLines } from '../policy/definitions/tell.ts';
-import type { DecisionBody, DefinitionBody, Event, MessageBody, RefusedBody } from '../session/event.ts';
+import type {
+  DecisionBody,
+  DefinitionBody,
+  Event,
+  MessageBody,
+  RecoveredBody,
+  RefusedBody,
+} from '../session/event.ts';
 import { isoTime } from '../session/summary.ts';
 import type { Tone } from './styled.ts';
 
@@ -62,12 +69,7 @@ function restFacts(event: Rest): EventFact[] {
         { label: 'digest', text: event.digest },
       ];
     case 'output':
-      return event.withheld === true
-        ? [
-            { label: 'shown', text: 'to nobody: what was in force had run out', tone: 'warning' },
-            ...flags(event),
-          ]
-        : flags(event);
+      return event.withheld === true ? [WITHHELD, ...flags(event)] : flags(event);
     case 'stderr':
       return flags(event);
     case 'error':
@@ -75,19 +77,22 @@ function restFacts(event: Rest): EventFact[] {
         { label: 'code', text: event.code, tone: 'bad' },
         { label: 'error', text: event.message },
       ];
+    default:
+      return endingFacts(event);
+  }
+}
+
+const WITHHELD: EventFact = {
+  label: 'shown',
+  text: 'to nobody: what was in force had run out',
+  tone: 'warning',
+};
+
+// What stands at the end of a session, and behind it.
+function endingFacts(event: Extract<Rest, { kind: 'recovered' | 'redact' | 'note' | 'end' }>): EventFact[] {
+  switch (event.kind) {
     case 'recovered':
-      return [
-        {
-          label: 'cut',
-          text: `${event.cut_bytes} bytes of a torn line, ${event.cut_payload_bytes} of payloads without an event`,
-        },
-        {
-          label: 'lost',
-          text: `${event.lost_payloads} payloads`,
-          ...(event.lost_payloads > 0 && { tone: 'warning' as const }),
-        },
-        { label: 'sealed by', text: `${event.signer.kind} key ${event.signer.key}` },
-      ];
+      return recoveredFacts(event);
     case 'redact':
       return [
         { label: 'removed', text: `the payload of event ${event.target}` },
@@ -100,13 +105,26 @@ function restFacts(event: Rest): EventFact[] {
         { label: 'about', text: event.target === undefined ? 'the session' : `event ${event.target}` },
         ...(event.attended ? [] : [UNATTENDED]),
       ];
-    case 'end':
+    default:
       return [
         { label: 'end', text: event.reason },
         ...(event.exit_code === undefined ? [] : [{ label: 'exit', text: String(event.exit_code) }]),
         { label: 'counts', text: countsText(event) },
       ];
   }
+}
+
+function recoveredFacts({
+  cut_bytes: cut,
+  cut_payload_bytes: cutPayload,
+  lost_payloads: lost,
+  signer,
+}: RecoveredBody): EventFact[] {
+  return [
+    { label: 'cut', text: `${cut} bytes of a torn line, ${cutPayload} of payloads without an event` },
+    { label: 'lost', text: `${lost} payloads`, ...(lost > 0 && { tone: 'warning' as const }) },
+    { label: 'sealed by', text: `${signer.kind} key ${signer.key}` },
+  ];
 }
 
 const UNATTENDED: EventFact = {
@@ -221,15 +239,16 @@ function definitionFacts(event: DefinitionBody): EventFact[] {
     ...(isQuiet
       ? []
       : [{ label: 'client', text: action === 'hide' ? 'does not see it' : 'sees it all the same' }]),
-    ...diffLines(fields).map((text, at) => ({ label: at === 0 ? 'differs' : '', text, ...diffTone(text) })),
+    ...diffLines(fields).map((text, at) => diffFact(text, at === 0)),
     ...(more === undefined ? [] : [{ label: '', text: `and ${more} more fields` }]),
     ...(unattended === true ? [UNATTENDED] : []),
   ];
 }
 
-function diffTone(line: string): { tone?: Tone } {
-  if (line.startsWith('    - ')) return { tone: 'bad' };
-  return line.startsWith('    + ') ? { tone: 'good' } : {};
+function diffFact(text: string, isFirst: boolean): EventFact {
+  const label = isFirst ? 'differs' : '';
+  if (text.startsWith('    - ')) return { label, text, tone: 'bad' };
+  return text.startsWith('    + ') ? { label, text, tone: 'good' } : { label, text };
 }
 
 function countsText({ counts }: Event & { kind: 'end' }): string {

@@ -126,14 +126,19 @@ export function around(lines: readonly JsonLine[], at: number): number[] {
 export function lineAt(text: string, lines: readonly JsonLine[], pointer: string): number {
   let at = 0;
   for (const word of pointer.split('/').slice(1)) {
-    const next = childAt(text, lines, at, word.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const next = childAt({ text, lines }, at, word.replaceAll('~1', '/').replaceAll('~0', '~'));
     if (next === undefined) return at;
     at = next;
   }
   return at;
 }
 
-function childAt(text: string, lines: readonly JsonLine[], parent: number, word: string): number | undefined {
+interface JsonText {
+  readonly text: string;
+  readonly lines: readonly JsonLine[];
+}
+
+function childAt({ text, lines }: JsonText, parent: number, word: string): number | undefined {
   const closes = lines[parent]?.closes;
   if (closes === undefined) return undefined;
   let number = 0;

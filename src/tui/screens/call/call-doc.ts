@@ -1,8 +1,7 @@
 import type { Section } from '../../../core/review/call-sections.ts';
 import { around, lineAt } from '../../../core/review/json-fold.ts';
 import type { FindingRecord } from '../../../core/session/event.ts';
-import { type CallLine, factCount, type Folds, unitTexts } from './call-lines.ts';
-import { isLongString } from './json-lines.ts';
+import { type CallLine, canFold, factCount, type Folds, unitTexts } from './call-lines.ts';
 
 /** A finding of the call, and in which of its sections. */
 export interface CallFinding {
@@ -73,18 +72,18 @@ export function withoutFoldsAround(
   return new Map(folds).set(section, left);
 }
 
-/** Folds or unfolds a line; `to` undefined: the other of both. The same where it can't be. */
-export function refolded(
-  sections: readonly Section[],
-  folds: Folds,
-  { section, unit }: Unit,
-  to?: 'folded' | 'open',
-): Folds {
+/** What is folded or unfolded; `to` undefined: the other of both. */
+export interface Refold extends Unit {
+  readonly to?: 'folded' | 'open' | undefined;
+}
+
+/** Folds or unfolds a line. The same where it can't be. */
+export function refolded(sections: readonly Section[], folds: Folds, { section, unit, to }: Refold): Folds {
   const found = sections[section];
   if (found?.body.kind !== 'json') return folds;
   const at = unit - factCount(found);
   const line = found.body.lines[at];
-  if (line === undefined || (line.closes === undefined && !isLongString(found.body.text, line))) return folds;
+  if (line === undefined || !canFold(found.body.text, line)) return folds;
   const folded = new Set(folds.get(section));
   const isFolded = folded.has(at);
   if ((to === 'folded') === isFolded && to !== undefined) return folds;
@@ -117,4 +116,24 @@ export function placeAt(lines: readonly CallLine[], at: number): Unit {
     if (section !== undefined && unit !== undefined) return { section, unit };
   }
   return { section: lines.at(-1)?.section ?? 0, unit: Number.MAX_SAFE_INTEGER };
+}
+
+/** The line of a place that has a text, in any case; the first one of the place where none has it. */
+export function lineWith(lines: readonly CallLine[], unit: Unit, text: string): number {
+  const first = lineOf(lines, unit);
+  const wanted = text.toLowerCase();
+  for (let at = first; at < lines.length; at += 1) {
+    const line = lines[at];
+    if (line?.section !== unit.section || line.unit !== unit.unit) return first;
+    if (textOf(line).includes(wanted)) return at;
+  }
+  return first;
+}
+
+function textOf(line: CallLine): string {
+  return line
+    .spans()
+    .map(({ text }) => text)
+    .join('')
+    .toLowerCase();
 }

@@ -1,6 +1,6 @@
 import type { Section } from '../../../core/review/call-sections.ts';
 import { type EventFact, eventFacts, eventTitle } from '../../../core/review/event-facts.ts';
-import { unfolded } from '../../../core/review/json-fold.ts';
+import { type JsonLine, unfolded } from '../../../core/review/json-fold.ts';
 import { type Span, toned } from '../../../core/review/styled.ts';
 import { visible } from '../../../core/visible.ts';
 import { momentText, sizeText } from '../../time-text.ts';
@@ -34,7 +34,9 @@ export function firstFolds(sections: readonly Section[]): Folds {
   );
 }
 
-function longStrings({ text, lines }: Extract<Section['body'], { kind: 'json' }>): ReadonlySet<number> {
+type JsonBody = Extract<Section['body'], { kind: 'json' }>;
+
+function longStrings({ text, lines }: JsonBody): ReadonlySet<number> {
   return new Set(lines.flatMap((line, at) => (isLongString(text, line) ? [at] : [])));
 }
 
@@ -75,11 +77,13 @@ export function unitTexts({ event, body }: Section): string[] {
 }
 
 function titleSpans({ event }: Section): Span[] {
-  const size = event.payload === undefined ? '' : sizeText(event.payload.size);
-  return [
-    toned(eventTitle(event), 'accent'),
-    toned(`  ${momentText(event.mono)} s  ${size}  event ${event.seq}`, 'quiet'),
+  const { mono, payload, seq } = event;
+  const facts = [
+    `${momentText(mono)} s`,
+    ...(payload === undefined ? [] : [sizeText(payload.size)]),
+    `event ${seq}`,
   ];
+  return [toned(eventTitle(event), 'accent'), toned(`  ${facts.join('  ')}`, 'quiet')];
 }
 
 function factSpans({ label, text, tone }: EventFact, width: number): Span[][] {
@@ -110,30 +114,42 @@ function bodyLines({ body }: Section, at: BodyAt): CallLine[] {
   );
 }
 
-function jsonBody(
-  body: Extract<Section['body'], { kind: 'json' }>,
-  { number, first, folded, width }: BodyAt,
-): CallLine[] {
-  const { text, lines } = body;
-  return unfolded(lines, folded).flatMap((at): CallLine[] => {
-    const line = lines[at];
-    if (line === undefined) return [];
-    const isFolded = folded.has(at);
-    const canFold = line.closes !== undefined || isLongString(text, line);
-    const fold = canFold ? (isFolded ? ('folded' as const) : ('open' as const)) : undefined;
-    const common = { section: number, unit: first + at };
-    if (isFolded)
-      return [{ ...common, piece: 0, fold, spans: () => jsonSpans(text, line, { lines, isFolded, width }) }];
-    const cut = jsonPieces(text, line, width);
-    if (cut === undefined)
-      return [{ ...common, piece: 0, fold, spans: () => jsonSpans(text, line, { lines, isFolded, width }) }];
-    return cut.map((spans, piece) => ({
-      ...common,
-      piece,
-      fold: piece === 0 ? fold : undefined,
-      spans: () => spans,
-    }));
+function jsonBody(body: JsonBody, at: BodyAt): CallLine[] {
+  return unfolded(body.lines, at.folded).flatMap((number) => {
+    const line = body.lines[number];
+    return line === undefined ? [] : jsonLine(body, { line, number }, at);
   });
+}
+
+function jsonLine(
+  { text, lines }: JsonBody,
+  one: { line: JsonLine; number: number },
+  at: BodyAt,
+): CallLine[] {
+  const { line } = one;
+  const { width } = at;
+  const isFolded = at.folded.has(one.number);
+  const fold = canFold(text, line) ? FOLD[isFolded ? 'folded' : 'open'] : undefined;
+  const [section, unit] = [at.number, at.first + one.number];
+  const cut = isFolded ? undefined : jsonPieces(text, line, width);
+  if (cut === undefined)
+    return [
+      { section, unit, piece: 0, fold, spans: () => jsonSpans(text, line, { lines, isFolded, width }) },
+    ];
+  return cut.map((spans, piece) => ({
+    section,
+    unit,
+    piece,
+    fold: piece === 0 ? fold : undefined,
+    spans: () => spans,
+  }));
+}
+
+const FOLD = { folded: 'folded', open: 'open' } as const;
+
+/** Whether there is something in a line to fold away. */
+export function canFold(text: string, line: JsonLine): boolean {
+  return line.closes !== undefined || isLongString(text, line);
 }
 
 function tailOf({ body, left }: Section): Span[][] {

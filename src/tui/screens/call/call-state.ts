@@ -79,7 +79,7 @@ function typing(state: CallState, intent: Typing | { readonly kind: 'slash' }): 
       return { ...state, query: typedInto(state.query, intent) };
     case 'send':
       return { ...state, mode: 'reading' };
-    case 'back':
+    default:
       return { ...state, mode: 'reading', query: '', notice: undefined };
   }
 }

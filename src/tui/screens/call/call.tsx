@@ -42,7 +42,7 @@ export function Call(props: CallProps): ReactElement {
     theme,
     done: (what) => what === 'removed' && props.removed(),
   });
-  useKeys({ hands, deps: props, acts, columns, page });
+  useKeys({ hands, deps: props, acts, page });
   return (
     <Frame
       theme={theme}
@@ -64,8 +64,9 @@ export function Call(props: CallProps): ReactElement {
 
 function titleOf({ index }: ReviewedSession, at: number): string {
   if (at >= index.rows) return 'gone';
-  const { tool, label, kind } = index.row(at);
-  return tool === undefined ? label || kind : `${label} ${tool}`;
+  const { tool, label, kind, direction } = index.row(at);
+  const what = direction === undefined ? kind : label || kind;
+  return `${index.start?.connection ?? 'session'}: ${what}${tool === undefined ? '' : ` ${tool}`}`;
 }
 
 function footerOf({ mode, query, notice }: CallState, theme: Theme): ReactElement | undefined {
@@ -101,7 +102,8 @@ function keysOf({ query }: CallState, acts: readonly KeyHelp[]): KeyHelp[] {
 const SIGNS = { folded: '▸', open: '▾' } as const;
 
 function Reading({ hands, theme, page }: { hands: CallHands; theme: Theme; page: number }): ReactElement {
-  const { state, sections, problem, lines } = hands;
+  const { state, sections, problem } = hands;
+  const lines = hands.linesWith(state.folds);
   if (problem !== undefined) return <Line style={theme.bad}>{problem}</Line>;
   const top = topFor(state, { length: lines.length, page });
   return (
@@ -122,7 +124,7 @@ function Reading({ hands, theme, page }: { hands: CallHands; theme: Theme; page:
             key={top + at}
             of={[
               ...gutter,
-              ...shown.map(({ text, tone }) => ({ text, ...(tone && { style: theme[tone] }) })),
+              ...shown.map(({ text, tone }) => ({ text, style: tone === undefined ? {} : theme[tone] })),
             ]}
           />
         );

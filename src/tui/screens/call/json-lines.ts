@@ -81,12 +81,16 @@ function brokenUp(lexeme: string, width: { first: number; rest: number }): strin
   const lines = lexeme.split(/(?<=(?:^|[^\\])(?:\\\\)*\\n)(?!"$)/);
   return lines.flatMap((line, at) => {
     const shown = visible(line, { oneLine: true });
-    if (at > 0) return pieces(shown, width.rest);
-    const [first = ''] = pieces(shown, width.first);
-    return first.length === shown.length
-      ? [first]
-      : [first, ...pieces(shown.slice(first.length), width.rest)];
+    return at === 0 ? firstPieces(shown, width) : pieces(shown, width.rest);
   });
+}
+
+// The first line has its key before it.
+function firstPieces(shown: string, width: { first: number; rest: number }): string[] {
+  const [first = ''] = pieces(shown, width.first);
+  return first.length === shown.length
+    ? [first]
+    : [first].concat(pieces(shown.slice(first.length), width.rest));
 }
 
 function startSpans(text: string, line: JsonLine): Span[] {

@@ -13,16 +13,9 @@ export interface Marked extends Omit<Span, 'style'> {
 /** A line with what stands in place of secrets, and what is searched for, made to stand out. */
 export function marked(spans: readonly Span[], placeholders: readonly string[], query: string): Marked[] {
   const text = spans.map((one) => one.text).join('');
-  const lower = query === '' ? '' : text.toLowerCase();
-  const marks = [
-    ...placeholders
-      .flatMap((one) => placesOf(text, one))
-      .map((place) => ({ ...place, tone: 'masked' as const })),
-    ...(query === '' ? [] : placesOf(lower, query.toLowerCase())).map((place) => ({
-      ...place,
-      tone: 'match' as const,
-    })),
-  ].toSorted((a, b) => a.from - b.from);
+  const masked = placeholders.flatMap((one) => placesOf(text, one, 'masked'));
+  const matches = query === '' ? [] : placesOf(text.toLowerCase(), query.toLowerCase(), 'match');
+  const marks = [...masked, ...matches].toSorted((a, b) => a.from - b.from);
   return marks.length === 0 ? spans.map(plain) : withMarks(spans, apart(marks));
 }
 
@@ -30,10 +23,10 @@ function plain({ text, style }: Span): Marked {
   return { text, tone: style.tone };
 }
 
-function placesOf(text: string, what: string): { from: number; to: number }[] {
-  const places: { from: number; to: number }[] = [];
+function placesOf(text: string, what: string, tone: Mark['tone']): Mark[] {
+  const places: Mark[] = [];
   for (let from = text.indexOf(what); from !== -1; from = text.indexOf(what, from + what.length))
-    places.push({ from, to: from + what.length });
+    places.push({ from, to: from + what.length, tone });
   return places;
 }
 

@@ -1,9 +1,10 @@
 import { type Key, useInput, usePaste } from 'ink';
-import { type Dispatch, useEffect, useMemo, useReducer, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 
 import { readSections, type Section } from '../../../core/review/call-sections.ts';
 import type { ReviewedSession } from '../../../core/review/source.ts';
 import type { ActsHandle } from '../../acts/use-acts.tsx';
+import { eachKey, type Pressed } from '../../each-key.ts';
 import { messageOf } from '../../message-of.ts';
 import { movesOf } from '../../moves.ts';
 import { pastedText, typingOf } from '../../prompt.ts';
@@ -11,6 +12,7 @@ import {
   type CallFinding,
   findingsOf,
   lineOf,
+  lineWith,
   nextMatch,
   parentOf,
   placeAt,
@@ -19,7 +21,8 @@ import {
   unitOf,
   withoutFoldsAround,
 } from './call-doc.ts';
-import { type CallLine, callLines, firstFolds } from './call-lines.ts';
+import { type CallLine, callLines, firstFolds, type Folds } from './call-lines.ts';
+import { type Reduced, useReduced } from '../../use-reduced.ts';
 import { type CallState, emptyState, type Intent, reduce } from './call-state.ts';
 
 export interface CallDeps {
@@ -47,7 +50,7 @@ export type Wanted =
   | { readonly kind: 'quit' }
   | { readonly kind: 'act' };
 
-/** What was pressed means; several keys may come at once, of which only those that move count then. */
+/** What a key means. */
 export function intentsOf(
   input: string,
   key: Partial<Key>,
@@ -90,13 +93,12 @@ const KEYS: Readonly<Record<string, Wanted>> = {
 };
 
 /** A call as it is read: its events, its lines, its findings. */
-export interface CallHands {
-  readonly state: CallState;
-  readonly dispatch: Dispatch<Intent>;
+export interface CallHands extends Reduced<CallState, Intent> {
   readonly sections: readonly Section[];
   /** Why there is nothing to see. */
   readonly problem: string | undefined;
-  readonly lines: readonly CallLine[];
+  /** As they are with these folds. */
+  readonly linesWith: (folds: Folds) => readonly CallLine[];
   readonly findings: readonly CallFinding[];
 }
 
@@ -111,16 +113,18 @@ export function useCall({ session, row, at, from }: CallDeps, size: Size): CallH
   const grown = useGrowth(session, row);
   const { sections, problem } = useMemo(() => read(session, row), [session, row, grown]);
   const findings = useMemo(() => findingsOf(sections), [sections]);
-  const [state, dispatch] = useReducer(
-    reduce,
-    undefined,
-    () => from ?? atFinding(sections, { findings, at, size }),
-  );
-  const lines = useMemo(
-    () => callLines(sections, state.folds, size.columns),
-    [sections, state.folds, size.columns],
-  );
-  return { state, dispatch, sections, problem, lines, findings };
+  const reduced = useReduced(reduce, () => from ?? atFinding(sections, { findings, at, size }));
+  const linesWith = useMemo(() => lastLines(sections, size.columns), [sections, size.columns]);
+  return { ...reduced, sections, problem, linesWith, findings };
+}
+
+// What was laid out last is not laid out again.
+function lastLines(sections: readonly Section[], columns: number): CallHands['linesWith'] {
+  let last: { folds: Folds; lines: readonly CallLine[] } | undefined;
+  return (folds) => {
+    if (last?.folds !== folds) last = { folds, lines: callLines(sections, folds, columns) };
+    return last.lines;
+  };
 }
 
 // Another process may change or remove it under our eyes.
@@ -147,7 +151,13 @@ function atFinding(
   const page = size.pageFor(findings.length);
   return reduce(
     { ...state, finding },
-    { kind: 'goto', line: lineOf(lines, unit), folds, length: lines.length, page },
+    {
+      kind: 'goto',
+      line: lineWith(lines, unit, found.finding.placeholder),
+      folds,
+      length: lines.length,
+      page,
+    },
   );
 }
 
@@ -183,37 +193,37 @@ export interface KeysInput {
   readonly hands: CallHands;
   readonly deps: CallDeps;
   readonly acts: ActsHandle;
-  readonly columns: number;
   readonly page: number;
 }
 
 /** Keys, for the acts or for the call. */
 export function useKeys(input: KeysInput): void {
-  const { hands, deps, acts } = input;
-  const { state, dispatch, lines } = hands;
+  const { hands, acts } = input;
   useInput((typed, key) => {
-    if (acts.isOpen) return void acts.press(typed, key);
-    const canFold = lines[state.chosen]?.fold !== undefined;
-    for (const wanted of intentsOf(typed, key, {
-      mode: state.mode,
-      isSearched: state.query !== '',
-      canFold,
-    })) {
-      if (wanted.kind === 'act') acts.press(typed, key);
-      else if (wanted.kind === 'leave') deps.leave();
-      else if (wanted.kind === 'quit') deps.quit();
-      else dispatchWanted(wanted, input);
-    }
+    if (acts.isOpen) acts.press(typed, key);
+    else for (const pressed of eachKey(typed, key)) press(pressed);
   });
-  usePaste((text) => dispatch(pastedText(text)), { isActive: state.mode === 'typing' });
+  usePaste((text) => hands.dispatch(pastedText(text)), { isActive: hands.state.mode === 'typing' });
+  const press = (pressed: Pressed): void => {
+    const { mode, query, folds, chosen } = hands.now();
+    const canFold = hands.linesWith(folds)[chosen]?.fold !== undefined;
+    const meant = intentsOf(pressed.input, pressed.key, { mode, isSearched: query !== '', canFold });
+    for (const wanted of meant) obey(wanted, pressed, input);
+  };
 }
 
-function dispatchWanted(wanted: Exclude<Wanted, { kind: 'act' | 'leave' | 'quit' }>, input: KeysInput): void {
-  const { hands, page } = input;
-  const { dispatch, lines } = hands;
+function obey(wanted: Wanted, pressed: Pressed, input: KeysInput): void {
+  const { hands, deps, acts, page } = input;
+  const { dispatch } = hands;
   switch (wanted.kind) {
+    case 'act':
+      return pressed.isAlone ? void acts.press(pressed.input, pressed.key) : undefined;
+    case 'quit':
+      return pressed.isAlone ? deps.quit() : undefined;
+    case 'leave':
+      return deps.leave();
     case 'move':
-      return dispatch({ kind: 'move', move: wanted.move, length: lines.length, page });
+      return dispatch({ kind: 'move', move: wanted.move, length: linesNow(hands).length, page });
     case 'finding':
       return toFinding(wanted.by, input);
     case 'match':
@@ -227,16 +237,20 @@ function dispatchWanted(wanted: Exclude<Wanted, { kind: 'act' | 'leave' | 'quit'
   }
 }
 
+function linesNow({ now, linesWith }: CallHands): readonly CallLine[] {
+  return linesWith(now().folds);
+}
+
 // Where the call has no further finding the next call with one is shown.
 function toFinding(by: 1 | -1, input: KeysInput): void {
-  const {
-    hands: { state, dispatch, sections, findings },
-    deps: { session, row, show },
-  } = input;
+  const { hands, deps } = input;
+  const { dispatch, sections, findings } = hands;
+  const { session, row, show } = deps;
+  const state = hands.now();
   const found = findings[state.finding + by];
   if (found !== undefined) {
     dispatch({ kind: 'explain', finding: state.finding + by });
-    return goTo(unitOf(sections, found), input);
+    return goTo(unitOf(sections, found), found.finding.placeholder, input);
   }
   const next = row < session.index.rows ? session.index.nextFinding(row, by === -1) : undefined;
   if (next === undefined)
@@ -252,9 +266,10 @@ function toRow(by: 1 | -1, { deps: { session, row, show }, hands: { dispatch } }
 }
 
 function toMatch(way: 'here' | 'after' | 'before', input: KeysInput): void {
-  const {
-    hands: { state, dispatch, sections, lines },
-  } = input;
+  const { hands } = input;
+  const { dispatch, sections } = hands;
+  const state = hands.now();
+  const lines = linesNow(hands);
   if (state.query === '') return;
   const found = nextMatch(sections, state.query, {
     unit: placeAt(lines, state.chosen),
@@ -262,44 +277,27 @@ function toMatch(way: 'here' | 'after' | 'before', input: KeysInput): void {
     here: way === 'here',
   });
   if (found === undefined) return dispatch({ kind: 'told', notice: `not found: ${state.query}` });
-  return goTo(found, input, state.query);
+  return goTo(found, state.query, input);
 }
 
-// What is folded around it is unfolded; in a string of many lines the first that has the text.
-function goTo(
-  unit: Unit,
-  { hands: { state, dispatch, sections }, columns, page }: KeysInput,
-  query = '',
-): void {
-  const folds = withoutFoldsAround(sections, state.folds, unit);
-  const lines = callLines(sections, folds, columns);
-  const first = lineOf(lines, unit);
-  const among = lines
-    .slice(first)
-    .findIndex((line, at) => at > 0 && (line.unit !== unit.unit || line.section !== unit.section));
-  const its = lines.slice(first, among === -1 ? undefined : first + among);
-  const has = query === '' ? -1 : its.findIndex((line) => textOf(line).includes(query.toLowerCase()));
-  dispatch({ kind: 'goto', line: first + Math.max(0, has), folds, length: lines.length, page });
-}
-
-function textOf(line: CallLine): string {
-  return line
-    .spans()
-    .map(({ text }) => text)
-    .join('')
-    .toLowerCase();
+// What is folded around it is unfolded; of a string of many lines the one that has the text is shown.
+function goTo(unit: Unit, text: string, { hands, page }: KeysInput): void {
+  const { dispatch, sections } = hands;
+  const folds = withoutFoldsAround(sections, hands.now().folds, unit);
+  const lines = hands.linesWith(folds);
+  dispatch({ kind: 'goto', line: lineWith(lines, unit, text), folds, length: lines.length, page });
 }
 
 // What is folded already, or can't be: then its bracket is.
-function refold(
-  to: 'folded' | 'open' | 'other',
-  { hands: { state, dispatch, sections, lines }, columns }: KeysInput,
-): void {
+function refold(to: 'folded' | 'open' | 'other', { hands }: KeysInput): void {
+  const { dispatch, sections } = hands;
+  const state = hands.now();
+  const lines = linesNow(hands);
   const unit = placeAt(lines, state.chosen);
-  const direct = refolded(sections, state.folds, unit, to === 'other' ? undefined : to);
+  const direct = refolded(sections, state.folds, { ...unit, to: to === 'other' ? undefined : to });
   const parent = direct === state.folds && to === 'folded' ? parentOf(sections, unit) : undefined;
-  const folds = parent === undefined ? direct : refolded(sections, state.folds, parent, 'folded');
+  const folds = parent === undefined ? direct : refolded(sections, state.folds, { ...parent, to: 'folded' });
   if (folds === state.folds) return;
-  const chosen = lineOf(callLines(sections, folds, columns), parent ?? unit);
+  const chosen = lineOf(hands.linesWith(folds), parent ?? unit);
   dispatch({ kind: 'fold', folds, chosen });
 }

@@ -6,6 +6,7 @@ import { Call } from '../call/call.tsx';
 import { Replay } from '../replay/replay.tsx';
 import { Session } from '../session/session.tsx';
 import { Sessions } from '../sessions/sessions.tsx';
+import { Stats } from '../stats/stats.tsx';
 import type { Place } from './review-state.ts';
 import { type ReviewDeps, type ReviewHands, useReview } from './use-review.ts';
 
@@ -56,8 +57,8 @@ function Shown(props: ShownProps): ReactElement {
     case 'replay':
       return <Replay {...{ theme, quit, leave, now }} session={place.session} fromSeq={place.seq} />;
     case 'stats':
-      return <></>;
-    case 'approvals':
+      return <Stats {...{ theme, quit, leave }} session={place.session} />;
+    default:
       return deps.approvals === undefined ? (
         <></>
       ) : (

@@ -131,7 +131,7 @@ function searching(state: SessionState, intent: Searching): SessionState {
       return found(state, intent);
     case 'missed':
       return { ...state, search: { kind: 'missed' } };
-    case 'back':
+    default:
       return { ...state, mode: 'timeline', query: '', search: { kind: 'none' }, notice: undefined };
   }
 }

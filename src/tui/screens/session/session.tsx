@@ -188,7 +188,8 @@ function sealSegment({ id, isLive, index }: ReviewedSession, seal: Seal, theme: 
   if (seal.kind === 'failed') return { text: `not verified: ${seal.why}`, style: theme.bad };
   if (seal.kind === 'verified') {
     const { verification } = seal;
-    const text = sealText({ session: id, verification });
+    // The whole of a key is told by v.
+    const text = sealText({ session: id, verification }).replace(/(SHA256:\S{8})\S+/, '$1…');
     const isGood = verification.ok && verification.seal === 'timely';
     return isGood
       ? { text: `verified: ${text}`, style: theme.good }

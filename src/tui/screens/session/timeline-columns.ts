@@ -8,9 +8,9 @@ import { barText } from './bar.ts';
 type Name = 'mark' | 'time' | 'way' | 'what' | 'masked' | 'verdict' | 'took' | 'bar';
 
 const COLUMNS: readonly Column<Name>[] = [
-  { name: 'mark', head: '', width: 1 },
+  { name: 'mark', head: '', width: 1, isClose: true },
   { name: 'time', head: 'TIME', width: 8, isRight: true },
-  { name: 'way', head: '', width: 1 },
+  { name: 'way', head: '', width: 1, isClose: true },
   { name: 'what', head: 'WHAT', width: 10, takesRest: true },
   { name: 'masked', head: 'MASKED', width: 6, isRight: true },
   { name: 'verdict', head: 'VERDICT', width: 8 },
@@ -19,13 +19,10 @@ const COLUMNS: readonly Column<Name>[] = [
 ];
 
 const WIDER: Readonly<Partial<Record<Name, readonly [from: number, width: number][]>>> = {
-  verdict: [
-    [100, 22],
-    [76, 12],
-  ],
+  verdict: [[100, 22]],
   bar: [
     [100, 16],
-    [76, 8],
+    [76, 6],
   ],
 };
 

@@ -1,13 +1,15 @@
 import { type Key, useInput, usePaste } from 'ink';
-import { type Dispatch, useEffect, useReducer, useRef } from 'react';
+import { type Dispatch, useEffect, useRef } from 'react';
 
 import { LIMITS } from '../../../core/limits.ts';
 import type { TimelineRow } from '../../../core/review/rows.ts';
 import type { ReviewedSession } from '../../../core/review/source.ts';
 import type { ActsHandle } from '../../acts/use-acts.tsx';
+import { eachKey, type Pressed } from '../../each-key.ts';
 import { messageOf } from '../../message-of.ts';
 import { movesOf } from '../../moves.ts';
 import { pastedText, typingOf } from '../../prompt.ts';
+import { type Reduced, useReduced } from '../../use-reduced.ts';
 import { emptyState, type Intent, reduce, type SessionState } from './session-state.ts';
 
 export interface SessionDeps {
@@ -40,7 +42,7 @@ export type Wanted =
   | { readonly kind: 'quit' }
   | { readonly kind: 'act' };
 
-/** What was pressed means; several keys may come at once, of which only those that move count then. */
+/** What a key means. */
 export function intentsOf(
   input: string,
   key: Partial<Key>,
@@ -87,22 +89,20 @@ function back({ mode, query, notice }: SessionState): Wanted {
   return query !== '' || notice !== undefined ? { kind: 'back' } : { kind: 'leave' };
 }
 
-export interface SessionHands {
-  readonly state: SessionState;
-  readonly dispatch: Dispatch<Intent>;
-}
+export type SessionHands = Reduced<SessionState, Intent>;
 
 /** The state of the timeline, fed by the session as it is read, searched and verified. */
 export function useTimeline({ session, from, follows }: SessionDeps, page: number): SessionHands {
-  const [state, dispatch] = useReducer(reduce, undefined, () => from ?? emptyState(follows));
+  const hands = useReduced(reduce, () => from ?? emptyState(follows));
+  const { state, dispatch } = hands;
   const pageNow = useRef(page);
   pageNow.current = page;
   useEffect(() => readOn(session, () => pageNow.current, dispatch), [session]);
-  useSearch(session, { state, dispatch }, pageNow);
+  useSearch(session, hands, pageNow);
   const isOver = session.index.end !== undefined || !session.isLive;
   const isDue = state.isRead && isOver && state.seal.kind !== 'verified';
   useEffect(() => (isDue ? verify(session, dispatch) : undefined), [session, isDue, state.changes]);
-  return { state, dispatch };
+  return hands;
 }
 
 // Reads what is there, and again whenever there may be more. While it reads, how far it is shows.
@@ -187,25 +187,36 @@ interface KeysInput {
 }
 
 /** Keys, for the acts or for the timeline. */
-export function useKeys({ hands: { state, dispatch }, deps, acts, page }: KeysInput): void {
-  useInput((input, key) => {
-    if (acts.isOpen) acts.press(input, key);
-    else
-      for (const wanted of intentsOf(input, key, { state, page })) obey(wanted, () => acts.press(input, key));
+export function useKeys(input: KeysInput): void {
+  const { hands, acts, page } = input;
+  useInput((typed, key) => {
+    if (acts.isOpen) acts.press(typed, key);
+    else for (const pressed of eachKey(typed, key)) press(pressed);
   });
-  usePaste((text) => dispatch(pastedText(text)), { isActive: state.mode === 'typing' });
-  const { session } = deps;
-  const obey = (wanted: Wanted, press: () => void): void => {
-    if (wanted.kind === 'act') return press();
-    if (wanted.kind === 'quit') return deps.quit();
-    if (wanted.kind === 'leave') return deps.leave();
-    if (wanted.kind === 'enter') return enter(wanted.what, state, deps);
-    if (wanted.kind === 'finding')
-      return dispatch(finding(session, state, { backwards: wanted.backwards, page }));
-    if (wanted.kind === 'search') return dispatch(seek(session, state, 'here'));
-    if (wanted.kind === 'next') return dispatch(seek(session, state, wanted.backwards ? 'before' : 'after'));
-    dispatch(wanted);
+  usePaste((text) => hands.dispatch(pastedText(text)), { isActive: hands.state.mode === 'typing' });
+  const press = (pressed: Pressed): void => {
+    for (const wanted of intentsOf(pressed.input, pressed.key, { state: hands.now(), page }))
+      obey(wanted, pressed, input);
   };
+}
+
+function obey(
+  wanted: Wanted,
+  { input, key, isAlone }: Pressed,
+  { hands, deps, acts, page }: KeysInput,
+): void {
+  const { session } = deps;
+  const { dispatch } = hands;
+  const state = hands.now();
+  if (wanted.kind === 'act') return isAlone ? void acts.press(input, key) : undefined;
+  if (wanted.kind === 'quit') return isAlone ? deps.quit() : undefined;
+  if (wanted.kind === 'leave') return deps.leave();
+  if (wanted.kind === 'enter') return enter(wanted.what, state, deps);
+  if (wanted.kind === 'finding')
+    return dispatch(finding(session, state, { backwards: wanted.backwards, page }));
+  if (wanted.kind === 'search') return dispatch(seek(session, state, 'here'));
+  if (wanted.kind === 'next') return dispatch(seek(session, state, wanted.backwards ? 'before' : 'after'));
+  dispatch(wanted);
 }
 
 function enter(

@@ -19,7 +19,7 @@ type Name =
   | 'upload';
 
 const COLUMNS: readonly Column<Name>[] = [
-  { name: 'mark', head: '', width: 1 },
+  { name: 'mark', head: '', width: 1, isClose: true },
   { name: 'ago', head: 'WHEN', width: 6, isRight: true },
   { name: 'when', head: 'STARTED, UTC', width: 16, from: 110 },
   { name: 'kind', head: 'KIND', width: 7, from: 76 },

@@ -71,7 +71,7 @@ export function reduce(state: SessionsState, intent: Intent): SessionsState {
       return back(state);
     case 'open':
       return { ...state, opening: chosenOf(state)?.session, awaits: false, notice: undefined };
-    case 'told':
+    default:
       return { ...state, opening: undefined, notice: intent.notice };
   }
 }

@@ -1,12 +1,14 @@
 import { type Key, useInput, usePaste } from 'ink';
-import { type Dispatch, useEffect, useReducer, useRef } from 'react';
+import { type Dispatch, useEffect } from 'react';
 
 import { LIMITS } from '../../../core/limits.ts';
 import type { ListedSession, ReviewedSession, ReviewSource } from '../../../core/review/source.ts';
 import type { ActsHandle } from '../../acts/use-acts.tsx';
+import { eachKey, type Pressed } from '../../each-key.ts';
 import { messageOf } from '../../message-of.ts';
 import { movesOf } from '../../moves.ts';
 import { pastedText, typingOf } from '../../prompt.ts';
+import { type Reduced, useReduced } from '../../use-reduced.ts';
 import { chosenOf, emptyState, type Intent, reduce, type SessionsState } from './sessions-state.ts';
 
 export interface SessionsDeps {
@@ -28,7 +30,7 @@ export type Wanted =
   | { readonly kind: 'approvals' }
   | { readonly kind: 'act' };
 
-/** What was pressed means; several keys may come at once, of which only those that move count then. */
+/** What a key means. */
 export function intentsOf(
   input: string,
   key: Partial<Key>,
@@ -53,29 +55,25 @@ function whileFiltering(input: string, key: Partial<Key>, page: number): Wanted[
   return movesOf('', key).map((move) => ({ kind: 'move', move, page }));
 }
 
-export interface SessionsHands {
-  readonly state: SessionsState;
-  readonly dispatch: Dispatch<Intent>;
-}
+export type SessionsHands = Reduced<SessionsState, Intent>;
 
 /** The state of the list, fed by its source. */
 export function useListed({ source, from, awaits, enter }: SessionsDeps): SessionsHands {
-  const [state, dispatch] = useReducer(reduce, from, (kept) => atStart(kept, awaits));
+  const hands = useReduced(reduce, () => from ?? emptyState(awaits));
+  const { state, dispatch, now } = hands;
   useEffect(() => follow(source, dispatch), [source]);
-  const latest = useRef(state);
-  latest.current = state;
   const { opening } = state;
   useEffect(() => {
     if (opening === undefined) return undefined;
     const ended = new AbortController();
-    const isLive = latest.current.listed.some((one) => one.session === opening && one.state === 'open');
+    const isLive = now().listed.some((one) => one.session === opening && one.state === 'open');
     source.open(opening).then(
-      (session) => (ended.signal.aborted ? session.close() : enter(session, left(latest.current), isLive)),
+      (session) => (ended.signal.aborted ? session.close() : enter(session, left(now()), isLive)),
       (error: unknown) => dispatch({ kind: 'told', notice: messageOf(error) }),
     );
     return () => ended.abort();
   }, [opening]);
-  return { state, dispatch };
+  return hands;
 }
 
 interface KeysInput {
@@ -86,23 +84,22 @@ interface KeysInput {
 }
 
 /** Keys, for the acts or for the list. */
-export function useKeys({ hands: { state, dispatch }, deps, acts, page }: KeysInput): void {
+export function useKeys({ hands, deps, acts, page }: KeysInput): void {
+  const { state, dispatch, now } = hands;
   useInput((input, key) => {
-    const isForActs = acts.isOpen && acts.press(input, key);
-    if (isForActs || acts.isOpen) return;
-    for (const wanted of intentsOf(input, key, { mode: state.mode, page })) {
-      if (wanted.kind === 'quit') deps.quit();
-      else if (wanted.kind === 'approvals') deps.approvals?.(left(state));
-      else if (wanted.kind === 'act') acts.press(input, key);
-      else dispatch(wanted);
-    }
+    if (acts.isOpen) acts.press(input, key);
+    else for (const pressed of eachKey(input, key)) press(pressed);
   });
-  usePaste(
-    (text) => {
-      if (state.mode === 'filter') dispatch(pastedText(text));
-    },
-    { isActive: state.mode === 'filter' },
-  );
+  usePaste((text) => dispatch(pastedText(text)), { isActive: state.mode === 'filter' });
+  const press = ({ input, key, isAlone }: Pressed): void => {
+    for (const wanted of intentsOf(input, key, { mode: now().mode, page })) {
+      if (wanted.kind === 'approvals') deps.approvals?.(left(now()));
+      else if (wanted.kind !== 'quit' && wanted.kind !== 'act') dispatch(wanted);
+      else if (!isAlone) return;
+      else if (wanted.kind === 'quit') deps.quit();
+      else acts.press(input, key);
+    }
+  };
 }
 
 /** What costs more is asked for of those in sight, one after the other. */
@@ -132,10 +129,6 @@ async function askFor(ids: readonly string[], { source, dispatch, signal }: Aski
     const badges = await source.badges(id).catch(() => undefined);
     if (!signal.aborted && badges !== undefined) dispatch({ kind: 'known', id, badges });
   }
-}
-
-function atStart(kept: SessionsState | undefined, awaits: boolean | undefined): SessionsState {
-  return kept ?? emptyState(awaits);
 }
 
 // As somebody finds it who comes back.
