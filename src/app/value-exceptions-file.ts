@@ -2,7 +2,17 @@ import { isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
 
 import { parseYamlFile } from './yaml-file.ts';
-import type { ValueExceptionEntry } from './value-exceptions.ts';
+
+/** A value that a person lets pass where it would be masked. */
+export interface ValueExceptionEntry {
+  readonly placeholder: string;
+  /** Only there; undefined: wherever this workspace's values go. */
+  readonly connection: string | undefined;
+  /** Only where this rule finds it; undefined: whichever does. */
+  readonly rule: string | undefined;
+  readonly reason: string | undefined;
+  readonly date: string | undefined;
+}
 
 const entry = z.strictObject({
   placeholder: z

@@ -5,17 +5,6 @@ import type { Placeholders } from '../core/mask/placeholders.ts';
 import type { ExceptionsRecord } from '../core/session/event.ts';
 import { parseValueExceptions } from './value-exceptions-file.ts';
 
-/** A value that a person lets pass where it would be masked. */
-export interface ValueExceptionEntry {
-  readonly placeholder: string;
-  /** Only there; undefined: wherever this workspace's values go. */
-  readonly connection: string | undefined;
-  /** Only where this rule finds it; undefined: whichever does. */
-  readonly rule: string | undefined;
-  readonly reason: string | undefined;
-  readonly date: string | undefined;
-}
-
 /** The person's file, as it is when a session starts. */
 export interface ValueExceptionsText {
   readonly file: string;

@@ -1,17 +1,17 @@
 import { join, relative } from 'node:path';
 import process from 'node:process';
 
-import { type AllowDeps, changedLines } from '../app/allow.ts';
+import type { AllowDeps } from '../app/allow.ts';
 import { EXCEPTIONS_FILE } from '../app/exceptions.ts';
 import { scanMany } from '../app/scan-many.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Profile } from '../core/mask/profile.ts';
-import { visible } from '../core/visible.ts';
 import { readSmallFile } from '../platform/files.ts';
 import { writeProjectText } from '../platform/project-text.ts';
 import { findWorkspace } from '../platform/workspace.ts';
 import { filesAt, poolStarter, scanDeps } from './compose-scan.ts';
 import { confirm } from './confirm.ts';
+import { showChange } from './present-change.ts';
 import { findingLines } from './present-scan.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -29,8 +29,7 @@ export async function allowDeps(
     write: (project, text) => writeProjectText(fileIn(project), text),
     show: (finding, change) => {
       for (const line of findingLines(finding)) terminal.note(line);
-      terminal.note(change.file);
-      for (const line of changedLines(change)) terminal.note(`  ${visible(line, { oneLine: true })}`);
+      showChange(change, terminal);
     },
     confirm: terminal.stdinIsTty && terminal.stderrIsTty ? confirm : undefined,
   };

@@ -47,6 +47,8 @@ export interface OwnPolicy {
 export interface LayerInForce {
   readonly layer: PolicyLayer;
   readonly from: string;
+  /** A hub's: nothing on top of it can loosen what it says. */
+  readonly isHub?: true;
 }
 
 export type LayersInForce = readonly [LayerInForce, ...LayerInForce[]];

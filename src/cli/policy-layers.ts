@@ -47,5 +47,5 @@ async function askHub(note: Note): Promise<LayerInForce | undefined> {
   );
   if (signed?.document === undefined) return undefined;
   const layer = parsePolicy(signed.document, `policy of ${hub.hub}`, 'hub');
-  return { layer: { ...layer, version: signed.version }, from: `the hub: ${hub.hub}` };
+  return { layer: { ...layer, version: signed.version }, from: `the hub: ${hub.hub}`, isHub: true };
 }

@@ -1,9 +1,9 @@
 import { closeSync, existsSync, fstatSync, readFileSync, realpathSync } from 'node:fs';
-import { isAbsolute, relative } from 'node:path';
+import { dirname, isAbsolute, relative } from 'node:path';
 import process from 'node:process';
 
 import { HallpassError, isSystemError } from '../core/errors.ts';
-import { openForReading } from './files.ts';
+import { ensureDirectory, openForReading, replaceFile } from './files.ts';
 
 /** A file of this person's own, or why it is not taken for that. */
 export type OwnFile = { readonly text: string } | { readonly unusable: string };
@@ -33,6 +33,12 @@ export function readOwnFile(
   } finally {
     closeSync(fd);
   }
+}
+
+/** Writes such a file, for this user alone. Where a link stands in its place, what that names is written. */
+export function writeOwnFile(path: string, text: string): void {
+  ensureDirectory(dirname(path));
+  replaceFile(existsSync(path) ? realpathSync(path) : path, text);
 }
 
 /** Whether a file really lies there, whatever links say. */

@@ -84,6 +84,12 @@ export class KnownValues {
     return this.#all.get(value.trim()) ?? [];
   }
 
+  /** Where the first value came from of which this is true. For telling what is known of something, never for what it is. */
+  sourceWhere(isMeant: (value: Uint8Array) => boolean): string | undefined {
+    for (const [value, [source]] of this.#all) if (isMeant(Buffer.from(value))) return source;
+    return undefined;
+  }
+
   /** The value a match is of. For the engine: nothing that prints, records or sends may call it. */
   bytesOf(match: KnownMatch): Uint8Array {
     return this.#searcher.bytesOf(match);
