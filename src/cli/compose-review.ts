@@ -3,6 +3,7 @@ import { LocalSource } from '../app/review/local-source.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { hallpassPaths } from '../platform/paths.ts';
 import { ReviewFiles } from '../platform/review-files.ts';
+import { composeActs } from './compose-acts.ts';
 import { sessionsDeps } from './compose-sessions.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -20,10 +21,14 @@ export function withReviewSource(
   return place.hub ? atHub(place, use) : here(place, use);
 }
 
-async function here({ note }: ReviewPlace, use: (source: ReviewSource) => Promise<void>): Promise<void> {
+async function here(
+  { note, profile }: ReviewPlace,
+  use: (source: ReviewSource) => Promise<void>,
+): Promise<void> {
   const paths = hallpassPaths(readEnvironment());
-  const base = sessionsDeps({ ...processTerminal, note });
-  const source = new LocalSource({ ...base, files: new ReviewFiles(paths), acts: {} });
+  const terminal = { ...processTerminal, note };
+  const acts = composeActs(terminal, profile);
+  const source = new LocalSource({ ...sessionsDeps(terminal), files: new ReviewFiles(paths), acts });
   try {
     await use(source);
   } finally {

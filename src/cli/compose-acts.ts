@@ -1,0 +1,47 @@
+import { type LocalActsDeps, localActs, type WrittenOut } from '../app/review/acts.ts';
+import { HallpassError } from '../core/errors.ts';
+import type { ExportFormat, ReviewActs } from '../core/review/source.ts';
+import { amendDeps } from './compose-amend.ts';
+import type { Terminal } from './terminal.ts';
+import type { ExportRequest, Written } from './write-export.ts';
+
+/**
+ * What can be done with the sessions of this machine. The terminal's notes must not go where a screen is; what an act needs
+ * besides loads when it is done.
+ */
+export function composeActs(terminal: Terminal, profile: string | undefined): ReviewActs {
+  const amend = amendDeps(terminal);
+  const deps: LocalActsDeps = {
+    sessions: amend.sessions,
+    note: amend.note,
+    amend,
+    uploads: async () => {
+      const { openUploads } = await import('./compose-upload.ts');
+      return openUploads(profile, terminal);
+    },
+    write: (session, format) => writeOut(session, format, terminal),
+    allow: {
+      sessions: amend.sessions,
+      allowingIn: async (workspace) => {
+        const { allowingIn } = await import('./compose-allow-value.ts');
+        return allowingIn(workspace, amend.note);
+      },
+    },
+  };
+  return localActs(deps);
+}
+
+const SUFFIXES: Readonly<Record<ExportFormat, string>> = { json: '.json', bundle: '', asciicast: '.cast' };
+
+async function writeOut(session: string, format: ExportFormat, terminal: Terminal): Promise<WrittenOut> {
+  const path = `hallpass-session-${session}${SUFFIXES[format]}`;
+  const { inspected } = await write(format, { query: session, output: path }, terminal);
+  return { path, problem: inspected.problem };
+}
+
+async function write(format: ExportFormat, request: ExportRequest, terminal: Terminal): Promise<Written> {
+  const { writeBundle, writeJson } = await import('./write-export.ts');
+  if (format === 'json') return writeJson(request, terminal);
+  if (format === 'bundle') return writeBundle(request, terminal);
+  throw new HallpassError('ERR_USAGE', `sessions are not written as ${format}`);
+}
