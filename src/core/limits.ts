@@ -402,6 +402,12 @@ export const LIMITS = {
   outputEndMs: 1_000,
   /** … on a terminal, or at a line's end, what may begin a secret is held for so long after the last output … */
   outputIdleMs: 30,
+  /** … what comes in pieces from this size on is hashed and written by other threads … */
+  recordAsideBytes: 32 * 1024,
+  /** … as events of so much at most … */
+  outputEventBytes: 256 * 1024,
+  /** … of which so much may be under way before the command has to wait … */
+  recordAheadBytes: 2 * 1024 * 1024,
   /** … and a list of its arguments or variables in the log has so many. */
   recordedWords: 1_000,
   /** Of the secrets that a command printed, the summary of a step names so many. */
@@ -460,4 +466,6 @@ export const LIMITS = {
   castPayloadChars: 200,
   /** Statistics of findings read so many events before others have their turn. */
   statsAtOnce: 200,
+  /** Statistics of a session that is being recorded are made anew at most so often. */
+  statsPauseMs: 250,
 } as const;

@@ -5,6 +5,7 @@ import { LIMITS } from '../../../core/limits.ts';
 import { positionOf } from '../../../core/review/replay-clock.ts';
 import { ReplayTrack } from '../../../core/review/replay-track.ts';
 import type { ReviewedSession } from '../../../core/review/source.ts';
+import { useGrowth } from '../../use-growth.ts';
 import { intentsOf, type Wanted } from './replay-keys.ts';
 import { emptyState, type Intent, type Moment, reduce, type ReplayState } from './replay-state.ts';
 
@@ -96,27 +97,4 @@ function useTicking(isPlaying: boolean, tick: () => void): void {
     const timer = setInterval(() => latest.current(), LIMITS.replayFrameMs);
     return () => clearInterval(timer);
   }, [isPlaying]);
-}
-
-// Of many rings that come together one is answered, once the reading before it is over.
-function useGrowth(session: ReviewedSession, onGrown: () => void): void {
-  const latest = useRef(onGrown);
-  latest.current = onGrown;
-  useEffect(() => {
-    const ended = new AbortController();
-    let reading: Promise<void> | undefined;
-    const read = async (): Promise<void> => {
-      // What can't be read any more is said where it is verified; what was read is replayed.
-      const hasMore = await session.readOn(ended.signal).catch(() => false);
-      reading = undefined;
-      if (hasMore && !ended.signal.aborted) latest.current();
-    };
-    const look = (): void => void (reading ??= read());
-    const listening = session.listen(look);
-    look();
-    return () => {
-      ended.abort();
-      listening.close();
-    };
-  }, [session]);
 }
