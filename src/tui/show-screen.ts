@@ -15,8 +15,10 @@ export interface ShowOptions {
 
 /** Shows a screen that fills the terminal, until it leaves with a result. The terminal is then as it was. */
 export async function showScreen(tree: ReactNode, options: ShowOptions = {}): Promise<unknown> {
-  const { stdout = process.stdout } = options;
-  stdout.write(NO_WRAP);
+  const { stdout = process.stdout, stdin = process.stdin } = options;
+  // Keys that came early are still echoed: neither they nor the column they leave the cursor in are to shift the first line.
+  if (stdin.isTTY) stdin.setRawMode(true);
+  stdout.write(`\r${NO_WRAP}`);
   try {
     const screen = render(tree, {
       ...options,
