@@ -15,6 +15,7 @@ import type { PayloadPlace, SessionIndex } from './session-index.ts';
 import { timelineRow } from './timeline-row.ts';
 
 const NOTHING = Buffer.alloc(0);
+const ROWS_KEPT = 256;
 
 /**
  * The index of a log, made line by line. Believes a line as `LogWalk` does, and keeps of each about a hundred bytes. Lines
@@ -33,6 +34,8 @@ export class GrowingIndex implements SessionIndex {
   #counts: Counts = NO_COUNTS;
   #holds = 0;
   #duration = 0;
+  /** What was asked for last, and how far its row went then: a screen asks for the same rows again and again. */
+  readonly #shown = new Map<number, { readonly last: number; readonly row: TimelineRow }>();
   #problem: string | undefined;
 
   /** `readPayloads` reads the sidecar; without it no payload is found. */
@@ -99,14 +102,13 @@ export class GrowingIndex implements SessionIndex {
   }
 
   row(at: number): TimelineRow {
-    const [first = 0, ...more] = this.#rows.seqs(at);
-    const events = [this.event(first), ...more.map((seq) => this.event(seq))] as const;
-    return timelineRow(events, {
-      at,
-      findings: this.#rows.findings(at),
-      wasHeld: this.#rows.wasHeld(at),
-      isCall: this.#rows.isCall(at),
-    });
+    const last = this.#rows.last(at);
+    const known = this.#shown.get(at);
+    if (known !== undefined && known.last === last) return known.row;
+    const row = this.#newRow(at);
+    if (this.#shown.size >= ROWS_KEPT) this.#shown.clear();
+    this.#shown.set(at, { last, row });
+    return row;
   }
 
   rowOf(seq: number): number {
@@ -148,6 +150,17 @@ export class GrowingIndex implements SessionIndex {
       else high = middle;
     }
     return low - 1;
+  }
+
+  #newRow(at: number): TimelineRow {
+    const [first = 0, ...more] = this.#rows.seqs(at);
+    const events = [this.event(first), ...more.map((seq) => this.event(seq))] as const;
+    return timelineRow(events, {
+      at,
+      findings: this.#rows.findings(at),
+      wasHeld: this.#rows.wasHeld(at),
+      isCall: this.#rows.isCall(at),
+    });
   }
 
   #misplaced(brief: Brief, seq: number): string | undefined {
@@ -195,8 +208,13 @@ export class GrowingIndex implements SessionIndex {
   #note(event: Event): void {
     if (event.kind === 'start') this.#start = event;
     if (event.kind === 'end') this.#end = event;
-    if (event.kind === 'redact') this.#events.redact(event.target);
+    if (event.kind === 'redact') this.#redact(event.target);
     if ('signer' in event) this.#signer = event.signer;
+  }
+
+  #redact(target: number): void {
+    this.#events.redact(target);
+    this.#shown.clear();
   }
 }
 

@@ -52,6 +52,10 @@ export class RowColumns {
     return this.#rowOf.at(seq);
   }
 
+  last(row: number): number {
+    return this.#last.at(row);
+  }
+
   isCall(row: number): boolean {
     return this.#isCall.at(row) === 1;
   }

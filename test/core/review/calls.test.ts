@@ -235,6 +235,17 @@ test.each<[string, LogRecord[], string[]]>([
   expect(inShort(new ReviewLog(records).index()).slice(1)).toEqual(rows);
 });
 
+test('a row that was asked for before is told anew once there is more to tell', () => {
+  const log = new ReviewLog([asks('1', {}, 'removed')]);
+  const index = log.index();
+  expect(index.row(1)).toMatchObject({ seqs: [1], micros: undefined });
+  log.add(answers('1')).end();
+  for (const line of log.lines.slice(2)) index.append(line, 0);
+  expect(index.row(1)).toMatchObject({ seqs: [1, 2], micros: 1_000, isRedacted: false });
+  index.append(log.add({ body: redaction(1) }).lines.at(-1) ?? Buffer.alloc(0), 0);
+  expect(index.row(1)).toMatchObject({ seqs: [1, 2], isRedacted: true });
+});
+
 test('a call tells its rule, the bytes it is about, and what of it was removed', () => {
   const records = [
     asks('1', { verdict: { outcome: 'deny', reason: 'no', rule: 'never' } }),
