@@ -27,9 +27,14 @@ rules:
 
 const SQL = 'SELECT name, email FROM customers WHERE id = 4711 AND city = "Delft" ORDER BY name; ';
 const LOG = 'GET /index.html 200 12 ms; user jo, session 5, "no error" (cache hit), next line\n';
+// Words on their own say little, and these have some that tables name in every line: all of it is read word by word.
+const CHANGES = "UPDATE orders SET state = 'sent', t.n = 7 WHERE id = 4711; CREATE INDEX a ON b (c); ";
+const SCRIPT = 'for f in "$DIR"/*.txt; do git add "$f" && docker build -t x:1 . | tee it\\ is.log; done\n';
 const CALLS: Readonly<Record<string, { tool: string; args: (bytes: number) => Record<string, unknown> }>> = {
   'a query': { tool: 'query', args: (bytes) => ({ sql: repeated(SQL, bytes) }) },
   'a command': { tool: 'bash', args: (bytes) => ({ command: repeated(LOG, bytes) }) },
+  changes: { tool: 'query', args: (bytes) => ({ sql: repeated(CHANGES, bytes) }) },
+  'a script': { tool: 'bash', args: (bytes) => ({ command: repeated(SCRIPT, bytes) }) },
   'a file written': {
     tool: 'write_file',
     args: (bytes) => ({ path: 'a.md', content: repeated(LOG, bytes) }),

@@ -22,7 +22,7 @@ export interface Command {
 export function commandOf(all: Statement): Command {
   let first = 0;
   while (first < all.length && isAssignment(all[first] ?? '')) first += 1;
-  const words = (first === 0 ? all : all.slice(first)).map(programOf);
+  const words = programsOf(first === 0 ? all : all.slice(first));
   let reading = AT_FIRST;
   let runsSql = false;
   for (const word of words) {
@@ -68,6 +68,11 @@ function showsEnvironment({ words, reading }: Command): boolean {
   return rest.every(
     (word, at) => word.startsWith('-') || isAssignment(word) || SHELL_UNSETS.has(rest[at - 1] ?? ''),
   );
+}
+
+// Most commands have no path in them.
+function programsOf(words: Statement): Statement {
+  return words.some((word) => word.includes('/')) ? words.map(programOf) : words;
 }
 
 // A program by its name without the directory. A relative path is an argument, and says where.

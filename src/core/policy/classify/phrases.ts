@@ -1,4 +1,4 @@
-import type { Statement } from './lex.ts';
+import { OTHER, type Statement } from './lex.ts';
 import { WordSieve } from './word-sieve.ts';
 
 /** What statements say, by their first word. */
@@ -51,7 +51,9 @@ export function says(statement: Statement, table: PhraseTable, { fillers, anywhe
   // What is far is looked for to the end: where it is not after the first of two beginnings, it is not after the second.
   let over: Set<Phrase> | undefined;
   for (let at = 0; at < beginnings; at += 1) {
-    for (const phrase of startingWith(statement[at] ?? '', table)) {
+    const beginning = startingWith(statement[at] ?? OTHER, table);
+    if (beginning === undefined) continue;
+    for (const phrase of beginning) {
       if (over?.has(phrase) === true) continue;
       const found = follows(statement, at + 1, { phrase, fillers });
       if (found === 'yes') return true;
@@ -61,11 +63,10 @@ export function says(statement: Statement, table: PhraseTable, { fillers, anywhe
   return false;
 }
 
-const NONE: readonly Phrase[] = [];
-
-function startingWith(word: string, { byFirst, mayBegin }: PhraseTable): readonly Phrase[] {
+function startingWith(word: string, { byFirst, mayBegin }: PhraseTable): readonly Phrase[] | undefined {
+  if (word === OTHER) return undefined;
   const whole = mayBegin.passes(word) ? byFirst.get(word) : undefined;
-  return whole ?? (hasHead(word) ? byFirst.get(headOf(word)) : undefined) ?? NONE;
+  return whole ?? (hasHead(word) ? byFirst.get(headOf(word)) : undefined);
 }
 
 function follows(
@@ -89,11 +90,14 @@ function passes({ far }: PhraseWord, between: string | undefined, fillers: Reado
 
 // `of=/dev/sda` is `of`, `secret/db` is a secret, and `-rvf` is `-r` among others.
 function isOneOf({ words }: PhraseWord, candidate: string | undefined): boolean {
-  if (candidate === undefined) return false;
-  if (words.has(candidate) || words.has(headOf(candidate))) return true;
-  if (!/^-[a-z]{2,8}$/.test(candidate)) return false;
+  if (candidate === undefined || candidate === OTHER) return false;
+  if (words.has(candidate)) return true;
+  if (candidate.charCodeAt(0) !== HYPHEN) return hasHead(candidate) && words.has(headOf(candidate));
+  if (!/^-[a-z]{2,8}$/.test(candidate)) return words.has(headOf(candidate));
   return Array.from(candidate.slice(1)).some((letter) => words.has(`-${letter}`));
 }
+
+const HYPHEN = 0x2d;
 
 // `of` of `of=/dev/sda`.
 function hasHead(word: string): boolean {

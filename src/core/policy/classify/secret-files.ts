@@ -1,3 +1,4 @@
+import { OTHER } from './lex.ts';
 import { compileGlob } from '../../glob.ts';
 import {
   ENV_EXAMPLES,
@@ -18,9 +19,10 @@ const MARKS = /[./\\_*?[]|kubeconfig/i;
 
 /** Whether a path is that of a file in which there are credentials, or a pattern that finds one. */
 export function namesSecrets(path: string): boolean {
+  if (path === OTHER) return false;
   const end = path.length > PATH_CHARACTERS ? path.slice(-PATH_CHARACTERS) : path;
   // Most have one near their end.
-  if (!MARKS.test(end) && !MARKS.test(path)) return false;
+  if (!MARKS.test(end) && (end === path || !MARKS.test(path))) return false;
   const cut = nameStart(end);
   const name = end.slice(cut).toLowerCase();
   if (SECRET_FILES.has(name)) return true;
@@ -48,17 +50,29 @@ function isSecretWithin(above: string, name: string): boolean {
   return SECRET_DIRECTORIES.has(directory) && SECRET_IN_DIRECTORIES.test(name);
 }
 
+/** What makes a name a pattern. */
+export function isGlob(code: number): boolean {
+  return code === 0x2a || code === 0x3f || code === 0x5b;
+}
+
 function findsSecrets(name: string): boolean {
   if (!(name.includes('*') || name.includes('?') || name.includes('['))) return false;
-  if (name.length > GLOB_CHARACTERS || !/[a-z]/.test(name) || !mayFind(name.charCodeAt(0))) return false;
+  if (name.length > GLOB_CHARACTERS || !/[a-z]/.test(name)) return false;
+  if (!mayFind(name.charCodeAt(0), name.charCodeAt(name.length - 1))) return false;
   const matches = compileGlob(name);
   return GLOBBED_SECRETS.some((secret) => matches(secret));
 }
 
-// What a pattern begins with stands for itself, or for anything.
+// What a pattern begins and ends with stands for itself, or for anything.
 const BEGINNINGS = new Set(Array.from([...GLOBBED_SECRETS, '*', '?', '['], (text) => text.charCodeAt(0)));
 
-/** Whether a pattern that begins so may find such a file. */
-export function mayFind(first: number): boolean {
-  return BEGINNINGS.has(first);
+const ENDINGS = new Set(Array.from('*?]', (mark) => mark.charCodeAt(0)));
+for (const name of GLOBBED_SECRETS) ENDINGS.add(name.charCodeAt(name.length - 1));
+
+/** Whether a pattern that begins and ends so may find such a file. */
+export function mayFind(first: number, last: number): boolean {
+  return BEGINNINGS.has(first) && ENDINGS.has(last);
 }
+
+/** A character of a pattern that may be the last one. */
+export const ANY = 0x2a;

@@ -1,6 +1,8 @@
 import { LIMITS } from '../../limits.ts';
+import { SHELL_ANCHORS } from './anchored.ts';
 import { codesOf, NUMBER, OTHER, type Statement, Statements } from './lex.ts';
 import { PATH_CHARACTERS } from './secret-files.ts';
+import { BREAK, DIGIT, ENDS, isDropped, KINDS, MARK, ODD, SPECIAL } from './shell-kinds.ts';
 import { NOTHING, TELLS, toldBy } from './telling.ts';
 import { SHELL_WORDS } from './words.ts';
 
@@ -18,6 +20,7 @@ export interface Commands {
  * in turn (`bash -c '…'`, `$(…)`, a here-document) is looked into as well. Linear time.
  */
 export function shellCommands(text: string): Commands {
+  if (!SHELL_ANCHORS.standIn(codesOf(text, ROOM), text.length)) return NO_COMMANDS;
   const reader = new Reader();
   let texts: readonly string[] = [text];
   for (let depth = 0; depth <= LIMITS.quotesInQuotes; depth += 1) {
@@ -28,24 +31,7 @@ export function shellCommands(text: string): Commands {
   return reader;
 }
 
-// Of each ASCII character what it does to the word that it stands in; all but the last three belong to it.
-const LETTER = 1;
-const DIGIT = 2;
-/** Between parts of a word, which tables name one by one, or of a pattern. */
-const MARK = 4;
-/** A blank that does not end a word, perhaps. */
-const ODD = 8;
-const BLANK = 16;
-const BREAK = 32;
-const SPECIAL = 64;
-const ENDS = BLANK | BREAK | SPECIAL;
-const KINDS = new Uint8Array(256).fill(LETTER, 0, 0x80).fill(ODD, 0x80);
-for (const character of '0123456789') KINDS[character.charCodeAt(0)] = DIGIT;
-for (const character of './=@:*?[') KINDS[character.charCodeAt(0)] = MARK;
-for (const character of '\v\f') KINDS[character.charCodeAt(0)] = ODD;
-for (const character of ' \t\r<,') KINDS[character.charCodeAt(0)] = BLANK;
-for (const character of ';|&\n(){}`') KINDS[character.charCodeAt(0)] = BREAK;
-for (const character of `'"$\\>`) KINDS[character.charCodeAt(0)] = SPECIAL;
+const NO_COMMANDS: Commands = { commands: [], quoted: [], sentences: [] };
 
 // What stands in quotes: what makes it a language of its own, what needs a closer look, and what is escaped.
 const LANGUAGE = 1;
@@ -186,6 +172,10 @@ class Reader implements Commands {
 
   // `$IFS` is a blank, `$@` and `$1` are mostly nothing, and `$'\x63at'` is cat. Of other variables nobody knows.
   #dollar(): void {
+    if (!isDropped(this.#codes, this.#at + 1, this.#text.length)) {
+      this.#at += 1;
+      return;
+    }
     const rest = this.#text.slice(this.#at, this.#at + LONGEST);
     if (rest.startsWith("$'")) {
       this.#at += 1;

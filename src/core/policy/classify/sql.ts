@@ -1,3 +1,4 @@
+import { mayBeSql } from './anchored.ts';
 import { codesOf, NUMBER, OTHER, type Statement, Statements, until } from './lex.ts';
 import { SQL_RUNS_TEXT } from './sql-tables.ts';
 import type { Entry } from './lexicon.ts';
@@ -11,6 +12,7 @@ import { SQL_WORDS } from './words.ts';
  * runs it.
  */
 export function sqlStatements(text: string): readonly Statement[] {
+  if (!mayBeSql(text, codesOf(text, ROOM))) return [];
   const plain = readAs(text, STANDARD);
   // In MySQL a backslash escapes a quote, and `#` begins a comment: read as one and as the other nothing is hidden.
   return text.includes('#') || text.includes("\\'") ? [...plain, ...readAs(text, MYSQL)] : plain;
@@ -27,7 +29,7 @@ const MYSQL: Dialect = { escapes: true, hashComments: true };
 function readAs(text: string, dialect: Dialect): readonly Statement[] {
   const { statements, literals } = read(text, dialect);
   if (!statements.some((words) => words.some(runsText))) return statements;
-  const pieces = literals.map(([start, end]) => text.slice(start, end));
+  const pieces = literals.flatMap((start, at) => (at % 2 === 0 ? text.slice(start, literals[at + 1]) : []));
   // `'DROP TABLE ' || 'users'`, too.
   const run = [...pieces, pieces.join('')].map((literal) => literal.replaceAll("''", "'"));
   return [...statements, ...run.flatMap((literal) => read(literal, dialect).statements)];
@@ -39,11 +41,10 @@ function runsText(word: string): boolean {
   return MAY_RUN_TEXT.passes(word) && SQL_RUNS_TEXT.has(word);
 }
 
-type Span = readonly [start: number, end: number];
-
 interface Found {
   readonly statements: readonly Statement[];
-  readonly literals: readonly Span[];
+  /** Where each begins and ends, in turns. */
+  readonly literals: readonly number[];
 }
 
 function read(text: string, dialect: Dialect): Found {
@@ -69,7 +70,7 @@ KINDS['.'.charCodeAt(0)] = DOT;
 const ROOM = new Uint8Array(1024);
 
 class Reader implements Found {
-  readonly literals: Span[] = [];
+  readonly literals: number[] = [];
   readonly #statements = new Statements();
   readonly #text: string;
   readonly #codes: Uint8Array;
@@ -146,7 +147,7 @@ class Reader implements Found {
 
   #literal(at: number): number {
     const end = this.#dialect.escapes ? endOfEscaped(this.#text, at + 1) : endOfLiteral(this.#text, at + 1);
-    this.literals.push([at + 1, end]);
+    this.literals.push(at + 1, end);
     return end + 1;
   }
 

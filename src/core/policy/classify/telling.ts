@@ -1,4 +1,4 @@
-import { isSeparator, mayFind, PATH_CHARACTERS } from './secret-files.ts';
+import { isGlob, isSeparator, mayFind, PATH_CHARACTERS } from './secret-files.ts';
 import { ENDINGS, SHELL_WORDS } from './words.ts';
 
 /** No table has any part of a word … */
@@ -41,7 +41,7 @@ function mayNameSecrets(codes: Uint8Array, from: number, end: number): boolean {
   for (let at = from; at < end; at += 1) {
     const code = codes[at] as number;
     if (code === DOT) dot = at;
-    else if (isGlob(code) && mayFind(codes[from] as number)) return true;
+    else if (isGlob(code) && mayFind(codes[from] as number, codes[end - 1] as number)) return true;
   }
   if (dot <= from) return false;
   return mayBegin(codes, from) || (dot + 1 < end && ENDINGS.at(codes, dot + 1, end) !== undefined);
@@ -52,10 +52,6 @@ function mayBegin(codes: Uint8Array, from: number): boolean {
   const first = codes[from];
   const second = codes[from + 1];
   return (first === DOT && second === SMALL_E) || (first === SMALL_D && second === SMALL_B);
-}
-
-function isGlob(code: number): boolean {
-  return code === 0x2a || code === 0x3f || code === 0x5b;
 }
 
 const HYPHEN = 0x2d;

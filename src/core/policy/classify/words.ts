@@ -31,7 +31,7 @@ import {
 const OF_SQL = [SQL_DESTROYS, SQL_OF_ROWS, SQL_PRIVILEGED];
 const OF_SHELLS = [SHELL_DESTROYS, SHELL_PRIVILEGED, SHELL_READS_SECRETS];
 
-const SQL_TELLING = [...OF_SQL.flatMap(firstWords), ...SQL_SECRETS];
+const SQL_BY_ITSELF = [...OF_SQL.flatMap(firstWords), ...SQL_SECRETS];
 const SQL_OTHERS = [
   ...OF_SQL.flatMap(laterWords),
   ...SQL_FILLERS,
@@ -42,26 +42,31 @@ const SQL_OTHERS = [
   'true',
 ];
 
+/** Without one of them, or MongoDB's shell, a text of SQL says nothing. */
+export const SQL_TELLING = [...SQL_BY_ITSELF, ...SQL_RUNS_TEXT];
+
 /** All words that tell something of SQL. */
 export const SQL_WORDS = new Lexicon({
-  telling: [...SQL_TELLING, ...SQL_RUNS_TEXT],
+  telling: SQL_TELLING,
   others: SQL_OTHERS,
   starters: SQL_STARTERS,
 });
 
-/** All words that tell something of a shell's commands, parts of them, and what they may hand to a database. */
+/** The same of a shell's commands, of parts of them, and of what they may hand to a database. */
+export const SHELL_TELLING = [
+  ...OF_SHELLS.flatMap(firstWords),
+  ...SHELL_CLIENTS_OF_SQL,
+  ...SHELL_SHOWS_ALL,
+  // A word is looked for part by part.
+  ...Array.from(SECRET_WORDS).flatMap((word) => word.split(':')[0] ?? []),
+  ...SECRET_FILES,
+  ...SECRET_FILES_IN_DIRECTORIES,
+  ...SECRET_DIRECTORIES,
+  ...SQL_BY_ITSELF,
+];
+
 export const SHELL_WORDS = new Lexicon({
-  telling: [
-    ...OF_SHELLS.flatMap(firstWords),
-    ...SHELL_CLIENTS_OF_SQL,
-    ...SHELL_SHOWS_ALL,
-    // A word is looked for part by part.
-    ...Array.from(SECRET_WORDS).flatMap((word) => word.split(':')[0] ?? []),
-    ...SECRET_FILES,
-    ...SECRET_FILES_IN_DIRECTORIES,
-    ...SECRET_DIRECTORIES,
-    ...SQL_TELLING,
-  ],
+  telling: SHELL_TELLING,
   others: [...OF_SHELLS.flatMap(laterWords), ...SHELL_STARTERS, ...SHELL_UNSETS, ...SQL_OTHERS],
 });
 
