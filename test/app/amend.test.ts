@@ -115,6 +115,19 @@ describe('before upload', () => {
     expect(reasonOf(verification, 'payloads')).toBe('0 intact, 2 redacted');
   });
 
+  test('the hub lists it with its end, however much was added', async () => {
+    for (let at = 0; at < 5; at += 1)
+      await addNote({ query: session, text: 'long '.repeat(799), target: undefined }, deps());
+    await uploadNoted(session, machine.deps());
+    const answer = await hub.get(`/sessions/${session}`, await hub.tokenOf('developer'));
+    expect(await answer.json()).toMatchObject({
+      state: 'accepted',
+      events: 9,
+      findings: 0,
+      ended_at: expect.stringMatching(/^\d{4}-/) as string,
+    });
+  });
+
   test('nothing is removed where the person says no', async () => {
     const before = log();
     expect(await redact([1], { ...deps(), confirm: () => Promise.resolve(false) })).toBeUndefined();
