@@ -71,7 +71,7 @@ export function summary({ secrets, exposed, excepted, counts, sealed, why }: Con
   const refused = counts.refused > 0 ? `, ${plural(counts.refused, 'message')} refused` : '';
   const passed = excepted > 0 ? `, ${excepted} excepted` : '';
   const end = sealed ? 'sealed' : `NOT sealed: ${why ?? 'unknown reason'}`;
-  return `${plural(secrets, 'secret')} masked, ${exposed} exposed${passed}${refused}, ${end}. hallpass sessions show last`;
+  return `${plural(secrets, 'secret')} masked, ${exposed} exposed${passed}${refused}, ${end}. hallpass review`;
 }
 
 function readyEvent(terminal: Terminal, { connection, url, token, session }: Ready): void {

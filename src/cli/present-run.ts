@@ -141,7 +141,7 @@ export function runSummary({ secrets, exposed, excepted, sealed, why }: RunResul
   const end = sealed ? 'sealed' : `NOT sealed: ${visible(why ?? 'unknown reason', { oneLine: true })}`;
   const masked = `${secrets} secret${secrets === 1 ? '' : 's'} masked`;
   const passed = excepted > 0 ? `, ${excepted} excepted` : '';
-  return `${masked}, ${exposed} exposed${passed}, ${end}. hallpass sessions show last`;
+  return `${masked}, ${exposed} exposed${passed}, ${end}. hallpass review`;
 }
 
 /** Where it printed a secret first. */

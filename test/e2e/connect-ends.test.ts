@@ -107,7 +107,7 @@ describe('a signal', () => {
       talk.running.child.kill(signal);
       const { stderr, signal: died } = await talk.running.finished;
       expect(died).toBeNull();
-      expect(stderr).toMatch(/^1 secret masked, 0 exposed, sealed\. hallpass sessions show last$/m);
+      expect(stderr).toMatch(/^1 secret masked, 0 exposed, sealed\. hallpass review$/m);
       expect(hallpass.survivors()).toEqual([]);
       expect(await lastSession(hallpass)).toEqual({
         state: 'closed',

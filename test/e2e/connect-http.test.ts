@@ -51,7 +51,7 @@ describe('connect NAME', () => {
       await client.close();
       ready.running.child.kill('SIGINT');
       const { stderr, stdout } = await ready.running.finished;
-      expect(stderr).toMatch(/\d+ secrets masked, 0 exposed, sealed\. hallpass sessions show last\n$/);
+      expect(stderr).toMatch(/\d+ secrets masked, 0 exposed, sealed\. hallpass review\n$/);
       for (const line of stdout.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('event');
       expect(hallpass.survivors()).toEqual([]);
       nothingLeaked(hallpass, planted, {

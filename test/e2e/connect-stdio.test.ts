@@ -267,7 +267,7 @@ describe('bytes', () => {
       expect(stderr).toMatch(/^starting with hpm_npm_token_\w+$/m);
       expect(stderr).toContain('still here');
       expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
-        /^2 secrets masked, 0 exposed, 1 message refused, sealed\. hallpass sessions show last$/,
+        /^2 secrets masked, 0 exposed, 1 message refused, sealed\. hallpass review$/,
       );
       expect(code).toBe(0);
       nothingLeaked(hallpass, planted, { 'what the server got': talk.server.stdin });

@@ -61,7 +61,7 @@ describe('connect on a terminal', () => {
       );
       running.child.stdin.write(CTRL_C);
       const { stdout } = await running.finished;
-      expect(stdout).toMatch(/3 secrets masked, 0 exposed, sealed\. hallpass sessions show last\r?\n/);
+      expect(stdout).toMatch(/3 secrets masked, 0 exposed, sealed\. hallpass review\r?\n/);
       expect(stdout).toMatch(/ready, with hpm_npm_token_/);
       expect(hallpass.survivors()).toEqual([]);
       nothingLeaked(hallpass, Object.values(canaries));

@@ -1,5 +1,5 @@
 import { type Key, useInput, usePaste } from 'ink';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 
 import { readSections, type Section } from '../../../core/review/call-sections.ts';
 import type { ReviewedSession } from '../../../core/review/source.ts';
@@ -115,11 +115,31 @@ export function useCall({ session, row, at, from }: CallDeps, size: Size): CallH
   const findings = useMemo(() => findingsOf(sections), [sections]);
   const reduced = useReduced(reduce, () => from ?? atFinding(sections, { findings, at, size }));
   const linesWith = useMemo(() => lastLines(sections, size.columns), [sections, size.columns]);
+  useSamePlace(reduced, linesWith, size.pageFor(findings.length));
   return { ...reduced, sections, problem, linesWith, findings };
 }
 
+// What somebody looked at stays chosen on a screen of another size, and when more of the call has come.
+function useSamePlace(
+  { now, dispatch }: Reduced<CallState, Intent>,
+  linesWith: LinesWith,
+  page: number,
+): void {
+  const before = useRef(linesWith);
+  useEffect(() => {
+    if (before.current === linesWith) return;
+    const { folds, chosen } = now();
+    const unit = placeAt(before.current(folds), chosen);
+    before.current = linesWith;
+    const lines = linesWith(folds);
+    dispatch({ kind: 'goto', line: lineOf(lines, unit), folds, length: lines.length, page });
+  }, [linesWith]);
+}
+
+type LinesWith = CallHands['linesWith'];
+
 // What was laid out last is not laid out again.
-function lastLines(sections: readonly Section[], columns: number): CallHands['linesWith'] {
+function lastLines(sections: readonly Section[], columns: number): LinesWith {
   let last: { folds: Folds; lines: readonly CallLine[] } | undefined;
   return (folds) => {
     if (last?.folds !== folds) last = { folds, lines: callLines(sections, folds, columns) };

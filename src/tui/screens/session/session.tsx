@@ -189,7 +189,7 @@ function sealSegment({ id, isLive, index }: ReviewedSession, seal: Seal, theme: 
   if (seal.kind === 'verified') {
     const { verification } = seal;
     // The whole of a key is told by v.
-    const text = sealText({ session: id, verification }).replace(/(SHA256:\S{8})\S+/, '$1…');
+    const text = sealText({ session: id, verification }).replace(/SHA256:([^\s,]{8})[^\s,]*/, '$1…');
     const isGood = verification.ok && verification.seal === 'timely';
     return isGood
       ? { text: `verified: ${text}`, style: theme.good }

@@ -15,7 +15,7 @@ const COLUMNS: readonly Column<Name>[] = [
   { name: 'masked', head: 'MASKED', width: 6, isRight: true },
   { name: 'verdict', head: 'VERDICT', width: 8 },
   { name: 'took', head: 'TOOK', width: 7, isRight: true },
-  { name: 'bar', head: '', width: 4 },
+  { name: 'bar', head: '', width: 4, from: 70 },
 ];
 
 const WIDER: Readonly<Partial<Record<Name, readonly [from: number, width: number][]>>> = {
