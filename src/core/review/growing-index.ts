@@ -1,16 +1,15 @@
-import { NO_COUNTS } from '../session/counts.ts';
-import type { Counts, EndBody, Envelope, Event, SignerRecord, StartBody } from '../session/event.ts';
+import { LIMITS } from '../limits.ts';
+import type { EndBody, Envelope, StartBody } from '../session/event.ts';
 import { parseLine } from '../session/line.ts';
-import { misplaced } from '../session/misplaced.ts';
+import { PREFIX_BYTES } from '../session/payload.ts';
+import { Belief } from './belief.ts';
 import { type Brief, briefOf } from './brief.ts';
 import { Calls } from './calls.ts';
 import { EventColumns } from './event-columns.ts';
-import { LIMITS } from '../limits.ts';
 import { PayloadPlaces, type ReadAt } from './payload-places.ts';
 import { quickBrief } from './quick-line.ts';
 import { RowColumns } from './row-columns.ts';
 import type { EventRow, TimelineRow } from './rows.ts';
-import { PREFIX_BYTES } from '../session/payload.ts';
 import type { PayloadPlace, SessionIndex } from './session-index.ts';
 import { timelineRow } from './timeline-row.ts';
 
@@ -27,16 +26,10 @@ export class GrowingIndex implements SessionIndex {
   readonly #calls = new Calls();
   readonly #places: PayloadPlaces;
   readonly #readPayloads: ReadAt;
-  #start: (StartBody & Envelope) | undefined;
-  #end: (EndBody & Envelope) | undefined;
-  #last: Pick<Event, 'kind'> | undefined;
-  #signer: SignerRecord | undefined;
-  #counts: Counts = NO_COUNTS;
+  readonly #belief = new Belief();
   #holds = 0;
-  #duration = 0;
   /** What was asked for last, and how far its row went then: a screen asks for the same rows again and again. */
   readonly #shown = new Map<number, { readonly last: number; readonly row: TimelineRow }>();
-  #problem: string | undefined;
 
   /** `readPayloads` reads the sidecar; without it no payload is found. */
   constructor(readPayloads: ReadAt = () => NOTHING) {
@@ -53,39 +46,36 @@ export class GrowingIndex implements SessionIndex {
   }
 
   get start(): (StartBody & Envelope) | undefined {
-    return this.#start;
+    return this.#belief.start;
   }
 
   get end(): (EndBody & Envelope) | undefined {
-    return this.#end;
+    return this.#belief.end;
   }
 
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#belief.problem;
   }
 
   get totals(): SessionIndex['totals'] {
-    const { findings, refused } = this.#counts;
+    const { findings, refused } = this.#belief.counts;
     return { findings, refused, holds: this.#holds };
   }
 
   get duration(): number {
-    return this.#duration;
+    return this.#belief.duration;
   }
 
   /** Takes the next line, without its newline, and where it is in the log. */
   append(line: Buffer, offset: number): void {
-    if (this.#problem !== undefined) return;
-    const seq = this.events;
+    if (this.#belief.problem !== undefined) return;
     const brief = quickBrief(line) ?? readBrief(line);
-    const problem = brief === undefined ? 'is not a canonical event' : this.#misplaced(brief, seq);
-    if (brief === undefined || problem !== undefined) return this.fail(`line ${seq + 1} ${problem}`);
-    this.#take(brief, { offset, length: line.length });
+    if (this.#belief.admits(brief, this.events)) this.#take(brief, { offset, length: line.length });
   }
 
   /** What follows is not to be believed. */
   fail(problem: string): void {
-    this.#problem ??= problem;
+    this.#belief.problem ??= problem;
   }
 
   /** The sidecar has become another, in which payloads were removed. */
@@ -163,23 +153,14 @@ export class GrowingIndex implements SessionIndex {
     });
   }
 
-  #misplaced(brief: Brief, seq: number): string | undefined {
-    const log = { last: this.#last, signer: this.#signer, counts: this.#counts };
-    // Only of those is less known than all.
-    const plain = { kind: brief.kind as 'message', seq: brief.seq };
-    return misplaced(brief.event ?? plain, seq, log);
-  }
-
   #take(brief: Brief, line: { offset: number; length: number }): void {
     if (brief.payloadBytes !== undefined) this.#places.add(brief.payloadBytes);
     this.#events.push(brief, line);
     const row = this.#place(brief);
     this.#rows.count(row, brief.counts.findings);
-    this.#count(brief.counts);
-    this.#duration = Math.max(this.#duration, brief.mono);
-    this.#last = brief;
+    this.#belief.take(brief);
     if (brief.kind === 'hold' && this.#rows.hold(row)) this.#holds += 1;
-    if (brief.event !== undefined) this.#note(brief.event);
+    if (brief.event?.kind === 'redact') this.#redact(brief.event.target);
   }
 
   #place(brief: Brief): number {
@@ -194,22 +175,6 @@ export class GrowingIndex implements SessionIndex {
     const place = this.payloadAt(seq);
     if (place === undefined || place.size > LIMITS.reviewPeekBytes) return undefined;
     return this.#readPayloads(place.offset + PREFIX_BYTES, place.size);
-  }
-
-  #count({ to_server, to_client, findings, refused }: Counts): void {
-    this.#counts = {
-      to_server: this.#counts.to_server + to_server,
-      to_client: this.#counts.to_client + to_client,
-      findings: this.#counts.findings + findings,
-      refused: this.#counts.refused + refused,
-    };
-  }
-
-  #note(event: Event): void {
-    if (event.kind === 'start') this.#start = event;
-    if (event.kind === 'end') this.#end = event;
-    if (event.kind === 'redact') this.#redact(event.target);
-    if ('signer' in event) this.#signer = event.signer;
   }
 
   #redact(target: number): void {
