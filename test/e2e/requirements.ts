@@ -212,8 +212,19 @@ export const REQUIREMENTS = {
   'central.bad': 'a policy file that is wrong changes nothing at the hub, which says what is wrong',
   'central.tampered': 'a policy that the pinned key of the hub has not signed is not taken',
   'central.offline': 'while the hub can not be reached its policy goes on until it runs out',
+  'exceptions.pass':
+    'what was masked passes once a person has allowed it by its placeholder; the record says so',
+  'exceptions.known': 'what is known to be a secret passes by no exception',
+  'exceptions.project': 'nothing in a project lets a masked value pass',
+  'exceptions.hub': 'where a hub has a policy exceptions count only while it says so',
   'policy.restore': 'a secret reaches a server where a policy’s `restore` names it, and nobody else',
   'policy.bad': 'a policy that is broken, or does not exist, stops `connect` before a server starts',
+
+  'review.flow':
+    'in `review` a person finds what must not leave, sees why the rest was masked, removes it, uploads and verifies',
+  'review.hostile': 'whatever a session wrote does nothing to the terminal that shows it',
+  'review.follow': 'a session is seen while it goes on, and what waits is approved from there',
+  'review.no-terminal': 'without a terminal it says so, and what to do instead',
 
   'tools.changed':
     'a tool that is other than it was is flagged, with what differs, on stderr and in the record',
