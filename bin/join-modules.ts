@@ -28,26 +28,25 @@ const ENTRIES = [
   'core/mask/detect.ts',
 ];
 
-/** Packages that stay in node_modules: they have compiled parts, or only a hub, a full screen or a database needs them. */
+/** Packages that stay in node_modules: they have compiled parts, or only a hub or a database needs them. */
 const APART = [
   '@hono/node-server',
   '@lydell/node-pty',
   '@napi-rs/keyring',
   'hono',
-  'ink',
   // In a form of which a bundler does not see what it requires.
   'jsonc-parser',
   'keytar',
   'oidc-provider',
   'pg',
-  'react',
+  // ink asks for it where somebody mends a screen.
+  'react-devtools-core',
   // oclif asks whether it is there.
   'typescript',
-  'undici',
 ];
 
 /**
- * Makes some 300 modules of the 1,200 that hallpass and the packages it always needs have: to load them one by one takes Node
+ * Makes some 300 modules of the 2,000 that hallpass and the packages its commands need have: to load them one by one takes Node
  * longer than all that most commands do. What is imported by `import()` is still loaded by nobody else. By path, the files of `dist`.
  */
 export async function joinModules(): Promise<ReadonlyMap<string, string>> {
@@ -57,7 +56,11 @@ export async function joinModules(): Promise<ReadonlyMap<string, string>> {
     external: isApart,
     platform: 'node',
     tsconfig: false,
-    transform: { jsx: { runtime: 'automatic', development: false } },
+    transform: {
+      // As a constant, so that React's other half is left out.
+      define: { 'process.env.NODE_ENV': '"production"' },
+      jsx: { runtime: 'automatic', development: false },
+    },
     plugins: [builtTable()],
     // Those that stay would be loaded together with what imports them.
     checks: { ineffectiveDynamicImport: false },

@@ -11,6 +11,9 @@ interface BuiltIn {
   readonly text: string;
 }
 
+/** Whose a package is that is under the MIT licence and brings no text of it: its files say so. */
+const HOLDERS = new Map([['yoga-layout', 'Meta Platforms, Inc. and affiliates']]);
+
 /** The licences of all packages of which there is anything in these chunks: each wants to be handed on with its code. */
 export function thirdPartyNotice(chunks: readonly OutputChunk[]): string {
   const places = new Set(chunks.flatMap((chunk) => chunk.moduleIds).flatMap(placeOf));
@@ -28,12 +31,17 @@ function placeOf(id: string): string[] {
 
 function readPackage(place: string): BuiltIn {
   const { name, version, license } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')) as BuiltIn;
-  const texts = readdirSync(place).filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file));
+  const texts = readdirSync(place)
+    .filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file))
+    .map((file) => readFileSync(join(place, file), 'utf8'));
+  const holder = HOLDERS.get(name);
+  if (holder !== undefined && license === 'MIT') texts.push(mitLicense(holder));
   if (texts.length === 0) throw new Error(`${name} is built in, and has no licence to hand on`);
-  return {
-    name,
-    version,
-    license,
-    text: texts.map((file) => readFileSync(join(place, file), 'utf8')).join('\n'),
-  };
+  return { name, version, license, text: texts.join('\n') };
+}
+
+/** Ours, in the name of another. */
+function mitLicense(holder: string): string {
+  const text = readFileSync(new URL('../LICENSE', import.meta.url), 'utf8');
+  return text.replace(/^Copyright .*$/m, `Copyright (c) ${holder}`);
 }

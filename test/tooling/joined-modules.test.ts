@@ -84,17 +84,24 @@ test('requires nothing but what Node has and what is installed with it', () => {
     string,
     object
   >;
-  // Where there is none, oclif goes without TypeScript.
-  const installed = [...Object.keys({ ...dependencies, ...optionalDependencies }), 'typescript'];
+  // Where there are none, oclif goes without TypeScript, and ink without what mends screens.
+  const asked = ['typescript', 'react-devtools-core'];
+  const installed = [...Object.keys({ ...dependencies, ...optionalDependencies }), ...asked];
   const there = new Set([...builtinModules, ...builtinModules.map((name) => `node:${name}`), 'node:sqlite']);
   const strange = programs().flatMap(([path, code]) =>
-    [...code.matchAll(/(?:\b(?:__)?require\(| from |\bimport\(|^import )"([^"]+)"/gm)]
+    [...code.matchAll(/(?:\b(?:__)?require\(| from |\bimport\(|^import )"([^"\s]+)"/gm)]
       .map(([, id = '']) => id)
       .filter((id) => (id.startsWith('.') ? !files.has(posix.join(dirname(path), id)) : !there.has(id)))
       .filter((id) => !installed.some((name) => `${id}/`.startsWith(`${name}/`)))
       .map((id) => `${path}: ${id}`),
   );
   expect(strange).toEqual([]);
+});
+
+test('of a package that has two halves only the one for users is there', () => {
+  const screens = sourcesOf(programs().map(([path]) => path)).filter((source) => /\/react/.test(source));
+  expect(screens).toContain('node_modules/react/cjs/react.production.js');
+  expect(screens.filter((source) => source.includes('development'))).toEqual([]);
 });
 
 test('the licence of every package that is built in goes along', () => {
