@@ -179,6 +179,26 @@ test.each<[string, LogRecord[], string[]]>([
     ['call | tools/call | 1 2 4 | allow | held', 'call | tools/call | 3 | allow'],
   ],
   [
+    'one whose wait ended for another reason is still the one that waited',
+    [holds('apr_1', '1'), asks('1', { verdict: { ...HELD, reason: `${HELD.reason}its client has left` } })],
+    ['call | tools/call | 1 2 | hold | held'],
+  ],
+  [
+    'an approval is for one call, not for the next like it',
+    [
+      holds('apr_1', '1'),
+      decides('apr_1'),
+      asks('1', { verdict: APPROVED }),
+      asks('2', { verdict: APPROVED }),
+    ],
+    ['call | tools/call | 1 2 3 | allow | held', 'call | tools/call | 4 | allow'],
+  ],
+  [
+    'what a server asks is not the call that waits, whatever it looks like',
+    [holds('apr_1', '1'), asks('1', { direction: 'to_client' })],
+    ['call | tools/call | 1 | hold | held', 'call | tools/call | 2 | allow'],
+  ],
+  [
     'a decision of which nothing began here stands alone',
     [decides('apr_1', 'cancelled')],
     ['decision | cancelled | 1 | -'],
@@ -221,10 +241,10 @@ test.each<[string, LogRecord[], string[]]>([
     [
       brings('1', ''),
       wish('1', `,"requestState":"${'s'.repeat(5_000)}"`),
-      brings('2', `,"requestState":"${'s'.repeat(5_000)}"`),
-      brings('3', `,"requestState":"${'s'.repeat(5_001)}"`),
+      brings('2', `,"requestState":"${'s'.repeat(5_001)}"`),
+      brings('3', `,"requestState":"${'s'.repeat(5_000)}"`),
     ],
-    ['call | tools/call | 1 2 3 | allow | 1 ms', 'call | tools/call | 4 | allow'],
+    ['call | tools/call | 1 2 4 | allow | 1 ms', 'call | tools/call | 3 | allow'],
   ],
   [
     'words that only look like a wish for input are none',

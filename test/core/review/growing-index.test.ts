@@ -119,6 +119,14 @@ test('a log is believed up to the very line where verifying stops to believe it'
   );
 });
 
+test('a recovery can hand the seal to no lesser key', () => {
+  const recovered = { kind: 'recovered', cut_bytes: 0, cut_payload_bytes: 0, lost_payloads: 0 } as const;
+  const log = new ReviewLog().add({
+    body: { ...recovered, signer: { kind: 'ephemeral', key: 'SHA256:xyz' } },
+  });
+  expect(log.index().problem).toBe('line 2 hands the seal to a lesser key');
+});
+
 test.each([
   ['nothing', ''],
   ['deep nesting', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],

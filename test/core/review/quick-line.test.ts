@@ -73,7 +73,7 @@ const output = fc.record(
   { requiredKeys: [...REQUIRED, 'stream'] },
 );
 const stderr = fc.record(
-  { kind: fc.constant('stderr'), findings, ...envelope, stream: text },
+  { kind: fc.constant('stderr'), findings, ...envelope, stream: fc.constantFrom('stdout', 'x') },
   { requiredKeys: REQUIRED },
 );
 
@@ -127,6 +127,10 @@ test.each([
   );
   expect(quickBrief(line)).toMatchObject({ kind: body.kind, seq: 1, time: 2, mono: 3, payloadBytes: 4 });
   agree(line);
+});
+
+test('output of no stream is none', () => {
+  agree(Buffer.from(canonical({ kind: 'output', findings: [], seq: 1, time: 2, mono: 3 })));
 });
 
 test('no byte can be changed so that a line is read quickly which is none', () => {
