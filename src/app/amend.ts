@@ -29,8 +29,8 @@ export interface AmendDeps extends VerifyDeps {
     /** Which hub may have some of it; undefined: none has. */
     sentTo(session: string): string | undefined;
   };
-  /** Hides the secrets in what a person has written. */
-  readonly mask: (text: string) => Promise<string>;
+  /** Hides the secrets in what a person has written of a session. */
+  readonly mask: (text: string, session: string) => Promise<string>;
   /** False where an agent with a shell could be the one who asks. */
   readonly attended: boolean;
 }
@@ -68,7 +68,7 @@ export async function redactPayloads(
   { query, targets, reason }: RedactInput,
   deps: AmendDeps & { confirm: (session: string, what: readonly Removable[]) => Promise<boolean> },
 ): Promise<Redacted | undefined> {
-  const why = await said(reason, { what: 'the reason', limit: LIMITS.reasonCharacters }, deps);
+  const why = checked(reason, { what: 'the reason', limit: LIMITS.reasonCharacters });
   const redacted = [...new Set(targets)].toSorted((a, b) => a - b);
   if (redacted.length === 0) throw new HallpassError('ERR_USAGE', 'which events?');
   const session = await findClosed(query, deps);
@@ -76,9 +76,11 @@ export async function redactPayloads(
   refuseSent(session, deps);
   if (!(await deps.confirm(session, found))) return undefined;
   const { attended } = deps;
+  // A secret that is named in the reason for removing it must not stay there.
+  const masked = await deps.mask(why, session);
   await amend(
     session,
-    redacted.map((target) => ({ kind: 'redact', target, reason: why, attended })),
+    redacted.map((target) => ({ kind: 'redact', target, reason: masked, attended })),
     deps,
   );
   return { session, redacted, bytes: found.reduce((sum, { bytes }) => sum + bytes, 0) };
@@ -96,8 +98,11 @@ export async function addNote(
   { query, text, target }: NoteInput,
   deps: AmendDeps,
 ): Promise<{ session: string; text: string }> {
-  const remark = await said(text, { what: 'the note', limit: LIMITS.noteCharacters }, deps);
+  const said = checked(text, { what: 'the note', limit: LIMITS.noteCharacters });
   const session = await findClosed(query, deps);
+  refuseSent(session, deps);
+  // A placeholder may be longer than the secret.
+  const remark = (await deps.mask(said, session)).slice(0, LIMITS.noteCharacters).toWellFormed();
   const { attended } = deps;
   await amend(
     session,
@@ -107,17 +112,11 @@ export async function addNote(
   return { session, text: remark };
 }
 
-// A secret that is named in the reason for removing it must not stay there. A placeholder may be longer than the secret.
-async function said(
-  text: string,
-  { what, limit }: { what: string; limit: number },
-  { mask }: AmendDeps,
-): Promise<string> {
+function checked(text: string, { what, limit }: { what: string; limit: number }): string {
   const trimmed = text.trim();
   if (trimmed === '') throw new HallpassError('ERR_USAGE', `${what} is empty`);
-  if (trimmed.length > limit)
-    throw new HallpassError('ERR_USAGE', `${what} has ${trimmed.length} characters, ${limit} are allowed`);
-  return (await mask(trimmed)).slice(0, limit).toWellFormed();
+  if (trimmed.length <= limit) return trimmed;
+  throw new HallpassError('ERR_USAGE', `${what} has ${trimmed.length} characters, ${limit} are allowed`);
 }
 
 async function findClosed(query: string, deps: AmendDeps): Promise<string> {

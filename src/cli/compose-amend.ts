@@ -12,9 +12,10 @@ import type { Terminal } from './terminal.ts';
 /** Wires notes and redactions to this machine. The rules that mask what somebody writes load when somebody does. */
 export function amendDeps(terminal: Terminal): AmendDeps {
   const { sessionsDir, uploadsDir } = hallpassPaths(readEnvironment());
+  const base = sessionsDeps(terminal);
   const [files, spool] = [new UploadFiles(sessionsDir), new UploadSpool(uploadsDir)];
   return {
-    ...sessionsDeps(terminal),
+    ...base,
     uploads: {
       lock: (session) => spool.lock(session, LIMITS.lockMs),
       sentTo: (session) => {
@@ -23,9 +24,9 @@ export function amendDeps(terminal: Terminal): AmendDeps {
         return files.receipt(session) === undefined ? undefined : 'a hub';
       },
     },
-    mask: async (text) => {
-      const { maskReason } = await import('../core/mask/mask-reason.ts');
-      return maskReason(text);
+    mask: async (text, session) => {
+      const { maskRemark } = await import('./mask-remark.ts');
+      return maskRemark(text, files.start(session)?.workspace ?? process.cwd(), base.note);
     },
     attended: process.stdin.isTTY === true,
   };

@@ -31,9 +31,10 @@ test(
     const payloads = readFileSync(join(hallpass.stateDir, 'sessions', `${session}.payloads`), 'latin1');
     expect(payloads).not.toContain('the plan for may');
 
-    const remark = `it had ${canaries.slackToken.value}`;
+    // One by its shape, one because it is known here.
+    const remark = `it had ${canaries.slackToken.value} and ${hallpass.secrets.dotEnv.value}`;
     const noted = await hallpass.run(['sessions', 'note', 'last', remark, '--event', '1']);
-    expect(noted.stdout).toMatch(/^noted in session \w{12}: it had hpm_slack_token_\w+\n$/);
+    expect(noted.stdout).toMatch(/^noted in session \w{12}: it had hpm_slack_token_\w+ and hpm_known_\w+\n$/);
 
     const shown = await hallpass.run(['sessions', 'show', 'last', '--payloads']);
     expect(shown.stdout).toMatch(/← tools\/call read_plan.*\n +\| \(payload redacted\)\n/);

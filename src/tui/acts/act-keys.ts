@@ -19,12 +19,21 @@ const ACTS: readonly { readonly act: Act; readonly key: string; readonly does: s
 
 /** The keys of what can be done, for the footer and the help page. */
 export function keysOf(acts: ReviewActs, of: ActsOf | undefined): KeyHelp[] {
-  return ACTS.filter(({ act }) => can(act, acts, of)).map(({ key: keys, does }) => ({ keys, does }));
+  return ACTS.filter(({ act }) => can(act, acts, of) && isApt(act, of)).map(({ key: keys, does }) => ({
+    keys,
+    does,
+  }));
 }
 
 /** The act that a key stands for; undefined: it means something else. */
 export function actOf(input: string, acts: ReviewActs, of: ActsOf | undefined): Act | undefined {
   return ACTS.find(({ act, key }) => key === input && can(act, acts, of))?.act;
+}
+
+// What is chosen has nothing to remove, or to allow: who presses the key all the same is told so.
+function isApt(act: Act, of: ActsOf | undefined): boolean {
+  if (act === 'redact') return of !== undefined && of.targets.length > 0;
+  return act !== 'allow' || of?.finding !== undefined;
 }
 
 function can(act: Act, acts: ReviewActs, of: ActsOf | undefined): boolean {

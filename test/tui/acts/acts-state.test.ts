@@ -150,6 +150,10 @@ describe('keys', () => {
     expect(keysOf(ACTS, OF).map(({ keys }) => keys)).toEqual(['x', 'e']);
     expect(keysOf(ACTS, { ...OF, verify }).map(({ keys }) => keys)).toEqual(['v', 'x', 'e']);
     expect(keysOf(ACTS, undefined)).toEqual([]);
+    const allow = () => Promise.resolve(PLAN);
+    expect(keysOf({ ...ACTS, allow }, OF).map(({ keys }) => keys)).toEqual(['x', 'e', 'a']);
+    expect(keysOf({ ...ACTS, allow }, BARE).map(({ keys }) => keys)).toEqual(['e']);
+    expect(actOf('a', { allow }, BARE)).toBe('allow');
     expect(actOf('x', ACTS, OF)).toBe('redact');
     expect(actOf('u', ACTS, OF)).toBeUndefined();
     expect(actOf('xx', ACTS, OF)).toBeUndefined();
