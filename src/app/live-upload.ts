@@ -4,7 +4,7 @@ import { HallpassError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { Head } from '../core/tlog/proof.ts';
 import type { HubClient } from '../identity/hub-client.ts';
-import { sendRest, type UploadDeps } from './upload.ts';
+import { sendRest, type Sizes, type UploadDeps } from './upload.ts';
 import { Checkpointer, type CheckpointDeps } from './upload-checkpoint.ts';
 
 export interface LiveUploadDeps extends Pick<UploadDeps, 'files' | 'sending'> {
@@ -15,6 +15,7 @@ export interface LiveUploadDeps extends Pick<UploadDeps, 'files' | 'sending'> {
   /** The session as this process has recorded it, whatever lies on the disk. */
   readonly recorded: {
     head(): Head;
+    sizes(): Sizes;
     /** Resolves when everything recorded so far is on the disk. */
     flush(): Promise<void>;
   };
@@ -85,8 +86,8 @@ export function sender(
   const checkpointer = new Checkpointer(session, deps);
   let sent = -1;
   return async () => {
-    // Between two events: the sizes of both files, and the tree over them, belong together.
-    const [sizes, head] = [files.sizes(session), recorded.head()];
+    // Between two events: the sizes of both files, and the tree over them, belong together. In the files there may be more already.
+    const [sizes, head] = [recorded.sizes(), recorded.head()];
     if (sizes.log !== sent) {
       await recorded.flush();
       await sendRest(session, sizes, { files, client, sending });

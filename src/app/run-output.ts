@@ -17,7 +17,8 @@ export interface Leak {
 
 interface OutputDeps {
   readonly masker: Masker;
-  readonly record: (body: RecordBody, payload?: Uint8Array) => void;
+  /** A promise: it is recorded when it resolves, in the order of the calls. Undefined: it is. */
+  readonly record: (body: RecordBody, payload: Uint8Array | undefined) => Promise<void> | undefined;
   /** Shows what is masked. A promise: there is room for more when it resolves. */
   readonly show: (stream: OutputStream, masked: Uint8Array) => Promise<void> | undefined;
   /** Why what comes now is recorded and not shown; undefined: it is shown. */
@@ -40,6 +41,10 @@ export class RunOutput {
   readonly #timers = new Map<OutputStream, NodeJS.Timeout>();
   #failure: HallpassError | undefined;
   #isWithheld = false;
+  /** Bytes that are being recorded, and so not shown. */
+  #ahead = 0;
+  /** Resolves when all of that is shown. */
+  #shown: Promise<unknown> = Promise.resolve();
 
   constructor(deps: OutputDeps) {
     this.#deps = deps;
@@ -50,7 +55,8 @@ export class RunOutput {
     clearTimeout(this.#timers.get(stream));
     const mask = this.#maskOf(stream);
     const room = this.#pass(stream, chunk === undefined ? mask.end() : mask.push(chunk));
-    if (chunk !== undefined && mask.held > 0) {
+    if (chunk === undefined) return this.#allShown(room);
+    if (mask.held > 0) {
       const timer = setTimeout(() => void this.#pass(stream, mask.idle()), LIMITS.outputIdleMs);
       this.#timers.set(stream, timer);
     }
@@ -86,16 +92,43 @@ export class RunOutput {
     const withheld = isWithheld && ({ withheld: true } as const);
     const body: RecordBody = { kind: 'output', stream, findings, ...passed, ...withheld };
     try {
-      this.#deps.record(body, bytes.length === 0 ? undefined : bytes);
+      const recorded = this.#deps.record(body, bytes.length === 0 ? undefined : bytes);
+      const show = (): Promise<void> | undefined => (isWithheld ? undefined : this.#show(stream, shown));
+      return recorded === undefined ? show() : this.#showAfter(recorded, { size: bytes.length, show });
     } catch (error) {
-      if (!(error instanceof HallpassError)) throw error;
-      this.#failure = error;
-      this.#deps.onFailure(error);
-      return undefined;
+      return this.#fail(error);
     }
-    if (isWithheld) return undefined;
+  }
+
+  #showAfter(
+    recorded: Promise<void>,
+    { size, show }: { size: number; show: () => Promise<void> | undefined },
+  ): Promise<void> | undefined {
+    this.#ahead += size;
+    const shown = recorded
+      .then(
+        () => (this.#failure === undefined ? show() : undefined),
+        (error: unknown) => this.#fail(error),
+      )
+      .finally(() => (this.#ahead -= size));
+    this.#shown = Promise.all([this.#shown, shown]);
+    return this.#ahead > LIMITS.recordAheadBytes ? shown : undefined;
+  }
+
+  async #allShown(room: Promise<void> | undefined): Promise<void> {
+    await Promise.all([this.#shown, room]);
+  }
+
+  #show(stream: OutputStream, shown: Shown): Promise<void> | undefined {
     this.#count(stream, shown);
-    return bytes.length === 0 ? undefined : this.#deps.show(stream, bytes);
+    return shown.bytes.length === 0 ? undefined : this.#deps.show(stream, shown.bytes);
+  }
+
+  #fail(error: unknown): undefined {
+    if (!(error instanceof HallpassError)) throw error;
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#deps.onFailure(error);
   }
 
   #withholds(): boolean {

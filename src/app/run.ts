@@ -69,7 +69,14 @@ export interface Judged extends AskedCommand {
   readonly mask: (text: string) => string;
 }
 
-export interface RunDeps extends Pick<ConnectDeps, 'openKeys' | 'addKnown' | 'openSession' | 'note'> {
+/** The session of a command, of whose output there may be much. */
+export interface RunSession extends SessionLog {
+  /** Records a piece of it. A promise: it is recorded when it resolves. Undefined: it is. */
+  record(body: RecordBody, payload: Uint8Array | undefined): Promise<void> | undefined;
+}
+
+export interface RunDeps extends Pick<ConnectDeps, 'openKeys' | 'addKnown' | 'note'> {
+  readonly openSession: (...asked: Parameters<ConnectDeps['openSession']>) => Promise<RunSession>;
   /** Makes the credentials that were asked for. Undefined: none were. */
   readonly openCredentials?: (from: CredentialsInput) => Promise<RunCredentials>;
   /** What the hub of who is logged in has to say; undefined: nobody is, and `policy` of the input is all. */
@@ -139,7 +146,7 @@ export async function run(input: RunInput, deps: RunDeps): Promise<RunResult> {
 
 interface Open {
   readonly deps: RunDeps;
-  readonly session: SessionLog;
+  readonly session: RunSession;
   readonly masker: Masker;
   readonly policy: Policy;
 }
@@ -170,7 +177,7 @@ async function runCommand(command: RunCommand, open: Open): Promise<Omit<Ran, 'i
   let failure: HallpassError | undefined;
   const output = new RunOutput({
     masker,
-    record: (body, payload) => session.append(body, payload),
+    record: (body, payload) => session.record(body, payload),
     show: deps.show,
     withheld: () => withheldBy(policy),
     note: deps.note,

@@ -44,10 +44,7 @@ export function runOnTerminal(command: RunCommand, sink: OutputSink): RunningCom
     pty.onExit((exit) => {
       pipes.release();
       process.stdin.off('data', type);
-      // What is left of the output still goes to a terminal that takes it as it is.
-      void sink('terminal', undefined);
-      giveKeysBack();
-      resolve(endOf(exit));
+      resolve(endWhen(sink('terminal', undefined), exit));
     });
   });
   return {
@@ -71,6 +68,19 @@ function startOn(words: string[], env: RunCommand['env'], onFailure: () => void)
     onFailure();
     throw error;
   }
+}
+
+// What is left of the output still goes to a terminal that takes it as it is.
+async function endWhen(
+  shown: Promise<void> | undefined,
+  exit: Parameters<typeof endOf>[0],
+): Promise<CommandEnd> {
+  try {
+    await shown;
+  } finally {
+    giveKeysBack();
+  }
+  return endOf(exit);
 }
 
 // A shell says by a code above 128 what a signal was.

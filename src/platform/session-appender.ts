@@ -1,15 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, fdatasync } from 'node:fs';
+import { randomBytes, subtle } from 'node:crypto';
+import { closeSync, fdatasync, write } from 'node:fs';
 import { promisify } from 'node:util';
 
 import { LIMITS } from '../core/limits.ts';
 import type { Event, EventBody, PayloadRecord } from '../core/session/event.ts';
 import { eventText } from '../core/session/event-text.ts';
+import { sizeOf } from '../core/session/joined-output.ts';
 import { commitment, payloadPrefix, payloadRecord, PREFIX_BYTES, RECORD } from '../core/session/payload.ts';
 import type { MerkleTree } from '../core/session/tree.ts';
 import { writeFully } from './files.ts';
 
 const datasync = promisify(fdatasync);
+const writeSome = promisify(write);
 
 /** Payloads up to this size are copied to where their salt is: to be hashed in one call, and written in one. */
 const COPY_BYTES = 64 * 1024;
@@ -29,20 +31,58 @@ export interface Moment {
   readonly mono: number;
 }
 
+/** What an event takes in the files. */
+export interface Written {
+  readonly log: number;
+  readonly payloads: number;
+}
+
 /** Writes one event: its payload to the sidecar, then its line to the log and the tree. Throws what writing throws. */
 export function appendEvent(
   target: SessionTarget,
   moment: Moment,
   record: { readonly body: EventBody; readonly payload?: Uint8Array | undefined },
-): void {
+): Written {
   const { body, payload } = record;
   const stored = payload === undefined ? undefined : writePayload(target.payloads, payload);
+  return appendLine(target, moment, { body, stored });
+}
+
+/**
+ * The same for a payload in parts, which other threads hash and write, so that this one can do something else. No other event
+ * with a payload may be appended meanwhile.
+ */
+export async function appendEventAside(
+  target: SessionTarget,
+  moment: Moment,
+  { body, parts }: { readonly body: EventBody; readonly parts: readonly Uint8Array[] },
+): Promise<Written> {
+  if (parts.length === 0) return appendLine(target, moment, { body, stored: undefined });
+  const size = sizeOf(parts);
+  const record = Buffer.concat([payloadPrefix(size, nextSalt()), ...parts]);
+  const [digest] = await Promise.all([
+    subtle.digest('SHA-256', record.subarray(RECORD.headerBytes)),
+    writeAside(target.payloads, record),
+  ]);
+  return appendLine(target, moment, { body, stored: { size, commit: Buffer.from(digest).toString('hex') } });
+}
+
+function appendLine(
+  target: SessionTarget,
+  moment: Moment,
+  { body, stored }: { readonly body: EventBody; readonly stored: PayloadRecord | undefined },
+): Written {
   const envelope = { ...moment, seq: target.tree.size, ...(stored && { payload: stored }) };
   const event: Event = { ...body, ...envelope };
   const line = Buffer.from(`${eventText(event)}\n`);
   if (line.length > LIMITS.eventBytes) throw new RangeError('the event is too large');
   writeFully(target.log, line);
   target.tree.append(line.subarray(0, -1));
+  return { log: line.length, payloads: stored === undefined ? 0 : PREFIX_BYTES + stored.size };
+}
+
+async function writeAside(fd: number, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += (await writeSome(fd, bytes, done)).bytesWritten;
 }
 
 /** Resolves when everything written is on the disk: payloads first, so that an event there finds its bytes. */

@@ -18,9 +18,18 @@ import { MerkleTree } from '../core/session/tree.ts';
 import type { Head } from '../core/tlog/proof.ts';
 import { createForAppend, privateDirectory, stateDirError, syncDirectory } from './files.ts';
 import { type Lock, tryLock } from './locks.ts';
-import { appendEvent, closeTarget, type SessionTarget, syncTarget } from './session-appender.ts';
+import {
+  appendEvent,
+  appendEventAside,
+  closeTarget,
+  type Moment,
+  type SessionTarget,
+  syncTarget,
+  type Written,
+} from './session-appender.ts';
 import { type SessionClock, systemClock } from './session-clock.ts';
 import { removeSession, sessionFiles, type SessionFiles } from './session-files.ts';
+import { type QueuedEvent, SessionQueue } from './session-queue.ts';
 import { writeSeal } from './session-seal.ts';
 
 export interface SessionStoreDeps {
@@ -47,11 +56,19 @@ export interface SessionWriter {
   readonly id: string;
   /**
    * Records an event and, if given, the masked bytes it is about. When it returns, the event is with the kernel: it
-   * survives the death of this process. Throws ERR_RECORD_FAILED, and from then on always.
+   * survives the death of this process; only behind what `record` has not done yet it is recorded when that is. Throws
+   * ERR_RECORD_FAILED, and from then on always.
    */
   append(body: RecordBody, payload?: Uint8Array): void;
+  /**
+   * The same for output that may be large and much: then other threads hash and write it, and the promise resolves when it is
+   * with the kernel, or rejects with ERR_RECORD_FAILED. Undefined: it is already. The bytes must stay as they are.
+   */
+  record(body: RecordBody, payload: Uint8Array | undefined): Promise<void> | undefined;
   /** The tree of all events so far, as they were recorded: whatever has become of the files. */
   head(): Head;
+  /** What all events so far take in the files, in which there may be more: events that are being recorded. */
+  sizes(): Written;
   /** Resolves when all events so far are on the disk. Rejects with ERR_RECORD_FAILED. */
   flush(): Promise<void>;
   /** Writes the last event and signs the tree. Never rejects: what could not be sealed is left to recovery. */
@@ -109,6 +126,8 @@ class LiveSession implements SessionWriter {
   readonly id: string;
   readonly #parts: LiveParts;
   readonly #began: number;
+  readonly #queue = new SessionQueue((event) => this.#recordAside(event));
+  #sizes: Written = { log: 0, payloads: 0 };
   #counts: Counts = NO_COUNTS;
   #failure: HallpassError | undefined;
   #syncTimer: NodeJS.Timeout | undefined;
@@ -138,7 +157,18 @@ class LiveSession implements SessionWriter {
   }
 
   append(body: RecordBody, payload?: Uint8Array): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#queue.isEmpty) return this.#record(clipped(body), payload);
+    // What becomes of it the next one tells.
+    this.#enqueue(body, payload).catch(() => undefined);
+  }
+
+  record(body: RecordBody, payload: Uint8Array | undefined): Promise<void> | undefined {
+    if (this.#failure) throw this.#failure;
+    const isSmall = (payload?.length ?? 0) < LIMITS.recordAsideBytes;
+    if (!isSmall || !this.#queue.isEmpty) return this.#enqueue(body, payload);
     this.#record(clipped(body), payload);
+    return undefined;
   }
 
   head(): Head {
@@ -146,11 +176,13 @@ class LiveSession implements SessionWriter {
     return { size: tree.size, root: tree.root() };
   }
 
-  flush(): Promise<void> {
-    clearTimeout(this.#syncTimer);
-    this.#syncTimer = undefined;
-    this.#syncing = this.#syncing.then(() => this.#sync());
-    return this.#syncing;
+  sizes(): Written {
+    return this.#sizes;
+  }
+
+  async flush(): Promise<void> {
+    await this.#queue.settled();
+    await this.#startSync();
   }
 
   seal(end: SessionEnd): Promise<SealResult> {
@@ -158,18 +190,49 @@ class LiveSession implements SessionWriter {
     return this.#sealed;
   }
 
+  #enqueue(body: RecordBody, payload: Uint8Array | undefined): Promise<void> {
+    const parts = payload === undefined ? [] : [payload];
+    return this.#queue.add({ body: clipped(body), parts, moment: this.#moment() });
+  }
+
+  #moment(): Moment {
+    const { clock } = this.#parts;
+    return { time: clock.wallMillis(), mono: clock.monotonicMicros() - this.#began };
+  }
+
   #record(body: EventBody, payload?: Uint8Array): void {
     if (this.#failure) throw this.#failure;
-    const { clock, target } = this.#parts;
-    const moment = { time: clock.wallMillis(), mono: clock.monotonicMicros() - this.#began };
     try {
-      appendEvent(target, moment, { body, payload });
+      this.#recorded(body, appendEvent(this.#parts.target, this.#moment(), { body, payload }));
     } catch (cause) {
       throw this.#fail(cause);
     }
+  }
+
+  async #recordAside({ body, parts, moment }: QueuedEvent): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    try {
+      this.#recorded(body, await appendEventAside(this.#parts.target, moment, { body, parts }));
+    } catch (cause) {
+      throw this.#fail(cause);
+    }
+  }
+
+  #recorded(body: EventBody, { log, payloads }: Written): void {
+    this.#sizes = { log: this.#sizes.log + log, payloads: this.#sizes.payloads + payloads };
     this.#counts = countEvent(this.#counts, body);
     // Half the limit: the sync itself takes time too. The failure is kept, and thrown by the next append.
-    this.#syncTimer ??= setTimeout(() => void this.flush().catch(() => undefined), LIMITS.syncMs / 2).unref();
+    this.#syncTimer ??= setTimeout(
+      () => void this.#startSync().catch(() => undefined),
+      LIMITS.syncMs / 2,
+    ).unref();
+  }
+
+  #startSync(): Promise<void> {
+    clearTimeout(this.#syncTimer);
+    this.#syncTimer = undefined;
+    this.#syncing = this.#syncing.then(() => this.#sync());
+    return this.#syncing;
   }
 
   async #sync(): Promise<void> {
@@ -190,6 +253,7 @@ class LiveSession implements SessionWriter {
   }
 
   async #close(end: SessionEnd): Promise<SealResult> {
+    await this.#queue.settled();
     const counts = this.#counts;
     const why = await this.#finish({ kind: 'end', ...end, counts });
     await this.#release(why === undefined);

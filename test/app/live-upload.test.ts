@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -88,6 +88,13 @@ const OPEN = {
   identity: 'pass',
   time: 'pass',
 };
+
+test('of what is being recorded nothing is sent, though a part of it may be in the files', async () => {
+  const { payloads } = machine.sessionFiles(session.id);
+  appendFileSync(payloads, 'a part of a payload');
+  await live()();
+  expect(await machine.client().state(session.id)).toMatchObject(session.sizes());
+});
 
 describe('checkpoints', () => {
   test('go with the first lines, then at most every few seconds, and now and then where nothing happens', async () => {

@@ -5,14 +5,17 @@ import { createPolicy } from '../../src/core/policy/evaluate.ts';
 import { GUARD } from '../../src/core/policy/baseline.ts';
 import type { PolicyInForce } from '../../src/core/policy/live-policy.ts';
 import type { CommandEnd, OutputSink } from '../../src/core/run/command.ts';
+import { Exceptions } from '../../src/core/mask/exceptions.ts';
 import type { RecordBody } from '../../src/core/session/event.ts';
 import { ephemeralSigner } from '../../src/core/session/signer.ts';
+import { githubToken } from '../core/mask/fixtures.ts';
 import { centralRules } from './policy/central-fixtures.ts';
 
 const NUMBER = ['EMP', '123456'].join('-');
 const HUB = 'https://hub.example.com';
 
 let recorded: RecordBody[];
+let opened: object;
 let notes: string[];
 let shown: string;
 let sink: OutputSink;
@@ -33,7 +36,7 @@ function inForce(version: string, more: Partial<PolicyInForce> = {}): PolicyInFo
   return { policy: createPolicy([{ ...GUARD, version }]), masking: undefined, central, ...more };
 }
 
-function begin(first: PolicyInForce): ReturnType<typeof run> {
+function begin(first: PolicyInForce, more: Partial<RunInput> = {}): ReturnType<typeof run> {
   const { promise, resolve } = Promise.withResolvers<void>();
   started = promise;
   const deps: RunDeps = {
@@ -45,15 +48,19 @@ function begin(first: PolicyInForce): ReturnType<typeof run> {
       derive: () => new Uint8Array(32),
     }),
     addKnown: () => undefined,
-    openSession: async () => ({
-      id: 's',
-      append: (body) => void recorded.push(body),
-      seal: async () => ({
-        sealed: true,
-        why: undefined,
-        counts: { to_server: 0, to_client: 0, findings: 0, refused: 0 },
-      }),
-    }),
+    openSession: async (start) => {
+      opened = start;
+      return {
+        id: 's',
+        append: (body) => void recorded.push(body),
+        record: (body) => void recorded.push(body),
+        seal: async () => ({
+          sealed: true,
+          why: undefined,
+          counts: { to_server: 0, to_client: 0, findings: 0, refused: 0 },
+        }),
+      };
+    },
     openCentral: async () => ({
       first,
       follow: async (to, signal) => {
@@ -81,7 +88,7 @@ function begin(first: PolicyInForce): ReturnType<typeof run> {
     note: (line) => void notes.push(line),
     forwardSignals: () => () => undefined,
   };
-  return run(INPUT, deps);
+  return run({ ...INPUT, ...more }, deps);
 }
 
 const INPUT: RunInput = {
@@ -141,5 +148,60 @@ describe('a policy that changes while a command runs', () => {
       'it is shown again',
     ]);
     expect(result.end.code).toBe(0);
+  });
+});
+
+describe('what a person excepts', () => {
+  const value = githubToken();
+  const excepting = (): Partial<RunInput> => ({
+    exceptions: ({ connection, placeholders }) => {
+      asked.push(connection);
+      const placeholder = placeholders.issue('x', Buffer.from(value));
+      return {
+        exceptions: new Exceptions([{ placeholder, rule: undefined }]),
+        record: { count: 1, digest: 'e'.repeat(64), unattended_possible: true },
+      };
+    },
+  });
+  let asked: string[] = [];
+
+  async function prints(first: PolicyInForce, next?: PolicyInForce): Promise<string> {
+    asked = [];
+    const done = begin(first, excepting());
+    await started;
+    if (next !== undefined) use(next);
+    writes(`${value}\n`);
+    void sink('stdout', undefined);
+    exit({ code: 0, signal: undefined });
+    excepted = (await done).excepted;
+    return shown;
+  }
+  let excepted = 0;
+
+  test('passes where the policy says so, and both start and output are on record with it', async () => {
+    expect(await prints(inForce('one', { exceptions: 'allow' }))).toBe(`${value}\n`);
+    expect(asked).toEqual(['deploy']);
+    expect(opened).toMatchObject({
+      exceptions: { count: 1, digest: 'e'.repeat(64), unattended_possible: true },
+    });
+    expect(recorded).toMatchObject([{ kind: 'output', excepted: [{ rule: 'github_pat', at: '' }] }]);
+    expect(excepted).toBe(1);
+  });
+
+  test.each([{}, { exceptions: 'deny' as const }])('is masked where it does not: %j', async (more) => {
+    expect(await prints(inForce('one', more))).toMatch(/^hpm_/);
+    expect(asked).toEqual([]);
+    expect(opened).not.toHaveProperty('exceptions');
+    expect(recorded[0]).not.toHaveProperty('excepted');
+  });
+
+  test('is masked from when the policy says so no more', async () => {
+    const next = inForce('two');
+    expect(await prints(inForce('one', { exceptions: 'allow' }), next)).toMatch(/^hpm_/);
+  });
+
+  test('does not begin to pass in the middle of a session, whose start says of none', async () => {
+    const next = inForce('two', { exceptions: 'allow' });
+    expect(await prints(inForce('one'), next)).toMatch(/^hpm_/);
   });
 });

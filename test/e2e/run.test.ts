@@ -304,10 +304,10 @@ describe('in CI', () => {
       const value = random(16);
       const script = `echo "::add-mask::${value}"; echo "is ${value}"; echo "##vso[task.setsecret]${value}x9"; echo "${value}x9"`;
       const run = (env: Record<string, string>) => hallpass.run(['run', '--', 'sh', '-c', script], { env });
+      // It is told as soon as it is read, and may be read before what came first is shown.
+      const second = `(?:::add-mask::${value}x9\n)?`;
       expect((await run({ GITHUB_ACTIONS: 'true' })).stdout).toMatch(
-        new RegExp(
-          `^::add-mask::${value}\n(?:::add-mask::${value}x9\n)?::add-mask::hpm_known_\\w+\nis hpm_known_`,
-        ),
+        new RegExp(`^::add-mask::${value}\n${second}::add-mask::hpm_known_\\w+\n${second}is hpm_known_`),
       );
       expect((await run({ TF_BUILD: 'True' })).stdout).toContain(`##vso[task.setsecret]${value}\n`);
       expect((await run({})).stdout).not.toContain(value);

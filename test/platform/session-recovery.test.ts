@@ -36,8 +36,9 @@ const RECORDER = fileURLToPath(new URL('../helpers/recorder-child.ts', import.me
 const RECOVERER = fileURLToPath(new URL('../helpers/recoverer-child.ts', import.meta.url));
 
 /** Records in a process of its own and kills it once it has acknowledged `count` events. Returns all acknowledged. */
-async function recordAndKill(directory: string, count: number): Promise<number> {
-  const child = spawn(process.execPath, [RECORDER, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function recordAndKill(directory: string, count: number, what = 'messages'): Promise<number> {
+  const recorder = [RECORDER, directory, what];
+  const child = spawn(process.execPath, recorder, { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();
@@ -83,6 +84,33 @@ describe('kill -9', () => {
         );
         expect(verifyFiles(files)).toMatchObject({ ok: true });
         expect(statuses(verifyFiles(files))).toMatchObject({ payloads: 'pass', signer: 'unchecked' });
+      }
+    },
+  );
+});
+
+describe('kill -9 while other threads record much output', () => {
+  test(
+    'loses no piece that was acknowledged, and what was not is cut off',
+    { ...cites('sessions.crash'), timeout: 60_000 },
+    async () => {
+      using directory = temporaryDirectory();
+      for (let kill = 0; kill < 4; kill += 1) {
+        const path = join(directory.path, String(kill));
+        const acknowledged = await recordAndKill(path, 1 + kill * 23, 'output');
+        const sessions = sessionsIn(path);
+        const [id = ''] = sessions.ids();
+        expect(await sessions.recover(id)).toBe('recovered');
+        const files = sessions.files(id);
+        expect(verifyFiles(files)).toMatchObject({ ok: true });
+        expect(statuses(verifyFiles(files))).toMatchObject({ payloads: 'pass' });
+        const numbers =
+          readFileSync(files.payloads, 'latin1')
+            .match(/\b\d+\n/g)
+            ?.map(Number) ?? [];
+        const pieces = [...new Set(numbers)];
+        expect(pieces).toEqual(pieces.map((_, i) => i + 1));
+        expect(pieces.length).toBeGreaterThanOrEqual(acknowledged);
       }
     },
   );

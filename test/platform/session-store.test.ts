@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import { LIMITS } from '../../src/core/limits.ts';
+import { PREFIX_BYTES } from '../../src/core/session/payload.ts';
 import { openSession } from '../../src/platform/session-store.ts';
 import {
   DEVICE,
@@ -86,6 +87,69 @@ describe('recording', () => {
     await session.seal({ reason: 'done' });
     const verification = verifyFiles(sessionsIn(directory.path).files(session.id));
     expect(statuses(verification)).toMatchObject({ format: 'pass', payloads: 'pass' });
+  });
+
+  test('output is recorded in the order it came, whatever its size; what waits becomes one event', async () => {
+    using directory = temporaryDirectory();
+    let now = 0;
+    const clock = { wallMillis: () => 0, monotonicMicros: () => now++ };
+    const session = await openSession(START, { sessionsDir: directory.path, signer: DEVICE, clock });
+    const pieces = [5, LIMITS.recordAsideBytes, 7, LIMITS.outputEventBytes, 1, 9, 3_000_000, 2];
+    const whole: Buffer[] = [];
+    const recorded = pieces.map((size, i) => {
+      const piece = Buffer.alloc(size, i + 1);
+      whole.push(piece);
+      const findings = [{ rule: 'r', at: `0-${Math.min(size, 3)}`, placeholder: `p${i}`, why: 'w' }];
+      return session.record({ kind: 'output', stream: i < 6 ? 'stdout' : 'stderr', findings }, piece);
+    });
+    session.append({ kind: 'policy', policy: 'p', hub: 'h', digest: '0'.repeat(64) });
+    const files = sessionsIn(directory.path).files(session.id);
+    const atOnce = recorded.filter((promise) => promise === undefined);
+    expect([atOnce.length, recorded[0]]).toEqual([1, undefined]);
+    // Not everything is in the files, but what is counted is.
+    expect(session.sizes().payloads).toBe(5 + PREFIX_BYTES);
+    expect(await session.seal({ reason: 'done' })).toMatchObject({ sealed: true });
+    for (const promise of recorded) await promise;
+    expect(statuses(verifyFiles(files))).toMatchObject({ format: 'pass', payloads: 'pass' });
+    expect(session.sizes()).toEqual({
+      log: statSync(files.log).size,
+      payloads: statSync(files.payloads).size,
+    });
+    const events = eventsOf(files.log);
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'start',
+      ...Array<string>(events.length - 3).fill('output'),
+      'policy',
+      'end',
+    ]);
+    expect(events.length).toBeLessThan(pieces.length + 3);
+    const payloads = payloadsOf(files.payloads, events);
+    expect(Buffer.concat(payloads).equals(Buffer.concat(whole))).toBe(true);
+    // The time of each is that of the first piece in it.
+    const times = events.filter(({ kind }) => kind === 'output').map(({ mono }) => mono);
+    expect(times.map((time) => time - 1)).toEqual(payloads.map(([first]) => first));
+    // Each finding stands where its piece begins.
+    const found = events
+      .filter(({ kind }) => kind === 'output')
+      .flatMap(({ findings = [] }, i) => findings.map(({ at }) => payloads[i]?.[Number(at.split('-')[0])]));
+    expect(found).toEqual(pieces.map((_, i) => i + 1));
+  });
+
+  test('output that other threads could not record fails the session', async () => {
+    using directory = temporaryDirectory();
+    const session = await open(directory.path);
+    const huge = { rule: 'r', at: '0-1', placeholder: 'p', why: 'x'.repeat(LIMITS.eventBytes) };
+    const output = (findings: (typeof huge)[]) =>
+      session.record({ kind: 'output', stream: 'stdout', findings }, Buffer.alloc(LIMITS.recordAsideBytes));
+    const [first, second, third] = [output([]), output([huge]), output([])];
+    await first;
+    await expect(second).rejects.toThrowWithCode('ERR_RECORD_FAILED');
+    await expect(third).rejects.toThrowWithCode('ERR_RECORD_FAILED');
+    expect(() => output([])).toThrowWithCode('ERR_RECORD_FAILED');
+    expect(await session.seal({ reason: 'done' })).toMatchObject({ sealed: false, events: 2 });
+    const sessions = sessionsIn(directory.path);
+    expect(await sessions.recover(session.id)).toBe('recovered');
+    expect(verifyFiles(sessions.files(session.id)).ok).toBe(true);
   });
 
   test('a changed byte of a large payload shows', async () => {
@@ -165,6 +229,30 @@ describe('recording', () => {
     expect(await session.seal({ reason: 'three' })).toMatchObject({ sealed: true, events: 2 });
   });
 });
+
+interface Line {
+  readonly kind: string;
+  readonly mono: number;
+  readonly findings?: { readonly at: string }[];
+  readonly payload?: { readonly size: number };
+}
+
+function eventsOf(log: string): Line[] {
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line);
+}
+
+function payloadsOf(sidecar: string, events: readonly Line[]): Buffer[] {
+  const bytes = readFileSync(sidecar);
+  let at = 0;
+  return events.flatMap(({ payload }) => {
+    if (payload === undefined) return [];
+    at += PREFIX_BYTES + payload.size;
+    return [bytes.subarray(at - payload.size, at)];
+  });
+}
 
 describe('a disk that fills up in the middle of a line', () => {
   /** A recorder that may write files of `blocks` x 1 KB: every 512-byte event past that fails within the line. */

@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { RunOutput } from '../../src/app/run-output.ts';
+import { HallpassError } from '../../src/core/errors.ts';
+import { LIMITS } from '../../src/core/limits.ts';
+import { masker, random } from '../core/mask/fixtures.ts';
+
+const SECRET = random('alnum', 30, 5);
+
+/** What is being recorded, each with how to end that. */
+let recording: { readonly text: string; readonly ended: PromiseWithResolvers<void> }[];
+let shown: string[];
+let failures: HallpassError[];
+let output: RunOutput;
+
+beforeEach(() => {
+  [recording, shown, failures] = [[], [], []];
+  output = new RunOutput({
+    masker: masker({ 'variable X': SECRET }),
+    record: (_, payload) => {
+      const ended = Promise.withResolvers<void>();
+      recording.push({ text: Buffer.from(payload ?? []).toString(), ended });
+      return ended.promise;
+    },
+    show: (stream, masked) => {
+      shown.push(`${stream}: ${Buffer.from(masked).toString()}`);
+      return undefined;
+    },
+    withheld: () => undefined,
+    note: () => undefined,
+    onAnnounced: () => undefined,
+    onFailure: (error) => void failures.push(error),
+  });
+});
+
+function recorded(index: number): void {
+  recording[index]?.ended.resolve();
+}
+
+async function turn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('output that is being recorded', () => {
+  test('is shown when it is, in order, and counted then', async () => {
+    for (const [stream, text] of [
+      ['stdout', `one ${SECRET}\n`],
+      ['stderr', 'two\n'],
+    ] as const) {
+      void output.take(stream, Buffer.from(text));
+      void output.take(stream, undefined);
+    }
+    await turn();
+    expect([shown, output.sums().secrets]).toEqual([[], 0]);
+    for (const index of recording.keys()) {
+      recorded(index);
+      await turn();
+      expect(shown.map((it) => it.replace(/^std\w+: /, ''))).toEqual(
+        recording.slice(0, index + 1).map(({ text }) => text),
+      );
+    }
+    expect(shown.join('')).toMatch(/^stdout: one (?:stdout: )?hpm_known_\w+\nstderr: /);
+    expect(output.sums()).toMatchObject({ secrets: 1, leaks: [{ stream: 'stdout', line: 1 }] });
+  });
+
+  test('has ended when all of it is shown', async () => {
+    void output.take('stdout', Buffer.from('1\n'));
+    let hasEnded = false;
+    const end = Promise.resolve(output.take('stdout', undefined)).then(() => (hasEnded = true));
+    await turn();
+    expect(hasEnded).toBe(false);
+    for (const index of recording.keys()) recorded(index);
+    await end;
+    expect(shown.join('').replaceAll('stdout: ', '')).toBe('1\n');
+  });
+
+  test('that could not be is not shown, nor is what comes after it, and it is said once', async () => {
+    for (const text of ['one\n', 'two\n', 'three\n', 'four\n']) void output.take('stdout', Buffer.from(text));
+    recorded(0);
+    for (const { ended } of recording.slice(1, -1))
+      ended.reject(new HallpassError('ERR_RECORD_FAILED', 'the disk is full'));
+    recorded(recording.length - 1);
+    await turn();
+    const before = recording.length;
+    void output.take('stdout', Buffer.from('five\n'));
+    await output.take('stdout', undefined);
+    expect(shown.join('')).toBe(`stdout: ${recording[0]?.text}`);
+    expect([failures.length, recording.length]).toEqual([1, before]);
+  });
+
+  test('is waited for when much of it is under way', async () => {
+    const line = Buffer.from(`${'x '.repeat(500)}\n`.repeat(100));
+    let room: Promise<void> | undefined;
+    let taken = 0;
+    while (room === undefined) {
+      room = output.take('stdout', line);
+      taken += line.length;
+      expect(taken).toBeLessThan(LIMITS.recordAheadBytes + 2 * line.length);
+    }
+    expect(taken).toBeGreaterThan(LIMITS.recordAheadBytes);
+    for (const index of recording.keys()) recorded(index);
+    await room;
+    expect(output.take('stdout', line)).toBeUndefined();
+  });
+});
