@@ -2,6 +2,18 @@ import xterm from '@xterm/headless';
 
 type Emulated = InstanceType<typeof xterm.Terminal>;
 
+export interface StyledText {
+  readonly text: string;
+  /** The first column of it, from 0. */
+  readonly column: number;
+  /** 0 to 15: a colour of the palette; undefined: the usual one. */
+  readonly colour: number | undefined;
+  readonly isBold: boolean;
+  readonly isDim: boolean;
+  readonly isInverse: boolean;
+  readonly isUnderlined: boolean;
+}
+
 /** A terminal emulator without a window, which obeys what is written to it, and tells what that did. */
 export class Emulator {
   readonly #terminal: Emulated;
@@ -39,7 +51,7 @@ export class Emulator {
     const { active } = this.#terminal.buffer;
     return Array.from(
       { length: this.#terminal.rows },
-      (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? '',
+      (_, row) => active.getLine(active.baseY + row)?.translateToString(true, 0, this.#terminal.cols) ?? '',
     );
   }
 
@@ -52,7 +64,16 @@ export class Emulator {
     return this.#terminal.buffer.active.type;
   }
 
-  /** The styles of every cell that has any, as far as they hide or move text. */
+  /** Every row as it looks: pieces of text of one style each. */
+  get styled(): StyledText[][] {
+    const { active } = this.#terminal.buffer;
+    return Array.from({ length: this.#terminal.rows }, (_, row) => {
+      const line = active.getLine(active.baseY + row);
+      return line === undefined ? [] : piecesOf(line, this.#terminal.cols);
+    });
+  }
+
+  /** How many cells are told to be invisible. */
   get hidden(): number {
     const { active } = this.#terminal.buffer;
     let count = 0;
@@ -72,4 +93,33 @@ export class Emulator {
     this.deeds.push(deed);
     return false;
   }
+}
+
+type Row = NonNullable<ReturnType<Emulated['buffer']['active']['getLine']>>;
+
+function piecesOf(line: Row, columns: number): StyledText[] {
+  const pieces: StyledText[] = [];
+  for (let column = 0; column < columns; column++) {
+    const cell = line.getCell(column);
+    // The right half of a wide character.
+    if (cell === undefined || cell.getWidth() === 0) continue;
+    const style = {
+      colour: cell.isFgPalette() ? cell.getFgColor() : undefined,
+      isBold: cell.isBold() !== 0,
+      isDim: cell.isDim() !== 0,
+      isInverse: cell.isInverse() !== 0,
+      isUnderlined: cell.isUnderline() !== 0,
+    };
+    const text = cell.getChars() || ' ';
+    const last = pieces.at(-1);
+    if (last !== undefined && isLike(last, style))
+      pieces[pieces.length - 1] = { ...last, text: last.text + text };
+    else pieces.push({ text, column, ...style });
+  }
+  return pieces;
+}
+
+function isLike(a: StyledText, b: Omit<StyledText, 'text' | 'column'>): boolean {
+  const isSame = a.colour === b.colour && a.isBold === b.isBold && a.isDim === b.isDim;
+  return isSame && a.isInverse === b.isInverse && a.isUnderlined === b.isUnderlined;
 }
