@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 import { LIMITS } from '../core/limits.ts';
+import { asciicast } from '../core/review/asciicast.ts';
 import type { ReadPayload } from '../core/session/payload-reader.ts';
 import { parseSsh } from '../core/session/sshsig.ts';
 import { acceptedAt, parseReceipt } from '../core/tlog/receipt.ts';
@@ -44,6 +45,16 @@ function* exportedEvents(session: string, { sessions }: SessionsDeps): Generator
   for (const { event, payload } of readEvents(() => sessions.open(session), LIMITS.messageBytes)) {
     yield payload === undefined ? event : { ...event, payload: { ...event.payload, ...contentOf(payload) } };
   }
+}
+
+/** A session as an asciicast v2, line by line, read as it is taken. */
+export async function exportCast(
+  query: string,
+  deps: VerifyDeps,
+): Promise<{ lines: Iterable<string>; inspected: Inspected }> {
+  const inspected = await inspectSession(query, deps);
+  const events = readEvents(() => deps.sessions.open(inspected.session), LIMITS.messageBytes);
+  return { lines: asciicast(events), inspected };
 }
 
 /** Copies a session with all that is needed to verify it elsewhere. Returns where it is. */

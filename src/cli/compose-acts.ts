@@ -1,5 +1,4 @@
 import { type LocalActsDeps, localActs, type WrittenOut } from '../app/review/acts.ts';
-import { HallpassError } from '../core/errors.ts';
 import type { ExportFormat, ReviewActs } from '../core/review/source.ts';
 import { amendDeps } from './compose-amend.ts';
 import type { Terminal } from './terminal.ts';
@@ -40,8 +39,6 @@ async function writeOut(session: string, format: ExportFormat, terminal: Termina
 }
 
 async function write(format: ExportFormat, request: ExportRequest, terminal: Terminal): Promise<Written> {
-  const { writeBundle, writeJson } = await import('./write-export.ts');
-  if (format === 'json') return writeJson(request, terminal);
-  if (format === 'bundle') return writeBundle(request, terminal);
-  throw new HallpassError('ERR_USAGE', `sessions are not written as ${format}`);
+  const { writeSession } = await import('./write-export.ts');
+  return writeSession(format, request, terminal);
 }

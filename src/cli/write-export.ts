@@ -1,5 +1,6 @@
-import { exportBundle, exportJson } from '../app/export-session.ts';
+import { type ExportedHeader, exportBundle, exportCast, exportJson } from '../app/export-session.ts';
 import type { Inspected } from '../app/show-session.ts';
+import type { ExportFormat } from '../core/review/source.ts';
 import { visibleJson } from '../core/visible.ts';
 import { bundleDeps, jsonSink, sessionsDeps } from './compose-sessions.ts';
 import type { Terminal } from './terminal.ts';
@@ -15,31 +16,62 @@ export interface Written {
   readonly path: string | undefined;
 }
 
+/** Writes a session in one of the ways that there are. */
+export function writeSession(
+  format: ExportFormat,
+  request: ExportRequest,
+  terminal: Terminal,
+): Promise<Written> {
+  if (format === 'bundle') return writeBundle(request, terminal);
+  return format === 'asciicast' ? writeCast(request, terminal) : writeJson(request, terminal);
+}
+
 /** Writes a session as one JSON document, an event a line. To stdout or to a new file. */
-export async function writeJson({ query, output }: ExportRequest, terminal: Terminal): Promise<Written> {
+async function writeJson({ query, output }: ExportRequest, terminal: Terminal): Promise<Written> {
   const { header, events, inspected } = await exportJson(query, sessionsDeps(terminal));
-  const sink = output === undefined ? undefined : await jsonSink(output);
-  const line = (text: string): void => (sink ? sink.write(`${text}\n`) : terminal.result(text));
-  try {
-    // The header is an object: what follows becomes its last member.
-    line(`${visibleJson(header).slice(0, -1)},"events":[`);
-    let separator = '';
-    for (const event of events) {
-      line(`${separator}${visibleJson(event)}`);
-      separator = ',';
-    }
-    line(']}');
-  } finally {
-    sink?.close();
-  }
+  await writeLines(jsonLines(header, events), output, terminal);
+  return { inspected, path: output };
+}
+
+/** Writes a session as an asciicast, for players of terminal recordings. To stdout or to a new file. */
+async function writeCast({ query, output }: ExportRequest, terminal: Terminal): Promise<Written> {
+  const { lines, inspected } = await exportCast(query, sessionsDeps(terminal));
+  await writeLines(lines, output, terminal);
   return { inspected, path: output };
 }
 
 /** Writes a session as a directory that can be checked elsewhere. */
-export async function writeBundle({ query, output }: ExportRequest, terminal: Terminal): Promise<Written> {
+async function writeBundle({ query, output }: ExportRequest, terminal: Terminal): Promise<Written> {
   const { inspected, directory } = await exportBundle(
     { query, output },
     await bundleDeps(sessionsDeps(terminal)),
   );
   return { inspected, path: directory };
+}
+
+function* jsonLines(header: ExportedHeader, events: Iterable<unknown>): Generator<string> {
+  // The header is an object: what follows becomes its last member.
+  yield `${visibleJson(header).slice(0, -1)},"events":[`;
+  let separator = '';
+  for (const event of events) {
+    yield `${separator}${visibleJson(event)}`;
+    separator = ',';
+  }
+  yield ']}';
+}
+
+async function writeLines(
+  lines: Iterable<string>,
+  output: string | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  const sink = output === undefined ? undefined : await jsonSink(output);
+  try {
+    for (const line of lines) {
+      if (sink === undefined) terminal.result(line);
+      else sink.write(`${line}\n`);
+    }
+  } finally {
+    sink?.close();
+  }
 }

@@ -130,6 +130,24 @@ describe('sessions export', () => {
     expect(again.stderr).toContain('ERR_FILE_EXISTS');
   });
 
+  test('writes a recording that a player of terminal sessions reads', cites('sessions.export'), async () => {
+    await using hallpass = await sandbox();
+    const { id } = await record(hallpass);
+    const { stdout } = await hallpass.run(['sessions', 'export', 'last', '--format', 'asciicast']);
+    const [header, ...events] = json(stdout) as [object, ...[number, string, string][]];
+    expect(header).toMatchObject({ version: 2, width: 80, height: 24, title: 'hallpass connect files' });
+    expect(events.map(([, code]) => code)).toEqual(['o', 'm', 'o', 'o', 'o', 'o']);
+    const times = events.map(([at]) => at);
+    expect(times).toEqual(times.toSorted((one, other) => one - other));
+    expect(events.map(([, , data]) => data).join('')).toMatch(/tools\/call .*read_file .*ready\r\n/s);
+
+    const args = ['sessions', 'export', 'last', '--format', 'asciicast', '--output', 'run.cast', '--json'];
+    const written = await hallpass.run(args);
+    expect(json(written.stdout)).toEqual([{ session: id, path: 'run.cast' }]);
+    expect(readFileSync(join(hallpass.project, 'run.cast'), 'utf8')).toBe(stdout);
+    expect((await hallpass.run(args)).stderr).toContain('ERR_FILE_EXISTS');
+  });
+
   test('writes a bundle that verifies elsewhere, with hallpass and with ssh-keygen', async () => {
     await using hallpass = await sandbox();
     await using elsewhere = await sandbox();

@@ -3,6 +3,7 @@ import { EscapeTokens, type Token } from './escape-tokens.ts';
 import { type PageLine, ReplayPen } from './replay-pen.ts';
 import { seen, withSgr } from './sgr.ts';
 import { type Span, toned } from './styled.ts';
+import { quietModes } from './terminal-modes.ts';
 
 interface Stream {
   readonly decoder: InstanceType<typeof TextDecoder>;
@@ -14,8 +15,6 @@ interface Stream {
 const MOVES = new Set('ABCDEFGKJ`aed');
 /** A jump to a place of a screen, which there is none of here. */
 const JUMPS = new Set('Hf');
-/** Modes that change nothing about text: cursor keys, wrapping, the cursor's looks, other screens, pasting, joined updates. */
-const QUIET_MODE = /^\?(?:1|7|12|25|47|1047|1048|1049|2004|2026)$/;
 /** Keypads, a place kept, and which characters there are: nothing of it is seen. */
 const QUIET_ESCAPE = /^(?:[=>78]|[()*+][AB])$/;
 
@@ -90,12 +89,5 @@ function draw(pen: ReplayPen, token: Token): void {
   if (final === 'm' && !/[<-?]/.test(parameters)) pen.style = withSgr(pen.style, parameters);
   else if (MOVES.has(final)) pen.move(final, parameters);
   else if (JUMPS.has(final)) pen.jump();
-  else if (!isQuietMode(parameters, final)) pen.show(text);
-}
-
-function isQuietMode(parameters: string, final: string): boolean {
-  if (final !== 'h' && final !== 'l') return false;
-  return parameters
-    .split(';')
-    .every((one, n) => QUIET_MODE.test(n === 0 || one.startsWith('?') ? one : `?${one}`));
+  else if (quietModes(parameters, final) === undefined) pen.show(text);
 }
