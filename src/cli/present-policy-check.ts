@@ -47,7 +47,7 @@ export function presentTest(result: TestResult | SampleResult, terminal: Termina
   const mark = result.ok ? colours.good('ok  ') : colours.bad('FAIL');
   const say = (text: string): void => terminal.result(`${mark}  ${visible(text, { oneLine: true })}`);
   if ('kind' in result) return say(result.ok ? sampleName(result) : sampleProblem(result));
-  const { test, ok, expected, expectedRule, decision } = result;
+  const { test, ok, expected, expectedRule, decision, restores, expectedRestores } = result;
   const { outcome, rule, reason } = decision;
   say(`${outcome.padEnd(5)}  ${test}`);
   if (ok) return;
@@ -55,6 +55,9 @@ export function presentTest(result: TestResult | SampleResult, terminal: Termina
   terminal.result(
     visible(`      expected ${expected}${by}, got ${outcome} by ${rule}: ${reason}`, { oneLine: true }),
   );
+  if (expectedRestores === undefined) return;
+  const [wanted, got] = [expectedRestores, restores].map((list) => list.join(', ') || 'nothing');
+  terminal.result(visible(`      to put back: expected ${wanted}, got ${got}`, { oneLine: true }));
 }
 
 function sampleName({ rule, kind, at }: SampleResult): string {
@@ -63,6 +66,6 @@ function sampleName({ rule, kind, at }: SampleResult): string {
 
 export function testJson(result: TestResult | SampleResult): unknown {
   if ('kind' in result) return { test: sampleName(result), ok: result.ok, expected: result.kind };
-  const { test, ok, expected, decision } = result;
-  return { test, ok, expected, ...decisionJson(decision) };
+  const { test, ok, expected, decision, restores } = result;
+  return { test, ok, expected, ...decisionJson(decision), restores };
 }

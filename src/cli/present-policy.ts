@@ -1,5 +1,6 @@
 import { ABOUT, isShipped } from '../app/policy/shipped.ts';
 import type { Decision } from '../core/policy/decision.ts';
+import { type PlannedRestore, plannedText, type RestoreTrace } from '../core/policy/planned-restores.ts';
 import { type RestoreRule, secretText } from '../core/policy/restore-rule.ts';
 import type { PolicyRule } from '../core/policy/rule.ts';
 import type { RuleTrace, Trace } from '../core/policy/trace.ts';
@@ -52,23 +53,30 @@ function aboutOf({ text }: PolicyRule): string {
 }
 
 /** How the decision on one call came about. */
-export function presentTrace({ decision, layers }: Trace, terminal: Terminal): void {
+export function presentTrace({ decision, layers, restores }: Trace, terminal: Terminal): void {
   const colours = coloursFor({ isTty: terminal.stdoutIsTty });
   const say = (line: string): void => terminal.result(visible(line, { oneLine: true }));
   terminal.result(`${coloured(decision.outcome, colours)}  ${visible(decision.rule, { oneLine: true })}`);
   say(`  ${decision.reason}`);
   if (decision.terms !== undefined) say(`  ${termsLine(decision)}`);
+  for (const { rule, planned } of restores)
+    for (const one of planned) say(`  would put back ${plannedText(one)}, by ${rule.id}`);
   for (const { layer, decision: own, rules } of layers) {
     say('');
     say(`${layer.name}  ${layer.version}: ${own.outcome}`);
     for (const trace of rules) say(`  ${traceLine(trace)}`);
     if (rules.every(({ outcome }) => outcome !== 'decided')) say('  no rule is about it: allow');
+    if (layer === layers[0]?.layer) for (const trace of restores) say(`  ${restoreTraceLine(trace)}`);
   }
 }
 
 function traceLine({ rule, outcome, why }: RuleTrace): string {
   if (outcome === 'decided') return `> ${rule.id}: ${why}`;
   return `  ${rule.id}: ${outcome === 'not reached' ? outcome : why}`;
+}
+
+function restoreTraceLine({ rule, why }: RestoreTrace): string {
+  return why === undefined ? `> ${rule.id}: puts ${secretText(rule.secret)} back` : `  ${rule.id}: ${why}`;
 }
 
 function termsLine({ terms }: Decision): string {
@@ -101,15 +109,27 @@ export function layerJson({ layer: { name, version, rules, restores = [] }, from
   };
 }
 
-export function traceJson({ decision, layers }: Trace): Record<string, unknown> {
+export function traceJson({ decision, layers, restores }: Trace): Record<string, unknown> {
   return {
     ...decisionJson(decision),
+    restores: restores.flatMap(({ planned }) => planned.map(plannedJson)),
     layers: layers.map(({ layer, decision: own, rules }) => ({
       policy: layer.name,
       version: layer.version,
       outcome: own.outcome,
       rules: rules.map(({ rule, outcome, why }) => ({ rule: rule.id, outcome, why })),
     })),
+  };
+}
+
+function plannedJson({ rule, at, isInUrl }: PlannedRestore): unknown {
+  const { id, secret, terms } = rule;
+  return {
+    secret: secretText(secret),
+    at,
+    rule: id,
+    approval: terms !== undefined,
+    only_in_own_url: isInUrl,
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Decision, VerdictName } from '../../core/policy/decision.ts';
 import type { Policy } from '../../core/policy/evaluate.ts';
+import { traceRestores, withRestores } from '../../core/policy/planned-restores.ts';
+import { secretText } from '../../core/policy/restore-rule.ts';
 import { callOf } from './call-facts.ts';
 import type { TestFile, TestRow } from './test-file.ts';
 
@@ -11,6 +13,9 @@ export interface TestResult {
   /** Undefined: any. */
   readonly expectedRule: string | undefined;
   readonly decision: Decision;
+  /** What would be put back, `SECRET at POINTER`; and what should be, undefined: whatever. */
+  readonly restores: readonly string[];
+  readonly expectedRestores: readonly string[] | undefined;
 }
 
 /** What a policy says of each call of a table. */
@@ -18,15 +23,36 @@ export function runTests({ tests }: Pick<TestFile, 'tests'>, policy: Policy): re
   return tests.map((row, at) => runTest(row, at, policy));
 }
 
-function runTest({ name, call, expect, rule }: TestRow, at: number, policy: Policy): TestResult {
-  const decision = policy.decide(callOf(call));
+function runTest(row: TestRow, at: number, policy: Policy): TestResult {
+  const { name, expect, rule } = row;
+  const call = callOf(row.call);
+  const said = policy.decide(call);
+  const planned = traceRestores(said.outcome === 'deny' ? [] : policy.restores, call).flatMap(
+    (one) => one.planned,
+  );
+  const decision = withRestores(said, planned) ?? said;
+  const restores = planned.map((one) => restoreLine(secretText(one.rule.secret), one.at));
+  const expectedRestores = row.restores?.map((one) => restoreLine(one.secret, one.at));
   return {
     test: name ?? `row ${at + 1}`,
-    ok: decision.outcome === expect && (rule === undefined || isRule(decision.rule, rule)),
+    ok:
+      decision.outcome === expect &&
+      (rule === undefined || isRule(decision.rule, rule)) &&
+      (expectedRestores === undefined || areSame(restores, expectedRestores)),
     expected: expect,
     expectedRule: rule,
     decision,
+    restores,
+    expectedRestores,
   };
+}
+
+function restoreLine(secret: string, at: string): string {
+  return `${secret} at ${at}`;
+}
+
+function areSame(some: readonly string[], others: readonly string[]): boolean {
+  return JSON.stringify(some.toSorted()) === JSON.stringify(others.toSorted());
 }
 
 // `team/no-shell` may be called `no-shell`.

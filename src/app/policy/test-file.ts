@@ -3,11 +3,17 @@ import { z } from 'zod';
 import { parseYamlFile } from '../yaml-file.ts';
 import { callFacts, callKeysAt } from './call-facts.ts';
 
+const restore = z.strictObject({
+  secret: z.string().min(1),
+  at: z.string().startsWith('/', 'it is a JSON pointer below arguments, such as /value'),
+});
+
 const row = z.strictObject({
   name: z.string().min(1).optional(),
   call: callFacts,
   expect: z.enum(['allow', 'hold', 'deny'], 'it is allow, hold or deny'),
   rule: z.string().min(1).optional(),
+  restores: z.array(restore).optional(),
 });
 
 const testFile = z.strictObject({
@@ -31,6 +37,7 @@ export function parseTestFile(text: string, file: string): TestFile {
 
 function keysAt([first, , place, ...rest]: readonly PropertyKey[]): readonly string[] {
   if (first === undefined) return Object.keys(testFile.shape);
+  if (place === 'restores') return Object.keys(restore.shape);
   return place === 'call' ? callKeysAt(rest) : Object.keys(row.shape);
 }
 

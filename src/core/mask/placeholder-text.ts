@@ -48,3 +48,8 @@ export function tagRun(run: string, from: number): number {
   while (i < run.length && ALPHABET.includes(run[i] as string)) i++;
   return i - from;
 }
+
+/** The rule that a placeholder, or what looks like one, is named for. */
+export function ruleIn(placeholder: string): string | undefined {
+  return /^hpm_(\w+)_[a-z2-7]+$/.exec(placeholder)?.[1];
+}

@@ -9,6 +9,7 @@ import { type RestoreRule, secretText } from '../policy/restore-rule.ts';
 import type { Slices } from '../slices.ts';
 import { isInForeignUrl, isInUrlOf } from './foreign-url.ts';
 import type { KnownValues } from './known-values.ts';
+import { ruleIn } from './placeholder-text.ts';
 import type { Placeholders } from './placeholders.ts';
 
 /** A placeholder that the server gets the value of: where it stands in the masked message. No value is in it. */
@@ -204,8 +205,4 @@ export function restoreText({ placeholder, rule, at }: Restore): string {
 
 function hasMark(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(MARK);
-}
-
-function ruleIn(placeholder: string): string | undefined {
-  return /^hpm_(\w+)_[a-z2-7]+$/.exec(placeholder)?.[1];
 }

@@ -1,6 +1,7 @@
 import type { PolicyCall } from './call.ts';
 import { type Decision, strictest } from './decision.ts';
 import { decideLayer, notAbout } from './evaluate.ts';
+import { type RestoreTrace, traceRestores, withRestores } from './planned-restores.ts';
 import type { PolicyLayer, PolicyRule } from './rule.ts';
 
 /** What became of one rule, for one call. */
@@ -21,13 +22,25 @@ export interface LayerTrace {
 export interface Trace {
   readonly decision: Decision;
   readonly layers: readonly LayerTrace[];
+  /** Of what the first layer puts back. */
+  readonly restores: readonly RestoreTrace[];
 }
 
 /** How a policy of these layers comes to its decision on a call: rule by rule, for who wants to know. */
 export function traceCall(layers: readonly [PolicyLayer, ...PolicyLayer[]], call: PolicyCall): Trace {
   const [first, ...others] = layers;
   const decisions = [decideLayer(first, call), ...others.map((layer) => decideLayer(layer, call))] as const;
-  return { decision: strictest(decisions), layers: layers.map((layer) => traceLayer(layer, call)) };
+  const said = strictest(decisions);
+  const restores = said.outcome === 'deny' ? [] : traceRestores(first.restores ?? [], call);
+  return {
+    decision:
+      withRestores(
+        said,
+        restores.flatMap(({ planned }) => planned),
+      ) ?? said,
+    layers: layers.map((layer) => traceLayer(layer, call)),
+    restores,
+  };
 }
 
 function traceLayer(layer: PolicyLayer, call: PolicyCall): LayerTrace {

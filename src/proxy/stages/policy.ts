@@ -11,13 +11,12 @@ import {
   type StageDeps,
   type View,
 } from '../../core/message.ts';
-import { LIMITS } from '../../core/limits.ts';
-import type { Restore } from '../../core/mask/restoring.ts';
 import type { ToolFacts } from '../../core/policy/call.ts';
-import { type Decision, strictest } from '../../core/policy/decision.ts';
+import { strictest } from '../../core/policy/decision.ts';
 import { guard } from '../../core/policy/guard.ts';
 import { toolsOf } from '../../core/policy/known-tools.ts';
 import { callsOf } from '../../core/policy/passage-calls.ts';
+import { withRestores } from '../../core/policy/planned-restores.ts';
 import { judgeDefinitions } from './definitions.ts';
 
 /**
@@ -44,23 +43,6 @@ function decided(message: Message, view: View, deps: StageDeps): Passage['decisi
   const [first, ...others] = callsOf(message, view, deps).map((call) => deps.policy.decide(call));
   return first === undefined ? undefined : strictest([first, ...others]);
 }
-
-// Where a secret is put back people may have to be asked, whatever else there is about the call.
-function withRestores(said: Passage['decision'], restores: readonly Restore[]): Passage['decision'] {
-  if (restores.length > LIMITS.restoresPerCall) return TOO_MANY;
-  const held = restores.flatMap(({ rule: { id, reason, terms } }): Decision[] =>
-    terms === undefined ? [] : [{ outcome: 'hold', rule: id, reason, terms, risk: 'high' }],
-  );
-  const [first, ...others] = [...(said === undefined ? [] : [said]), ...held];
-  return first === undefined ? undefined : strictest([first, ...others]);
-}
-
-const TOO_MANY: Decision = {
-  outcome: 'deny',
-  rule: 'contract/restores',
-  reason: `more than ${LIMITS.restoresPerCall} secrets would be put back in it`,
-  risk: 'high',
-};
 
 // Only of 2025-03-26 there are batches.
 function toolLists({ answers, parsed }: View): JsonPath[] {
