@@ -197,7 +197,7 @@ function restoredLine(what: string): string {
 
 function exceptedLine({ rule, at, placeholder }: ExceptedRecord): string {
   const place = at === '' ? '' : ` at ${at}`;
-  return oneLine(`                ${rule}${place}: let pass in clear by an exception for ${placeholder}`);
+  return oneLine(`                ${rule}${place}: left in clear by an exception for ${placeholder}`);
 }
 
 function findingLine({ rule, at, why, placeholder }: FindingRecord): string {

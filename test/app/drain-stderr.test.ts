@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 
 import { drainStderr } from '../../src/app/drain-stderr.ts';
+import { Exceptions } from '../../src/core/mask/exceptions.ts';
 import { KnownValues } from '../../src/core/mask/known-values.ts';
 import { createMasker } from '../../src/core/mask/masker.ts';
 import { Placeholders } from '../../src/core/mask/placeholders.ts';
 import type { RecordBody } from '../../src/core/session/event.ts';
 import { randomChunkings } from '../helpers/chunks.ts';
+import { githubToken } from '../core/mask/fixtures.ts';
 import { centralRules } from './policy/central-fixtures.ts';
 
 const secret = `S3cr-${randomBytes(12).toString('hex')}`;
@@ -72,6 +74,31 @@ test('each finding says where in its payload the placeholder stands', () => {
       }
     }
     expect(found).toBe(4);
+  }
+});
+
+test('what an exception lets pass is told of with its place in the payload, wherever it is cut', () => {
+  const value = githubToken();
+  const exception = { placeholder: placeholders.issue('x', Buffer.from(value)), rule: undefined };
+  const by = createMasker({ known, placeholders, exceptions: new Exceptions([exception]) });
+  for (const chunks of randomChunkings(Buffer.from(`${secret} ${value}\n${value} ${secret}\n`), {
+    count: 100,
+  })) {
+    const told: string[] = [];
+    const record = (body: RecordBody, payload?: Uint8Array): void => {
+      for (const { at } of (body.kind === 'stderr' && body.excepted) || []) {
+        const [start, end] = at.split('-').map(Number);
+        told.push(
+          Buffer.from(payload ?? [])
+            .subarray(start, end)
+            .toString(),
+        );
+      }
+    };
+    const take = drainStderr({ masker: by, record, show: () => undefined, note: () => undefined });
+    for (const chunk of chunks) take(chunk);
+    take(undefined);
+    expect(told).toEqual([value, value]);
   }
 });
 

@@ -80,7 +80,7 @@ test(
     expect(shown.stdout).toMatch(
       /exceptions 1 of [0-9a-f]{64}; an agent with a shell could have written them/,
     );
-    expect(shown.stdout).toContain(`/params/data: let pass in clear by an exception for ${placeholder}`);
+    expect(shown.stdout).toContain(`/params/data: left in clear by an exception for ${placeholder}`);
     expect((await hallpass.run(['verify', 'last'])).code).toBe(0);
     hallpass.assertNoCanary();
   },
@@ -114,7 +114,7 @@ test(
     expect(passed.stdout).toMatch(new RegExp(`^a ${VALUE} b hpm_github_pat_\\w+\n$`));
     expect(passed.stderr).toContain('1 secret masked, 0 exposed, 1 excepted, sealed.');
     const shown = await hallpass.run(['sessions', 'show', 'last']);
-    expect(shown.stdout).toContain(`github_pat: let pass in clear by an exception for ${placeholder}`);
+    expect(shown.stdout).toContain(`github_pat: left in clear by an exception for ${placeholder}`);
     await writeFile(join(hallpass.project, 'hallpass.policy.yaml'), 'version: 1\nexceptions: allow\n');
     expect((await hallpass.run(['run', '--', 'cat'])).stderr).toContain('not for a project to say');
     hallpass.assertNoCanary();

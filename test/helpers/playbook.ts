@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import type { Delivery, Lane } from '../../src/core/lane.ts';
 import { PendingRequests } from '../../src/core/jsonrpc/pending.ts';
 import { LineFramer, toMessage } from '../../src/core/jsonrpc/ndjson.ts';
+import { Exceptions } from '../../src/core/mask/exceptions.ts';
 import { KnownValues } from '../../src/core/mask/known-values.ts';
 import { createMasker, type LiveMasker, type Masker } from '../../src/core/mask/masker.ts';
 import type { StoredSecrets } from '../../src/core/mask/restoring.ts';
@@ -42,6 +43,8 @@ export interface PlaybookOptions {
   readonly unrestored?: string;
   /** Of the server's address. */
   readonly origin?: string;
+  /** Values that are let pass. */
+  readonly excepted?: readonly string[];
   /** Gets the masker, to change its rules. */
   readonly withMasker?: (masker: LiveMasker) => void;
   /** What masking throws. */
@@ -274,14 +277,28 @@ export class Playbook {
   }
 
   #masker(): Masker {
-    const masker = createMasker({ known: this.#known, placeholders: this.#placeholders });
+    const placeholders = this.#placeholders;
+    const excepted = (this.#options.excepted ?? []).map((value) => ({
+      placeholder: placeholders.issue('x', Buffer.from(value)),
+      rule: undefined,
+    }));
+    const exceptions = excepted.length === 0 ? undefined : new Exceptions(excepted);
+    const masker = createMasker({ known: this.#known, placeholders, exceptions });
     this.#options.withMasker?.(masker);
     const { maskerFault } = this.#options;
     if (maskerFault === undefined) return masker;
     const fail = (): never => {
       throw maskerFault(this.secret);
     };
-    const faulty: Masker = { ...masker, inspect: fail, maskText: fail, current: () => faulty };
+    const faulty: Masker = {
+      ...masker,
+      inspect: fail,
+      maskText: fail,
+      current: () => faulty,
+      get strict() {
+        return faulty;
+      },
+    };
     return faulty;
   }
 

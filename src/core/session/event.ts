@@ -13,7 +13,7 @@ export interface FindingRecord {
   readonly why: string;
 }
 
-/** What a rule found and a person's exception let pass: which, and where. Its value is in the payload, in clear. */
+/** What a rule found and a person's exception left in clear: which, and where. The payload has its value. */
 export interface ExceptedRecord {
   readonly rule: string;
   /** As of a finding; '' in the output of a command: somewhere in it. */
@@ -21,7 +21,7 @@ export interface ExceptedRecord {
   readonly placeholder: string;
 }
 
-/** What passed. Each value once for a place. */
+/** What was left in clear. Each value once for a place. */
 export interface Excepting {
   readonly excepted?: readonly ExceptedRecord[];
   /** How many further ones there were. */

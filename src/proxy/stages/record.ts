@@ -27,7 +27,8 @@ export function record(passage: Passage, deps: StageDeps): Outcome {
     ...(refusal?.kind === 'hold' && refusal.reply !== undefined && { waits: true }),
     ...(refusal === undefined && returns.length > 0 && { returned: returns.map(({ at }) => at) }),
     ...(refusal === undefined && restores.length > 0 && { restored: restores.map(restoreText) }),
-    ...(refusal === undefined && view.passed.length > 0 && { excepted: view.passed }),
+    // Wherever the payload has it in clear, delivered or not.
+    ...(!isBlocked && view.passed.length > 0 && { excepted: view.passed }),
     ...(view.unchecked && { unchecked: true }),
   };
   deps.record(body, isBlocked ? undefined : view.bytes);

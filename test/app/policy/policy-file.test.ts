@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { parsePolicy, policyJsonSchema, shippedPolicy } from '../../../src/app/policy/policy-file.ts';
 import { SHIPPED_NAMES } from '../../../src/app/policy/shipped.ts';
@@ -158,4 +158,29 @@ rules: [{ id: severe, on: { direction: to_server }, when: severity == "high", ve
 
 test('editors get a schema', () => {
   expect(policyJsonSchema()).toMatchObject({ type: 'object', additionalProperties: false });
+});
+
+describe('whether exceptions count', () => {
+  const wordOf = (text: string, owner: 'user' | 'hub' = 'user'): string | undefined =>
+    parsePolicy(`version: 1\n${text}`, 'policy.yaml', owner).exceptions;
+
+  test.each([
+    ['', undefined],
+    ['exceptions: allow', 'allow'],
+    ['exceptions: deny', 'deny'],
+    ['extends: locked', 'deny'],
+    ['extends: locked\nexceptions: allow', 'allow'],
+    ['extends: approve', undefined],
+  ])('%j says %s', (text, word) => {
+    expect(wordOf(text)).toBe(word);
+    expect(wordOf(text, 'hub')).toBe(word);
+  });
+
+  test('is not for a project to say, nor said otherwise', () => {
+    for (const word of ['allow', 'deny'])
+      expect(() => parsePolicy(`version: 1\nexceptions: ${word}`, 'p.yaml', 'project')).toThrow(
+        'what passes in clear is not for a project to say',
+      );
+    expect(() => wordOf('exceptions: yes')).toThrow('it is allow or deny');
+  });
 });

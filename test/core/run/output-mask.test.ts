@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Masker } from '../../../src/core/mask/masker.ts';
+import { Exceptions } from '../../../src/core/mask/exceptions.ts';
+import { createMasker, type Masker } from '../../../src/core/mask/masker.ts';
 import { OutputMask } from '../../../src/core/run/output-mask.ts';
 import type { Shown } from '../../../src/core/run/output-page.ts';
 import { everyCut } from '../../helpers/chunks.ts';
@@ -250,6 +251,46 @@ describe('commands of CI systems', () => {
   test('are not made of what merely speaks of them', () => {
     const said = text(run(masker(), [bytes('use ::add-mask::something to hide it: something\n')]));
     expect(said).toBe('use ::add-mask::something to hide it: something\n');
+  });
+});
+
+describe('what an exception lets pass', () => {
+  const token = githubToken(3);
+  const by = (): Masker => {
+    const { placeholders } = masker();
+    const placeholder = placeholders.issue('x', bytes(token));
+    return createMasker({ placeholders, exceptions: new Exceptions([{ placeholder, rule: undefined }]) });
+  };
+  const told = (shown: readonly Shown[]): string[] =>
+    shown.flatMap(({ excepted = [] }) => excepted.map(({ rule, at }) => `${rule}${at}`));
+
+  test('is shown, and told once it is, wherever it is cut', () => {
+    const said = bytes(
+      `a ${token}\n${githubToken(4)} \u001b[1m${token.slice(0, 9)}\u001b[0m${token.slice(9)}`,
+    );
+    for (const pieces of everyCut(said)) {
+      const mask = outputMask(by(), false);
+      const shown = [...pieces.map((piece) => mask.push(piece)), mask.end()];
+      const all = text(Buffer.concat(shown.map((one) => one.bytes)));
+      expect(all).toMatch(new RegExp(`^a ${token}\nhpm_`));
+      expect(all.replaceAll('\u001b[1m', '').replaceAll('\u001b[0m', '').endsWith(token)).toBe(true);
+      expect(new Set(told(shown))).toEqual(new Set(['github_pat']));
+      expect(told(shown).length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  test('is told also where it was shown before anybody could know where it ends', () => {
+    const mask = outputMask(by(), true);
+    const shown = [mask.push(bytes(`a ${token}`)), mask.idle(), mask.end()];
+    expect(text(Buffer.concat(shown.map((one) => one.bytes)))).toBe(`a ${token}`);
+    expect(told(shown)).toEqual(['github_pat']);
+  });
+
+  test('is hidden in a title, where it could not be told', () => {
+    const mask = outputMask(by(), false);
+    const shown = [mask.push(bytes(`\u001b]0;${token}\u0007`)), mask.end()];
+    expect(text(Buffer.concat(shown.map((one) => one.bytes)))).not.toContain(token);
+    expect(told(shown)).toEqual([]);
   });
 });
 

@@ -1,0 +1,71 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { beforeEach, expect, test } from 'vitest';
+
+import { readOwnFile, writeOwnFile } from '../../src/platform/own-file.ts';
+
+let directory: string;
+let project: string;
+let file: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'hallpass-'));
+  project = join(directory, 'project');
+  file = join(directory, 'config', 'exceptions.yaml');
+  mkdirSync(project);
+  return () => rmSync(directory, { recursive: true });
+});
+
+const read = (path = file) => readOwnFile(path, { limit: 100, project });
+
+test('is written for its owner alone, and read again', () => {
+  expect(read()).toBeUndefined();
+  writeOwnFile(file, 'one');
+  expect(read()).toEqual({ text: 'one' });
+  expect(lstatSync(file).mode & 0o777).toBe(0o600);
+});
+
+test.each([0o620, 0o602, 0o666])('that others can write (%o) is not taken for one', (mode) => {
+  writeOwnFile(file, 'one');
+  chmodSync(file, mode);
+  expect(read()).toEqual({ unusable: expect.stringContaining('others can write it') as string });
+});
+
+test('that really lies in the project is not taken for one, whatever it is reached by', () => {
+  const inside = join(project, 'exceptions.yaml');
+  writeFileSync(inside, 'one', { mode: 0o600 });
+  expect(read(inside)).toEqual({ unusable: 'it lies in the project' });
+  mkdirSync(join(directory, 'config'));
+  symlinkSync(inside, file);
+  expect(read()).toEqual({ unusable: 'it lies in the project' });
+  const alias = join(directory, 'alias');
+  symlinkSync(project, alias);
+  expect(readOwnFile(inside, { limit: 100, project: alias })).toEqual({ unusable: 'it lies in the project' });
+});
+
+test('that is a link is written where that leads', () => {
+  mkdirSync(join(directory, 'config'));
+  const target = join(directory, 'dotfiles.yaml');
+  writeFileSync(target, 'one', { mode: 0o600 });
+  symlinkSync(target, file);
+  writeOwnFile(file, 'two');
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  expect(readFileSync(target, 'utf8')).toBe('two');
+});
+
+test('that is too large, or no file, is an error', () => {
+  writeOwnFile(file, 'x'.repeat(101));
+  expect(() => read()).toThrowWithCode('ERR_CONFIG');
+  expect(() => read(project)).toThrowWithCode('ERR_NO_SUCH_FILE');
+});
