@@ -455,6 +455,8 @@ export const LIMITS = {
   replayLineCells: 4_096,
   /** … and a character with so much that stands above or below it … */
   replayCellChars: 16,
+  /** … tells of an event in so many characters … */
+  replayToldChars: 400,
   /** … keeps so many lines … */
   replayLines: 500,
   /** … and for what was on the screen at some time reads so far back, in bytes and events. */

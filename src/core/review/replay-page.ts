@@ -33,10 +33,14 @@ export class ReplayPage {
     this.#trim();
   }
 
-  /** Adds a line about an event. */
+  /** Adds a line about an event, no longer than anybody reads. */
   tell(spans: readonly Span[]): void {
     const pen = this.#penOf('');
-    for (const { text, style } of spans) pen.show(text, style);
+    let room: number = LIMITS.replayToldChars;
+    for (const { text, style } of spans) {
+      pen.show(text.slice(0, room), style);
+      room = Math.max(0, room - text.length);
+    }
     this.#trim();
   }
 

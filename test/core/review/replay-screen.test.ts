@@ -40,6 +40,14 @@ describe('what was to be seen', () => {
     ]);
   });
 
+  test('of a long message is one line', () => {
+    const bytes = `{"params":{"arguments":{"text":"${'\u202e'.repeat(9_000)}"}}}`;
+    const session = new MemorySession([started(), said(1, { method: 'tools/call', id: '1', bytes })]);
+    const rows = shown(new ReplayScreen(session), 1);
+    expect(rows).toHaveLength(3);
+    expect(rows[2]).toMatch(/^ +\{"text":"\\u\{202e\}\\u/);
+  });
+
   test('of output: each stream as it was written, and what nobody saw said so', () => {
     const session = new MemorySession([
       started(),
