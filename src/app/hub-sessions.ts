@@ -1,4 +1,5 @@
 import { HallpassError } from '../core/errors.ts';
+import { receiptText } from '../core/tlog/receipt.ts';
 import type { HubSession } from '../identity/hub-answers.ts';
 import type { FoundSession, HubClient } from '../identity/hub-client.ts';
 
@@ -8,7 +9,7 @@ export interface Landing {
   write(session: string, part: Part, bytes: AsyncIterable<Uint8Array>): Promise<void>;
 }
 
-export type Part = 'log' | 'payloads' | 'checkpoint' | 'signature';
+export type Part = 'log' | 'payloads' | 'checkpoint' | 'signature' | 'receipt';
 
 export interface HubSessionsDeps {
   readonly client: Pick<HubClient, 'origin' | 'list' | 'session' | 'download'>;
@@ -57,12 +58,15 @@ export async function fetchHubSession(
   const { summary, running } = found;
   const isSealed = summary.state === 'accepted' || summary.state === 'quarantined';
   for (const part of ['checkpoint', 'signature'] as const) {
-    if (running !== undefined) await landing.write(session, part, bytesOf(running[part]));
+    if (running !== undefined) await landing.write(session, part, bytesOf(running[part], 'latin1'));
     else if (isSealed) await landing.write(session, part, client.download(session, part));
   }
+  if (found.receipt !== undefined)
+    await landing.write(session, 'receipt', bytesOf(receiptText(found.receipt), 'utf8'));
   return found;
 }
 
-async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text, 'latin1');
+// A seal is ASCII; what a log signs is not (C2SP signed-note).
+async function* bytesOf(text: string, encoding: 'latin1' | 'utf8'): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text, encoding);
 }

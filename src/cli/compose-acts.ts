@@ -1,4 +1,5 @@
 import { type LocalActsDeps, localActs, type WrittenOut } from '../app/review/acts.ts';
+import type { VerifyDeps } from '../app/verify.ts';
 import type { ExportFormat, ReviewActs } from '../core/review/source.ts';
 import { amendDeps } from './compose-amend.ts';
 import type { Terminal } from './terminal.ts';
@@ -18,7 +19,7 @@ export function composeActs(terminal: Terminal, profile: string | undefined): Re
       const { openUploads } = await import('./compose-upload.ts');
       return openUploads(profile, terminal);
     },
-    write: (session, format) => writeOut(session, format, terminal),
+    write: writerOut(terminal),
     allow: {
       sessions: amend.sessions,
       allowingIn: async (workspace) => {
@@ -32,10 +33,15 @@ export function composeActs(terminal: Terminal, profile: string | undefined): Re
 
 const SUFFIXES: Readonly<Record<ExportFormat, string>> = { json: '.json', bundle: '', asciicast: '.cast' };
 
-async function writeOut(session: string, format: ExportFormat, terminal: Terminal): Promise<WrittenOut> {
-  const path = `hallpass-session-${session}${SUFFIXES[format]}`;
-  const { inspected } = await write(format, { query: session, output: path }, terminal);
-  return { path, problem: inspected.problem };
+/** Writes sessions out, into the working directory: of this machine, or of where `elsewhere` says. */
+export function writerOut(
+  terminal: Terminal,
+): (session: string, format: ExportFormat, elsewhere?: VerifyDeps) => Promise<WrittenOut> {
+  return async (session, format, elsewhere) => {
+    const path = `hallpass-session-${session}${SUFFIXES[format]}`;
+    const { inspected } = await write(format, { query: session, output: path, elsewhere }, terminal);
+    return { path, problem: inspected.problem };
+  };
 }
 
 async function write(format: ExportFormat, request: ExportRequest, terminal: Terminal): Promise<Written> {

@@ -3,7 +3,7 @@ import { LocalSource } from '../app/review/local-source.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { hallpassPaths } from '../platform/paths.ts';
 import { ReviewFiles } from '../platform/review-files.ts';
-import { composeActs } from './compose-acts.ts';
+import { composeActs, writerOut } from './compose-acts.ts';
 import { sessionsDeps } from './compose-sessions.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -36,13 +36,17 @@ async function here(
   }
 }
 
-async function atHub({ profile }: ReviewPlace, use: (source: ReviewSource) => Promise<void>): Promise<void> {
+async function atHub(
+  { note, profile }: ReviewPlace,
+  use: (source: ReviewSource) => Promise<void>,
+): Promise<void> {
+  const terminal = { ...processTerminal, note };
   const [{ readingHub }, { HubSource }] = await Promise.all([
     import('./compose-upload.ts'),
     import('../app/review/hub-source.ts'),
   ]);
   await readingHub(profile, async (reading) => {
-    const source = new HubSource({ ...reading, acts: {} });
+    const source = new HubSource({ ...reading, write: writerOut(terminal) });
     try {
       await use(source);
     } finally {

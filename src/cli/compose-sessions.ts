@@ -47,10 +47,13 @@ export function signerFiles(paths: Paths): SignerFiles {
   };
 }
 
-/** What exporting a bundle needs besides. */
-export async function bundleDeps(base: VerifyDeps): Promise<BundleDeps> {
+/** What exporting a bundle needs besides. This machine's key tells nothing of a session that is not its own. */
+export async function bundleDeps(
+  base: VerifyDeps,
+  { isOurs }: { readonly isOurs: boolean },
+): Promise<BundleDeps> {
   const { createDirectory, createTextFile, readText } = await import('../platform/export-files.ts');
-  const device = readText(base.signers.device);
+  const device = isOurs ? readText(base.signers.device) : undefined;
   const hubs = authorityLines((await base.hubs()).map(({ authority }) => authority));
   return {
     ...base,

@@ -1,5 +1,6 @@
 import { type ExportedHeader, exportBundle, exportCast, exportJson } from '../app/export-session.ts';
 import type { Inspected } from '../app/show-session.ts';
+import type { VerifyDeps } from '../app/verify.ts';
 import type { ExportFormat } from '../core/review/source.ts';
 import { visibleJson } from '../core/visible.ts';
 import { bundleDeps, jsonSink, sessionsDeps } from './compose-sessions.ts';
@@ -8,6 +9,8 @@ import type { Terminal } from './terminal.ts';
 export interface ExportRequest {
   readonly query: string;
   readonly output: string | undefined;
+  /** Where the session is, if not on this machine. */
+  readonly elsewhere?: VerifyDeps | undefined;
 }
 
 export interface Written {
@@ -27,25 +30,26 @@ export function writeSession(
 }
 
 /** Writes a session as one JSON document, an event a line. To stdout or to a new file. */
-async function writeJson({ query, output }: ExportRequest, terminal: Terminal): Promise<Written> {
-  const { header, events, inspected } = await exportJson(query, sessionsDeps(terminal));
+async function writeJson({ query, output, elsewhere }: ExportRequest, terminal: Terminal): Promise<Written> {
+  const { header, events, inspected } = await exportJson(query, elsewhere ?? sessionsDeps(terminal));
   await writeLines(jsonLines(header, events), output, terminal);
   return { inspected, path: output };
 }
 
 /** Writes a session as an asciicast, for players of terminal recordings. To stdout or to a new file. */
-async function writeCast({ query, output }: ExportRequest, terminal: Terminal): Promise<Written> {
-  const { lines, inspected } = await exportCast(query, sessionsDeps(terminal));
+async function writeCast({ query, output, elsewhere }: ExportRequest, terminal: Terminal): Promise<Written> {
+  const { lines, inspected } = await exportCast(query, elsewhere ?? sessionsDeps(terminal));
   await writeLines(lines, output, terminal);
   return { inspected, path: output };
 }
 
 /** Writes a session as a directory that can be checked elsewhere. */
-async function writeBundle({ query, output }: ExportRequest, terminal: Terminal): Promise<Written> {
-  const { inspected, directory } = await exportBundle(
-    { query, output },
-    await bundleDeps(sessionsDeps(terminal)),
-  );
+async function writeBundle(
+  { query, output, elsewhere }: ExportRequest,
+  terminal: Terminal,
+): Promise<Written> {
+  const deps = await bundleDeps(elsewhere ?? sessionsDeps(terminal), { isOurs: elsewhere === undefined });
+  const { inspected, directory } = await exportBundle({ query, output }, deps);
   return { inspected, path: directory };
 }
 

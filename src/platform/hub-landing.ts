@@ -31,7 +31,7 @@ export class HubLanding {
 
   async write(
     session: string,
-    part: 'log' | 'payloads' | 'checkpoint' | 'signature',
+    part: 'log' | 'payloads' | 'checkpoint' | 'signature' | 'receipt',
     bytes: AsyncIterable<Uint8Array>,
   ): Promise<void> {
     const path = this.#sessions.files(session)[part];
@@ -48,6 +48,11 @@ export class HubLanding {
   /** Its `files` are where the seal will be when this process has ended, for the commands that repeat a check. */
   open(session: string): OpenedSession {
     return { ...this.#sessions.open(session), files: sessionFiles(this.#kept, session) };
+  }
+
+  /** All that came so far. */
+  get sessions(): SessionDirectory {
+    return this.#sessions;
   }
 
   /** Its events and payloads, to go back and forth in. */

@@ -3,6 +3,7 @@ import { addNote, type AmendDeps, redactPayloads } from '../amend.ts';
 import { deleteSession, type SessionsDeps } from '../sessions.ts';
 import { type SpoolDeps, type UploadResult, uploadNoted } from '../upload-spooled.ts';
 import { type AllowPlanDeps, planAllowingFinding } from './allow-plan.ts';
+import { writtenText } from './written-out.ts';
 
 export interface LocalActsDeps extends SessionsDeps {
   readonly amend: AmendDeps;
@@ -32,10 +33,7 @@ export function localActs(deps: LocalActsDeps): Required<ReviewActs> {
       const { session } = await deleteSession(query, { ...deps, confirm: yes });
       return `session ${session} deleted`;
     },
-    export: async (session, format) => {
-      const { path, problem } = await deps.write(session, format);
-      return problem === undefined ? `written to ${path}` : `written to ${path}; it is damaged: ${problem}`;
-    },
+    export: async (session, format) => writtenText(await deps.write(session, format)),
     allow: (session, finding) => planAllowingFinding(session, finding, deps.allow),
   };
 }

@@ -1,15 +1,28 @@
-import type { ListedSession, ReviewActs, ReviewedSession, ReviewSource } from '../../core/review/source.ts';
+import type {
+  ExportFormat,
+  ListedSession,
+  ReviewActs,
+  ReviewedSession,
+  ReviewSource,
+} from '../../core/review/source.ts';
 import { type Verification, verifySteps } from '../../core/session/verify.ts';
 import type { FoundSession } from '../../identity/hub-client.ts';
 import { fetchHubSession, findHubSession, listHubSessions } from '../hub-sessions.ts';
-import type { PagedSession } from '../session-port.ts';
+import type { PagedSession, Sessions } from '../session-port.ts';
+import type { VerifyDeps } from '../verify.ts';
 import { openFetched, trustAtHub, type VerifyHubDeps } from '../verify-hub.ts';
+import type { WrittenOut } from './acts.ts';
 import { inTurns } from './in-turns.ts';
 import { LocalSession } from './local-session.ts';
+import { writtenText } from './written-out.ts';
 
 export interface HubSourceDeps extends VerifyHubDeps {
-  readonly landing: VerifyHubDeps['landing'] & { pages(session: string): PagedSession };
-  readonly acts: ReviewActs;
+  readonly landing: VerifyHubDeps['landing'] & {
+    readonly sessions: Sessions;
+    pages(session: string): PagedSession;
+  };
+  /** Writes a session out, into the working directory. */
+  readonly write: (session: string, format: ExportFormat, deps: VerifyDeps) => Promise<WrittenOut>;
 }
 
 const SILENT = { close: () => undefined };
@@ -23,11 +36,12 @@ export class HubSource implements ReviewSource {
   readonly acts: ReviewActs;
   readonly #deps: HubSourceDeps;
   readonly #opened = new Set<PagedSession>();
+  readonly #fetched = new Map<string, Promise<FoundSession>>();
 
   constructor(deps: HubSourceDeps) {
     this.#deps = deps;
     this.name = deps.client.origin;
-    this.acts = deps.acts;
+    this.acts = { export: (id, format) => this.#export(id, format) };
   }
 
   list(): AsyncIterable<ListedSession> {
@@ -45,10 +59,9 @@ export class HubSource implements ReviewSource {
 
   /** `id`: also the beginning of just one, or `last`. */
   async open(id: string): Promise<ReviewedSession> {
-    const { landing } = this.#deps;
     const session = await findHubSession(id, this.#deps);
-    const found = await fetchHubSession(session, landing, this.#deps);
-    const pages = landing.pages(session);
+    const found = await this.#fetch(session);
+    const pages = this.#deps.landing.pages(session);
     this.#opened.add(pages);
     return new LocalSession(session, {
       pages,
@@ -66,6 +79,36 @@ export class HubSource implements ReviewSource {
   #close(pages: PagedSession): void {
     this.#opened.delete(pages);
     pages.close();
+  }
+
+  // What was accepted will not change any more; of everything else there may be more.
+  async #fetch(session: string): Promise<FoundSession> {
+    const known = await this.#fetched.get(session);
+    if (known?.receipt !== undefined) return known;
+    const found = fetchHubSession(session, this.#deps.landing, this.#deps);
+    this.#fetched.set(session, found);
+    found.catch(() => this.#fetched.delete(session));
+    return found;
+  }
+
+  async #export(id: string, format: ExportFormat): Promise<string> {
+    const session = await findHubSession(id, this.#deps);
+    const { receipt, summary } = await this.#fetch(session);
+    const { path, problem } = await this.#deps.write(session, format, this.#asOurs());
+    if (receipt === undefined) return `written to ${path}; not sealed: at the hub it is ${summary.state}`;
+    return writtenText({ path, problem });
+  }
+
+  // To be written out it is checked as one of this machine's, where nobody is known but the hub.
+  #asOurs(): VerifyDeps {
+    const { landing, pinned, signers } = this.#deps;
+    return {
+      sessions: landing.sessions,
+      note: () => undefined,
+      trust: () => Promise.resolve({ keys: [], source: 'nobody', explicit: false, foreign: true }),
+      hubs: () => Promise.resolve([{ ...pinned, newest: undefined }]),
+      signers,
+    };
   }
 
   async #verify(session: string, found: FoundSession, signal: AbortSignal): Promise<Verification> {

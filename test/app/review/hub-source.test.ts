@@ -1,18 +1,21 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
+import { exportBundle } from '../../../src/app/export-session.ts';
 import { HubSource } from '../../../src/app/review/hub-source.ts';
 import { uploadNoted } from '../../../src/app/upload-spooled.ts';
 import type { ListedSession } from '../../../src/core/review/source.ts';
+import { createDirectory, createTextFile } from '../../../src/platform/export-files.ts';
 import { HubLanding } from '../../../src/platform/hub-landing.ts';
 import { TestHub } from '../../hub/helpers/test-hub.ts';
-import { NO_HUBS, statuses } from '../../helpers/recorded-session.ts';
+import { NO_HUBS, sessionsIn, statuses } from '../../helpers/recorded-session.ts';
 import { inShort } from '../../helpers/review-log.ts';
 import { Uploader } from '../../helpers/uploader.ts';
 
 const { signal } = new AbortController();
+const FILES = { makeDirectory: createDirectory, writeFile: createTextFile, allowedSigners: undefined };
 
 let hub: TestHub;
 let machine: Uploader;
@@ -36,7 +39,11 @@ function atHub(client = machine.client()) {
     landing,
     pinned: { authority, logKey },
     signers: NO_HUBS.signers,
-    acts: {},
+    write: async (session, format, deps) => {
+      const output = join(machine.directory, `out-${format}`);
+      const { inspected } = await exportBundle({ query: session, output }, { ...deps, ...FILES });
+      return { path: output, problem: inspected.problem };
+    },
   });
   const close = (): void => {
     source.close();
@@ -83,6 +90,28 @@ test('it can be opened again, and leaves nothing but its seal', async () => {
   expect(
     [`${id}.jsonl`, `${id}.payloads`, `${id}.checkpoint`].map((name) => existsSync(join(cache, name))),
   ).toEqual([false, false, true]);
+});
+
+test('it is written out with what proves it, also if nobody has opened it', async () => {
+  const id = await uploaded('one');
+  using there = atHub();
+  const output = join(machine.directory, 'out-bundle');
+  expect(await there.source.acts.export?.(id, 'bundle')).toBe(`written to ${output}`);
+  const log = sessionsIn(output).openFile(join(output, `${id}.jsonl`));
+  expect(log.receipt).toContain('checkpoint');
+  log.close();
+  expect(Object.keys(there.source.acts)).toEqual(['export']);
+});
+
+test('one that is not sealed says so when it is written out', async () => {
+  const id = await machine.record({ payloads: [Buffer.from('one')] });
+  const client = machine.client();
+  for (const file of ['payloads', 'log'] as const) {
+    const piece = readFileSync(machine.sessionFiles(id)[file]);
+    await client.put({ session: id, file, offset: 0 }, piece);
+  }
+  using there = atHub();
+  expect(await there.source.acts.export?.(id, 'bundle')).toMatch(/; not sealed: at the hub it is open$/);
 });
 
 test('what a hub makes up is shown, and found out', async () => {
