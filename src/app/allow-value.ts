@@ -1,5 +1,6 @@
 import { HallpassError } from '../core/errors.ts';
-import { mayPass, ruleOf, tagOf } from '../core/mask/exceptions.ts';
+import { mayPass, tagOf } from '../core/mask/exceptions.ts';
+import { ruleIn } from '../core/mask/placeholder-text.ts';
 import type { Placeholders } from '../core/mask/placeholders.ts';
 import type { FileChange } from './allow.ts';
 import {
@@ -65,8 +66,8 @@ function checkPlaceholder({ placeholder, rule }: ValueToAllow, deps: AllowValueD
     });
   const known = deps.knownFrom(placeholder);
   if (known !== undefined) throw knownValue(`${placeholder} is the value of ${known}`);
-  for (const name of [ruleOf(placeholder), ...(rule === undefined ? [] : [rule])]) {
-    if (mayPass({ rule: name })) continue;
+  for (const name of [ruleIn(placeholder), rule]) {
+    if (name === undefined || mayPass({ rule: name })) continue;
     if (name === 'known') throw knownValue(`${placeholder} is a known secret`);
     throw new HallpassError('ERR_DENIED', `${placeholder} was masked by ${name}, a rule of a policy`, {
       hint: 'Only who writes that policy can say otherwise: its masking.',

@@ -55,8 +55,3 @@ export function mayPass({ rule, kind }: { readonly rule: string; readonly kind?:
 export function tagOf(placeholder: string): string {
   return placeholder.slice(placeholder.lastIndexOf('_') + 1, -CHECK_CHARS);
 }
-
-/** The rule that a placeholder is named by. */
-export function ruleOf(placeholder: string): string {
-  return placeholder.slice('hpm_'.length, placeholder.lastIndexOf('_'));
-}
