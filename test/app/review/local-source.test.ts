@@ -146,6 +146,18 @@ test('payloads that were removed meanwhile are gone, and those behind them are f
   expect(session.payload(3, 100)).toEqual({ state: 'missing' });
 });
 
+test('what was read of one payload stays what it is when another is read', async () => {
+  using there = place();
+  const writer = await begin(there.path);
+  for (const letter of ['a', 'b']) writer.append(message(), Buffer.alloc(40_000, letter));
+  await writer.seal({ reason: 'done' });
+  const session = await there.source.open(writer.id);
+  await session.readOn(signal);
+  const first = session.payload(1, 30_000);
+  session.payload(2, 30_000);
+  expect(first).toEqual({ state: 'stored', bytes: Buffer.alloc(30_000, 'a') });
+});
+
 test('an event that was changed under our eyes is not told as it never was', async () => {
   using there = place();
   const { id, log } = await recordSession(there.path);
