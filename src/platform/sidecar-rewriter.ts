@@ -17,6 +17,9 @@ export class SidecarRewriter {
   readonly #source: FileSource;
   readonly #fd: number;
   readonly #targets: Set<number>;
+  /** What was not written yet, in front. */
+  readonly #kept = Buffer.allocUnsafe(PIECE_BYTES);
+  #keptBytes = 0;
   #size = 0;
 
   constructor(files: SessionFiles, targets: readonly number[]) {
@@ -47,6 +50,7 @@ export class SidecarRewriter {
     const [missing] = this.#targets;
     if (missing !== undefined) throw new HallpassError('ERR_USAGE', `there is no event ${missing}`);
     if (this.#source.peek(1).length > 0) throw changed();
+    this.#flush();
     fsyncSync(this.#fd);
     return this.#size;
   }
@@ -66,9 +70,18 @@ export class SidecarRewriter {
     }
   }
 
+  // Most are small: written one by one they would take as long as all the rest.
   #write(bytes: Uint8Array): void {
-    writeFully(this.#fd, bytes);
     this.#size += bytes.length;
+    if (this.#keptBytes + bytes.length > this.#kept.length) this.#flush();
+    if (bytes.length > this.#kept.length) return writeFully(this.#fd, bytes);
+    this.#kept.set(bytes, this.#keptBytes);
+    this.#keptBytes += bytes.length;
+  }
+
+  #flush(): void {
+    writeFully(this.#fd, this.#kept.subarray(0, this.#keptBytes));
+    this.#keptBytes = 0;
   }
 }
 
