@@ -14,7 +14,7 @@ function inMessage(text: string): string | undefined {
   const { params, result, error } = message;
   if (error !== undefined) return JSON.stringify(error);
   if (isRecord(params)) return JSON.stringify(params['arguments'] ?? params);
-  return textOf(result) ?? (result === undefined ? undefined : JSON.stringify(result));
+  return textOf(result) ?? JSON.stringify(result ?? message);
 }
 
 // Most tools answer with text.
@@ -26,9 +26,11 @@ function textOf(result: unknown): string | undefined {
   return texts.length === 0 ? undefined : texts.join(' ').replaceAll(/\s+/g, ' ').trim();
 }
 
+const ENVELOPE = /"(?:params":\{(?:"name":"[^"]{0,200}",)?"arguments|params|result|error)":/;
+
 // What was cut can't be parsed.
 function withoutEnvelope(text: string): string {
-  const start = /"(?:arguments|params|result|error)":/.exec(text);
+  const start = ENVELOPE.exec(text);
   return (start === null ? text : text.slice(start.index + start[0].length)).replaceAll(/\s+/g, ' ').trim();
 }
 
