@@ -51,11 +51,6 @@ test(
       4,
       expect.stringMatching(/is the value of \.env .*ERR_DENIED/s),
     ]);
-    const foreign = await hallpass.run(['allow', `${placeholder.slice(0, -1)}a2`, '--yes']);
-    expect([foreign.code, foreign.stderr]).toEqual([
-      2,
-      expect.stringContaining('no placeholder of this workspace'),
-    ]);
     await expect(written(hallpass)).rejects.toThrow('ENOENT');
     const { code, stdout } = await hallpass.run([
       'allow',
@@ -105,18 +100,12 @@ test(
     expect(misled.stdout).toBe(`${placeholder}\n`);
     expect(misled.stderr).toMatch(/exceptions of \S+ are not used: it lies in the project/);
     await mkdir(hallpass.configDir, { recursive: true });
-    await writeFile(join(hallpass.configDir, 'exceptions.yaml'), exception);
-    const strict = join(hallpass.directory, 'strict.yaml');
-    await writeFile(strict, 'version: 1\nexceptions: deny\n');
-    const elsewhere = await hallpass.run(['run', '--policy', strict, '--', 'cat'], { stdin: `${VALUE}\n` });
-    expect(elsewhere.stdout).toBe(`${placeholder}\n`);
+    await writeFile(join(hallpass.configDir, 'exceptions.yaml'), exception, { mode: 0o600 });
     const passed = await hallpass.run(['run', '--', 'cat'], { stdin: `a ${VALUE} b ${other.value}\n` });
     expect(passed.stdout).toMatch(new RegExp(`^a ${VALUE} b hpm_github_pat_\\w+\n$`));
     expect(passed.stderr).toContain('1 secret masked, 0 exposed, 1 excepted, sealed.');
     const shown = await hallpass.run(['sessions', 'show', 'last']);
     expect(shown.stdout).toContain(`github_pat: left in clear by an exception for ${placeholder}`);
-    await writeFile(join(hallpass.project, 'hallpass.policy.yaml'), 'version: 1\nexceptions: allow\n');
-    expect((await hallpass.run(['run', '--', 'cat'])).stderr).toContain('not for a project to say');
     hallpass.assertNoCanary();
   },
 );
