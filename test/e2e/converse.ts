@@ -24,10 +24,14 @@ export interface Conversation {
   leave(): Promise<Finished>;
 }
 
-/** Starts `hallpass connect -- PUPPET` on stdio. */
-export function converse(hallpass: Sandbox, script: Script = {}, options: SpawnOptions = {}): Conversation {
+/** Starts `hallpass connect FLAGS -- PUPPET` on stdio. */
+export function converse(
+  hallpass: Sandbox,
+  script: Script = {},
+  { flags = [], ...options }: SpawnOptions & { readonly flags?: readonly string[] } = {},
+): Conversation {
   const server = tap(join(hallpass.directory, 'wires'), 'puppet', puppet(hallpass.directory, script));
-  const running = hallpass.spawn(['connect', '--', server.command], options);
+  const running = hallpass.spawn(['connect', ...flags, '--', server.command], options);
   hallpass.watch(() => ({ streams: { 'what the server got': server.stdin } }));
   const answer = async (id: number | string) => {
     const pattern = new RegExp(`^(.*?"id":${JSON.stringify(id)}[,}].*)\\n`, 'm');

@@ -46,6 +46,11 @@ export class PseudoTerminal {
     return this.#shown;
   }
 
+  /** Calls back with each piece of what it shows from now on. */
+  onText(listener: (text: string) => void): void {
+    this.#pty.onData(listener);
+  }
+
   type(keys: string): void {
     this.#pty.write(keys);
   }

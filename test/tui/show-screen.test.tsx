@@ -1,6 +1,6 @@
 import { Box, useApp, useInput } from 'ink';
 import type { ReactElement } from 'react';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 
 import { Frame, useBody } from '../../src/tui/frame.tsx';
 import { Line } from '../../src/tui/line.tsx';
