@@ -49,12 +49,48 @@ export async function findApproval(places: Places, id: string): Promise<ListedAp
   return (await seek(places, id)).found;
 }
 
-async function seek(places: Places, id: string): Promise<{ source: ApprovalSource; found: ListedApproval }> {
+interface Sought {
+  readonly source: ApprovalSource;
+  readonly found: ListedApproval;
+}
+
+// A whole id is asked for by itself, wherever it is; the beginning of one is looked for among all there are.
+async function seek(places: Places, id: string): Promise<Sought> {
+  const isWhole = id.length >= LIMITS.approvalIdCharacters;
+  const sought: Sought[] = [];
   for await (const source of places) {
-    const found = await source.find(id);
+    const found = isWhole ? await source.find(id) : undefined;
     if (found !== undefined) return { source, found };
+    if (!isWhole) sought.push(...(await beginning(source, id)));
   }
-  throw new HallpassError('ERR_NO_SUCH_APPROVAL', `there is no approval ${id}`);
+  const [one, ...others] = sought;
+  if (one === undefined) throw new HallpassError('ERR_NO_SUCH_APPROVAL', `there is no approval ${id}`);
+  if (others.length > 0) throw ambiguous(id, sought);
+  const whole = await one.source.find(one.found.approval.id);
+  return { ...one, found: whole ?? one.found };
+}
+
+async function beginning(source: ApprovalSource, id: string): Promise<Sought[]> {
+  const all = await source.list({ all: true });
+  return all.filter(({ approval }) => isBeginning(id, approval.id)).map((found) => ({ source, found }));
+}
+
+const MARK = 'apr_';
+
+// With what all ids begin with, or without.
+function isBeginning(part: string, id: string): boolean {
+  const rest = part.startsWith(MARK) ? part.slice(MARK.length) : part;
+  return rest !== '' && id.startsWith(`${MARK}${rest}`);
+}
+
+function ambiguous(id: string, sought: readonly Sought[]): HallpassError {
+  const shown = sought.slice(0, LIMITS.approvalsNamed).map(({ found: { approval } }) => {
+    return `${approval.id} (${[approval.tool, approval.connection].filter((name) => name !== '').join(' on ')})`;
+  });
+  const more = sought.length > shown.length ? ` and ${sought.length - shown.length} more` : '';
+  return new HallpassError('ERR_NO_SUCH_APPROVAL', `${sought.length} approvals begin with ${id}`, {
+    hint: `Name one of them: ${shown.join(', ')}${more}.`,
+  });
 }
 
 /**
@@ -67,10 +103,11 @@ export async function decideApproval(places: Places, id: string, word: Word): Pr
     throw new HallpassError('ERR_USAGE', `a reason has at most ${LIMITS.reasonCharacters} characters`);
   const { source, found } = await seek(places, id);
   const { approval, url, lack } = found;
-  if (source.decide === undefined) throw elsewhere(id, url);
-  if (lack !== undefined && word.verdict === 'approve') throw lacking(id, lack);
-  const decided = await source.decide(id, word);
-  if (decided === undefined) throw new HallpassError('ERR_NO_SUCH_APPROVAL', `there is no approval ${id}`);
+  if (source.decide === undefined) throw elsewhere(approval.id, url);
+  if (lack !== undefined && word.verdict === 'approve') throw lacking(approval.id, lack);
+  const decided = await source.decide(approval.id, word);
+  if (decided === undefined)
+    throw new HallpassError('ERR_NO_SUCH_APPROVAL', `there is no approval ${approval.id}`);
   if (typeof decided === 'string') throw refused(approval, decided);
   return { ...found, approval: decided };
 }

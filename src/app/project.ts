@@ -51,7 +51,7 @@ export function listConnections(deps: ProjectDeps): Listed[] {
  * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_CONNECTION, ERR_UNTRUSTED_PROJECT
  */
 export async function findConnection(name: string, deps: ProjectDeps): Promise<Connection> {
-  const found = findNamed(name, deps);
+  const found = look(name, deps, { otherwise: OR_A_SERVER, isMeant: isUpstream });
   if (isUpstream(found)) return found;
   throw new HallpassError('ERR_USAGE', `"${name}" is a credential, and no server to connect to`, {
     hint: `hallpass run --with ${name} -- COMMAND hands it to a command.`,
@@ -65,18 +65,27 @@ export async function findConnection(name: string, deps: ProjectDeps): Promise<C
  * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_CONNECTION, ERR_UNTRUSTED_PROJECT
  */
 export function findNamed(name: string, deps: ProjectDeps, otherwise = OR_A_SERVER): Named {
+  return look(name, deps, { otherwise, isMeant: () => true });
+}
+
+interface Looking {
+  readonly otherwise: string;
+  /** What is named where there is no such name. */
+  readonly isMeant: (target: Named) => boolean;
+}
+
+function look(name: string, deps: ProjectDeps, { otherwise, isMeant }: Looking): Named {
   const user = connectionsOf(deps.readUserFile());
   const own = named(user, name);
   if (own !== undefined) return own;
   const file = deps.readProjectFile();
   const project = connectionsOf(file);
   const found = named(project, name);
-  if (found === undefined || file === undefined)
-    throw noSuchConnection(name, {
-      names: [...new Set([...Object.keys(user), ...Object.keys(project)])],
-      file,
-      otherwise,
-    });
+  if (found === undefined || file === undefined) {
+    const all = Object.entries({ ...user, ...project, ...user });
+    const names = all.flatMap(([one, target]) => (isMeant(target) ? one : []));
+    throw noSuchConnection(name, { names, file, otherwise });
+  }
   if (!deps.isTrusted(file) && deps.trustedDigest !== file.digest) throw untrusted(name, file);
   return found;
 }

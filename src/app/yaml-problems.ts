@@ -123,7 +123,16 @@ function explain(located: Located, judged: Judged): { message: string; suggestio
     };
   }
   if (issue.code === 'invalid_type' && !judged.document.hasIn(path)) return { message: 'it is missing' };
+  const unquoted =
+    issue.code === 'invalid_type' && issue.expected === 'string' ? plainAt(path, judged) : undefined;
+  if (unquoted !== undefined) return { message: `it is text, and has to stand in quotes: "${unquoted}"` };
   return { message: issue.message, suggestion: partOf(issue)?.suggestion };
+}
+
+// `false`, `1` and `null` are no text in YAML as they stand.
+function plainAt(path: readonly PropertyKey[], { document }: Judged): string | undefined {
+  const node: unknown = document.getIn(path, true);
+  return isScalar(node) && typeof node.value !== 'string' ? node.source : undefined;
 }
 
 function partOf(issue: Issue): Part | undefined {

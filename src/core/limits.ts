@@ -300,6 +300,10 @@ export const LIMITS = {
   listListeners: 1_024,
   /** Listings of tools that are under way, page by page, and requests for them; then the oldest is forgotten. */
   listings: 1_024,
+  /** An approval's id; what is shorter is the beginning of one. */
+  approvalIdCharacters: 24,
+  /** Of those that begin alike so many are named. */
+  approvalsNamed: 10,
   /** A policy file. */
   policyBytes: 1024 * 1024,
   /** Commands within quotes within quotes are looked into so deep. */

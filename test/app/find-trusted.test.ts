@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { type ConfigFile, findTrusted, type ProjectDeps } from '../../src/app/project.ts';
+import {
+  type ConfigFile,
+  findConnection,
+  findNamed,
+  findTrusted,
+  type ProjectDeps,
+} from '../../src/app/project.ts';
 
 function file(name: string, argument: string): ConfigFile {
   const auth = { bearer: { exec: ['get-token', argument] }, use: 'export' };
@@ -44,5 +50,25 @@ describe('what a file says of a connection', () => {
 
   test('does not go by names that every object has', () => {
     expect(findTrusted('constructor', deps({ isTrusted: () => true }))).toBeUndefined();
+  });
+});
+
+describe('a name that nothing has', () => {
+  const connections = { tickets: { url: 'https://mcp.example.com/mcp' }, ci: { auth: { bearer: 'secret:CI' } } };
+  const mixed = { path: 'hallpass.yaml', text: JSON.stringify({ connections }), digest: '' };
+  const own = deps({ readUserFile: () => mixed, readProjectFile: () => undefined });
+
+  test('is answered with the servers that there are, where a server is meant', async () => {
+    await expect(findConnection('nothing-like-it', own)).rejects.toMatchObject({
+      hint: 'There are: tickets.',
+    });
+    await expect(findConnection('ticket', own)).rejects.toMatchObject({ hint: 'Did you mean "tickets"?' });
+    await expect(findConnection('cj', own)).rejects.toMatchObject({ hint: 'There are: tickets.' });
+  });
+
+  test('and with all names where a credential is', () => {
+    expect(() => findNamed('nothing-like-it', own)).toThrow(
+      expect.objectContaining({ hint: 'There are: tickets, ci.' }),
+    );
   });
 });

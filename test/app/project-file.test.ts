@@ -7,6 +7,14 @@ import { trustProject, type TrustDeps } from '../../src/app/trust.ts';
 const parse = (text: string): unknown => parseProjectFile(text, 'hallpass.yaml');
 
 describe('a hallpass.yaml', () => {
+  test.each(['false', '1', 'null', '1.50', '~'])('says that %s is no text without quotes', (word) => {
+    const auth = `auth: { bearer: { exec: [get-token, ${word}] } }`;
+    const text = `version: 1\nconnections:\n  web: { url: "https://example.com/mcp", ${auth} }\n`;
+    expect(() => parse(text)).toThrow(
+      `hallpass.yaml:3:78: connections.web.auth.bearer.exec.1: it is text, and has to stand in quotes: "${word}"`,
+    );
+  });
+
   test('names servers by command or address', () => {
     expect(
       parse(

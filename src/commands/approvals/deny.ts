@@ -9,7 +9,10 @@ export default class ApprovalsDeny extends BaseCommand {
     '<%= config.bin %> <%= command.id %> apr_3f2a9c01d4e5b6a7c8d9 --reason "not on a Friday"',
   ];
   static override args = {
-    approval: text({ required: true, description: 'its id, as the list and the refused call name it' }),
+    approval: text({
+      required: true,
+      description: 'its id, or how that begins; the list and the refused call name it',
+    }),
   };
   static override flags = {
     reason: string({ description: 'why; it is recorded with the session', default: '' }),

@@ -7,7 +7,10 @@ export default class ApprovalsShow extends BaseCommand {
   static override summary = 'Show all that is known of one: who, what, the masked arguments, the risk.';
   static override examples = ['<%= config.bin %> <%= command.id %> apr_3f2a9c01d4e5b6a7c8d9'];
   static override args = {
-    approval: argument({ required: true, description: 'its id, as the list and the refused call name it' }),
+    approval: argument({
+      required: true,
+      description: 'its id, or how that begins; the list and the refused call name it',
+    }),
   };
   static override flags = {
     hub: boolean({ description: 'look at the hub only, where it is decided in a browser' }),
