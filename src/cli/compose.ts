@@ -23,8 +23,9 @@ export function deviceVaultDeps(environment: Environment, paths: Paths): VaultDe
   };
 }
 
+// While a screen is up, which has the keys to itself, no question can be put.
 function canAsk(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return process.stdin.isTTY === true && process.stderr.isTTY === true && process.stdin.isRaw !== true;
 }
 
 async function askPassphrase(options: { again: boolean }): Promise<Secret> {

@@ -8,6 +8,7 @@ import { uploadNoted } from '../../src/app/upload-spooled.ts';
 import { verifyHub } from '../../src/app/verify-hub.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { maskReason } from '../../src/core/mask/mask-reason.ts';
+import { parseSsh } from '../../src/core/session/sshsig.ts';
 import { HubLanding } from '../../src/platform/hub-landing.ts';
 import { openSession } from '../../src/platform/session-store.ts';
 import { TestHub } from '../hub/helpers/test-hub.ts';
@@ -126,6 +127,14 @@ describe('before upload', () => {
       findings: 0,
       ended_at: expect.stringMatching(/^\d{4}-/) as string,
     });
+  });
+
+  test('who attests the key attests it still', async () => {
+    await machine.deps().attest(session);
+    await redact([1]);
+    const { signature = '' } = machine.files.seal(session) ?? {};
+    expect(parseSsh(signature)?.certificate?.principals).toEqual(['developer']);
+    expect(statuses(verifyFiles(machine.sessionFiles(session)))).toMatchObject({ signature: 'pass' });
   });
 
   test('nothing is removed where the person says no', async () => {
