@@ -1,14 +1,15 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { run, type RunDeps, type RunInput } from '../../src/app/run.ts';
 import { createPolicy } from '../../src/core/policy/evaluate.ts';
 import { GUARD } from '../../src/core/policy/baseline.ts';
 import type { PolicyInForce } from '../../src/core/policy/live-policy.ts';
 import type { CommandEnd, OutputSink } from '../../src/core/run/command.ts';
+import { LIMITS } from '../../src/core/limits.ts';
 import { Exceptions } from '../../src/core/mask/exceptions.ts';
 import type { RecordBody } from '../../src/core/session/event.ts';
 import { ephemeralSigner } from '../../src/core/session/signer.ts';
-import { githubToken } from '../core/mask/fixtures.ts';
+import { githubToken, random } from '../core/mask/fixtures.ts';
 import { centralRules } from './policy/central-fixtures.ts';
 
 const NUMBER = ['EMP', '123456'].join('-');
@@ -152,8 +153,8 @@ describe('a policy that changes while a command runs', () => {
 });
 
 describe('what a person excepts', () => {
-  const value = githubToken();
-  const excepting = (): Partial<RunInput> => ({
+  const token = githubToken();
+  const excepting = (value = token): Partial<RunInput> => ({
     exceptions: ({ connection, placeholders }) => {
       asked.push(connection);
       const placeholder = placeholders.issue('x', Buffer.from(value));
@@ -170,7 +171,7 @@ describe('what a person excepts', () => {
     const done = begin(first, excepting());
     await started;
     if (next !== undefined) use(next);
-    writes(`${value}\n`);
+    writes(`${token}\n`);
     void sink('stdout', undefined);
     exit({ code: 0, signal: undefined });
     excepted = (await done).excepted;
@@ -179,7 +180,7 @@ describe('what a person excepts', () => {
   let excepted = 0;
 
   test('passes where the policy says so, and both start and output are on record with it', async () => {
-    expect(await prints(inForce('one', { exceptions: 'allow' }))).toBe(`${value}\n`);
+    expect(await prints(inForce('one', { exceptions: 'allow' }))).toBe(`${token}\n`);
     expect(asked).toEqual(['deploy']);
     expect(opened).toMatchObject({
       exceptions: { count: 1, digest: 'e'.repeat(64), unattended_possible: true },
@@ -198,6 +199,28 @@ describe('what a person excepts', () => {
   test('is masked from when the policy says so no more', async () => {
     const next = inForce('two');
     expect(await prints(inForce('one', { exceptions: 'allow' }), next)).toMatch(/^hpm_/);
+  });
+
+  test('is on record also where it was shown before it was certain', async () => {
+    const password = random('alnum', 20);
+    const said = `password: ${password}`;
+    vi.useFakeTimers();
+    try {
+      const done = begin(inForce('one', { exceptions: 'allow' }), excepting(password));
+      await started;
+      void sink('terminal', Buffer.from(said));
+      vi.advanceTimersByTime(LIMITS.outputIdleMs);
+      expect(shown).toBe(said);
+      void sink('terminal', undefined);
+      exit({ code: 0, signal: undefined });
+      expect((await done).excepted).toBe(1);
+      expect(recorded).toMatchObject([
+        { kind: 'output', findings: [] },
+        { kind: 'output', excepted: [{ rule: 'secret_value' }] },
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('does not begin to pass in the middle of a session, whose start says of none', async () => {

@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { CentralRules } from '../../../src/core/mask/central/central.ts';
 import { bothMaskings } from '../../../src/core/mask/central/both-maskings.ts';
 import { Exceptions, type ValueException } from '../../../src/core/mask/exceptions.ts';
+import { joinOverlapping } from '../../../src/core/mask/edits.ts';
+import { holdsSecret, maskHeaders } from '../../../src/core/mask/headers.ts';
 import { createMasker, type LiveMasker, type MaskerParts } from '../../../src/core/mask/masker.ts';
 import { maskJson, maskJsonInSlices } from '../../../src/core/mask/json.ts';
 import { Placeholders } from '../../../src/core/mask/placeholders.ts';
+import { toEdits } from '../../../src/core/mask/replacement.ts';
 import { runWhole } from '../../../src/core/slices.ts';
 import { centralRules } from '../../app/policy/central-fixtures.ts';
 import { everyCut } from '../../helpers/chunks.ts';
@@ -63,6 +66,17 @@ describe('a value that is excepted', () => {
       expect(stream.passed).toEqual(whole.passed);
       expect(stream.edits).toEqual(whole.edits);
     }
+  });
+
+  test('is told of by its place in all of a long stream', () => {
+    const by = excepting([placeholderOf(TOKEN)]);
+    const stream = by.stream();
+    const line = bytes(`${'so it is '.repeat(100)}${TOKEN}\n`);
+    for (let i = 0; i < 300; i += 1) stream.push(line);
+    stream.flush();
+    expect(stream.passed.map(({ end }) => end)).toEqual(
+      Array.from({ length: 300 }, (_, i) => (i + 1) * line.length - 1),
+    );
   });
 
   test('passes for the rule that is named, and for no other', () => {
@@ -162,6 +176,41 @@ describe('what no exception lets pass', () => {
     expect(maskedText(both, whole, 'password')).toBe(whole);
     for (const cut of everyCut(bytes(whole)))
       expect(streamed(by, cut, 'password')).toBe(Buffer.from(out).toString());
+  });
+
+  test('such a secret beside a known value in one that is taken apart for that', () => {
+    const known = random('alnum', 20, 9);
+    const value = jsonWebToken();
+    const whole = bytes(`x:${value}:${known}`);
+    const strict = excepting([]);
+    strict.known.add(known, 'what was minted', { sure: true });
+    const [rest] = strict.inspect(whole, { field: 'password' });
+    const by = excepting([rest?.placeholder ?? '']);
+    by.known.add(known, 'what was minted', { sure: true });
+    const { bytes: out, passed } = by.maskText(whole, { field: 'password' });
+    expect(passed).toMatchObject([{ start: 0, end: `x:${value}:`.length }]);
+    expect(Buffer.from(out).toString()).not.toContain(value);
+  });
+
+  test('two secrets of forms of their own that overlap, by what they are together', () => {
+    const text = bytes('abcdefghijklmnopqrstuvwxyz');
+    const at = (start: number, end: number) => ({ rule: 'r', kind: 'vendor', start, end, why: '' }) as const;
+    const [joined] = joinOverlapping([at(2, 12), at(8, 20)]);
+    const placeholders = new Placeholders(KEY);
+    const mayPass = (_: unknown, placeholder: string): boolean =>
+      placeholder === placeholders.issue('r', text.subarray(2, 20));
+    const edits = joined === undefined ? [] : toEdits(text, joined, { placeholders, mayPass });
+    expect(edits).toMatchObject([{ start: 2, end: 20 }]);
+  });
+
+  test('a value in a header, where nothing tells of it', () => {
+    const by = excepting([placeholderOf(TOKEN)]);
+    expect(holdsSecret('x-forwarded', TOKEN, by)).toBe(true);
+    const { blocked } = maskHeaders({ accept: TOKEN }, { leaves: [], masker: by });
+    expect(blocked).toHaveLength(1);
+    // It has to be what the body says.
+    const repeated = { 'mcp-param-key': TOKEN };
+    expect(maskHeaders(repeated, { leaves: [], masker: by })).toEqual({ fields: repeated, blocked: [] });
   });
 
   const rules: CentralRules = centralRules('EMP-[0-9]{6}');
