@@ -1,11 +1,25 @@
 import { describe, expect, test } from 'vitest';
 
+import { HallpassError } from '../../../src/core/errors.ts';
 import { LIMITS } from '../../../src/core/limits.ts';
 import { lastRows } from '../../../src/core/review/replay-rows.ts';
 import { ReplayScreen } from '../../../src/core/review/replay-screen.ts';
 import { MemorySession, said, started, wrote } from '../../helpers/memory-session.ts';
 
 const ROOM = { columns: 60, rows: 10, below: 0 };
+
+/** Of which the first payload was removed, and the second event is another than it was. */
+class Changed extends MemorySession {
+  override payload(seq: number, limit: number, from?: number): ReturnType<MemorySession['payload']> {
+    return seq === 1 ? { state: 'redacted' } : super.payload(seq, limit, from);
+  }
+
+  override event(seq: number): ReturnType<MemorySession['event']> {
+    if (seq === 2 && this.index.events > 3)
+      throw new HallpassError('ERR_SESSION_CORRUPT', 'it was changed', { hint: 'Again.' });
+    return super.event(seq);
+  }
+}
 
 function shown(screen: ReplayScreen, seq: number, room: Partial<typeof ROOM> = {}): string[] {
   return lastRows(screen.at(seq), { ...ROOM, ...room }).map(({ stream, spans }) => {
@@ -64,6 +78,25 @@ describe('what was to be seen', () => {
     ]);
     expect(shown(screen, 1)).toHaveLength(2);
     expect(shown(screen, -1)).toEqual([]);
+  });
+
+  test('of what was removed, or changed meanwhile, says so and goes on', () => {
+    const session = new Changed([started(), wrote(1, 'one\n'), wrote(2, 'two\n'), wrote(3, 'three\n')]);
+    expect(shown(new ReplayScreen(session), 3).slice(1)).toEqual([
+      '(what was written here is removed, or missing)',
+      'it was changed',
+      'terminal|three',
+    ]);
+  });
+
+  test('is another where another log has taken the place of the first', () => {
+    const session = new MemorySession([started(), wrote(1, 'one\n')]);
+    const screen = new ReplayScreen(session);
+    expect(shown(screen, 1).at(-1)).toBe('terminal|one');
+    const other = new MemorySession([started(), wrote(1, 'other\n')]);
+    Object.defineProperty(session, 'index', { value: other.index });
+    session.payload = other.payload.bind(other);
+    expect(shown(screen, 1).at(-1)).toBe('terminal|other');
   });
 
   test('is broken at the edge, and can be looked at further up', () => {
