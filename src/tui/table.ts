@@ -67,16 +67,20 @@ function inColumn<Name extends string>(
   return fitAll(segments, width);
 }
 
+/** A segment that is cut to less says nothing any more. */
+const LEAST = 4;
+
 // As many as there is room for: the last that is there is cut, or has the blanks.
 function fitAll(segments: readonly Segment[], width: number): Segment[] {
   const fitted: Segment[] = [];
   let left = width;
-  segments.forEach((segment, at) => {
+  for (const segment of segments) {
     const text = clean(segment.text);
-    const isLast = at === segments.length - 1;
-    const wanted = isLast ? left : Math.min(left, cellsOf(text));
+    const cells = cellsOf(text);
+    if (cells > left && left < LEAST) break;
+    const wanted = Math.min(left, cells);
     if (wanted > 0) fitted.push({ ...segment, text: fit(text, wanted) });
     left -= wanted;
-  });
-  return fitted;
+  }
+  return left > 0 ? [...fitted, { text: ' '.repeat(left) }] : fitted;
 }

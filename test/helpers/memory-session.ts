@@ -67,8 +67,8 @@ export class MemorySession implements ReviewedSession {
     return bytes === undefined ? undefined : { state: 'stored', bytes: bytes.subarray(from, from + limit) };
   }
 
-  search = (): Promise<undefined> => Promise.resolve(undefined);
-  verify = (): Promise<never> => Promise.reject(new Error('it has no seal'));
+  search: ReviewedSession['search'] = () => Promise.resolve(undefined);
+  verify: ReviewedSession['verify'] = () => Promise.reject(new Error('it has no seal'));
 
   close(): void {
     // Nothing is open.

@@ -7,7 +7,11 @@ import { headLine, laidOut, tableLine } from '../../src/tui/table.ts';
 
 test('a screen of any width from 60 on has its columns side by side to the edge, and room for what matters', () => {
   for (let width = 60; width <= 240; width += 1) {
-    for (const columns of [sessionColumns(width), timelineColumns(width)]) {
+    for (const columns of [
+      sessionColumns(width),
+      timelineColumns(width, false),
+      timelineColumns(width, true),
+    ]) {
       const line = headLine<string>(columns, {})
         .map(({ text }) => text)
         .join('');
@@ -35,13 +39,14 @@ test('cells are cut or filled to their column, whatever the text', () => {
   expect(text('\u001b[2J', '\u202e')).toBe('\\x1…  \\u{2…');
 });
 
-test('several styles share a cell; what does not fit is cut', () => {
+test('several styles share a cell; what does not fit is cut, or left out', () => {
   const columns = laidOut([{ name: 'a', head: 'A', width: 8 }], 8);
   const cell = [{ text: 'read' }, { text: '  ' }, { text: '{"path":1}' }];
-  expect(tableLine(columns, { a: cell }).map(({ text }) => text)).toEqual(['read', '  ', '{…', '']);
+  expect(tableLine(columns, { a: cell }).map(({ text }) => text)).toEqual(['read', '  ', '  ', '']);
   expect(tableLine(columns, { a: [{ text: 'a' }, { text: 'b' }] }).map(({ text }) => text)).toEqual([
     'a',
-    'b      ',
+    'b',
+    '      ',
     '',
   ]);
 });

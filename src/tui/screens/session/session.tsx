@@ -3,16 +3,16 @@ import type { ReactElement } from 'react';
 
 import type { ReviewActs, ReviewedSession } from '../../../core/review/source.ts';
 import type { FindingRecord } from '../../../core/session/event.ts';
-import { sealText } from '../../../core/session/seal-text.ts';
 import { type ActsHandle, useActs } from '../../acts/use-acts.tsx';
 import { Frame, type KeyHelp, useBody } from '../../frame.tsx';
 import { clean, Line } from '../../line.tsx';
 import { topFor } from '../../moves.ts';
 import { type Segment, Segments } from '../../segments.tsx';
 import { headLine, tableLine } from '../../table.ts';
-import type { TextStyle, Theme } from '../../theme.ts';
+import type { Theme } from '../../theme.ts';
+import { Facts } from './facts.tsx';
 import { aboutRow } from './row-about.ts';
-import type { Seal, SessionState } from './session-state.ts';
+import type { SessionState } from './session-state.ts';
 import { barWidth, timelineCells, timelineColumns } from './timeline-columns.ts';
 import { chosenRow, type SessionDeps, type SessionHands, useKeys, useTimeline } from './use-session.ts';
 
@@ -50,7 +50,7 @@ export function Session(props: SessionProps): ReactElement {
     >
       {acts.view ?? (
         <Box flexDirection="column">
-          <Facts session={session} seal={state.seal} theme={theme} />
+          <Facts {...{ session, theme, columns }} seal={state.seal} />
           {rows >= AIRY && <Line> </Line>}
           <Timeline {...{ session, state, theme, columns, page }} />
         </Box>
@@ -145,64 +145,6 @@ function keysOf({ query }: SessionState, acts: readonly KeyHelp[], hasApprovals:
   ];
 }
 
-function Facts({
-  session,
-  seal,
-  theme,
-}: {
-  session: ReviewedSession;
-  seal: Seal;
-  theme: Theme;
-}): ReactElement {
-  const { start, problem } = session.index;
-  const attended = start?.attended === false ? ', unattended' : '';
-  const trusted = start?.unattended_possible === true ? '; an agent with a shell could have trusted it' : '';
-  return (
-    <Box flexDirection="column">
-      <Fact
-        label="who"
-        of={{ text: `${start?.subject ?? '-'}${attended}, in ${start?.workspace ?? '-'}` }}
-        theme={theme}
-      />
-      <Fact label="what" of={{ text: start?.argv?.join(' ') ?? start?.upstream ?? '-' }} theme={theme} />
-      <Fact label="policy" of={{ text: `${start?.policy ?? '-'}${trusted}` }} theme={theme} />
-      <Fact
-        label="seal"
-        of={
-          problem === undefined
-            ? sealSegment(session, seal, theme)
-            : { text: `DAMAGED: ${problem}`, style: theme.bad }
-        }
-        theme={theme}
-      />
-    </Box>
-  );
-}
-
-function Fact({ label, of, theme }: { label: string; of: Segment; theme: Theme }): ReactElement {
-  return <Segments of={[{ text: `${label.padEnd(6)}  `, style: theme.quiet }, of]} />;
-}
-
-// Nothing is said of a seal that was not checked.
-function sealSegment({ id, isLive, index }: ReviewedSession, seal: Seal, theme: Theme): Segment {
-  if (seal.kind === 'failed') return { text: `not verified: ${seal.why}`, style: theme.bad };
-  if (seal.kind === 'verified') {
-    const { verification } = seal;
-    // The whole of a key is told by v.
-    const text = sealText({ session: id, verification }).replace(/SHA256:([^\s,]{8})[^\s,]*/, '$1…');
-    const isGood = verification.ok && verification.seal === 'timely';
-    return isGood
-      ? { text: `verified: ${text}`, style: theme.good }
-      : { text, style: sealStyle(verification.ok, theme) };
-  }
-  const isOpen = isLive && index.end === undefined;
-  return { text: isOpen ? 'not sealed yet: it is being recorded' : 'verifying…', style: theme.quiet };
-}
-
-function sealStyle(isOk: boolean, theme: Theme): TextStyle {
-  return isOk ? theme.warning : theme.bad;
-}
-
 interface TimelineProps {
   readonly session: ReviewedSession;
   readonly state: SessionState;
@@ -212,7 +154,8 @@ interface TimelineProps {
 }
 
 function Timeline({ session, state, theme, columns, page }: TimelineProps): ReactElement {
-  const laid = timelineColumns(columns);
+  const { refused, holds } = session.index.totals;
+  const laid = timelineColumns(columns, refused + holds > 0);
   // Another log may have taken the place of the one whose rows were counted.
   const rows = Math.min(state.rows, session.index.rows);
   const top = topFor(state, { length: rows, page });

@@ -18,19 +18,29 @@ const COLUMNS: readonly Column<Name>[] = [
   { name: 'bar', head: '', width: 4, from: 70 },
 ];
 
-const WIDER: Readonly<Partial<Record<Name, readonly [from: number, width: number][]>>> = {
-  verdict: [[100, 22]],
+/** By the width of the screen from which on it holds. */
+type Steps = readonly (readonly [from: number, width: number])[];
+
+const WIDER: Readonly<Partial<Record<Name, Steps>>> = {
   bar: [
     [100, 16],
     [76, 6],
   ],
 };
 
+/** Where something was denied or held the rule stands behind the verdict. */
+const WITH_RULES: Steps = [
+  [100, 24],
+  [76, 18],
+  [0, 14],
+];
+
 /** The columns that a screen of so many cells has room for. */
-export function timelineColumns(width: number): Column<Name>[] {
+export function timelineColumns(width: number, hasRules: boolean): Column<Name>[] {
   const sized = COLUMNS.map((one) => {
-    const wider = WIDER[one.name]?.find(([from]) => width >= from);
-    return Object.assign({}, one, wider === undefined ? {} : { width: wider[1] });
+    const steps = hasRules && one.name === 'verdict' ? WITH_RULES : WIDER[one.name];
+    const wider = steps?.find(([from]) => width >= from);
+    return wider === undefined ? one : Object.assign({}, one, { width: wider[1] });
   });
   return laidOut(sized, width);
 }
