@@ -15,7 +15,8 @@ export interface Wanted {
   readonly backwards?: boolean;
 }
 
-const PIECE_BYTES = 256 * 1024;
+// Larger ones would lie where garbage is collected late.
+const PIECE_BYTES = 64 * 1024;
 // Letters that differ in case alone may differ in length, too: of UTF-16 one unit takes up to three bytes.
 const BYTES_A_UNIT = 3;
 

@@ -5,7 +5,7 @@ import { searchSteps, type Wanted } from '../../../src/core/review/search.ts';
 import { runWhole } from '../../../src/core/slices.ts';
 import { type LogRecord, passed, ReviewLog } from '../../helpers/review-log.ts';
 
-const PIECE = 256 * 1024;
+const PIECE = 64 * 1024;
 
 function find(log: ReviewLog, wanted: Wanted): number | undefined {
   return runWhole(searchSteps(log.index(), { log: log.readLog, payloads: log.readPayloads }, wanted));
