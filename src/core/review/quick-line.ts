@@ -55,7 +55,11 @@ function messageIn(text: string): Brief | undefined {
   const verdict = { outcome: outcome as VerdictRecord['outcome'], reason, rule };
   const side = direction as Direction;
   return {
-    ...moment({ seq, time, mono, size }),
+    seq: Number(seq),
+    time: Number(time),
+    mono: Number(mono),
+    payloadBytes: size === undefined ? undefined : Number(size),
+    event: undefined,
     kind: 'message',
     direction: side,
     id: id?.replaceAll('\\', ''),
@@ -76,7 +80,11 @@ function outputIn(text: string): Brief | undefined {
   // Only the output of a command has a stream, and has to.
   if ((kind === 'output') !== (stream !== undefined)) return undefined;
   return {
-    ...moment({ seq, time, mono, size }),
+    seq: Number(seq),
+    time: Number(time),
+    mono: Number(mono),
+    payloadBytes: size === undefined ? undefined : Number(size),
+    event: undefined,
     kind: kind === 'output' ? 'output' : 'stderr',
     direction: undefined,
     id: undefined,
@@ -87,17 +95,6 @@ function outputIn(text: string): Brief | undefined {
     rule: undefined,
     approval: undefined,
     counts: { to_server: 0, to_client: 0, findings: countFindings(findings), refused: 0 },
-  };
-}
-
-function moment(found: Record<'seq' | 'time' | 'mono' | 'size', string | undefined>) {
-  const payloadBytes = found.size === undefined ? undefined : Number(found.size);
-  return {
-    seq: Number(found.seq),
-    time: Number(found.time),
-    mono: Number(found.mono),
-    payloadBytes,
-    event: undefined,
   };
 }
 
