@@ -2,7 +2,7 @@ import type { Counts, Direction, VerdictRecord } from '../session/event.ts';
 import { approvalIn, type Brief, ruleWorthTelling } from './brief.ts';
 
 /**
- * Reads, eight times as fast as `parseLine`, a line that is as nearly all are: a message or piece of output in plain ASCII
+ * Reads, three times as fast as `parseLine`, a line that is as nearly all are: a message or piece of output in plain ASCII
  * without escapes. The expressions match nothing but canonical events (RFC 8785), in which keys are in order and nothing
  * has two spellings. Undefined: to be read with `parseLine`. The line may be anybody's.
  */
