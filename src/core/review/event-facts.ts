@@ -3,6 +3,7 @@ import type {
   DecisionBody,
   DefinitionBody,
   Event,
+  Excepting,
   MessageBody,
   RecoveredBody,
   RefusedBody,
@@ -134,7 +135,7 @@ const UNATTENDED: EventFact = {
 };
 
 function startFacts(event: Event & { kind: 'start' }): EventFact[] {
-  const { argv, env, issuer, project_file: file } = event;
+  const { argv, env, issuer, project_file: file, exceptions } = event;
   return [
     { label: 'session', text: event.session },
     { label: 'what', text: `${event.session_kind} ${event.connection}` },
@@ -148,6 +149,15 @@ function startFacts(event: Event & { kind: 'start' }): EventFact[] {
     ...(file === undefined
       ? []
       : [{ label: 'project', text: `hallpass.yaml ${file}; an agent with a shell could have trusted it` }]),
+    ...(exceptions === undefined
+      ? []
+      : [
+          {
+            label: 'exceptions',
+            text: `${exceptions.count} of ${exceptions.digest}; an agent with a shell could have written them`,
+            tone: 'warning' as const,
+          },
+        ]),
     { label: 'signer', text: `${event.signer.kind} key ${event.signer.key}` },
     { label: 'versions', text: `hallpass ${event.versions.hallpass}, node ${event.versions.node}` },
   ];
@@ -192,7 +202,17 @@ function flags(event: Event): EventFact[] {
     ...(unlisted > 0
       ? [{ label: 'masked', text: `${unlisted} more than are listed`, tone: 'masked' as const }]
       : []),
+    ...('excepted' in event ? exceptedFacts(event) : []),
   ];
+}
+
+function exceptedFacts({ excepted = [], unlisted_excepted: more = 0 }: Excepting): EventFact[] {
+  const told = excepted.map(({ rule, at, placeholder }) => {
+    const place = at === '' ? '' : ` at ${at}`;
+    return `${rule}${place}: left in clear by an exception for ${placeholder}`;
+  });
+  const all = more === 0 ? told : [...told, `${more} more than are listed`];
+  return all.map((text) => ({ label: 'excepted', text, tone: 'warning' as const }));
 }
 
 function refusal({ reason, times = 1 }: RefusedBody): string {
