@@ -1,4 +1,5 @@
-import { type LocalActsDeps, localActs, type WrittenOut } from '../app/review/acts.ts';
+import { type LocalActsDeps, localActs } from '../app/review/acts.ts';
+import type { WrittenOut } from '../app/review/written-out.ts';
 import type { VerifyDeps } from '../app/verify.ts';
 import type { ExportFormat, ReviewActs } from '../core/review/source.ts';
 import { amendDeps } from './compose-amend.ts';

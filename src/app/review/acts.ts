@@ -3,7 +3,7 @@ import { addNote, type AmendDeps, redactPayloads } from '../amend.ts';
 import { deleteSession, type SessionsDeps } from '../sessions.ts';
 import { type SpoolDeps, type UploadResult, uploadNoted } from '../upload-spooled.ts';
 import { type AllowPlanDeps, planAllowingFinding } from './allow-plan.ts';
-import { writtenText } from './written-out.ts';
+import { type WrittenOut, writtenText } from './written-out.ts';
 
 export interface LocalActsDeps extends SessionsDeps {
   readonly amend: AmendDeps;
@@ -12,12 +12,6 @@ export interface LocalActsDeps extends SessionsDeps {
   /** Writes a session out, into the working directory. */
   readonly write: (session: string, format: ExportFormat) => Promise<WrittenOut>;
   readonly allow: AllowPlanDeps;
-}
-
-export interface WrittenOut {
-  readonly path: string;
-  /** What is wrong with the session; undefined: nothing. */
-  readonly problem: string | undefined;
 }
 
 /** What can be done with the sessions of this machine. Whoever asks for it has asked the person before. */

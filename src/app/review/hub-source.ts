@@ -11,10 +11,9 @@ import { fetchHubSession, findHubSession, listHubSessions } from '../hub-session
 import type { PagedSession, Sessions } from '../session-port.ts';
 import type { VerifyDeps } from '../verify.ts';
 import { openFetched, trustAtHub, type VerifyHubDeps } from '../verify-hub.ts';
-import type { WrittenOut } from './acts.ts';
+import { type WrittenOut, writtenText } from './written-out.ts';
 import { inTurns } from './in-turns.ts';
 import { LocalSession } from './local-session.ts';
-import { writtenText } from './written-out.ts';
 
 export interface HubSourceDeps extends VerifyHubDeps {
   readonly landing: VerifyHubDeps['landing'] & {
