@@ -10,6 +10,7 @@ import { ReviewFiles } from '../../../src/platform/review-files.ts';
 import { sessionFiles } from '../../../src/platform/session-files.ts';
 import { openSession, type SessionWriter } from '../../../src/platform/session-store.ts';
 import { UploadSpool } from '../../../src/platform/upload-spool.ts';
+import { amend, note, redaction } from '../../helpers/amendments.ts';
 import {
   DEVICE,
   message,
@@ -144,6 +145,24 @@ test('payloads that were removed meanwhile are gone, and those behind them are f
   truncateSync(payloads, 24);
   await session.readOn(signal);
   expect(session.payload(3, 100)).toEqual({ state: 'missing' });
+});
+
+test('a session that is amended while it is looked at shows what became of it', async () => {
+  using there = place();
+  const files = await recordSession(there.path);
+  const session = await there.source.open(files.id);
+  await session.readOn(signal);
+  const changed = told(session);
+  await amend(there.path, files, [redaction(1), note('seen by nobody', 2)]);
+  await changed;
+  await session.readOn(signal);
+  expect(session.index.problem).toBe(undefined);
+  expect(session.index.row(1)).toMatchObject({ kind: 'call', isRedacted: true });
+  expect(session.index.event(6)).toMatchObject({ kind: 'note', label: 'seen by nobody' });
+  expect(session.payload(1, 100)).toEqual({ state: 'redacted' });
+  expect(session.payload(3, 100)).toEqual({ state: 'stored', bytes: Buffer.from('ready\n') });
+  const verification = await session.verify(signal);
+  expect([verification.ok, statuses(verification)['payloads']]).toEqual([true, 'redacted']);
 });
 
 test('what was read of one payload stays what it is when another is read', async () => {
