@@ -6,8 +6,8 @@ export interface StyledText {
   readonly text: string;
   /** The first column of it, from 0. */
   readonly column: number;
-  /** 0 to 15: a colour of the palette; undefined: the usual one. */
-  readonly colour: number | undefined;
+  /** 0 to 15: a colour of the palette; `#rrggbb`; undefined: the usual one. */
+  readonly colour: number | string | undefined;
   readonly isBold: boolean;
   readonly isDim: boolean;
   readonly isInverse: boolean;
@@ -104,7 +104,7 @@ function piecesOf(line: Row, columns: number): StyledText[] {
     // The right half of a wide character.
     if (cell === undefined || cell.getWidth() === 0) continue;
     const style = {
-      colour: cell.isFgPalette() ? cell.getFgColor() : undefined,
+      colour: colourOf(cell),
       isBold: cell.isBold() !== 0,
       isDim: cell.isDim() !== 0,
       isInverse: cell.isInverse() !== 0,
@@ -117,6 +117,12 @@ function piecesOf(line: Row, columns: number): StyledText[] {
     else pieces.push({ text, column, ...style });
   }
   return pieces;
+}
+
+function colourOf(cell: NonNullable<ReturnType<Row['getCell']>>): number | string | undefined {
+  const colour = cell.getFgColor();
+  if (cell.isFgRGB()) return `#${colour.toString(16).padStart(6, '0')}`;
+  return cell.isFgPalette() ? colour : undefined;
 }
 
 function isLike(a: StyledText, b: Omit<StyledText, 'text' | 'column'>): boolean {
