@@ -181,7 +181,7 @@ test('200 decisions each reach who waits at once, not at the end of a poll', asy
   const [p50 = 0, p99 = 0] = [sorted[99], sorted[197]];
   // The number is for people to read; what is promised is that nobody waits for the end of a poll, which takes 25 s.
   console.log(`decision to waiting client: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
-  expect(Math.max(...took)).toBeLessThan(5_000);
+  expect(Math.max(...took)).toBeLessThan(20_000);
 });
 
 describe('looking', () => {

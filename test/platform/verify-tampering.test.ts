@@ -36,12 +36,18 @@ afterAll(() => directory[Symbol.dispose]());
 
 /** Verifies a copy of which one part has other bytes. */
 function withPart(part: (typeof PARTS)[number], bytes: Uint8Array) {
-  writeFileSync(copy[part], bytes);
+  replace(copy[part], bytes);
   try {
     return verifyFiles(copy);
   } finally {
-    writeFileSync(copy[part], readFileSync(original[part]));
+    replace(copy[part], readFileSync(original[part]));
   }
+}
+
+// A file that is cut to nothing and written anew is on its disk before ext4 goes on, which a new one is not.
+function replace(path: string, bytes: Uint8Array): void {
+  rmSync(path);
+  writeFileSync(path, bytes);
 }
 
 function lines(): string[] {

@@ -11,14 +11,26 @@ export function masker(known: Readonly<Record<string, string>> = {}): Masker {
 
 /** `count` characters of a byte class; the same for the same seed. Made at run time: no scanner must flag this repository. */
 export function random(members: ClassName, count: number, seed = 1): string {
-  const alphabet = [...CLASSES[members].entries()].filter(([, is]) => is === 1).map(([byte]) => byte);
+  const alphabet = alphabetOf(members);
   let state = (seed * 2654435761) >>> 0;
   const next = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return alphabet[Math.floor((state / 2 ** 32) * alphabet.length)] ?? 0;
   };
   next();
-  return Buffer.from(Array.from({ length: count }, next)).toString('latin1');
+  const made = Buffer.alloc(count);
+  for (let i = 0; i < count; i++) made[i] = next();
+  return made.toString('latin1');
+}
+
+const alphabets = new Map<ClassName, readonly number[]>();
+
+function alphabetOf(members: ClassName): readonly number[] {
+  const known = alphabets.get(members);
+  if (known !== undefined) return known;
+  const alphabet = [...CLASSES[members].entries()].filter(([, is]) => is === 1).map(([byte]) => byte);
+  alphabets.set(members, alphabet);
+  return alphabet;
 }
 
 export function bytes(text: string): Uint8Array {

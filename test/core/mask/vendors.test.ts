@@ -82,12 +82,19 @@ function spansOf(id: string, shape: string | undefined, text: string): [number, 
   return found.filter(({ rule }) => rule === id).map(({ start, end }) => [start, end]);
 }
 
+const detectors = new Map<string, ReturnType<typeof createDetector>>();
+
 // Only the shape in question: another of the same vendor may well match its near miss.
 function detectorOf(id: string, shape: string | undefined): ReturnType<typeof createDetector> {
+  const key = `${id} ${shape}`;
+  const known = detectors.get(key);
+  if (known !== undefined) return known;
   const rules = VENDOR_RULES.filter((rule) => rule.id === id);
-  return createDetector({
+  const detector = createDetector({
     rules: shape === undefined ? rules : rules.map((rule) => Object.assign({}, rule, { shapes: [shape] })),
   });
+  detectors.set(key, detector);
+  return detector;
 }
 
 function token(shape: string, seed: number, shorten = 0): string {
