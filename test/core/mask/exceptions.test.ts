@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { CentralRules } from '../../../src/core/mask/central/central.ts';
@@ -234,6 +235,86 @@ describe('what no exception lets pass', () => {
     expect(maskedText(by, address)).toMatch(/^hpm_email/);
     by.use(bothMaskings(undefined, hub), 'allow');
     expect(maskedText(by, address)).toBe(address);
+  });
+});
+
+describe('whatever is excepted of whatever text', () => {
+  const known = random('alnum', 24, 40);
+  const values = [
+    known,
+    githubToken(11),
+    githubToken(12),
+    jsonWebToken(),
+    random('alnum', 22, 13),
+    random('alnum', 22, 14),
+  ];
+  const spellings = ['utf8', 'base64', 'hex'] as const;
+  const piece = fc.record({
+    value: fc.constantFrom(...values),
+    before: fc.constantFrom(
+      '',
+      'password = "',
+      'token: ',
+      '{"api_key":"',
+      'https://u:',
+      'Authorization: Bearer ',
+    ),
+    spelling: fc.constantFrom(...spellings),
+    after: fc.constantFrom(' ', '"\n', '@host/x ', '; ', ',', known, ''),
+  });
+  type Piece = { value: string; before: string; spelling: (typeof spellings)[number]; after: string };
+  const textOf = (pieces: readonly Piece[]): string =>
+    pieces
+      .map(({ value, before, spelling, after }) => Buffer.from(before + value).toString(spelling) + after)
+      .join('\n');
+
+  test('all else stays masked, in streams too', () => {
+    const masked = (by: LiveMasker, text: string): string => {
+      by.known.add(known, 'what was minted', { sure: true });
+      return maskedText(by, text);
+    };
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 5 }),
+        fc.subarray(values),
+        fc.nat(),
+        (pieces, excepted, at) => {
+          const text = textOf(pieces);
+          const by = excepting(excepted.map((value) => placeholderOf(value)));
+          const out = masked(by, text);
+          const strict = masked(excepting([]), text);
+          for (const value of values) {
+            const passes = excepted.includes(value) && value !== known;
+            for (const spelling of spellings) {
+              const spelled = Buffer.from(value).toString(spelling);
+              if (!passes && !strict.includes(spelled)) expect(out).not.toContain(spelled);
+            }
+          }
+          const cut = at % (text.length + 1);
+          expect(streamed(by, [bytes(text.slice(0, cut)), bytes(text.slice(cut))])).toBe(out);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test('and where all of what was masked is excepted nothing is', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 4 }), (pieces) => {
+        const text = textOf(pieces);
+        let placeholders: string[] = [];
+        // What was hidden beneath comes out one layer at a time.
+        for (let layer = 0; layer < 6; layer += 1) {
+          const { edits } = excepting(placeholders).maskText(bytes(text));
+          placeholders = [...placeholders, ...edits.map(({ placeholder }) => placeholder)];
+        }
+        const { bytes: out, passed } = excepting(placeholders).maskText(bytes(text));
+        if (excepting(placeholders).inspect(bytes(text)).length > 0) return;
+        expect(Buffer.from(out).toString()).toBe(text);
+        expect(passed.length > 0).toBe(excepting([]).inspect(bytes(text)).length > 0);
+      }),
+      { numRuns: 100 },
+    );
   });
 });
 
