@@ -1,5 +1,5 @@
 import { Box, Text, useApp, useWindowSize } from 'ink';
-import { type ReactElement, useEffect, useRef } from 'react';
+import { type ReactElement, useLayoutEffect, useRef } from 'react';
 
 import { stateOf } from '../../../core/approvals/approval.ts';
 import { describe, type Fact, standing } from '../../../core/approvals/describe.ts';
@@ -54,7 +54,8 @@ export function Approvals({ deps, theme, leave }: ApprovalsProps): ReactElement 
 
 function useLeaving({ left }: ApprovalsState, leave: (() => void) | undefined): void {
   const { exit } = useApp();
-  useEffect(() => {
+  // At once: a key that follows is meant for the screen below.
+  useLayoutEffect(() => {
     if (left === 'quit' && leave !== undefined) leave();
     else if (left !== 'no') exit(left);
   }, [left, exit]);
