@@ -1,10 +1,9 @@
 import { LIMITS } from '../../core/limits.ts';
 import type { Sessions } from '../session-port.ts';
-import type { ReviewedFiles } from './local-source.ts';
 
 export interface RecordingDeps {
   readonly sessions: Pick<Sessions, 'recover'>;
-  readonly files: Pick<ReviewedFiles, 'watchSession'>;
+  readonly files: { watchSession(id: string, changed: () => void): { close(): void } };
   readonly isLive: boolean;
 }
 
