@@ -302,11 +302,11 @@ describe('whatever is excepted of whatever text', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 4 }), (pieces) => {
         const text = textOf(pieces);
-        let placeholders: string[] = [];
+        const placeholders: string[] = [];
         // What was hidden beneath comes out one layer at a time.
         for (let layer = 0; layer < 6; layer += 1) {
           const { edits } = excepting(placeholders).maskText(bytes(text));
-          placeholders = [...placeholders, ...edits.map(({ placeholder }) => placeholder)];
+          placeholders.push(...edits.map(({ placeholder }) => placeholder));
         }
         const { bytes: out, passed } = excepting(placeholders).maskText(bytes(text));
         if (excepting(placeholders).inspect(bytes(text)).length > 0) return;
