@@ -1,6 +1,7 @@
 // Takes the pictures of docs/review.md: `npm run pictures`. Each is the screen of a terminal emulator in which the real
 // command shows sessions that real servers and commands took part in, with secrets made up a moment ago.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -48,7 +49,10 @@ async function takePictures(palette: Palette, suffix: string): Promise<void> {
   using screen = new ReviewScreen(hallpass, [], { ...SIZE, env });
   const take = async (name: string, pattern: RegExp): Promise<void> => {
     await screen.shows(pattern);
-    writeFileSync(join(DIRECTORY, `${name}${suffix}.svg`), svgOf(screen.styled, SIZE.columns, palette));
+    const styled = screen.styled.map((row) =>
+      row.map((piece) => ({ ...piece, text: elsewhere(piece.text) })),
+    );
+    writeFileSync(join(DIRECTORY, `${name}${suffix}.svg`), svgOf(styled, SIZE.columns, palette));
   };
   const press = async (key: string, pattern: RegExp): Promise<void> => {
     screen.type(key);
@@ -94,4 +98,16 @@ async function takePictures(palette: Palette, suffix: string): Promise<void> {
   await take('replay', /pushed with/);
   screen.type('q');
   await screen.finished;
+}
+
+/** The text without the names of the machine where the pictures are taken, as long as it was. */
+function elsewhere(text: string): string {
+  const person = `${userInfo().username}@${hostname()}`;
+  return text
+    .replaceAll(hallpass.directory, fitted('/home/ada/engine-1842', hallpass.directory.length))
+    .replaceAll(person, fitted('ada@analytical', person.length));
+}
+
+function fitted(name: string, length: number): string {
+  return name.slice(0, length).padEnd(length, '_');
 }
