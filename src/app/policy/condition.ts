@@ -16,7 +16,7 @@ import type { PolicyCall } from '../../core/policy/call.ts';
 import type { Condition } from '../../core/policy/rule.ts';
 import { type Size, sizeOf, stepsOf } from './cost.ts';
 import { LINEAR_MATCHES, methodCalls, type Shape, shapeOf, withLinearMatches } from './expression.ts';
-import { factsOf, VARIABLES } from './variables.ts';
+import { factsReader, VARIABLES } from './variables.ts';
 
 /** Why a condition is none, and where in it: character offsets, the end exclusive. */
 export class ConditionError extends HallpassError {
@@ -49,9 +49,10 @@ export function compileCondition(source: string): Condition {
   if (type !== 'bool' && type !== 'dyn')
     throw wholly(source, `a condition is true or false, and this is ${type}`);
   checkPatterns(run.ast);
+  const factsOf = factsReader(shape.variables);
   return (call) => {
     const over = overBudget(shape, call);
-    return over ?? evaluate(run, factsOf(call, shape.variables));
+    return over ?? evaluate(run, factsOf(call));
   };
 }
 

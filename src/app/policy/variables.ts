@@ -105,10 +105,10 @@ export interface Variable {
   readonly read: (call: PolicyCall) => unknown;
 }
 
-/** The values of the variables that an expression names. */
-export function factsOf(call: PolicyCall, names: ReadonlySet<string>): Record<string, unknown> {
+/** What reads the values of the variables that an expression names. */
+export function factsReader(names: ReadonlySet<string>): (call: PolicyCall) => Record<string, unknown> {
   const wanted = VARIABLES.filter(({ name }) => names.has(name));
-  return Object.fromEntries(wanted.map(({ name, read }) => [name, read(call)]));
+  return (call) => Object.fromEntries(wanted.map(({ name, read }) => [name, read(call)]));
 }
 
 function annotationsOf({ annotations }: PolicyCall): unknown {

@@ -283,7 +283,7 @@ test.each([
   ["echo '$env:'", 'readsSecrets'],
   ['cat [.]env', 'readsSecrets'],
   ['cat .e"*"', 'readsSecrets'],
-  ["cat 1'.e?v", 'readsSecrets'],
+  ["cat 1'.e?v -n", 'readsSecrets'],
   ['cat a/.e?v', 'readsSecrets'],
   ['cat x.key', 'readsSecrets'],
   [`cat ${'x'.repeat(300)}/.env`, 'readsSecrets'],

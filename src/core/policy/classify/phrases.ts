@@ -12,6 +12,7 @@ type Phrase = readonly PhraseWord[];
 
 interface PhraseWord {
   readonly words: ReadonlySet<string>;
+  readonly mayBe: WordSieve;
   /** Others may stand before it. */
   readonly far: boolean;
 }
@@ -33,9 +34,11 @@ export function loosePhrases(table: string): PhraseTable {
 }
 
 function phraseOf(words: readonly string[]): Phrase {
-  return words.flatMap((word, at) =>
-    word === '…' ? [] : [{ words: new Set(word.split('|')), far: words[at - 1] === '…' }],
-  );
+  return words.flatMap((word, at) => {
+    const either = word.split('|');
+    const far = words[at - 1] === '…';
+    return word === '…' ? [] : [{ words: new Set(either), mayBe: new WordSieve(either), far }];
+  });
 }
 
 export interface Reading {
@@ -57,7 +60,7 @@ export function says(statement: Statement, table: PhraseTable, { fillers, anywhe
       if (over?.has(phrase) === true) continue;
       const found = follows(statement, at + 1, { phrase, fillers });
       if (found === 'yes') return true;
-      if (found === 'never') (over ??= new Set()).add(phrase);
+      if (found === 'never' && anywhere) (over ??= new Set()).add(phrase);
     }
   }
   return false;
@@ -76,9 +79,11 @@ function follows(
 ): 'yes' | 'no' | 'never' {
   let at = from;
   for (const word of phrase) {
-    while (at < statement.length && !isOneOf(word, statement[at]) && passes(word, statement[at], fillers))
+    while (!isOneOf(word, statement[at])) {
+      if (at >= statement.length) return word.far ? 'never' : 'no';
+      if (!passes(word, statement[at], fillers)) return 'no';
       at += 1;
-    if (!isOneOf(word, statement[at])) return word.far ? 'never' : 'no';
+    }
     at += 1;
   }
   return 'yes';
@@ -89,9 +94,9 @@ function passes({ far }: PhraseWord, between: string | undefined, fillers: Reado
 }
 
 // `of=/dev/sda` is `of`, `secret/db` is a secret, and `-rvf` is `-r` among others.
-function isOneOf({ words }: PhraseWord, candidate: string | undefined): boolean {
+function isOneOf({ words, mayBe }: PhraseWord, candidate: string | undefined): boolean {
   if (candidate === undefined || candidate === OTHER) return false;
-  if (words.has(candidate)) return true;
+  if (mayBe.passes(candidate) && words.has(candidate)) return true;
   if (candidate.charCodeAt(0) !== HYPHEN) return hasHead(candidate) && words.has(headOf(candidate));
   if (!/^-[a-z]{2,8}$/.test(candidate)) return words.has(headOf(candidate));
   return Array.from(candidate.slice(1)).some((letter) => words.has(`-${letter}`));

@@ -14,15 +14,16 @@ import {
 export const PATH_CHARACTERS = 256;
 const GLOB_CHARACTERS = 64;
 
-/** One of them is in every such name. */
-const MARKS = /[./\\_*?[]|kubeconfig/i;
+/** One of them is in every such name, or this word. */
+const MARKS = new Uint8Array(128);
+for (const mark of './\\_*?[') MARKS[mark.charCodeAt(0)] = 1;
+const CONFIG = 'kubeconfig';
 
 /** Whether a path is that of a file in which there are credentials, or a pattern that finds one. */
 export function namesSecrets(path: string): boolean {
   if (path === OTHER) return false;
   const end = path.length > PATH_CHARACTERS ? path.slice(-PATH_CHARACTERS) : path;
-  // Most have one near their end.
-  if (!MARKS.test(end) && (end === path || !MARKS.test(path))) return false;
+  if (!isMarked(path)) return false;
   const cut = nameStart(end);
   const name = end.slice(cut).toLowerCase();
   if (SECRET_FILES.has(name)) return true;
@@ -30,6 +31,12 @@ export function namesSecrets(path: string): boolean {
   const dot = name.lastIndexOf('.');
   if (dot > 0 && SECRET_ENDINGS.has(name.slice(dot + 1))) return true;
   return (cut > 0 && isSecretWithin(end.slice(0, cut - 1), name)) || findsSecrets(name);
+}
+
+// Most that are have one near their end.
+function isMarked(path: string): boolean {
+  for (let at = path.length - 1; at >= 0; at -= 1) if (MARKS[path.charCodeAt(at)] === 1) return true;
+  return path.length >= CONFIG.length && path.toLowerCase().includes(CONFIG);
 }
 
 // `@.env`, `--file=.env` and `host:.env` name it as well.

@@ -20,13 +20,15 @@ export interface Commands {
  * in turn (`bash -c '…'`, `$(…)`, a here-document) is looked into as well. Linear time.
  */
 export function shellCommands(text: string): Commands {
-  if (!SHELL_ANCHORS.standIn(codesOf(text, ROOM), text.length)) return NO_COMMANDS;
+  const codes = codesOf(text, ROOM);
+  if (!SHELL_ANCHORS.standIn(codes, text.length)) return NO_COMMANDS;
   const reader = new Reader();
-  let texts: readonly string[] = [text];
-  for (let depth = 0; depth <= LIMITS.quotesInQuotes; depth += 1) {
-    const known = reader.quoted.length;
-    for (const part of texts) reader.read(part);
-    texts = reader.quoted.slice(known);
+  reader.read(text, codes);
+  let read = 0;
+  for (let depth = 0; depth < LIMITS.quotesInQuotes && read < reader.quoted.length; depth += 1) {
+    const inner = reader.quoted.slice(read);
+    read += inner.length;
+    for (const part of inner) reader.read(part, codesOf(part, ROOM));
   }
   return reader;
 }
@@ -46,7 +48,7 @@ const HYPHEN = 0x2d;
 const BACKSLASH = 0x5c;
 
 /** Hold what is being read, of a short text or a word: nobody waits in between. */
-const ROOM = new Uint8Array(1024);
+const ROOM = new Uint8Array(128);
 const WORD_ROOM = new Uint8Array(PATH_CHARACTERS);
 
 class Reader implements Commands {
@@ -68,9 +70,9 @@ class Reader implements Commands {
     return this.#statements.done;
   }
 
-  read(text: string): void {
+  read(text: string, codes: Uint8Array): void {
     this.#text = text;
-    this.#codes = codesOf(text, ROOM);
+    this.#codes = codes;
     this.#at = 0;
     while (this.#at < text.length) this.#step();
     this.#endCommand();

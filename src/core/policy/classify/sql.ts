@@ -12,10 +12,13 @@ import { SQL_WORDS } from './words.ts';
  * runs it.
  */
 export function sqlStatements(text: string): readonly Statement[] {
-  if (!mayBeSql(text, codesOf(text, ROOM))) return [];
-  const plain = readAs(text, STANDARD);
+  const codes = codesOf(text, ROOM);
+  if (!mayBeSql(text, codes)) return [];
+  const plain = readAs(text, STANDARD, codes);
   // In MySQL a backslash escapes a quote, and `#` begins a comment: read as one and as the other nothing is hidden.
-  return text.includes('#') || text.includes("\\'") ? [...plain, ...readAs(text, MYSQL)] : plain;
+  return text.includes('#') || text.includes("\\'")
+    ? [...plain, ...readAs(text, MYSQL, codesOf(text, ROOM))]
+    : plain;
 }
 
 interface Dialect {
@@ -26,13 +29,16 @@ interface Dialect {
 const STANDARD: Dialect = { escapes: false, hashComments: false };
 const MYSQL: Dialect = { escapes: true, hashComments: true };
 
-function readAs(text: string, dialect: Dialect): readonly Statement[] {
-  const { statements, literals } = read(text, dialect);
+function readAs(text: string, dialect: Dialect, codes: Uint8Array): readonly Statement[] {
+  const { statements, literals } = read(text, dialect, codes);
   if (!statements.some((words) => words.some(runsText))) return statements;
   const pieces = literals.flatMap((start, at) => (at % 2 === 0 ? text.slice(start, literals[at + 1]) : []));
   // `'DROP TABLE ' || 'users'`, too.
   const run = [...pieces, pieces.join('')].map((literal) => literal.replaceAll("''", "'"));
-  return [...statements, ...run.flatMap((literal) => read(literal, dialect).statements)];
+  return [
+    ...statements,
+    ...run.flatMap((literal) => read(literal, dialect, codesOf(literal, ROOM)).statements),
+  ];
 }
 
 const MAY_RUN_TEXT = new WordSieve(SQL_RUNS_TEXT);
@@ -47,8 +53,8 @@ interface Found {
   readonly literals: readonly number[];
 }
 
-function read(text: string, dialect: Dialect): Found {
-  const reader = new Reader(text, dialect);
+function read(text: string, dialect: Dialect, codes: Uint8Array): Found {
+  const reader = new Reader(text, dialect, codes);
   reader.read();
   return reader;
 }
@@ -67,7 +73,7 @@ for (const character of `-/#'"\`;$()`) KINDS[character.charCodeAt(0)] = MARK;
 KINDS['.'.charCodeAt(0)] = DOT;
 
 /** Holds what is being read, of a short text: nobody waits in between. */
-const ROOM = new Uint8Array(1024);
+const ROOM = new Uint8Array(128);
 
 class Reader implements Found {
   readonly literals: number[] = [];
@@ -78,9 +84,9 @@ class Reader implements Found {
   /** What there was in the run that was read last. */
   #kinds = 0;
 
-  constructor(text: string, dialect: Dialect) {
+  constructor(text: string, dialect: Dialect, codes: Uint8Array) {
     this.#text = text;
-    this.#codes = codesOf(text, ROOM);
+    this.#codes = codes;
     this.#dialect = dialect;
   }
 
