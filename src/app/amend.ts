@@ -31,7 +31,7 @@ export interface AmendDeps extends VerifyDeps {
   };
   /** Hides the secrets in what a person has written of a session. */
   readonly mask: (text: string, session: string) => Promise<string>;
-  /** False where an agent with a shell could be the one who asks. */
+  /** False: at no terminal, so that nobody need be there. */
   readonly attended: boolean;
 }
 

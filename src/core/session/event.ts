@@ -248,7 +248,7 @@ export interface RedactBody extends AmendmentFields {
   readonly kind: 'redact';
   readonly target: number;
   readonly reason: string;
-  /** False where an agent with a shell could have done it. */
+  /** False: at no terminal, so that nobody need have been there. */
   readonly attended?: boolean;
 }
 
@@ -258,7 +258,7 @@ export interface NoteBody extends AmendmentFields {
   /** Masked. */
   readonly text: string;
   readonly target?: number;
-  /** False where an agent with a shell could have made it. */
+  /** False: at no terminal, so that nobody need have been there. */
   readonly attended: boolean;
 }
 
