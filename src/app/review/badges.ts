@@ -1,48 +1,86 @@
-import { GrowingIndex } from '../../core/review/growing-index.ts';
 import type { SessionIndex } from '../../core/review/session-index.ts';
 import type { SessionBadges } from '../../core/review/source.ts';
-import type { Slices } from '../../core/slices.ts';
 import { hubTrust, type PinnedHub } from '../hub-trust.ts';
-import type { OpenedSession } from '../session-port.ts';
+import type { OpenedSession, PagedSession, Sessions } from '../session-port.ts';
 import { inTurns } from './in-turns.ts';
+import { LogTotals } from './log-totals.ts';
 
-export interface BadgesInput {
-  readonly opened: OpenedSession;
-  readonly hubs: readonly PinnedHub[];
-  /** What the spool says: it is to be uploaded, or the hub would not have it. */
-  readonly spooled: 'waiting' | 'quarantined' | undefined;
+export interface BadgesDeps {
+  readonly sessions: Pick<Sessions, 'open'>;
+  readonly files: {
+    pages(id: string): PagedSession;
+    stamp(id: string): string;
+    spooled(id: string): Spooled;
+  };
+  readonly hubs: () => Promise<readonly PinnedHub[]>;
   readonly signal: AbortSignal;
 }
 
-/** What there is to say of a session in the list. Goes through all of its log. */
-export async function badgesOf({ opened, hubs, spooled, signal }: BadgesInput): Promise<SessionBadges> {
-  const { checkpoint, signature } = opened;
-  return {
-    ...(await inTurns(totals(opened), signal)),
-    isSealed: checkpoint !== undefined && signature !== undefined,
-    upload: uploadState(opened, hubs, spooled),
-  };
+/** What the spool says: it is to be uploaded, or the hub would not have it. */
+type Spooled = 'waiting' | 'quarantined' | undefined;
+type Seal = Pick<OpenedSession, 'checkpoint' | 'signature' | 'receipt'>;
+
+/** What there is to say of sessions in a list, kept until they change. */
+export class Badges {
+  readonly #deps: BadgesDeps;
+  readonly #known = new Map<string, { stamp: string; badges: Promise<SessionBadges> }>();
+  /** Of sessions that go on: how far they were counted. */
+  readonly #totals = new Map<string, LogTotals>();
+
+  constructor(deps: BadgesDeps) {
+    this.#deps = deps;
+  }
+
+  of(id: string): Promise<SessionBadges> {
+    const { files } = this.#deps;
+    const stamp = `${files.stamp(id)} ${files.spooled(id)}`;
+    const known = this.#known.get(id);
+    if (known?.stamp === stamp) return known.badges;
+    const badges = this.#after(known?.badges, id);
+    this.#known.set(id, { stamp, badges });
+    // What went wrong may go well the next time.
+    badges.catch(() => this.#known.delete(id));
+    return badges;
+  }
+
+  // One after the other: they go on where the one before has come to.
+  async #after(before: Promise<unknown> | undefined, id: string): Promise<SessionBadges> {
+    await before?.catch(() => undefined);
+    const { sessions, files, hubs, signal } = this.#deps;
+    const pages = files.pages(id);
+    try {
+      const seal = sealOf(sessions.open(id));
+      const totals = this.#totals.get(id) ?? new LogTotals();
+      const counted = await inTurns(totals.count(pages.log), signal);
+      const badges = badgesOf(counted, seal, { hubs: await hubs(), spooled: files.spooled(id) });
+      if (badges.isSealed) this.#totals.delete(id);
+      else this.#totals.set(id, totals);
+      return badges;
+    } finally {
+      pages.close();
+    }
+  }
+}
+
+function sealOf(opened: OpenedSession): Seal {
+  opened.close();
+  return opened;
+}
+
+function badgesOf(
+  totals: SessionIndex['totals'],
+  seal: Seal,
+  known: { hubs: readonly PinnedHub[]; spooled: Spooled },
+): SessionBadges {
+  const isSealed = seal.checkpoint !== undefined && seal.signature !== undefined;
+  return { ...totals, isSealed, upload: uploadState(seal, known) };
 }
 
 function uploadState(
-  opened: OpenedSession,
-  hubs: readonly PinnedHub[],
-  spooled: BadgesInput['spooled'],
+  seal: Seal,
+  { hubs, spooled }: { hubs: readonly PinnedHub[]; spooled: Spooled },
 ): SessionBadges['upload'] {
-  if (opened.receipt !== undefined && hubTrust(opened, hubs).acceptedAt !== undefined) return 'uploaded';
-  if (spooled === 'quarantined') return 'partly';
-  return spooled ?? 'none';
-}
-
-const LINES_AT_ONCE = 64;
-
-function* totals({ lines }: OpenedSession): Slices<SessionIndex['totals']> {
-  const index = new GrowingIndex();
-  let offset = 0;
-  for (let line = lines.next(); line !== undefined; line = lines.next()) {
-    index.append(line, offset);
-    offset += line.length + 1;
-    if (index.events % LINES_AT_ONCE === 0) yield;
-  }
-  return index.totals;
+  const isProven = seal.receipt !== undefined && hubTrust(seal, hubs).acceptedAt !== undefined;
+  if (isProven) return 'uploaded';
+  return spooled === 'quarantined' ? 'partly' : (spooled ?? 'none');
 }

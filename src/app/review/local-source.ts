@@ -10,7 +10,7 @@ import { type Verification, verifySteps } from '../../core/session/verify.ts';
 import type { PagedSession } from '../session-port.ts';
 import { listSessions, lookUp } from '../sessions.ts';
 import { trustFor, type VerifyDeps } from '../verify.ts';
-import { badgesOf } from './badges.ts';
+import { Badges } from './badges.ts';
 import { inTurns } from './in-turns.ts';
 import { LocalSession } from './local-session.ts';
 import { Recording } from './recording.ts';
@@ -35,13 +35,16 @@ export class LocalSource implements ReviewSource {
   readonly name = 'this machine';
   readonly acts: ReviewActs;
   readonly #deps: LocalSourceDeps;
-  readonly #known = new Map<string, { stamp: string; badges: Promise<SessionBadges> }>();
+  readonly #badges: Badges;
   readonly #opened = new Set<() => void>();
   readonly #over = new AbortController();
 
   constructor(deps: LocalSourceDeps) {
     this.#deps = deps;
     this.acts = deps.acts;
+    const { sessions, files } = deps;
+    const { signal } = this.#over;
+    this.#badges = new Badges({ sessions, files, hubs: () => deps.hubs(), signal });
   }
 
   async *list(): AsyncGenerator<ListedSession> {
@@ -49,14 +52,7 @@ export class LocalSource implements ReviewSource {
   }
 
   badges(id: string): Promise<SessionBadges> {
-    const stamp = `${this.#deps.files.stamp(id)} ${this.#deps.files.spooled(id)}`;
-    const known = this.#known.get(id);
-    if (known?.stamp === stamp) return known.badges;
-    const badges = this.#findBadges(id);
-    this.#known.set(id, { stamp, badges });
-    // What went wrong may go well the next time.
-    badges.catch(() => this.#known.delete(id));
-    return badges;
+    return this.#badges.of(id);
   }
 
   listen(onChange: () => void): { close(): void } {
@@ -84,17 +80,6 @@ export class LocalSource implements ReviewSource {
   close(): void {
     this.#over.abort();
     for (const close of this.#opened) close();
-  }
-
-  async #findBadges(id: string): Promise<SessionBadges> {
-    const { sessions, files } = this.#deps;
-    const opened = sessions.open(id);
-    try {
-      const { signal } = this.#over;
-      return await badgesOf({ opened, hubs: await this.#deps.hubs(), spooled: files.spooled(id), signal });
-    } finally {
-      opened.close();
-    }
   }
 
   async #verify(id: string, signal: AbortSignal): Promise<Verification> {

@@ -8,6 +8,7 @@ import type { ReviewedSession } from '../../../src/core/review/source.ts';
 import { redactedRecord } from '../../../src/core/session/payload.ts';
 import { ReviewFiles } from '../../../src/platform/review-files.ts';
 import { sessionFiles } from '../../../src/platform/session-files.ts';
+import type { SessionPages } from '../../../src/platform/session-pages.ts';
 import { openSession, type SessionWriter } from '../../../src/platform/session-store.ts';
 import { UploadSpool } from '../../../src/platform/upload-spool.ts';
 import { amend, note, redaction } from '../../helpers/amendments.ts';
@@ -236,6 +237,38 @@ test('badges tell what is in a session and what became of it, also when that cha
   // A receipt that proves nothing is none.
   writeFileSync(sessionFiles(there.path, id).receipt, 'made up');
   expect(await there.source.badges(id)).toMatchObject({ upload: 'partly' });
+});
+
+test('badges of a session that goes on are counted on from where they were', async () => {
+  const read: number[] = [];
+  class Watched extends ReviewFiles {
+    override pages(id: string): SessionPages {
+      const pages = super.pages(id);
+      const into = pages.log.readInto.bind(pages.log);
+      pages.log.readInto = (buffer, offset) => {
+        read.push(offset);
+        return into(buffer, offset);
+      };
+      return pages;
+    }
+  }
+  using directory = temporaryDirectory();
+  const files = new Watched({ sessionsDir: directory.path, uploadsDir: directory.path });
+  using there = place({ files, sessions: sessionsIn(directory.path) });
+  const writer = await begin(directory.path);
+  const asked: unknown[] = [];
+  for (let round = 1; round <= 3; round += 1) {
+    writer.append(message({ unlisted: 1 }));
+    const [{ findings }, again] = await Promise.all([
+      there.source.badges(writer.id),
+      there.source.badges(writer.id),
+    ]);
+    asked.push(findings, again.findings);
+  }
+  expect(asked).toEqual([1, 1, 2, 2, 3, 3]);
+  expect(read.filter((offset) => offset === 0)).toHaveLength(1);
+  await writer.seal({ reason: 'done' });
+  expect(await there.source.badges(writer.id)).toMatchObject({ findings: 3, isSealed: true });
 });
 
 test('a session that is not there, and one whose files are gone', async () => {
