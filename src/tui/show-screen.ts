@@ -19,6 +19,8 @@ export async function showScreen(tree: ReactNode, options: ShowOptions = {}): Pr
   // Keys that came early are still echoed: neither they nor the column they leave the cursor in are to shift the first line.
   if (stdin.isTTY) stdin.setRawMode(true);
   stdout.write(`\r${NO_WRAP}`);
+  const wrapAgain = (): void => void stdout.write(WRAP);
+  const forget = onEnding(wrapAgain);
   try {
     const screen = render(tree, {
       ...options,
@@ -30,6 +32,23 @@ export async function showScreen(tree: ReactNode, options: ShowOptions = {}): Pr
     });
     return await screen.waitUntilExit();
   } finally {
-    stdout.write(WRAP);
+    forget();
+    wrapAgain();
   }
 }
+
+// Ink puts back all that it has changed before a signal ends the program, but knows nothing of what we have.
+function onEnding(putBack: () => void): () => void {
+  const forget = (): void => {
+    for (const signal of SIGNALS) process.off(signal, end);
+  };
+  const end = (signal: NodeJS.Signals): void => {
+    putBack();
+    forget();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  return forget;
+}
+
+const SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;

@@ -55,7 +55,7 @@ export class MemorySource implements ReviewSource {
 
   async *list(): AsyncGenerator<ListedSession> {
     await Promise.resolve();
-    yield* this.#listed;
+    for (const one of this.#listed) yield one;
   }
 
   async badges(id: string): Promise<SessionBadges | undefined> {
