@@ -406,9 +406,9 @@ export const LIMITS = {
   outputEndMs: 1_000,
   /** … on a terminal, or at a line's end, what may begin a secret is held for so long after the last output … */
   outputIdleMs: 30,
-  /** … what comes in pieces from this size on is hashed and written by other threads … */
+  /** … what comes in pieces from this size on is written by another thread … */
   recordAsideBytes: 32 * 1024,
-  /** … as events of so much at most … */
+  /** … as events to which nothing is added any more once they have so much … */
   outputEventBytes: 256 * 1024,
   /** … of which so much may be under way before the command has to wait … */
   recordAheadBytes: 2 * 1024 * 1024,
@@ -444,7 +444,7 @@ export const LIMITS = {
   reviewStringChars: 2_000,
   reviewStringLines: 24,
   /** A session that is being read is looked at this often, to show how far it is. */
-  reviewLookMs: 100,
+  reviewLookMs: 300,
   /** The list of sessions is read anew no sooner than this after the last time. */
   reviewListMs: 500,
   /** A replay is drawn anew so often … */
