@@ -43,6 +43,8 @@ export class RunOutput {
   #isWithheld = false;
   /** Bytes that are being recorded, and so not shown. */
   #ahead = 0;
+  /** Bytes taken since the event loop had a turn, in which it learns of what is recorded. */
+  #sinceTurn = 0;
   /** Resolves when all of that is shown. */
   #shown: Promise<unknown> = Promise.resolve();
 
@@ -60,7 +62,7 @@ export class RunOutput {
       const timer = setTimeout(() => void this.#pass(stream, mask.idle()), LIMITS.outputIdleMs);
       this.#timers.set(stream, timer);
     }
-    return room;
+    return room ?? this.#turn(chunk.length);
   }
 
   /** What has come of it: all secrets it printed, of very many the first, and how many. */
@@ -113,6 +115,13 @@ export class RunOutput {
       .finally(() => (this.#ahead -= size));
     this.#shown = Promise.all([this.#shown, shown]);
     return this.#ahead > LIMITS.recordAheadBytes ? shown : undefined;
+  }
+
+  #turn(bytes: number): Promise<void> | undefined {
+    this.#sinceTurn += bytes;
+    if (this.#sinceTurn < LIMITS.outputEventBytes) return undefined;
+    this.#sinceTurn = 0;
+    return new Promise((resolve) => void setImmediate(resolve));
   }
 
   async #allShown(room: Promise<void> | undefined): Promise<void> {

@@ -1,4 +1,4 @@
-import { randomBytes, subtle } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { closeSync, fdatasync, write } from 'node:fs';
 import { promisify } from 'node:util';
 
@@ -25,6 +25,22 @@ export interface SessionTarget {
   readonly tree: MerkleTree;
 }
 
+/** Where one record after another is put together: to make room for each anew takes longer than to hash it. */
+export class RecordRoom {
+  #bytes = Buffer.alloc(0);
+
+  /** All parts in one place, until the next time. */
+  hold(parts: readonly Uint8Array[], size: number): Buffer {
+    if (this.#bytes.length < size) this.#bytes = Buffer.allocUnsafe(size + LIMITS.outputEventBytes);
+    let end = 0;
+    for (const part of parts) {
+      this.#bytes.set(part, end);
+      end += part.length;
+    }
+    return this.#bytes.subarray(0, end);
+  }
+}
+
 /** When an event happened; see `Envelope`. */
 export interface Moment {
   readonly time: number;
@@ -49,22 +65,22 @@ export function appendEvent(
 }
 
 /**
- * The same for a payload in parts, which other threads hash and write, so that this one can do something else. No other event
- * with a payload may be appended meanwhile.
+ * The same for a payload in parts, which another thread writes, so that this one can do something else. No other event with a
+ * payload may be appended meanwhile.
  */
 export async function appendEventAside(
   target: SessionTarget,
   moment: Moment,
-  { body, parts }: { readonly body: EventBody; readonly parts: readonly Uint8Array[] },
+  { body, parts, room }: { body: EventBody; parts: readonly Uint8Array[]; room: RecordRoom },
 ): Promise<Written> {
   if (parts.length === 0) return appendLine(target, moment, { body, stored: undefined });
   const size = sizeOf(parts);
-  const record = Buffer.concat([payloadPrefix(size, nextSalt()), ...parts]);
-  const [digest] = await Promise.all([
-    subtle.digest('SHA-256', record.subarray(RECORD.headerBytes)),
-    writeAside(target.payloads, record),
-  ]);
-  return appendLine(target, moment, { body, stored: { size, commit: Buffer.from(digest).toString('hex') } });
+  const record = room.hold([payloadPrefix(size, nextSalt()), ...parts], PREFIX_BYTES + size);
+  const writing = writeAside(target.payloads, record);
+  // Here, since to hand it to another thread takes longer: it would be copied once more.
+  const commit = commitment(record.subarray(RECORD.headerBytes));
+  await writing;
+  return appendLine(target, moment, { body, stored: { size, commit } });
 }
 
 function appendLine(

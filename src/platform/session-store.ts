@@ -23,6 +23,7 @@ import {
   appendEventAside,
   closeTarget,
   type Moment,
+  RecordRoom,
   type SessionTarget,
   syncTarget,
   type Written,
@@ -61,7 +62,7 @@ export interface SessionWriter {
    */
   append(body: RecordBody, payload?: Uint8Array): void;
   /**
-   * The same for output that may be large and much: then other threads hash and write it, and the promise resolves when it is
+   * The same for output that may be large and much: then another thread writes it, and the promise resolves when it is
    * with the kernel, or rejects with ERR_RECORD_FAILED. Undefined: it is already. The bytes must stay as they are.
    */
   record(body: RecordBody, payload: Uint8Array | undefined): Promise<void> | undefined;
@@ -126,6 +127,7 @@ class LiveSession implements SessionWriter {
   readonly id: string;
   readonly #parts: LiveParts;
   readonly #began: number;
+  readonly #room = new RecordRoom();
   readonly #queue = new SessionQueue((event) => this.#recordAside(event));
   #sizes: Written = { log: 0, payloads: 0 };
   #counts: Counts = NO_COUNTS;
@@ -212,7 +214,8 @@ class LiveSession implements SessionWriter {
   async #recordAside({ body, parts, moment }: QueuedEvent): Promise<void> {
     if (this.#failure) throw this.#failure;
     try {
-      this.#recorded(body, await appendEventAside(this.#parts.target, moment, { body, parts }));
+      const event = { body, parts, room: this.#room };
+      this.#recorded(body, await appendEventAside(this.#parts.target, moment, event));
     } catch (cause) {
       throw this.#fail(cause);
     }

@@ -139,9 +139,9 @@ describe('recording', () => {
     using directory = temporaryDirectory();
     const session = await open(directory.path);
     const huge = { rule: 'r', at: '0-1', placeholder: 'p', why: 'x'.repeat(LIMITS.eventBytes) };
-    const output = (findings: (typeof huge)[]) =>
-      session.record({ kind: 'output', stream: 'stdout', findings }, Buffer.alloc(LIMITS.recordAsideBytes));
-    const [first, second, third] = [output([]), output([huge]), output([])];
+    const output = (findings: (typeof huge)[], stream: 'stdout' | 'stderr' = 'stdout') =>
+      session.record({ kind: 'output', stream, findings }, Buffer.alloc(LIMITS.recordAsideBytes));
+    const [first, second, third] = [output([]), output([huge], 'stderr'), output([])];
     await first;
     await expect(second).rejects.toThrowWithCode('ERR_RECORD_FAILED');
     await expect(third).rejects.toThrowWithCode('ERR_RECORD_FAILED');

@@ -23,6 +23,11 @@ export function joinedOutput(first: OutputPart, second: OutputPart): OutputPart 
   return { body: { ...first.body, findings }, parts: [...first.parts, ...second.parts] };
 }
 
+/** Whether there may be more behind it. */
+export function mayGrow({ body, parts }: OutputPart): boolean {
+  return isPlain(body) && sizeOf(parts) < LIMITS.outputEventBytes;
+}
+
 /** Bytes of all parts. */
 export function sizeOf(parts: readonly Uint8Array[]): number {
   return parts.reduce((sum, { length }) => sum + length, 0);
