@@ -109,8 +109,9 @@ function eventLines(moment: ShownEvent): string[] {
   ];
 }
 
-function clock({ mono }: Event): string {
-  return `${`+${(mono / 1e6).toFixed(3)}`.padStart(10)} s`;
+// With its number: what `sessions redact` and `note` are told.
+function clock({ seq, mono }: Event): string {
+  return `${String(seq).padStart(4)}${`+${(mono / 1e6).toFixed(3)}`.padStart(10)} s`;
 }
 
 function describe({ event, answers }: ShownEvent): string {
@@ -184,24 +185,24 @@ function masked({ findings, unlisted = 0 }: Pick<StderrBody, 'findings' | 'unlis
 }
 
 function unlistedLine(count: number): string {
-  return `                and ${count} more`;
+  return `                    and ${count} more`;
 }
 
 function returnedLine(at: string): string {
-  return oneLine(`                ${at}: given back to the server as it came from there`);
+  return oneLine(`                    ${at}: given back to the server as it came from there`);
 }
 
 function restoredLine(what: string): string {
-  return oneLine(`                ${what}: given to the server in clear`);
+  return oneLine(`                    ${what}: given to the server in clear`);
 }
 
 function exceptedLine({ rule, at, placeholder }: ExceptedRecord): string {
   const place = at === '' ? '' : ` at ${at}`;
-  return oneLine(`                ${rule}${place}: left in clear by an exception for ${placeholder}`);
+  return oneLine(`                    ${rule}${place}: left in clear by an exception for ${placeholder}`);
 }
 
 function findingLine({ rule, at, why, placeholder }: FindingRecord): string {
-  return oneLine(`                ${rule} at ${at === '' ? '/' : at}: ${why} -> ${placeholder}`);
+  return oneLine(`                    ${rule} at ${at === '' ? '/' : at}: ${why} -> ${placeholder}`);
 }
 
 function content(payload: ReadPayload): unknown {
@@ -212,12 +213,12 @@ function content(payload: ReadPayload): unknown {
 
 function payloadLines(payload: ReadPayload | undefined, size: number): string[] {
   if (payload === undefined) return [];
-  if (payload.state !== 'stored') return [`              | (payload ${payload.state})`];
+  if (payload.state !== 'stored') return [`                  | (payload ${payload.state})`];
   const { bytes } = payload;
   const lines = (asText(bytes) ?? bytes.toString('base64')).split('\n');
   if (size > bytes.length)
     lines.push(`… ${size - bytes.length} more bytes: hallpass sessions export has all`);
-  return lines.map((line) => `              | ${oneLine(line)}`);
+  return lines.map((line) => `                  | ${oneLine(line)}`);
 }
 
 // What is shown may end within a character.

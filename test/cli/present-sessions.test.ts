@@ -85,7 +85,7 @@ describe('a session', () => {
     await session.seal({ reason: 'client closed' });
     const terminal = memoryTerminal();
     presentSession(await show(directory.path), terminal);
-    const lines = terminal.lines.filter((line) => line.includes('apr_1')).map((line) => line.slice(14));
+    const lines = terminal.lines.filter((line) => line.includes('apr_1')).map((line) => line.slice(18));
     const remark = '; an agent with a shell could have said it';
     expect(lines).toEqual([
       `  APPROVED apr_1 by al (fine)${remark}`,
