@@ -30,9 +30,11 @@ export function unitOf(sections: readonly Section[], { section, finding }: CallF
     body.kind === 'json' && finding.at.startsWith('/')
       ? first + lineAt(body.text, body.lines, finding.at)
       : 0;
-  const hasIt = (unit: number): boolean => texts[unit]?.includes(finding.placeholder) === true;
+  const { placeholder } = finding;
+  if (placeholder === '') return { section, unit: named };
+  const hasIt = (unit: number): boolean => texts[unit]?.includes(placeholder) === true;
   if (named > 0 && hasIt(named)) return { section, unit: named };
-  const anywhere = texts.findIndex((text) => text.includes(finding.placeholder));
+  const anywhere = texts.findIndex((text) => text.includes(placeholder));
   return { section, unit: anywhere === -1 ? named : anywhere };
 }
 

@@ -2,19 +2,17 @@ import { Box } from 'ink';
 import type { ReactElement } from 'react';
 
 import type { ReviewActs, ReviewedSession } from '../../../core/review/source.ts';
-import type { FindingRecord } from '../../../core/session/event.ts';
-import { visible } from '../../../core/visible.ts';
 import { useActs } from '../../acts/use-acts.tsx';
 import { Frame, type KeyHelp, useBody } from '../../frame.tsx';
 import { clean, Line } from '../../line.tsx';
 import { topFor } from '../../moves.ts';
 import { type Segment, Segments } from '../../segments.tsx';
 import type { Theme } from '../../theme.ts';
-import { wrapWords } from '../../wrap.ts';
 import { GUTTER } from './call-lines.ts';
 import type { CallState } from './call-state.ts';
 import { marked } from './marks.ts';
 import { type CallDeps, type CallHands, useCall, useKeys } from './use-call.ts';
+import { Why, WHY_LINES } from './why.tsx';
 
 export interface CallProps extends CallDeps {
   readonly theme: Theme;
@@ -23,14 +21,11 @@ export interface CallProps extends CallDeps {
   readonly removed: () => void;
 }
 
-/** Lines that explain a finding, the rule above them included. */
-const WHY = 5;
-
 /** One call: what was asked and answered, and why what is masked is. Fits 60 by 20. */
 export function Call(props: CallProps): ReactElement {
   const { session, row, theme } = props;
   const { columns, rows } = useBody();
-  const pageFor = (findings: number): number => rows - (findings === 0 ? 0 : WHY);
+  const pageFor = (findings: number): number => rows - (findings === 0 ? 0 : WHY_LINES);
   const hands = useCall(props, { columns, pageFor });
   const { state, findings } = hands;
   const page = pageFor(findings.length);
@@ -55,7 +50,9 @@ export function Call(props: CallProps): ReactElement {
       {acts.view ?? (
         <Box flexDirection="column">
           <Reading hands={hands} theme={theme} page={page} />
-          {explained !== undefined && <Why {...{ explained, state, theme, columns }} of={findings.length} />}
+          {explained !== undefined && (
+            <Why {...{ theme, columns, explained }} number={state.finding} of={findings.length} />
+          )}
         </Box>
       )}
     </Frame>
@@ -131,47 +128,4 @@ function Reading({ hands, theme, page }: { hands: CallHands; theme: Theme; page:
       })}
     </Box>
   );
-}
-
-interface WhyProps {
-  readonly explained: FindingRecord;
-  readonly state: CallState;
-  readonly theme: Theme;
-  readonly columns: number;
-  readonly of: number;
-}
-
-const LABEL = 9;
-
-function Why({ explained, state, theme, columns, of }: WhyProps): ReactElement {
-  const { rule, at, why, placeholder } = explained;
-  const head = ` why masked: ${of === 1 ? 'the finding' : `finding ${Math.min(state.finding, of - 1) + 1} of ${of}`} `;
-  const [reason = ''] = wrapWords(visible(why, { oneLine: true }), columns - LABEL);
-  return (
-    <Box flexDirection="column">
-      <Segments
-        of={[
-          { text: '──', style: theme.quiet },
-          { text: head, style: theme.masked },
-          { text: '─'.repeat(Math.max(0, columns - 2 - head.length)), style: theme.quiet },
-        ]}
-      />
-      <Fact
-        label="rule"
-        of={[{ text: rule, style: theme.title }, { text: `  at ${at === '' ? '/' : at}` }]}
-        theme={theme}
-      />
-      <Fact label="why" of={[{ text: reason }]} theme={theme} />
-      <Fact label="shown as" of={[{ text: placeholder, style: theme.masked }]} theme={theme} />
-      <Fact
-        label="allow it"
-        of={[{ text: `hallpass allow ${placeholder}`, style: theme.accent }]}
-        theme={theme}
-      />
-    </Box>
-  );
-}
-
-function Fact({ label, of, theme }: { label: string; of: readonly Segment[]; theme: Theme }): ReactElement {
-  return <Segments of={[{ text: label.padEnd(LABEL), style: theme.quiet }, ...of]} />;
 }

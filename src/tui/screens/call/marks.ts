@@ -14,7 +14,7 @@ export interface Marked extends Omit<Span, 'style'> {
 export function marked(spans: readonly Span[], placeholders: readonly string[], query: string): Marked[] {
   const text = spans.map((one) => one.text).join('');
   const masked = placeholders.flatMap((one) => placesOf(text, one, 'masked'));
-  const matches = query === '' ? [] : placesOf(text.toLowerCase(), query.toLowerCase(), 'match');
+  const matches = placesOf(text.toLowerCase(), query.toLowerCase(), 'match');
   const marks = [...masked, ...matches].toSorted((a, b) => a.from - b.from);
   return marks.length === 0 ? spans.map(plain) : withMarks(spans, apart(marks));
 }
@@ -25,6 +25,8 @@ function plain({ text, style }: Span): Marked {
 
 function placesOf(text: string, what: string, tone: Mark['tone']): Mark[] {
   const places: Mark[] = [];
+  // What was left in clear has no placeholder.
+  if (what === '') return places;
   for (let from = text.indexOf(what); from !== -1; from = text.indexOf(what, from + what.length))
     places.push({ from, to: from + what.length, tone });
   return places;

@@ -199,3 +199,27 @@ test('the start tells all that is known of the session', async () => {
     /session +3k2m9f7q\n +what +connect files\n +who +ada@analytical[\s\S]*workspace +\/home\/ada\/engine[\s\S]*signer +device key/,
   );
 });
+
+test('what was not masked says so, and what nobody can let pass does not say how', async () => {
+  const exposed = { rule: 'github_pat', at: '/id', placeholder: '', why: 'shape; left as it is' };
+  const known = { rule: 'known', at: '/a', placeholder: 'hpm_known_a1b2c3d4e5', why: 'the value of TOKEN' };
+  const session = new MemorySession([
+    started(),
+    said(1, { method: 'm', findings: [exposed, known], bytes: '{"id":"x","a":"hpm_known_a1b2c3d4e5"}' }),
+  ]);
+  const { terminal } = shown(session);
+  await terminal.shows(
+    /> +"id": "x"[\s\S]*NOT MASKED: finding 1 of 2[\s\S]*nothing stands in for it\nallow it -/,
+  );
+  terminal.type(']');
+  await terminal.shows(
+    /> +"a"[\s\S]*why masked: finding 2 of 2[\s\S]*allow it never: it is known to be a secret/,
+  );
+});
+
+test('what an exception left in clear is told with its event', async () => {
+  const excepted = [{ rule: 'github_pat', at: '/a', placeholder: 'hpm_github_pat_a1b2c3d4e5' }];
+  const session = new MemorySession([started(), said(1, { method: 'm', excepted, bytes: '{}' })]);
+  const { terminal } = shown(session);
+  await terminal.shows(/excepted +github_pat at \/a: left in clear by an exception for\n +hpm_github_pat_a1b2c3d4e5/);
+});
