@@ -255,6 +255,8 @@ test.each([
   ['/*!50000drop table users */', 'destructive'],
   ["EXECUTE 'DR' || 'OP TABLE users'", 'destructive'],
   ['db . users . drop()', 'destructive'],
+  ['db. users.drop()', 'destructive'],
+  ['db.\tusers.deleteMany({})', 'destructive'],
   ['GRANT ALL ON t TO eve', 'privileged'],
   ['load_file', 'privileged'],
   ['SELECT * FROM mysql . user', 'readsSecrets'],
@@ -286,6 +288,9 @@ test.each([
   ["cat 1'.e?v -n", 'readsSecrets'],
   ['cat a/.e?v', 'readsSecrets'],
   ['cat x.key', 'readsSecrets'],
+  ["cat config/server.'pem'", 'readsSecrets'],
+  ['cat x."key"', 'readsSecrets'],
+  ['cat x.$"key"', 'readsSecrets'],
   [`cat ${'x'.repeat(300)}/.env`, 'readsSecrets'],
   ['A=1 B=/x env', 'readsSecrets'],
 ] as const)('is told behind and before any amount of other commands: %s', (text, trait) => {

@@ -63,7 +63,9 @@ function mayJoin(codes: Uint8Array, at: number, length: number): boolean {
   if (code === GREATER) return false;
   if (code === BACKSLASH) return before !== BLANK && before !== BREAK;
   if (code === DOLLAR && isDropped(codes, at + 1, length)) return true;
-  return isOfWord(before) && (code === DOLLAR || isOfWord(after));
+  // An ending is told by the dot before it: `server.'pem'`.
+  const isJoined = isOfWord(before) || codes[at - 1] === DOT;
+  return isJoined && (code === DOLLAR || isOfWord(after));
 }
 
 function isOfWord(kind: number): boolean {
@@ -71,5 +73,6 @@ function isOfWord(kind: number): boolean {
 }
 
 const DOLLAR = 0x24;
+const DOT = 0x2e;
 const GREATER = 0x3e;
 const BACKSLASH = 0x5c;

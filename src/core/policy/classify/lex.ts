@@ -39,6 +39,11 @@ export class Statements {
     if (tells) this.#tells = true;
   }
 
+  /** The last word ends with a dot: whatever comes next is part of its name. */
+  get goesOn(): boolean {
+    return this.#top > this.#start && endsWithDot(this.#words[this.#top - 1] ?? '');
+  }
+
   /** What follows begins anew. */
   end(): void {
     if (this.#tells) this.done.push(this.#words.slice(this.#start, this.#top));

@@ -131,7 +131,7 @@ class Reader implements Found {
     const known = SQL_WORDS.at(this.#codes, from, end);
     if (known !== undefined) this.#statements.part(known.text, known.tells);
     else if (this.#kinds === DIGIT) this.#statements.part(NUMBER, false);
-    else if ((this.#kinds & DOT) !== 0 && goesOn(text, from, end))
+    else if ((this.#kinds & DOT) !== 0 && (this.#statements.goesOn || goesOn(text, from, end)))
       this.#statements.part(text.slice(from, end), true);
     else this.#statements.part(end - from > LONGEST_OTHER ? text.slice(from, end) : OTHER, false);
     return known;
