@@ -440,6 +440,9 @@ export const LIMITS = {
   reviewPayloadBytes: 1024 * 1024,
   /** … and shows it in so many lines. */
   reviewPayloadLines: 100_000,
+  /** Of one call it reads so many events, and so much of all their payloads together. */
+  reviewCallEvents: 64,
+  reviewCallBytes: 4 * 1024 * 1024,
   /** A string of JSON that is longer, or of more lines, is folded at first. */
   reviewStringChars: 2_000,
   reviewStringLines: 24,

@@ -14,6 +14,8 @@ export interface Section {
   readonly body: Body;
   /** Bytes of the payload that are not in the body. */
   readonly left: number;
+  /** Of the last one: so many events follow that are not looked at. */
+  readonly more?: number;
 }
 
 export type Body =
@@ -22,15 +24,24 @@ export type Body =
   /** Not JSON: lines of text (harmless on a screen), or of bytes. */
   | { readonly kind: 'text' | 'bytes'; readonly lines: readonly string[] };
 
-/** The events of a call with their payloads, of each no more than its beginning. */
+/** The events of a call with their payloads, of each no more than its beginning, and all together no more than is looked at. */
 export function readSections(session: ReviewedSession, seqs: readonly number[]): Section[] {
-  return seqs.map((seq) => readSection(session, session.event(seq)));
+  let room: number = LIMITS.reviewCallBytes;
+  const more = Math.max(0, seqs.length - LIMITS.reviewCallEvents);
+  const sections = seqs.slice(0, LIMITS.reviewCallEvents).map((seq) => {
+    const event = session.event(seq);
+    const limit = Math.min(room, LIMITS.reviewPayloadBytes);
+    room -= Math.min(limit, event.payload?.size ?? 0);
+    return readSection(session, event, limit);
+  });
+  const last = sections.at(-1);
+  return last === undefined || more === 0 ? sections : [...sections.slice(0, -1), { ...last, more }];
 }
 
-function readSection(session: ReviewedSession, event: Event): Section {
+function readSection(session: ReviewedSession, event: Event, limit: number): Section {
   const findings = 'findings' in event ? (event.findings ?? []) : [];
   if (event.payload === undefined) return { event, findings, body: { kind: 'none' }, left: 0 };
-  const read = session.payload(event.seq, LIMITS.reviewPayloadBytes);
+  const read = session.payload(event.seq, limit);
   if (read?.state !== 'stored') return { event, findings, body: { kind: read?.state ?? 'missing' }, left: 0 };
   const { bytes } = read;
   const left = event.payload.size - bytes.length;

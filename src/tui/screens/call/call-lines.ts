@@ -59,7 +59,7 @@ export function callLines(sections: readonly Section[], folds: Folds, columns: n
         factSpans(fact, width).map((spans, piece) => fixed(spans, unit, piece)),
       ),
       ...bodyLines(section, { number, first: facts.length, folded: folds.get(number) ?? new Set(), width }),
-      ...tailOf(section).map((spans) => fixed(spans)),
+      ...[...tailOf(section), ...moreOf(section)].map((spans) => fixed(spans)),
     ];
   });
 }
@@ -158,4 +158,8 @@ function tailOf({ body, left }: Section): Span[][] {
   if (body.kind === 'missing') return [[toned('the payload is missing', 'bad')]];
   if (left > 0) return [[toned(`… ${sizeText(left)} more: e exports all of it`, 'warning')]];
   return [];
+}
+
+function moreOf({ more = 0 }: Section): Span[][] {
+  return more === 0 ? [] : [[toned(`… ${more} more events of this call: e exports all of them`, 'warning')]];
 }

@@ -165,3 +165,16 @@ test('placeholders and matches stand out, across the styles of a line', () => {
   ]);
   expect(marked(line, [], '').map((one) => one.text)).toEqual(['key: ', 'see hpm_x_1 here']);
 });
+
+test('of a call of any number of events no more is read than a person looks at', () => {
+  const bytes = `"${'x'.repeat(LIMITS.reviewPayloadBytes)}"`;
+  const events = Array.from({ length: LIMITS.reviewCallEvents + 5 }, (_, n) =>
+    said(n, { method: 'm', bytes }),
+  );
+  const sections = sectionsOf(...events);
+  expect(sections).toHaveLength(LIMITS.reviewCallEvents);
+  const read = sections.reduce((sum, { body }) => sum + (body.kind === 'json' ? body.text.length : 0), 0);
+  expect(read).toBe(LIMITS.reviewCallBytes);
+  expect(text(sections.slice(-1)).at(-1)).toMatch(/^… 5 more events of this call/);
+  expect(text(sections.slice(10, 11)).at(-1)).toMatch(/^… .* more: e exports all of it$/);
+});

@@ -221,5 +221,7 @@ test('what an exception left in clear is told with its event', async () => {
   const excepted = [{ rule: 'github_pat', at: '/a', placeholder: 'hpm_github_pat_a1b2c3d4e5' }];
   const session = new MemorySession([started(), said(1, { method: 'm', excepted, bytes: '{}' })]);
   const { terminal } = shown(session);
-  await terminal.shows(/excepted +github_pat at \/a: left in clear by an exception for\n +hpm_github_pat_a1b2c3d4e5/);
+  await terminal.shows(
+    /excepted +github_pat at \/a: left in clear by an exception for\n +hpm_github_pat_a1b2c3d4e5/,
+  );
 });
