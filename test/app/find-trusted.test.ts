@@ -54,7 +54,10 @@ describe('what a file says of a connection', () => {
 });
 
 describe('a name that nothing has', () => {
-  const connections = { tickets: { url: 'https://mcp.example.com/mcp' }, ci: { auth: { bearer: 'secret:CI' } } };
+  const connections = {
+    tickets: { url: 'https://mcp.example.com/mcp' },
+    ci: { auth: { bearer: 'secret:CI' } },
+  };
   const mixed = { path: 'hallpass.yaml', text: JSON.stringify({ connections }), digest: '' };
   const own = deps({ readUserFile: () => mixed, readProjectFile: () => undefined });
 
