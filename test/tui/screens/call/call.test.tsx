@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 
 import { Call, type CallProps } from '../../../../src/tui/screens/call/call.tsx';
 import { PLAIN } from '../../../../src/tui/theme.ts';
+import { EmulatedScreen } from '../../../helpers/emulated-screen.ts';
 import { InkScreen } from '../../../helpers/ink-screen.ts';
 import { type MemoryEvent, MemorySession, said, started } from '../../../helpers/memory-session.ts';
 
@@ -224,4 +225,29 @@ test('what an exception left in clear is told with its event', async () => {
   await terminal.shows(
     /excepted +github_pat at \/a: left in clear by an exception for\n +hpm_github_pat_a1b2c3d4e5/,
   );
+});
+
+test('what somebody looks at stays chosen on a screen of another size', async () => {
+  const bytes = `{"first":"${'long words '.repeat(30)}","second":2}`;
+  const session = new MemorySession([started(), said(1, { method: 'm', bytes })]);
+  const none = (): void => undefined;
+  const wide = new EmulatedScreen(
+    <Call
+      {...{ session, quit: none, removed: none, leave: none, show: none }}
+      theme={PLAIN}
+      acts={{}}
+      row={1}
+      at="first"
+    />,
+    { columns: 120, rows: 30 },
+  );
+  const chosen = (pattern: RegExp) => (lines: string[]) => lines.some((line) => pattern.test(line));
+  await wide.shows(chosen(/"second": 2/));
+  wide.type('/second\r');
+  await wide.shows(chosen(/^> +"second": 2/));
+  wide.resize({ columns: 60, rows: 30 });
+  const narrow = (lines: string[]): boolean => lines.filter((line) => line.includes('long words')).length > 5;
+  await wide.shows((lines) => narrow(lines) && chosen(/^> +"second": 2/)(lines));
+  wide.type('\u0003');
+  wide.emulator.dispose();
 });
