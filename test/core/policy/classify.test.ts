@@ -171,6 +171,7 @@ test.each([
   'cat${IFS}$9.env',
   'c$@at .en$*v',
   "$'\\x63at' $'.\\145nv'",
+  "cat $'.\\105nv'",
   'cat<.env',
   '{cat,.env}',
   'cat \\\n.env',

@@ -225,8 +225,12 @@ function unescaped(text: string): string {
 
 const ANSI: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
 
-// Bash, "ANSI-C Quoting".
+// Bash, "ANSI-C Quoting". In small letters, as all the rest is: `.Env` is a name of `.env` on many a machine.
 function ansiUnescaped(text: string): string {
+  return ansiCharacters(text).toLowerCase();
+}
+
+function ansiCharacters(text: string): string {
   return text.replaceAll(/\\(?:x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|[0-7]{1,3}|[^])/g, (escape) => {
     const [, kind = ''] = escape;
     if (escape.length > 2 && 'xu'.includes(kind)) return characterOf(escape.slice(2), 16);
