@@ -50,7 +50,8 @@ export function headLine<Name extends string>(columns: readonly Column<Name>[], 
   return tableLine(columns, Object.fromEntries(heads) as Cells<Name>);
 }
 
-function gapAfter({ isClose }: Column<string>, isLast: boolean): number {
+/** The blanks between a column and the next. */
+export function gapAfter({ isClose }: Column<string>, isLast: boolean): number {
   if (isLast) return 0;
   return isClose === true ? 1 : GAP;
 }

@@ -63,6 +63,7 @@ test(
     tmux.type('v');
     await shows(/payloads +redacted[\s\S]*identity +pass[\s\S]*time +pass/);
     tmux.type('Escape');
+    await shows(/enter fold/);
     tmux.type('q');
     await shows(/^left with 0$/m);
     const [id = ''] = /\w{12}/.exec((await box.run(['sessions', 'list', '--hub'])).stdout) ?? [];

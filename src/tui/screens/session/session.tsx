@@ -8,12 +8,12 @@ import { Frame, type KeyHelp, useBody } from '../../frame.tsx';
 import { clean, Line } from '../../line.tsx';
 import { topFor } from '../../moves.ts';
 import { type Segment, Segments } from '../../segments.tsx';
-import { headLine, tableLine } from '../../table.ts';
+import { headLine } from '../../table.ts';
 import type { Theme } from '../../theme.ts';
 import { Facts } from './facts.tsx';
 import { aboutRow } from './row-about.ts';
 import type { SessionState } from './session-state.ts';
-import { barWidth, timelineCells, timelineColumns } from './timeline-columns.ts';
+import { barWidth, timelineLine, timelineColumns } from './timeline-columns.ts';
 import { chosenRow, type SessionDeps, type SessionHands, useKeys, useTimeline } from './use-session.ts';
 
 export interface SessionProps extends SessionDeps {
@@ -168,7 +168,7 @@ function Timeline({ session, state, theme, columns, page }: TimelineProps): Reac
       {inSight.map((row) => {
         const isChosen = row.at === state.chosen;
         const about = aboutRow(session, row, theme);
-        const cells = timelineCells(row, {
+        const line = timelineLine(laid, row, {
           theme,
           isChosen,
           longest,
@@ -176,7 +176,7 @@ function Timeline({ session, state, theme, columns, page }: TimelineProps): Reac
           isLive,
           about,
         });
-        return <Segments key={row.at} of={tableLine(laid, cells)} all={isChosen ? theme.chosen : {}} />;
+        return <Segments key={row.at} of={line} all={isChosen ? theme.chosen : {}} />;
       })}
     </Box>
   );

@@ -1,6 +1,8 @@
 import type { TimelineRow } from '../../../core/review/rows.ts';
 import type { Segment } from '../../segments.tsx';
-import { type Cells, type Column, laidOut } from '../../table.ts';
+import { cellsOf, fit } from '../../cells.ts';
+import { clean } from '../../line.tsx';
+import { type Cells, type Column, gapAfter, laidOut, tableLine } from '../../table.ts';
 import type { Theme } from '../../theme.ts';
 import { momentText, tookText } from '../../time-text.ts';
 import { barText } from './bar.ts';
@@ -63,7 +65,7 @@ export interface RowLook {
 }
 
 /** A row of the timeline as a line of the table. */
-export function timelineCells(row: TimelineRow, look: RowLook): Cells<Name> {
+function timelineCells(row: TimelineRow, look: RowLook): Cells<Name> {
   const { theme, isChosen, about } = look;
   const isMessage = row.direction !== undefined;
   return {
@@ -107,3 +109,16 @@ function tookCell({ micros, kind, outcome }: TimelineRow, { isLive, theme }: Row
   if (kind !== 'call' || outcome === 'deny') return { text: '' };
   return isLive ? { text: '…', style: theme.warning } : { text: '-', style: theme.quiet };
 }
+
+/** A row as a line: one that is no call has the room of the columns in which it has nothing. */
+export function timelineLine(columns: readonly Column<Name>[], row: TimelineRow, look: RowLook): Segment[] {
+  const cells = timelineCells(row, look);
+  const hasNothing = row.direction === undefined && row.findings === 0 && row.outcome === undefined;
+  if (!hasNothing) return tableLine(columns, cells);
+  const width = columns.reduce((sum, one) => sum + one.width + gapAfter(one, one === columns.at(-1)), 0);
+  const before = [...tableLine(columns.slice(0, BEFORE_WHAT), cells), { text: ' ' }];
+  const used = before.reduce((sum, one) => sum + cellsOf(one.text), 0);
+  return [...before, { ...look.about, text: fit(clean(look.about.text), width - used) }];
+}
+
+const BEFORE_WHAT = COLUMNS.findIndex(({ name }) => name === 'what');

@@ -38,7 +38,7 @@ const EVENTS: MemoryEvent[] = [
   started({ session_kind: 'connect', connection: 'files', upstream: 'mcp-files .', attended: false }),
   said(10, { method: 'tools/call', id: '1', tool: 'read_file', bytes: CALL }),
   said(22, { direction: 'to_client', id: '1', rules: ['github_pat'], bytes: '{"id":1,"result":{}}' }),
-  { at: 30, body: { kind: 'stderr', findings: [] }, bytes: 'ready\n' },
+  { at: 30, body: { kind: 'stderr', findings: [] }, bytes: 'ready to serve files\n' },
   said(40, { method: 'tools/call', id: '2', tool: 'drop', verdict: DENIED, bytes: '{}' }),
 ];
 
@@ -56,7 +56,7 @@ test.each([
     expect(text).toMatch(
       /who +ada@analytical, unattended, in \/home\/ada\/engine\nwhat +mcp-files \.\npolicy {2}guard\nseal/,
     );
-    expect(text).toMatch(/\+0\.030 +stderr {2}ready/);
+    expect(text).toMatch(/\+0\.030 +stderr {2}ready to serve files/);
     expect(text).toMatch(/→ drop.* denied no-dro/);
     expect(terminal.lines.length).toBeLessThan(rows);
     for (const one of terminal.lines) expect(one.length).toBeLessThanOrEqual(columns);
