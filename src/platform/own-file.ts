@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, isAbsolute, relative } from 'node:path';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import process from 'node:process';
 
 import { HallpassError, isSystemError } from '../core/errors.ts';
@@ -45,7 +45,8 @@ export function writeOwnFile(path: string, text: string): void {
 export function isWithin(file: string, directory: string): boolean {
   if (!existsSync(directory)) return false;
   const way = relative(realpathSync(directory), realpathSync(file));
-  return !way.startsWith('..') && !isAbsolute(way);
+  // What begins with two dots may also be the name of a directory in there: `..config`.
+  return way.split(sep)[0] !== '..' && !isAbsolute(way);
 }
 
 function openIfThere(path: string): number | undefined {

@@ -54,6 +54,12 @@ test('that really lies in the project is not taken for one, whatever it is reach
   expect(readOwnFile(inside, { limit: 100, project: alias })).toEqual({ unusable: 'it lies in the project' });
 });
 
+test('that lies in a directory of the project whose name begins with dots is not taken for one', () => {
+  const inside = join(project, '..config', 'exceptions.yaml');
+  writeOwnFile(inside, 'one');
+  expect(read(inside)).toEqual({ unusable: 'it lies in the project' });
+});
+
 test('that is a link is written where that leads', () => {
   mkdirSync(join(directory, 'config'));
   const target = join(directory, 'dotfiles.yaml');
