@@ -34,7 +34,7 @@ function explained(args: Record<string, unknown>, more: Record<string, unknown> 
 }
 
 const KNOWN = 'hpm_known_abcdefghij';
-const JWT = 'hpm_jwt_abcdefghij';
+const ISSUED = 'hpm_jwt_abcdefghij';
 
 describe('what a policy puts back into a call', () => {
   test('is told by where a placeholder stands', () => {
@@ -43,7 +43,7 @@ describe('what a policy puts back into a call', () => {
   });
 
   test('of what masking found it is that rule’s, else the next that names the place', () => {
-    expect(explained({ token: JWT })).toMatchObject({
+    expect(explained({ token: ISSUED })).toMatchObject({
       back: ['rule:jwt at /token'],
       outcome: 'hold',
       rule: 'own/jwt',
@@ -79,7 +79,7 @@ describe('what a policy puts back into a call', () => {
 
 test('a table may say what is to be put back', () => {
   const row = (restores: string): string =>
-    `  - { call: { connection: ci, tool: set, args: { token: ${JWT} } }, expect: hold, restores: ${restores} }\n`;
+    `  - { call: { connection: ci, tool: set, args: { token: ${ISSUED} } }, expect: hold, restores: ${restores} }\n`;
   const rows = ['[{ secret: rule:jwt, at: /token }]', '[]', '[{ secret: secret:DEPLOY, at: /token }]'];
   const table = parseTestFile(`version: 1\ntests:\n${rows.map(row).join('')}`, 't.yaml');
   const results = runTests(table, createPolicy([POLICY]));

@@ -34,7 +34,7 @@ function shown(events: readonly MemoryEvent[], { theme = PLAIN, fromSeq = 0, isL
 const RUN = [
   started({ argv: ['npm', 'test'] }),
   wrote(1_000, `${ESC}[32mok${ESC}[0m first\n`),
-  wrote(20_000, 'token hpm_aws_key_a1b2c3d4e5\n', { rules: ['aws_key'] }),
+  wrote(20_000, 'with hpm_aws_key_a1b2c3d4e5\n', { rules: ['aws_key'] }),
   wrote(59_000, '10%\r'),
   wrote(60_000, '99%\n'),
 ];
