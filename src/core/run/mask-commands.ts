@@ -34,7 +34,10 @@ export class MaskCommands {
     const bytes = shift === 0 ? asBuffer(text) : Buffer.concat([this.#line, text]);
     const before = this.#length - shift;
     this.#length += text.length;
-    const end = passage === undefined ? bytes.length : bytes.lastIndexOf(LF) + 1;
+    // What is kept has no line end in it: all of them are those of the piece.
+    const last = lineEnds.at(-1);
+    const complete = last === undefined ? 0 : shift + last + 1;
+    const end = passage === undefined ? bytes.length : complete;
     const rest = bytes.subarray(end);
     const isOpen = rest.length < LIMITS.holdBackBytes && mayBegin(rest);
     this.#line = isOpen ? Buffer.from(rest) : Buffer.alloc(0);

@@ -244,8 +244,9 @@ describe('commands of CI systems', () => {
 
   test('are read behind a line that was written anew, and behind blanks', () => {
     const value = random('alnum', 14, 12);
-    for (const before of ['10%\r', 'a\r\n', 'b\n \t', ''])
-      expect(text(run(masker(), [bytes(`${before}::add-mask::${value}\n${value}\n`)]))).not.toContain(value);
+    for (const before of ['10%\r', 'a\r\n', 'b\n \t', 'c\n\r', 'd\n\t\r', ''])
+      for (const pieces of everyCut(bytes(`${before}::add-mask::${value}\n${value}\n`)))
+        expect(text(run(masker(), pieces))).not.toContain(value);
   });
 
   test('are not made of what merely speaks of them', () => {
