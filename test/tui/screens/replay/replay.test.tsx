@@ -49,7 +49,7 @@ test('it goes by at real time, or faster, with where it is and where secrets are
   await terminal.shows(/playing 8x/);
   now += 7_250;
   await terminal.shows(
-    /token hpm_aws_key_a1b2c3d4e5\n[\s\S]*10%\n[\s\S]*at the end 8x|at the end 8x[\s\S]*99%\n/,
+    /with hpm_aws_key_a1b2c3d4e5\n[\s\S]*10%\n[\s\S]*at the end 8x|at the end 8x[\s\S]*99%\n/,
   );
   now += 1_000;
   await terminal.shows(/at the end 8x[\s\S]*99%\n[\s\S]*1:00\.0 ━+◆━+● 1:00\.0/);
@@ -62,7 +62,7 @@ test('it stops, seeks, steps and skips', async () => {
   terminal.type(' ');
   await terminal.shows(/paused 1x/);
   terminal.type(']');
-  await terminal.shows(/token[\s\S]*0:20\.0/);
+  await terminal.shows(/with[\s\S]*0:20\.0/);
   terminal.type(']');
   await terminal.shows(/no secret was found there/);
   terminal.type(',');
@@ -81,7 +81,7 @@ test('it stops, seeks, steps and skips', async () => {
 
 test('it begins where one was in the session', async () => {
   const { terminal } = shown(RUN, { fromSeq: 2 });
-  await terminal.shows(/token hpm_[\s\S]*0:20\.0/);
+  await terminal.shows(/with hpm_[\s\S]*0:20\.0/);
 });
 
 test('what is further up can be looked at', async () => {
