@@ -123,6 +123,8 @@ interface LiveParts {
   readonly clock: SessionClock;
 }
 
+const ENDED = new Error('it has ended');
+
 class LiveSession implements SessionWriter {
   readonly id: string;
   readonly #parts: LiveParts;
@@ -135,6 +137,8 @@ class LiveSession implements SessionWriter {
   #syncTimer: NodeJS.Timeout | undefined;
   #syncing: Promise<void> = Promise.resolve();
   #sealed: Promise<SealResult> | undefined;
+  /** What comes from now on would stand behind the last event, where none may. */
+  #isEnding = false;
 
   constructor(parts: LiveParts) {
     this.id = parts.files.id;
@@ -159,14 +163,14 @@ class LiveSession implements SessionWriter {
   }
 
   append(body: RecordBody, payload?: Uint8Array): void {
-    if (this.#failure) throw this.#failure;
+    this.#admit();
     if (this.#queue.isEmpty) return this.#record(clipped(body), payload);
     // What becomes of it the next one tells.
     this.#enqueue(body, payload).catch(() => undefined);
   }
 
   record(body: RecordBody, payload: Uint8Array | undefined): Promise<void> | undefined {
-    if (this.#failure) throw this.#failure;
+    this.#admit();
     const isSmall = (payload?.length ?? 0) < LIMITS.recordAsideBytes;
     if (!isSmall || !this.#queue.isEmpty) return this.#enqueue(body, payload);
     this.#record(clipped(body), payload);
@@ -188,8 +192,14 @@ class LiveSession implements SessionWriter {
   }
 
   seal(end: SessionEnd): Promise<SealResult> {
+    this.#isEnding = true;
     this.#sealed ??= this.#close(end);
     return this.#sealed;
+  }
+
+  #admit(): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#isEnding) throw this.#failureOf(ENDED);
   }
 
   #enqueue(body: RecordBody, payload: Uint8Array | undefined): Promise<void> {
@@ -248,11 +258,13 @@ class LiveSession implements SessionWriter {
   }
 
   #fail(cause: unknown): HallpassError {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    this.#failure ??= new HallpassError('ERR_RECORD_FAILED', `cannot record session ${this.id}: ${why}`, {
-      cause,
-    });
+    this.#failure ??= this.#failureOf(cause);
     return this.#failure;
+  }
+
+  #failureOf(cause: unknown): HallpassError {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return new HallpassError('ERR_RECORD_FAILED', `cannot record session ${this.id}: ${why}`, { cause });
   }
 
   async #close(end: SessionEnd): Promise<SealResult> {
@@ -278,7 +290,7 @@ class LiveSession implements SessionWriter {
   async #release(sealed: boolean): Promise<void> {
     const { files, target, held } = this.#parts;
     // From here on the descriptors may be somebody else's: nothing may be written any more.
-    this.#fail(new Error('it has ended'));
+    this.#fail(ENDED);
     clearTimeout(this.#syncTimer);
     await this.#syncing.catch(() => undefined);
     closeTarget(target);

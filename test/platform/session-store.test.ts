@@ -222,6 +222,20 @@ describe('recording', () => {
     await expect(session.flush()).rejects.toThrowWithCode('ERR_RECORD_FAILED');
   });
 
+  test('nothing comes behind the end while it is being sealed, however large', async () => {
+    using directory = temporaryDirectory();
+    const session = await open(directory.path);
+    const output = { kind: 'output', stream: 'stdout', findings: [] } as const;
+    const large = Buffer.alloc(LIMITS.recordAsideBytes, 'a');
+    const recorded = session.record(output, large);
+    const sealed = session.seal({ reason: 'done' });
+    expect(() => session.append(message())).toThrowWithCode('ERR_RECORD_FAILED');
+    await recorded;
+    expect(() => session.record(output, large)).toThrowWithCode('ERR_RECORD_FAILED');
+    expect(await sealed).toMatchObject({ sealed: true, events: 3 });
+    expect(verifyFiles(sessionsIn(directory.path).files(session.id)).ok).toBe(true);
+  });
+
   test('sealing twice is sealing once', async () => {
     using directory = temporaryDirectory();
     const session = await open(directory.path);
