@@ -19,6 +19,8 @@ export abstract class BaseCommand extends Command {
   // oclif's listener throws whatever it doesn't swallow, where what we do depends on who writes.
   protected override init(): Promise<void> {
     process.stdout.removeAllListeners('error');
+    // oclif would take what a pipe has for the argument that is missing: a script's input, a call, a secret.
+    for (const argument of Object.values(this.ctor.args)) argument.ignoreStdin = true;
     return super.init();
   }
 

@@ -14,7 +14,7 @@ export default class Trust extends BaseCommand {
     '<%= config.bin %> <%= command.id %> --tools database',
   ];
   static override args = {
-    connection: argument({ description: 'with --tools: of this connection alone', ignoreStdin: true }),
+    connection: argument({ description: 'with --tools: of this connection alone' }),
   };
   static override flags = {
     digest: string({

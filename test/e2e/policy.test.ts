@@ -225,6 +225,11 @@ describe('policy explain', () => {
     const call = { connection: 'scratch', args: DROP.arguments };
     const stdin = await hallpass.run([...args, '--stdin', '--json'], { stdin: JSON.stringify(call) });
     expect(readJson(stdin.stdout)).toMatchObject({ outcome: 'allow', rule: 'team/scratch' });
+    // And what is piped is no argument, where one is left out.
+    const inForce = await hallpass.run(['policy', 'explain', '--stdin', '--json'], {
+      stdin: JSON.stringify({ tool: 'query' }),
+    });
+    expect(readJson(inForce.stdout)).toMatchObject({ outcome: 'allow' });
     const wrong = await hallpass.run([...args, '--args', '[1']);
     expect(wrong.code).toBe(2);
     hallpass.assertNoCanary();
