@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import process from 'node:process';
+import type { Writable } from 'node:stream';
 
 import type { RunResult } from '../app/run.ts';
 import type { Leak } from '../app/run-output.ts';
@@ -35,6 +36,28 @@ export function isSameFile(one: number, other: number): boolean {
   }
 }
 
+/** Tells when a stream that is full has room again, or is gone: to all who wait for it at once, with one look at it. */
+export class Room {
+  readonly #waits = new Map<Writable, Promise<void>>();
+
+  of(target: Writable): Promise<void> {
+    const wait = this.#waits.get(target) ?? this.#begin(target);
+    this.#waits.set(target, wait);
+    return wait;
+  }
+
+  #begin(target: Writable): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        target.off('drain', end).off('close', end);
+        this.#waits.delete(target);
+        resolve();
+      };
+      target.on('drain', end).on('close', end);
+    });
+  }
+}
+
 export class OutputPresenter implements RunPresenter {
   readonly #terminal: Terminal;
   readonly #ci: CiSystem | undefined;
@@ -42,6 +65,7 @@ export class OutputPresenter implements RunPresenter {
   // Of what stands where the last word will stand.
   #isLineOpen = false;
   readonly #isOneStream = isSameFile(1, 2);
+  readonly #room = new Room();
 
   /** `onGone`: nobody reads this stream any more. */
   constructor(
@@ -62,11 +86,7 @@ export class OutputPresenter implements RunPresenter {
     const endsLine = masked.at(-1) === LF;
     if (target === process.stdout) this.#atLineStart = endsLine;
     if (target === process.stderr || this.#isOneStream) this.#isLineOpen = !endsLine;
-    if (target.write(masked) || target.destroyed) return undefined;
-    return new Promise((resolve) => {
-      target.once('drain', resolve);
-      target.once('close', resolve);
-    });
+    return target.write(masked) || target.destroyed ? undefined : this.#room.of(target);
   }
 
   announce(value: string): void {

@@ -1,10 +1,11 @@
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 
 import { expect, test } from 'vitest';
 
-import { isSameFile } from '../../src/cli/present-run.ts';
+import { isSameFile, Room } from '../../src/cli/present-run.ts';
 
 test('two descriptors are of one file, of two, or one is closed', () => {
   const directory = mkdtempSync(join(tmpdir(), 'same-file-'));
@@ -19,4 +20,25 @@ test('two descriptors are of one file, of two, or one is closed', () => {
     closeSync(Number(again));
     rmSync(directory, { recursive: true });
   }
+});
+
+test('however many wait for room in a stream, it is listened to once, and no longer than that', async () => {
+  const [room, target] = [new Room(), new PassThrough({ highWaterMark: 1 })];
+  for (let round = 0; round < 3; round++) {
+    target.write('more than it holds');
+    const waits = Array.from({ length: 20 }, () => room.of(target));
+    expect(target.listenerCount('drain')).toBe(1);
+    target.read();
+    await Promise.all(waits);
+    expect([target.listenerCount('drain'), target.listenerCount('close')]).toEqual([0, 0]);
+  }
+});
+
+test('who waits for room in a stream goes on when it is gone', async () => {
+  const [room, target] = [new Room(), new PassThrough({ highWaterMark: 1 })];
+  target.write('more than it holds');
+  const wait = room.of(target);
+  target.destroy();
+  await wait;
+  expect(target.listenerCount('drain')).toBe(0);
 });
