@@ -18,7 +18,7 @@ export class EventColumns {
   readonly #tool = new Column('u32');
   readonly #rule = new Column('u32');
   readonly #findings = new Column('wide');
-  /** Direction, outcome and whether it was redacted. */
+  /** Direction, outcome, whether it was refused and whether it was redacted. */
   readonly #marks = new Column('u32');
   /** Bytes of the payload and one more; 0: there is none. */
   readonly #payload = new Column('wide');
@@ -41,7 +41,8 @@ export class EventColumns {
     this.#tool.push(words.code(brief.tool));
     this.#rule.push(words.code(brief.rule));
     this.#findings.push(brief.counts.findings);
-    this.#marks.push(DIRECTIONS.indexOf(brief.direction) + 4 * OUTCOMES.indexOf(brief.outcome));
+    const refused = brief.counts.refused === 0 ? 0 : REFUSED;
+    this.#marks.push(DIRECTIONS.indexOf(brief.direction) + 4 * OUTCOMES.indexOf(brief.outcome) + refused);
     this.#payload.push(brief.payloadBytes === undefined ? 0 : brief.payloadBytes + 1);
     this.#payloads.push(this.#payloadCount);
     if (brief.payloadBytes !== undefined) this.#payloadCount += 1;
@@ -67,6 +68,7 @@ export class EventColumns {
       findings: this.#findings.at(seq),
       outcome: OUTCOMES[Math.trunc(marks / 4) % 4],
       rule: this.#word(this.#rule.at(seq)),
+      isRefused: marks % REDACTED >= REFUSED,
       payloadBytes: this.payloadBytes(seq),
       isRedacted: marks >= REDACTED,
     };
@@ -100,4 +102,5 @@ export class EventColumns {
   }
 }
 
-const REDACTED = 16;
+const REFUSED = 16;
+const REDACTED = 32;

@@ -3,7 +3,7 @@ import type { EventRow, TimelineRow } from './rows.ts';
 /** What is summed up of a call. */
 export type CallSum = Pick<
   TimelineRow,
-  'kind' | 'label' | 'tool' | 'micros' | 'findings' | 'outcome' | 'wasHeld'
+  'kind' | 'label' | 'tool' | 'micros' | 'findings' | 'outcome' | 'isRefused' | 'wasHeld'
 >;
 
 /** A request and its answer, where that is all there is of a call; undefined: it is something else. */
@@ -18,6 +18,7 @@ export function plainCallOf(asked: EventRow, answered: EventRow): CallSum | unde
     micros: answered.mono - asked.mono,
     findings: asked.findings + answered.findings,
     outcome: asked.outcome === 'deny' ? 'deny' : (answered.outcome ?? asked.outcome),
+    isRefused: asked.isRefused || answered.isRefused,
     wasHeld: false,
   };
 }

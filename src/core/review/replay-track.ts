@@ -18,12 +18,12 @@ export class ReplayTrack {
   readOn(index: SessionIndex): void {
     if (index !== this.#index) this.#startAnew(index);
     for (; this.#seen < index.events; this.#seen += 1) {
-      const { mono, findings, outcome } = index.event(this.#seen);
+      const { mono, findings, outcome, isRefused } = index.event(this.#seen);
       // Who wrote the log may have turned time back; here it never does.
       this.duration = Math.max(this.duration, mono);
       this.gaps.take(mono);
       if (findings > 0) this.#findings.push(this.duration);
-      if (outcome === 'deny') this.#refused.push(this.duration);
+      if (outcome === 'deny' || isRefused) this.#refused.push(this.duration);
     }
   }
 

@@ -17,6 +17,8 @@ export interface EventRow {
   readonly outcome: 'allow' | 'deny' | 'hold' | undefined;
   /** Of a message whose verdict is not a plain `allow`: by which rule. */
   readonly rule: string | undefined;
+  /** It was not delivered: denied, unreadable, or nobody decided in time. */
+  readonly isRefused: boolean;
   /** Bytes of the masked payload; undefined: there is none. */
   readonly payloadBytes: number | undefined;
   /** A later event says that its payload was removed. */
@@ -43,6 +45,8 @@ export interface TimelineRow {
   /** The strictest of its events; a hold that was approved in the end is an `allow`. */
   readonly outcome: 'allow' | 'deny' | 'hold' | undefined;
   readonly rule: string | undefined;
+  /** It was not delivered; of one that waited, also that nobody has decided and its client was told so. */
+  readonly isRefused: boolean;
   /** It waited for somebody's approval. */
   readonly wasHeld: boolean;
   readonly isRedacted: boolean;

@@ -130,7 +130,7 @@ class Sums {
     else this.#count(call);
   }
 
-  #count({ kind, label, tool, micros, findings, outcome, wasHeld }: CallSum): void {
+  #count({ kind, label, tool, micros, findings, outcome, isRefused, wasHeld }: CallSum): void {
     if (outcome !== undefined) this.#verdicts[outcome] += 1;
     if (wasHeld) this.#verdicts.held += 1;
     if (kind !== 'call') return;
@@ -140,7 +140,7 @@ class Sums {
     const sums = this.#tools.get(name) ?? { name, calls: 0, findings: 0, refused: 0 };
     sums.calls += 1;
     sums.findings += findings;
-    if (outcome === 'deny') sums.refused += 1;
+    if (outcome === 'deny' || isRefused) sums.refused += 1;
     this.#tools.set(name, sums);
   }
 }

@@ -21,6 +21,7 @@ export function timelineRow(
     findings,
     outcome,
     rule: ruleOf(events, outcome),
+    isRefused: outcome !== 'allow' && endsRefused(events),
     wasHeld,
     isRedacted: events.some(({ isRedacted }) => isRedacted),
   };
@@ -43,6 +44,11 @@ function outcomeOf(events: readonly EventRow[]): TimelineRow['outcome'] {
   if (said.has('deny')) return 'deny';
   if (said.has('hold')) return wentOn(events) ? 'allow' : 'hold';
   return said.has('allow') ? 'allow' : undefined;
+}
+
+// A call that was refused as nobody had decided may come again, and wait.
+function endsRefused(events: readonly EventRow[]): boolean {
+  return events.findLast(({ kind }) => kind !== 'decision')?.isRefused ?? false;
 }
 
 // Approved, and then sent on: an approval can also come too late.

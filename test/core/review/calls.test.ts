@@ -266,6 +266,19 @@ test('a row that was asked for before is told anew once there is more to tell', 
   expect(index.row(1)).toMatchObject({ seqs: [1, 2], isRedacted: true });
 });
 
+test('a call that ended before anybody decided was refused; one that waits, or waits again, was not', () => {
+  const verdict = { ...HELD, reason: `${HELD.reason}apr_1 is not decided yet` };
+  const ended = asks('1', { verdict }, 'removed');
+  const records = [holds('apr_1', '1'), ended, waits('2', 'apr_1', 1), { body: redaction(2) }];
+  const refused = [1, 2, 3].map((count) => new ReviewLog(records.slice(0, count)).index().row(1).isRefused);
+  expect(refused).toEqual([false, true, false]);
+  expect(new ReviewLog(records).index().event(2)).toMatchObject({
+    isRefused: true,
+    isRedacted: true,
+    outcome: 'hold',
+  });
+});
+
 test('a call tells its rule, the bytes it is about, and what of it was removed', () => {
   const records = [
     asks('1', { verdict: { outcome: 'deny', reason: 'no', rule: 'never' } }),

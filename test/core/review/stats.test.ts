@@ -105,7 +105,16 @@ describe('a session in numbers', () => {
     expect(statsOf(held.index, 2)).toMatchObject({
       calls: 1,
       verdicts: { allow: 0, deny: 0, hold: 1, held: 1 },
+      tools: [{ name: 'rm', calls: 1, refused: 0 }],
     });
+  });
+
+  test('one that ended before anybody decided was refused', () => {
+    const { index } = new MemorySession([
+      started({ session_kind: 'connect' }),
+      said(20, { method: 'tools/call', id: '1', tool: 'rm', verdict: hold }),
+    ]);
+    expect(statsOf(index, 2)).toMatchObject({ calls: 1, tools: [{ name: 'rm', refused: 1 }] });
   });
 
   test('of nothing, is nothing', () => {

@@ -94,19 +94,21 @@ function nameOf({ tool, label, kind }: TimelineRow, theme: Theme): Segment[] {
   return [{ text: name, style: theme.title }, { text: '  ' }];
 }
 
-function verdictCell({ outcome, rule, wasHeld }: TimelineRow, theme: Theme): Segment | Segment[] {
+function verdictCell({ outcome, rule, isRefused, wasHeld }: TimelineRow, theme: Theme): Segment | Segment[] {
   if (outcome === undefined) return { text: '' };
   const behind = rule === undefined ? [] : [{ text: ` ${rule}`, style: theme.quiet }];
   if (outcome === 'deny') return [{ text: 'denied', style: theme.bad }, ...behind];
+  // Nobody has decided in time, so that its client was told no.
+  if (outcome === 'hold' && isRefused) return [{ text: 'refused', style: theme.bad }, ...behind];
   if (outcome === 'hold') return [{ text: 'held', style: theme.warning }, ...behind];
   return wasHeld
     ? [{ text: 'approved', style: theme.good }, ...behind]
     : { text: 'allow', style: theme.quiet };
 }
 
-function tookCell({ micros, kind, outcome }: TimelineRow, { isLive, theme }: RowLook): Segment {
+function tookCell({ micros, kind, outcome, isRefused }: TimelineRow, { isLive, theme }: RowLook): Segment {
   if (micros !== undefined) return { text: tookText(micros) };
-  if (kind !== 'call' || outcome === 'deny') return { text: '' };
+  if (kind !== 'call' || outcome === 'deny' || isRefused) return { text: '' };
   return isLive ? { text: '…', style: theme.warning } : { text: '-', style: theme.quiet };
 }
 

@@ -88,6 +88,20 @@ test('what there is to see is marked', () => {
   expect(track.gaps.saved).toBe(9.5e6);
 });
 
+test('a call that ended before anybody decided is marked as refused', () => {
+  const undecided = new ReplayTrack();
+  const verdict = {
+    outcome: 'hold',
+    reason: 'It needs approval: apr_1 is not decided yet',
+    rule: 'r',
+  } as const;
+  undecided.readOn(
+    new MemorySession([started(), said(10, { method: 'tools/call', id: '1', verdict }), wrote(20, 'end\n')])
+      .index,
+  );
+  expect(undecided.marks(4, false)).toEqual([undefined, undefined, 'refused', undefined]);
+});
+
 describe('keys', () => {
   test.for([
     [' ', {}, [{ kind: 'toggle' }]],

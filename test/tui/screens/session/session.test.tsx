@@ -42,6 +42,17 @@ const EVENTS: MemoryEvent[] = [
   said(40, { method: 'tools/call', id: '2', tool: 'drop', verdict: DENIED, bytes: '{}' }),
 ];
 
+test('a call that ended before anybody decided is refused, and takes no longer', async () => {
+  const verdict = { outcome: 'hold', reason: 'It needs approval: apr_1 is not decided', rule: 'r' } as const;
+  const session = new MemorySession([
+    started({ session_kind: 'connect' }),
+    said(50, { method: 'tools/call', id: '1', tool: 'drop', verdict }),
+  ]);
+  const { terminal } = shown(session);
+  await terminal.shows(/2 rows, 0 masked, 1 denied/);
+  expect(terminal.lines.join('\n')).toMatch(/→ drop.* {2}refused r *$/m);
+});
+
 test.each([
   [60, 20, /● +\+0\.010 {2}→ read_file.* 1 {2}allow +12 ms/],
   [80, 24, /● +\+0\.010 {2}→ read_file {2}\{"path":"… +1 {2}allow +12 ms {2}██████/],
