@@ -2,6 +2,7 @@ import type { ApprovalSource } from '../core/approvals/source.ts';
 import type { ReviewedSession, ReviewSource } from '../core/review/source.ts';
 import { HallpassError } from '../core/errors.ts';
 import { readEnvironment } from '../platform/environment.ts';
+import { boundYoungHeap, OF_SCREEN } from '../platform/young-heap.ts';
 import { ApprovalPlaces } from './approval-places.ts';
 import { wantsColour } from './colour.ts';
 import { withReviewSource } from './compose-review.ts';
@@ -19,6 +20,7 @@ export interface ReviewOptions {
 /** `review`: on a terminal, until somebody leaves it. Throws ERR_USAGE where there is none. */
 export async function openReview(options: ReviewOptions, terminal: Terminal): Promise<void> {
   requireScreen(options, terminal);
+  boundYoungHeap(OF_SCREEN);
   // What would be told while the screen is up is told after it: it would run into what is seen.
   const notes = new Set<string>();
   const note = (line: string): void => void notes.add(line);
