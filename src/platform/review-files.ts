@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 
+import { fileExists } from './files.ts';
 import { fileStamp } from './file-stamp.ts';
 import { sessionFiles } from './session-files.ts';
 import { SessionPages } from './session-pages.ts';
@@ -35,6 +36,12 @@ export class ReviewFiles {
 
   watchList(changed: () => void): { close(): void } {
     return watchDirectory(this.#directory, { changed });
+  }
+
+  /** Its seal is there; whether it is good, verifying says. */
+  isSealed(id: string): boolean {
+    const { checkpoint, signature } = sessionFiles(this.#directory, id);
+    return fileExists(checkpoint) && fileExists(signature);
   }
 
   watchSession(id: string, changed: () => void): { close(): void } {

@@ -156,7 +156,7 @@ test(
     screen.type(ESCAPE);
     await screen.shows(/query[\s\S]*approved/);
     await talk.leave();
-    await screen.shows(/end: the client/);
+    await screen.shows(/seal +verified[\s\S]*end: the client/);
     screen.type('q');
     expect(await screen.finished).toBe(0);
     expect(screen.strange).toEqual([]);

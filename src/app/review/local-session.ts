@@ -40,7 +40,7 @@ export class LocalSession implements ReviewedSession {
   }
 
   get isLive(): boolean {
-    return this.#index.end === undefined && this.#deps.isRecording();
+    return this.#deps.isRecording();
   }
 
   /** Another one when another log has taken the place of the first. */

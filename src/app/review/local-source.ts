@@ -23,6 +23,7 @@ export interface ReviewedFiles {
   spooled(id: string): 'waiting' | 'quarantined' | undefined;
   watchList(changed: () => void): { close(): void };
   watchSession(id: string, changed: () => void): { close(): void };
+  isSealed(id: string): boolean;
 }
 
 export interface LocalSourceDeps extends VerifyDeps {

@@ -3,7 +3,10 @@ import type { Sessions } from '../session-port.ts';
 
 export interface RecordingDeps {
   readonly sessions: Pick<Sessions, 'recover'>;
-  readonly files: { watchSession(id: string, changed: () => void): { close(): void } };
+  readonly files: {
+    watchSession(id: string, changed: () => void): { close(): void };
+    isSealed(id: string): boolean;
+  };
   readonly isLive: boolean;
 }
 
@@ -25,7 +28,11 @@ export class Recording {
 
   /** Tells when its files have changed, or its process is gone. */
   watch(changed: () => void): { close(): void } {
-    const files = this.#deps.files.watchSession(this.#id, changed);
+    const files = this.#deps.files.watchSession(this.#id, () => {
+      // Its last event is there before its seal.
+      if (this.#isLive && this.#deps.files.isSealed(this.#id)) this.#isLive = false;
+      changed();
+    });
     const timer = setInterval(() => void this.#look(changed), LIMITS.reviewLiveMs).unref();
     return {
       close: () => {

@@ -4,7 +4,7 @@ import { Recording } from '../../../src/app/review/recording.ts';
 import { LIMITS } from '../../../src/core/limits.ts';
 import type { RecoveryOutcome } from '../../../src/core/session/summary.ts';
 
-const SILENT = { watchSession: () => ({ close: () => undefined }) };
+const SILENT = { watchSession: () => ({ close: () => undefined }), isSealed: () => false };
 
 function recording(outcomes: (RecoveryOutcome | Error)[]) {
   const asked: string[] = [];
@@ -46,4 +46,25 @@ test('nobody looks after it any more when it is left', async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('a session whose seal is there is no longer recorded, and its last event alone does not say so', () => {
+  let isSealed = false;
+  let change = (): void => undefined;
+  const files = {
+    watchSession: (_: string, changed: () => void) => {
+      change = changed;
+      return { close: () => undefined };
+    },
+    isSealed: () => isSealed,
+  };
+  const sessions = { recover: () => Promise.resolve<RecoveryOutcome>('live') };
+  const found = new Recording('id', { sessions, files, isLive: true });
+  const told: boolean[] = [];
+  const watching = found.watch(() => told.push(found.isLive));
+  change();
+  isSealed = true;
+  change();
+  expect(told).toEqual([true, false]);
+  watching.close();
 });

@@ -99,8 +99,8 @@ export function useTimeline({ session, from, follows }: SessionDeps, page: numbe
   pageNow.current = page;
   useEffect(() => readOn(session, () => pageNow.current, dispatch), [session]);
   useSearch(session, hands, pageNow);
-  const isOver = session.index.end !== undefined || !session.isLive;
-  const isDue = state.isRead && isOver && state.seal.kind !== 'verified';
+  // Its last event comes before its seal.
+  const isDue = state.isRead && !session.isLive && state.seal.kind !== 'verified';
   useEffect(() => (isDue ? verify(session, dispatch) : undefined), [session, isDue, state.changes]);
   return hands;
 }
