@@ -4,7 +4,7 @@ import { type ReactElement, useLayoutEffect, useRef } from 'react';
 import { stateOf } from '../../../core/approvals/approval.ts';
 import { describe, type Fact, standing } from '../../../core/approvals/describe.ts';
 import type { ListedApproval } from '../../../core/approvals/source.ts';
-import { visible } from '../../../core/visible.ts';
+import { clean, Line } from '../../line.tsx';
 import type { Theme } from '../../theme.ts';
 import { wrap, wrapWords } from '../../wrap.ts';
 import { type ApprovalsState, chosenOf } from './approvals-state.ts';
@@ -47,7 +47,7 @@ export function Approvals({ deps, theme, leave }: ApprovalsProps): ReactElement 
           {line}
         </Line>
       ))}
-      <Footer state={state} theme={theme} />
+      <Footer state={state} theme={theme} out={leave === undefined ? 'q quit' : 'esc back'} />
     </Box>
   );
 }
@@ -179,10 +179,10 @@ function Details(props: {
   );
 }
 
-function Footer({ state, theme }: Part): ReactElement {
+function Footer({ state, theme, out }: Part & { out: string }): ReactElement {
   const { mode, listed } = state;
   if (mode.kind === 'list') {
-    return <Line style={theme.quiet}>{listed.length === 0 ? 'q quit' : keysFor(chosenOf(state))}</Line>;
+    return <Line style={theme.quiet}>{listed.length === 0 ? out : keysFor(chosenOf(state), out)}</Line>;
   }
   const { id, word } = mode;
   const does = word.verdict === 'deny' ? 'Deny' : 'Approve';
@@ -190,7 +190,7 @@ function Footer({ state, theme }: Part): ReactElement {
   return (
     <Box flexDirection="column">
       <Text wrap="truncate-start">
-        <Text {...style}>{`${does} ${id}. Why? `}</Text>
+        <Text {...style}>{`${does} ${clean(id)}. Why? `}</Text>
         {word.reason}
         {mode.kind === 'reason' ? '_' : ''}
       </Text>
@@ -201,20 +201,8 @@ function Footer({ state, theme }: Part): ReactElement {
   );
 }
 
-function keysFor(chosen: ListedApproval | undefined): string {
-  if (chosen === undefined) return 'up/down choose  q quit';
+function keysFor(chosen: ListedApproval | undefined, out: string): string {
+  if (chosen === undefined) return `up/down choose  ${out}`;
   const does = chosen.lack === undefined ? 'a approve  d deny' : 'd deny';
-  return `up/down choose  ${chosen.url === undefined ? does : 'a decide in a browser'}  space more  q quit`;
-}
-
-function Line({ style, children }: { style: Theme['bad']; children: string }): ReactElement {
-  return (
-    <Text wrap="truncate-end" {...style}>
-      {children === '' ? ' ' : children}
-    </Text>
-  );
-}
-
-function clean(text: string): string {
-  return visible(text, { oneLine: true });
+  return `up/down choose  ${chosen.url === undefined ? does : 'a decide in a browser'}  space more  ${out}`;
 }

@@ -68,7 +68,7 @@ test('approvals come over a screen where there is somebody to give them, and lea
   const terminal = shown(new MemorySource([listed()], [session()]), { approvals });
   await terminal.shows(/1 session[\s\S]*A approvals/);
   terminal.type('A');
-  await terminal.shows(/nothing waits/);
+  await terminal.shows(/nothing waits[\s\S]*^esc back/m);
   terminal.type('\u001b');
   await terminal.shows(/1 session/);
   terminal.type('\r');
