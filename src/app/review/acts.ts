@@ -3,7 +3,7 @@ import { addNote, type AmendDeps, redactPayloads } from '../amend.ts';
 import { deleteSession, type SessionsDeps } from '../sessions.ts';
 import { type SpoolDeps, type UploadResult, uploadNoted } from '../upload-spooled.ts';
 import { type AllowPlanDeps, planAllowingFinding } from './allow-plan.ts';
-import { type WrittenOut, writtenText } from './written-out.ts';
+import { inTheWay, type WrittenOut, writtenText } from './written-out.ts';
 
 export interface LocalActsDeps extends SessionsDeps {
   readonly amend: AmendDeps;
@@ -27,7 +27,7 @@ export function localActs(deps: LocalActsDeps): Required<ReviewActs> {
       const { session } = await deleteSession(query, { ...deps, confirm: yes });
       return `session ${session} deleted`;
     },
-    export: async (session, format) => writtenText(await deps.write(session, format)),
+    export: async (session, format) => writtenText(await deps.write(session, format).catch(inTheWay)),
     allow: (session, finding) => planAllowingFinding(session, finding, deps.allow),
   };
 }

@@ -11,7 +11,7 @@ import { fetchHubSession, findHubSession, listHubSessions } from '../hub-session
 import type { PagedSession, Sessions } from '../session-port.ts';
 import type { VerifyDeps } from '../verify.ts';
 import { openFetched, trustAtHub, type VerifyHubDeps } from '../verify-hub.ts';
-import { type WrittenOut, writtenText } from './written-out.ts';
+import { inTheWay, type WrittenOut, writtenText } from './written-out.ts';
 import { inTurns } from './in-turns.ts';
 import { LocalSession } from './local-session.ts';
 
@@ -93,7 +93,7 @@ export class HubSource implements ReviewSource {
   async #export(id: string, format: ExportFormat): Promise<string> {
     const session = await findHubSession(id, this.#deps);
     const { receipt, summary } = await this.#fetch(session);
-    const { path, problem } = await this.#deps.write(session, format, this.#asOurs());
+    const { path, problem } = await this.#deps.write(session, format, this.#asOurs()).catch(inTheWay);
     if (receipt === undefined) return `written to ${path}; not sealed: at the hub it is ${summary.state}`;
     return writtenText({ path, problem });
   }

@@ -37,8 +37,10 @@ function acts(): Required<ReviewActs> {
     ...base,
     amend: { ...base, uploads, mask: maskReason, attended: true },
     uploads: () => Promise.resolve(machine.deps()),
-    write: (id, format) =>
-      Promise.resolve({ path: `${id}.${format}`, problem: format === 'json' ? undefined : 'tree: no' }),
+    write: async (id, format) => {
+      if (format === 'asciicast') throw new HallpassError('ERR_FILE_EXISTS', `${id}.cast exists already`);
+      return { path: `${id}.${format}`, problem: format === 'json' ? undefined : 'tree: no' };
+    },
     allow: {
       sessions,
       allowingIn: () => Promise.reject(new HallpassError('ERR_CONFIG', 'not here')),
@@ -66,6 +68,13 @@ test('an export says where it is, and what is wrong with it', async () => {
   const { export: write } = acts();
   expect(await write(session, 'json')).toBe(`written to ${session}.json`);
   expect(await write(session, 'bundle')).toBe(`written to ${session}.bundle; it is damaged: tree: no`);
+});
+
+test('where a file is in the way of an export, it says how to name another', async () => {
+  await expect(acts().export(session, 'asciicast')).rejects.toMatchObject({
+    code: 'ERR_FILE_EXISTS',
+    hint: expect.stringMatching(/^Move it away, .*hallpass sessions export SESSION --output PATH$/) as string,
+  });
 });
 
 test('what stands in the way is thrown', async () => {
