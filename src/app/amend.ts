@@ -72,8 +72,13 @@ export async function redactPayloads(
   const redacted = [...new Set(targets)].toSorted((a, b) => a - b);
   if (redacted.length === 0) throw new HallpassError('ERR_USAGE', 'which events?');
   const session = await findClosed(query, deps);
-  const found = removable(session, new Set(redacted), deps);
   refuseSent(session, deps);
+  const found = removable(session, new Set(redacted), deps);
+  const lacking = redacted.find((target) => !found.some(({ seq }) => seq === target));
+  if (lacking !== undefined)
+    throw new HallpassError('ERR_USAGE', `event ${lacking} of session ${session} has no payload`, {
+      hint: `hallpass sessions show ${session} --payloads shows which events have one.`,
+    });
   if (!(await deps.confirm(session, found))) return undefined;
   const { attended } = deps;
   // A secret that is named in the reason for removing it must not stay there.

@@ -49,7 +49,7 @@ function eventNumber(word: string): number {
   const number = /^\d{1,15}$/.test(word) ? Number(word) : Number.NaN;
   if (Number.isSafeInteger(number)) return number;
   throw new HallpassError('ERR_USAGE', `${visible(word, { oneLine: true })} is no event`, {
-    hint: 'Events are numbers: hallpass sessions show SESSION --json has them as seq.',
+    hint: 'Events are numbers: hallpass sessions show SESSION has them at the left.',
   });
 }
 

@@ -40,9 +40,9 @@ function requireScreen({ json, session, hub }: ReviewOptions, terminal: Terminal
   if (isThere && !json) return;
   const where = hub ? ' --hub' : '';
   const instead = `hallpass sessions show ${session ?? 'last'}${where}${json ? ' --json' : ''} prints a session${session === undefined ? `, hallpass sessions list${where} all of them` : ''}.`;
-  const why = json
-    ? 'review is a screen, and no screen is JSON'
-    : 'review needs a terminal, and this is none';
+  const isTerminal = terminal.stdinIsTty && terminal.stdoutIsTty;
+  const lack = isTerminal ? 'this one has no screen (TERM=dumb)' : 'this is none';
+  const why = json ? 'review is a screen, and no screen is JSON' : `review needs a terminal, and ${lack}`;
   throw new HallpassError('ERR_USAGE', why, { hint: instead });
 }
 

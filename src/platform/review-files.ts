@@ -45,9 +45,9 @@ export class ReviewFiles {
   }
 
   watchSession(id: string, changed: () => void): { close(): void } {
-    const { log, payloads, checkpoint } = sessionFiles(this.#directory, id);
+    const { log, payloads, checkpoint, receipt } = sessionFiles(this.#directory, id);
     return watchDirectory(this.#directory, {
-      names: [log, payloads, checkpoint].map((path) => basename(path)),
+      names: [log, payloads, checkpoint, receipt].map((path) => basename(path)),
       changed,
     });
   }

@@ -90,6 +90,14 @@ async function atHub() {
 }
 
 describe('before upload', () => {
+  test('what is not there, or has no payload, is said before anybody is asked', async () => {
+    const confirm = (): Promise<boolean> => Promise.reject(new Error('asked'));
+    for (const lacking of [0, 900])
+      await expect(redact([1, lacking], { ...deps(), confirm })).rejects.toThrow(
+        `event ${lacking} of session ${session} has no payload`,
+      );
+  });
+
   test('payloads are removed, the hub accepts what is left, and says what is not there', async () => {
     const using = deps();
     const done = await redact([2, 1, 2], using);

@@ -6,6 +6,8 @@ import { LIMITS } from '../../../core/limits.ts';
 /** What the person does there. */
 export type Mode =
   | { readonly kind: 'list' }
+  /** What the keys do stands in place of the details. */
+  | { readonly kind: 'help' }
   /** A reason is being typed. */
   | { readonly kind: 'reason'; readonly id: string; readonly word: Word }
   /** It was sent off. */
@@ -43,6 +45,7 @@ export type Intent =
     }
   | { readonly kind: 'found'; readonly whole: ListedApproval }
   | { readonly kind: 'ticked'; readonly now: number }
+  | { readonly kind: 'help' }
   | { readonly kind: 'choose'; readonly by: number }
   /** `last` is how far there is anything to see. */
   | { readonly kind: 'scroll'; readonly by: number; readonly last: number }
@@ -71,6 +74,8 @@ export function reduce(state: ApprovalsState, intent: Intent): ApprovalsState {
       return came({ ...state, now: intent.now }, state.listed);
     case 'found':
       return { ...state, whole: intent.whole };
+    case 'help':
+      return { ...state, mode: { kind: state.mode.kind === 'help' ? 'list' : 'help' }, scrolled: 0 };
     case 'choose':
       return choose(state, intent.by);
     case 'scroll':

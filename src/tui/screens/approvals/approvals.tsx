@@ -28,7 +28,7 @@ export function Approvals({ deps, theme, leave }: ApprovalsProps): ReactElement 
   }));
   useLeaving(state, leave);
   const { listed, mode, notice } = state;
-  const below = mode.kind === 'list' ? 1 : 2;
+  const below = mode.kind === 'list' || mode.kind === 'help' ? 1 : 2;
   const tall = Math.min(listed.length, Math.max(2, Math.floor(rows / 4)));
   const notes = notice === undefined ? [] : wrapWords(clean(notice.text), columns);
   // A line less than there is: what fills the screen is drawn anew as a whole each time.
@@ -109,10 +109,20 @@ function riskStyle(risk: string, theme: Theme): Theme['bad'] {
 
 const LABEL = 11;
 
+const HELP = [
+  ['up down', 'choose another one; j k as in vim'],
+  ['space b', 'more of what it says, and back'],
+  ['a', 'approve it, with a reason or without'],
+  ['d', 'deny it'],
+  ['esc q', 'leave; what waits goes on waiting'],
+  ['?', 'this, and back'],
+].map(([label = '', text = '']) => ({ label, text }));
+
 function detailLines(
   state: ApprovalsState,
   { columns, places }: { columns: number; places: readonly string[] },
 ): { label: string; text: string }[] {
+  if (state.mode.kind === 'help') return HELP;
   const chosen = chosenOf(state);
   const isOver = chosen === undefined && state.listed.length > 0;
   if (isOver) return [{ label: '', text: 'It is over. Up or down chooses another one.' }];
@@ -181,8 +191,12 @@ function Details(props: {
 
 function Footer({ state, theme, out }: Part & { out: string }): ReactElement {
   const { mode, listed } = state;
-  if (mode.kind === 'list') {
-    return <Line style={theme.quiet}>{listed.length === 0 ? out : keysFor(chosenOf(state), out)}</Line>;
+  if (mode.kind === 'list' || mode.kind === 'help') {
+    return (
+      <Line
+        style={theme.quiet}
+      >{`${listed.length === 0 ? out : keysFor(chosenOf(state), out)}  ? help`}</Line>
+    );
   }
   const { id, word } = mode;
   const does = word.verdict === 'deny' ? 'Deny' : 'Approve';
@@ -204,5 +218,5 @@ function Footer({ state, theme, out }: Part & { out: string }): ReactElement {
 function keysFor(chosen: ListedApproval | undefined, out: string): string {
   if (chosen === undefined) return `up/down choose  ${out}`;
   const does = chosen.lack === undefined ? 'a approve  d deny' : 'd deny';
-  return `up/down choose  ${chosen.url === undefined ? does : 'a decide in a browser'}  space more  ${out}`;
+  return `up/down choose  ${chosen.url === undefined ? does : 'a decide in a browser'}  ${out}`;
 }

@@ -27,6 +27,7 @@ export interface ApprovalsDeps {
 export function intentsOf(input: string, key: KeyOf, mode: ApprovalsState['mode']): Wanted[] {
   if (key.ctrl && input === 'c') return [{ kind: 'leave', interrupted: true }];
   if (mode.kind === 'deciding') return [];
+  if (mode.kind === 'help') return key.escape || /^[?q]$/.test(input) ? [{ kind: 'help' }] : [];
   if (mode.kind === 'reason') return whileTyping(input, key);
   const keys = /^(?:j+|k+)$/.test(input) ? input.split('') : [input];
   return keys.flatMap((one) => inList(one, key) ?? []);
@@ -43,6 +44,7 @@ function inList(input: string, key: KeyOf): Wanted | undefined {
   if (key.pageDown || input === ' ') return { kind: 'page', by: 1 };
   if (key.pageUp || input === 'b') return { kind: 'page', by: -1 };
   if (key.escape || input === 'q') return { kind: 'leave', interrupted: false };
+  if (input === '?') return { kind: 'help' };
   if (key.ctrl || key.meta) return undefined;
   if (input === 'a') return { kind: 'ask', verdict: 'approve' };
   return input === 'd' ? { kind: 'ask', verdict: 'deny' } : undefined;

@@ -129,7 +129,11 @@ function readOn(session: ReviewedSession, page: () => number, dispatch: Dispatch
       .then(() => (reading = undefined));
   };
   const looking = setInterval(() => reading !== undefined && tell(false), LIMITS.reviewLookMs);
-  const listening = session.listen(ask);
+  const listening = session.listen(() => {
+    ask();
+    // Of a session that is over only what proves it changes: it was sealed anew, or a hub has given its receipt.
+    if (!session.isLive) dispatch({ kind: 'changed' });
+  });
   tell(false);
   ask();
   return () => {

@@ -155,3 +155,9 @@ test('Ctrl-C leaves wherever somebody is', () => {
   for (const mode of [LIST, REASON, { ...REASON, kind: 'deciding' } as const])
     expect(intentsOf('c', { ctrl: true }, mode)).toEqual([{ kind: 'leave', interrupted: true }]);
 });
+
+test('the help page comes and goes, and whatever was chosen stays', () => {
+  const shown = reduce(emptyState(0), { kind: 'help' });
+  expect(shown.mode).toEqual({ kind: 'help' });
+  expect(reduce(shown, { kind: 'help' }).mode).toEqual({ kind: 'list' });
+});

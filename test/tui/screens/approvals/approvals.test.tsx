@@ -143,7 +143,16 @@ test('what a device can not approve says what it takes', async () => {
   source.list = async () => [{ approval, at: source.name, url: undefined, lack: '2 people of dba' }];
   const terminal = shown(source);
   await terminal.shows(/What .*\nNote +here it can only be denied: it takes 2 people of\n +dba\. Only a hub/);
-  await terminal.shows(/up\/down choose {2}d deny {2}space more/);
+  await terminal.shows(/up\/down choose {2}d deny {2}q quit {2}\? help/);
+});
+
+test('a page tells what the keys do, and goes again without leaving', async () => {
+  const terminal = shown(new Kept(anApproval()));
+  await terminal.shows(/\? help/);
+  terminal.type('?');
+  await terminal.shows(/approve it, with a reason/);
+  terminal.type('q');
+  await terminal.shows(/What +query on db/);
 });
 
 const OTHERS = { approvals: 1, groups: [], self: false, expiresMs: 600_000 };

@@ -86,6 +86,25 @@ test('a seal is spoken of once it was checked, and never before', async () => {
   await terminal.shows(/seal +verified: sealed by device key SHA256:abcdefgh…, unattested/);
 });
 
+test('what is over is checked again when its files have changed: a hub may have proven it since', async () => {
+  const session = new MemorySession([started()]);
+  const once = (reason: string): Verification => ({
+    session: session.id,
+    ok: true,
+    claims: [
+      { claim: 'signature', status: 'pass', reason: 'by SHA256:abcdefgh' },
+      { claim: 'identity', status: reason === '' ? 'unchecked' : 'pass', reason },
+    ],
+    seal: 'timely',
+  });
+  session.verify = () => Promise.resolve(once(''));
+  const { terminal } = shown(session);
+  await terminal.shows(/seal +verified: .*unattested/);
+  session.verify = () => Promise.resolve(once('certified for ada'));
+  session.add();
+  await terminal.shows(/seal +verified: .*certified for ada/);
+});
+
 test('a claim that fails is named', async () => {
   const session = new MemorySession([started()]);
   const claims = [{ claim: 'tree', status: 'fail', reason: 'the root is another' }] as const;
