@@ -17,10 +17,15 @@ export function Segments({ of, all = {} }: { of: readonly Segment[]; all?: TextS
     <Text wrap="truncate-end">
       {isEmpty ? ' ' : ''}
       {of.map(({ text, style }, at) => (
-        <Text key={at} {...style} {...all}>
+        <Text key={at} {...(all.inverse === true ? weightOf(style) : style)} {...all}>
           {clean(text)}
         </Text>
       ))}
     </Text>
   );
+}
+
+// A line that is inverse is one: a colour of a part of it would be the colour of its ground.
+function weightOf(style: TextStyle | undefined): TextStyle {
+  return style?.bold === true ? { bold: true } : {};
 }

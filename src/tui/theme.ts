@@ -23,7 +23,10 @@ export interface TextStyle {
   readonly underline?: true;
 }
 
-type Named = 'green' | 'yellow' | 'red' | 'cyan' | 'magenta';
+type Named = 'green' | 'yellow' | 'red' | 'cyan' | 'magenta' | 'blue';
+
+/** With fewer bits, what has no name would be made the nearest of 16 colours: often black. */
+const RICH = 8;
 
 /** Whether a terminal writes on light or on dark. */
 export type Ground = 'light' | 'dark';
@@ -63,6 +66,16 @@ export const COLOURED: Theme = {
   masked: { color: '#af5f00', bold: true },
 };
 
+/** For a terminal of 16 colours, which are its owner's choice: those that are seen on light and on dark. */
+export const SIXTEEN: Theme = {
+  ...SHARED,
+  good: { color: 'green' },
+  warning: { color: 'magenta' },
+  bad: { color: 'red', bold: true },
+  accent: { color: 'blue' },
+  masked: { color: 'magenta', bold: true },
+};
+
 export const PLAIN: Theme = {
   title: {},
   chosen: {},
@@ -75,11 +88,20 @@ export const PLAIN: Theme = {
   match: {},
 };
 
+/** What is known of a terminal. */
+export interface Colours {
+  readonly colour: boolean;
+  readonly ground: Ground | undefined;
+  /** Bits of a colour: 4 for 16 of them, 8, 24. */
+  readonly depth: number;
+}
+
 /** The theme for a terminal. */
-export function themeFor({ colour, ground }: { colour: boolean; ground: Ground | undefined }): Theme {
+export function themeFor({ colour, ground, depth }: Colours): Theme {
   if (!colour) return PLAIN;
-  if (ground === undefined) return COLOURED;
-  return ground === 'light' ? LIGHT : DARK;
+  if (ground === 'dark') return DARK;
+  if (depth < RICH) return SIXTEEN;
+  return ground === 'light' ? LIGHT : COLOURED;
 }
 
 /**

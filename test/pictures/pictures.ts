@@ -45,7 +45,7 @@ async function recordSome(box: Sandbox): Promise<void> {
 }
 
 async function takePictures(palette: Palette, suffix: string): Promise<void> {
-  const env = { HALLPASS_THEME: palette === LIGHT ? 'light' : 'dark' };
+  const env = { HALLPASS_THEME: palette === LIGHT ? 'light' : 'dark', TERM: 'xterm-256color' };
   using screen = new ReviewScreen(hallpass, [], { ...SIZE, env });
   const take = async (name: string, pattern: RegExp): Promise<void> => {
     await screen.shows(pattern);

@@ -18,14 +18,14 @@ test.each([
 });
 
 test('without colour all is plain, whatever is behind', () => {
-  expect(themeFor({ colour: false, ground: 'light' })).toBe(PLAIN);
+  expect(themeFor({ colour: false, ground: 'light', depth: 24 })).toBe(PLAIN);
   for (const style of Object.values(PLAIN)) expect(style).toEqual({});
 });
 
 test('what is written can be read: on what is behind, and on both where that is not known', () => {
   for (const [theme, grounds] of [
-    [themeFor({ colour: true, ground: 'light' }), ['#ffffff']],
-    [themeFor({ colour: true, ground: undefined }), ['#ffffff', '#000000']],
+    [themeFor({ colour: true, ground: 'light', depth: 8 }), ['#ffffff']],
+    [themeFor({ colour: true, ground: undefined, depth: 8 }), ['#ffffff', '#000000']],
   ] as const) {
     for (const { color } of Object.values(theme) as { color?: string }[]) {
       if (color === undefined) continue;
@@ -33,7 +33,15 @@ test('what is written can be read: on what is behind, and on both where that is 
       for (const ground of grounds) expect(contrast(color, ground)).toBeGreaterThan(3.5);
     }
   }
-  expect(themeFor({ colour: true, ground: undefined })).toBe(COLOURED);
+  expect(themeFor({ colour: true, ground: undefined, depth: 8 })).toBe(COLOURED);
+});
+
+test('a terminal of 16 colours is asked for none that it has not', () => {
+  for (const ground of ['light', 'dark', undefined] as const)
+    for (const { color } of Object.values(themeFor({ colour: true, ground, depth: 4 })) as {
+      color?: string;
+    }[])
+      expect(color ?? 'none').not.toMatch(/^#/);
 });
 
 // WCAG 2.2, relative luminance and contrast ratio.

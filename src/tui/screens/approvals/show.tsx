@@ -1,5 +1,7 @@
+import process from 'node:process';
+
 import { showScreen } from '../../show-screen.ts';
-import { COLOURED, PLAIN } from '../../theme.ts';
+import { themeFor } from '../../theme.ts';
 import { Approvals } from './approvals.tsx';
 import type { ApprovalsDeps } from './use-approvals.ts';
 
@@ -8,6 +10,7 @@ export async function showApprovals({
   colour,
   ...deps
 }: ApprovalsDeps & { readonly colour: boolean }): Promise<{ interrupted: boolean }> {
-  const left = await showScreen(<Approvals deps={deps} theme={colour ? COLOURED : PLAIN} />);
+  const theme = themeFor({ colour, ground: undefined, depth: process.stdout.getColorDepth() });
+  const left = await showScreen(<Approvals deps={deps} theme={theme} />);
   return { interrupted: left === 'interrupted' };
 }

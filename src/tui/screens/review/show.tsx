@@ -1,3 +1,5 @@
+import process from 'node:process';
+
 import { showScreen } from '../../show-screen.ts';
 import { groundOf, themeFor } from '../../theme.ts';
 import { Review } from './review.tsx';
@@ -16,7 +18,11 @@ export async function showReview(
   deps: ReviewDeps,
   { colour, ground, colorfgbg }: Look,
 ): Promise<{ interrupted: boolean }> {
-  const theme = themeFor({ colour, ground: groundOf(ground, colorfgbg) });
+  const theme = themeFor({
+    colour,
+    ground: groundOf(ground, colorfgbg),
+    depth: process.stdout.getColorDepth(),
+  });
   const left = await showScreen(<Review deps={deps} theme={theme} />);
   return { interrupted: left === 'interrupted' };
 }
