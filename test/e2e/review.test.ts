@@ -133,6 +133,29 @@ test('what a session wrote does nothing to the terminal', cites('review.hostile'
   expect(screen.emulator.buffer).toBe('normal');
 });
 
+test('nor to a terminal of tmux', cites('review.hostile'), async (context) => {
+  const missing = tmuxIsMissing();
+  if (missing !== undefined) context.skip(missing);
+  await using box = await sandbox();
+  await recordHostile(box, Object.values(HOSTILE));
+  expect((await box.run(['sessions', 'list'])).stdout).toMatch(/evil a\\x87b/);
+  using tmux = new Tmux(box, ['review', 'last'], SIZE);
+  const { title } = tmux;
+  const shows = (pattern: RegExp) => expect.poll(() => tmux.screen, { timeout: 30_000 }).toMatch(pattern);
+  await shows(/seal +verified/);
+  tmux.type(...Array.from({ length: 40 }, () => 'Space'));
+  await shows(/> .*end: closed/);
+  tmux.type('k');
+  await shows(/^connect evil.*\n─{80}\n[\s\S]*> .* sink/);
+  tmux.type('Enter');
+  await shows(/^evil.*\n─{80}\n[\s\S]*"0 a\\u0000b/);
+  tmux.type('G');
+  await shows(/^evil.*\n─{80}\n[\s\S]*x{60}/);
+  expect(tmux.title).toBe(title);
+  tmux.type('q');
+  await shows(/^left with 0$/m);
+});
+
 test(
   'a session is seen while it goes on, at any size, and what waits is approved from there',
   cites('review.follow'),

@@ -33,6 +33,11 @@ export class Tmux {
     return this.#run('capture-pane', '-p');
   }
 
+  /** What the terminal has for its title. */
+  get title(): string {
+    return this.#run('display-message', '-p', '#{pane_title}');
+  }
+
   type(...keys: string[]): void {
     this.#run('send-keys', ...keys);
   }
