@@ -18,6 +18,7 @@ export const EXPECTED_SKIPS: readonly ExpectedSkip[] = [
   { test: 'test/platform/keychain.test.ts > ', reason: 'keytar is not built here', notInCi: true },
   { test: 'test/hub/browser/pages.test.ts > ', reason: 'chromium is not installed', notInCi: true },
   { test: 'test/e2e/approvals.test.ts > ', reason: 'tmux is not installed', notInCi: true },
+  { test: 'test/e2e/review.test.ts > ', reason: 'tmux is not installed', notInCi: true },
   { test: 'test/e2e/approvals-walk.test.ts > ', reason: 'tmux is not installed', notInCi: true },
   { test: 'test/e2e/approvals-walk.test.ts > ', reason: 'chromium is not installed', notInCi: true },
   {

@@ -76,6 +76,15 @@ describe('the verdict over a run', () => {
     expect(lastLine(input)).toBe('1 passed, 0 failed, 1 skipped');
   });
 
+  test('takes a requirement that is skipped for an expected reason for told, but on CI', () => {
+    const skipped: TestOutcome = { ...green, state: 'skipped', skipReason: 'no lamp' };
+    const expectedSkips = [{ test: skipped.name, reason: 'no lamp', notInCi: true }];
+    expect(judge(run({ outcomes: [skipped], expectedSkips })).problems).toEqual([]);
+    expect(judge(run({ outcomes: [skipped], expectedSkips, ci: true })).problems).toContain(
+      'no passing test cites the requirement r.1',
+    );
+  });
+
   test('calls a skip a problem on CI when CI installs what it needs', () => {
     const skipped: TestOutcome = { ...green, name: 'b.test.ts > x', state: 'skipped', skipReason: 'no lamp' };
     const expectedSkips = [{ test: 'b.test.ts', reason: 'no lamp', notInCi: true }];
