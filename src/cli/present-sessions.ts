@@ -5,18 +5,16 @@ import type { Event, ExceptedRecord, FindingRecord, StderrBody } from '../core/s
 import { diffLines, definitionName } from '../core/policy/definitions/tell.ts';
 import type { ReadPayload } from '../core/session/payload-reader.ts';
 import { sealText } from '../core/session/seal-text.ts';
-import { isoTime, type SessionSummary } from '../core/session/summary.ts';
+import type { ListedSession } from '../core/review/source.ts';
+import { isoTime } from '../core/session/summary.ts';
 import { visible } from '../core/visible.ts';
 import { verificationJson } from './present-verify.ts';
 import type { Terminal } from './terminal.ts';
 
 const COLUMNS = ['SESSION', 'STARTED', 'STATE', 'EVENTS', 'FINDINGS', 'CONNECTION', 'SUBJECT'];
 
-/** What a list shows of a session, wherever that is. */
-type Listed = Omit<SessionSummary, 'state'> & { readonly state: string };
-
 /** Sessions as a table, newest first as they come. */
-export function presentList(sessions: readonly Listed[], terminal: Terminal): void {
+export function presentList(sessions: readonly ListedSession[], terminal: Terminal): void {
   if (sessions.length === 0) {
     terminal.note('Nothing has been recorded yet. hallpass connect -- COMMAND records the first session.');
     return;
@@ -56,7 +54,7 @@ export function sealLine(shown: ShownSession): string {
   return oneLine(sealText(shown));
 }
 
-function row(summary: Listed): string[] {
+function row(summary: ListedSession): string[] {
   const { session, started_at, state, events, findings, connection, subject } = summary;
   const started = started_at?.slice(0, 19).replace('T', ' ') ?? '-';
   return [session, started, state, cell(events), cell(findings), cell(connection), cell(subject)];

@@ -1,5 +1,6 @@
 import type { FindingRecord, Event } from '../session/event.ts';
 import type { ReadPayload } from '../session/payload-reader.ts';
+import type { SessionSummary } from '../session/summary.ts';
 import type { Verification } from '../session/verify.ts';
 import type { SessionIndex } from './session-index.ts';
 
@@ -22,16 +23,7 @@ export interface ReviewSource {
 }
 
 /** A line of the list: a summary, and no proof of anything. */
-export interface ListedSession {
-  readonly session: string;
-  readonly kind: string | null;
-  readonly connection: string | null;
-  readonly subject: string | null;
-  /** ISO 8601. */
-  readonly started_at: string | null;
-  readonly ended_at: string | null;
-  readonly events: number | null;
-  readonly findings: number | null;
+export interface ListedSession extends Omit<SessionSummary, 'state'> {
   /** `open`, `closed`, `abandoned`, `corrupt`; at a hub `open`, `abandoned`, `accepted`, `quarantined`. */
   readonly state: string;
 }
