@@ -44,11 +44,11 @@ export class Typing {
   }
 }
 
-// What `stty -g` prints, on Linux and on macOS. A cursor that appears again, or a screen that goes, leaves no trace.
-const SETTINGS = /^(?:.\[\?\d+[hl])*([0-9a-f]+(?::[0-9a-f]+){10,}|gfmt1:\S+)/gm;
+// What `stty -g` prints, on Linux and on macOS. It starts no line: the last frame may end in an escape sequence.
+const SETTINGS = /[0-9a-f]+(?::[0-9a-f]+){10,}|gfmt1:\S+/g;
 
 function isRestored(text: string): boolean {
-  const [before, after, ...more] = [...text.matchAll(SETTINGS)].map(([, settings]) => settings);
+  const [before, after, ...more] = [...text.matchAll(SETTINGS)].map(([settings]) => settings);
   const isShown = text.lastIndexOf('\u001b[?25h') >= text.lastIndexOf('\u001b[?25l');
   return before !== undefined && before === after && more.length === 0 && isShown;
 }
