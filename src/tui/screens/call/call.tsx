@@ -8,10 +8,11 @@ import { clean, Line } from '../../line.tsx';
 import { topFor } from '../../moves.ts';
 import { type Segment, Segments } from '../../segments.tsx';
 import type { Theme } from '../../theme.ts';
+import { useKeys } from './call-keys.ts';
 import { GUTTER } from './call-lines.ts';
 import type { CallState } from './call-state.ts';
 import { marked } from './marks.ts';
-import { type CallDeps, type CallHands, useCall, useKeys } from './use-call.ts';
+import { type CallDeps, type CallHands, useCall } from './use-call.ts';
 import { Why, WHY_LINES } from './why.tsx';
 
 export interface CallProps extends CallDeps {
