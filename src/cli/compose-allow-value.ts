@@ -9,7 +9,7 @@ import { KnownValues } from '../core/mask/known-values.ts';
 import { Placeholders } from '../core/mask/placeholders.ts';
 import { profileName } from '../identity/profile.ts';
 import { readEnvironment } from '../platform/environment.ts';
-import { readOwnFile, writeOwnFile } from '../platform/own-file.ts';
+import { readOwnFile, whyNotOwn, writeOwnFile } from '../platform/own-file.ts';
 import { hallpassPaths } from '../platform/paths.ts';
 import { openDeviceVault } from './compose.ts';
 import { addStoredSecrets } from './compose-credential.ts';
@@ -53,8 +53,10 @@ function isOf(value: Uint8Array, placeholder: string, placeholders: Placeholders
 
 function readOwn(file: string, workspace: string): string | undefined {
   const read = readOwnFile(file, { limit: LIMITS.allowFileBytes, project: workspace });
-  if (read === undefined || 'text' in read) return read?.text;
-  throw new HallpassError('ERR_CONFIG', `${file} is not used: ${read.unusable}`, {
+  if (read !== undefined && 'text' in read) return read.text;
+  const why = read === undefined ? whyNotOwn(file) : read.unusable;
+  if (why === undefined) return undefined;
+  throw new HallpassError('ERR_CONFIG', `${file} is not used: ${why}`, {
     hint: 'Exceptions count from a file that is yours alone, outside of the project: HALLPASS_CONFIG_DIR says where.',
   });
 }

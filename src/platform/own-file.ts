@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fstatSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, isAbsolute, relative, sep } from 'node:path';
+import { closeSync, existsSync, fstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, parse, relative, sep } from 'node:path';
 import process from 'node:process';
 
 import { HallpassError, isSystemError } from '../core/errors.ts';
@@ -9,8 +9,8 @@ import { ensureDirectory, openForReading, replaceFile } from './files.ts';
 export type OwnFile = { readonly text: string } | { readonly unusable: string };
 
 /**
- * Reads a file by which a person loosens something. It is theirs only if nobody else can write it, and nobody brought it with
- * the project. Undefined: there is none.
+ * Reads a file by which a person loosens something. It is theirs only if nobody else can write it or put another in its
+ * place, and nobody brought it with the project. Undefined: there is none.
  *
  * @throws {HallpassError} ERR_CONFIG for one of more than `limit` bytes
  */
@@ -29,10 +29,29 @@ export function readOwnFile(
     if (user !== undefined && uid !== user && uid !== 0) return { unusable: 'it belongs to another user' };
     if (user !== undefined && (mode & 0o022) !== 0)
       return { unusable: 'others can write it; chmod go-w mends that' };
+    const unusable = whyNotOwn(path);
+    if (unusable !== undefined) return { unusable };
     return { text: readFileSync(fd, 'utf8') };
   } finally {
     closeSync(fd);
   }
+}
+
+/**
+ * Why a file at `path`, be it there or not, is not taken for this person's own whoever wrote it: somebody else can put
+ * another in its place, as they can write a directory on the way. What OpenSSH's StrictModes asks of `authorized_keys`.
+ */
+export function whyNotOwn(path: string): string | undefined {
+  const user = process.geteuid?.();
+  // Windows has neither owners nor modes of this kind.
+  if (user === undefined) return undefined;
+  const directory = dirname(path);
+  const target = existsSync(path) ? dirname(realpathSync(path)) : directory;
+  for (const holder of new Set([directory, target])) {
+    const why = whyOpen(holder, user);
+    if (why !== undefined) return why;
+  }
+  return undefined;
 }
 
 /** Writes such a file, for this user alone. Where a link stands in its place, what that names is written. */
@@ -47,6 +66,27 @@ export function isWithin(file: string, directory: string): boolean {
   const way = relative(realpathSync(directory), realpathSync(file));
   // What begins with two dots may also be the name of a directory in there: `..config`.
   return way.split(sep)[0] !== '..' && !isAbsolute(way);
+}
+
+function whyOpen(holder: string, user: number): string | undefined {
+  const there = realpathSync(existing(holder));
+  // Within a user namespace whoever is root outside has some other number.
+  const owners = new Set([user, 0, statSync(parse(there).root).uid]);
+  for (let at = there; ; at = dirname(at)) {
+    const { uid, mode } = statSync(at);
+    // With the sticky bit only their owner moves what is in there. Next to the file even that is too open: a link that
+    // somebody made there leads to any file of this person's.
+    const isSticky = (at !== there || !existsSync(holder)) && (mode & 0o1000) !== 0;
+    if (!owners.has(uid)) return `its directory ${at} belongs to another user`;
+    if ((mode & 0o022) !== 0 && !isSticky)
+      return `others can write its directory ${at}; chmod go-w mends that, or another place: HALLPASS_CONFIG_DIR`;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+function existing(directory: string): string {
+  const above = dirname(directory);
+  return existsSync(directory) || above === directory ? directory : existing(above);
 }
 
 function openIfThere(path: string): number | undefined {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -51,6 +51,11 @@ test(
       4,
       expect.stringMatching(/is the value of \.env .*ERR_DENIED/s),
     ]);
+    await mkdir(hallpass.configDir, { recursive: true });
+    await chmod(hallpass.configDir, 0o777);
+    const open = await hallpass.run(['allow', placeholder, '--yes']);
+    expect([open.code, open.stderr]).toEqual([7, expect.stringContaining('others can write its directory')]);
+    await chmod(hallpass.configDir, 0o700);
     await expect(written(hallpass)).rejects.toThrow('ENOENT');
     const { code, stdout } = await hallpass.run([
       'allow',

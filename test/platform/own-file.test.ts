@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -13,14 +14,14 @@ import { join } from 'node:path';
 
 import { beforeEach, expect, test } from 'vitest';
 
-import { readOwnFile, writeOwnFile } from '../../src/platform/own-file.ts';
+import { readOwnFile, whyNotOwn, writeOwnFile } from '../../src/platform/own-file.ts';
 
 let directory: string;
 let project: string;
 let file: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'hallpass-'));
+  directory = realpathSync(mkdtempSync(join(tmpdir(), 'hallpass-')));
   project = join(directory, 'project');
   file = join(directory, 'config', 'exceptions.yaml');
   mkdirSync(project);
@@ -40,6 +41,49 @@ test.each([0o620, 0o602, 0o666])('that others can write (%o) is not taken for on
   writeOwnFile(file, 'one');
   chmodSync(file, mode);
   expect(read()).toEqual({ unusable: expect.stringContaining('others can write it') as string });
+});
+
+test.each([0o720, 0o702, 0o777, 0o1777])(
+  'in a directory that others can write (%o) is not taken for one, and says what mends it',
+  (mode) => {
+    const config = join(directory, 'config');
+    writeOwnFile(file, 'one');
+    chmodSync(config, mode);
+    const why = `others can write its directory ${config}; chmod go-w mends that, or another place: HALLPASS_CONFIG_DIR`;
+    expect(read()).toEqual({ unusable: why });
+    chmodSync(config, 0o755);
+    expect(read()).toEqual({ text: 'one' });
+  },
+);
+
+test('nor is one of which a directory above can be written, but where only owners move what is theirs', () => {
+  const deep = join(directory, 'open', 'config', 'exceptions.yaml');
+  writeOwnFile(deep, 'one');
+  chmodSync(join(directory, 'open'), 0o777);
+  expect(read(deep)).toEqual({ unusable: expect.stringContaining(join(directory, 'open;')) as string });
+  chmodSync(join(directory, 'open'), 0o1777);
+  expect(read(deep)).toEqual({ text: 'one' });
+});
+
+test('nor is one behind a link, where either can be replaced', () => {
+  mkdirSync(join(directory, 'config'));
+  const target = join(directory, 'dotfiles', 'exceptions.yaml');
+  writeOwnFile(target, 'one');
+  symlinkSync(target, file);
+  for (const place of ['config', 'dotfiles']) {
+    chmodSync(join(directory, place), 0o777);
+    expect(read()).toEqual({ unusable: expect.stringContaining(join(directory, place)) as string });
+    chmodSync(join(directory, place), 0o700);
+  }
+  expect(read()).toEqual({ text: 'one' });
+});
+
+test('nor would be one that is not there yet', () => {
+  expect(whyNotOwn(file)).toBeUndefined();
+  chmodSync(directory, 0o1777);
+  expect(whyNotOwn(file)).toBeUndefined();
+  chmodSync(directory, 0o777);
+  expect(whyNotOwn(file)).toContain(`others can write its directory ${directory}`);
 });
 
 test('that really lies in the project is not taken for one, whatever it is reached by', () => {
