@@ -222,6 +222,8 @@ export const REQUIREMENTS = {
 
   'review.flow':
     'in `review` a person finds what must not leave, sees why the rest was masked, removes it, uploads and verifies',
+  'review.hub':
+    'an auditor looks through what a hub has: sessions, calls, a replay, the proof; the rest is done where it was recorded',
   'review.hostile': 'whatever a session wrote does nothing to the terminal that shows it',
   'review.follow': 'a session is seen while it goes on, and what waits is approved from there',
   'review.no-terminal': 'without a terminal it says so, and what to do instead',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { makeCanaries } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
@@ -30,56 +30,109 @@ async function leak(box: Sandbox): Promise<void> {
   await talk.leave();
 }
 
-test(
-  'a person finds a leak, sees why the rest was masked, removes it, uploads and verifies',
-  cites('review.flow'),
-  async (context) => {
-    const missing = tmuxIsMissing();
-    if (missing !== undefined) context.skip(missing);
-    await using hub = await TeamHub.start();
-    await using box = await hub.machineOf('developer');
-    await leak(box);
-    using tmux = new Tmux(box, ['review'], SIZE);
-    const shows = (pattern: RegExp) => expect.poll(() => tmux.screen, { timeout: 30_000 }).toMatch(pattern);
-    await shows(/hallpass review: 1 session\b[\s\S]*> .*connect +puppet .* sealed/);
-    tmux.type('Enter');
-    await shows(/seal +verified: sealed by device key [\s\S]*report/);
-    // Find it: in what was said, not in names alone.
-    tmux.type('/', 'bluebird', 'Enter');
-    await shows(/>.*report/);
-    tmux.type('Enter');
-    await shows(/"subject": "operation bluebird"/);
-    // See why: the token was masked, by which rule, and what would let it pass.
-    tmux.type(']');
-    await shows(/github[\s\S]*hpm_github_pat_\w+[\s\S]*known|shape/);
-    tmux.type('x');
-    await shows(/Remove 2 payloads, of events \d+ to \d+\. Why\?/);
-    tmux.type('a codename', 'Enter');
-    await shows(/Remove 2 payloads for good\? {2}y removes/);
-    tmux.type('y');
-    await shows(/redacted|removed/);
-    tmux.type('u');
-    await shows(/is at http:\S+, attested/);
-    tmux.type('v');
-    await shows(/payloads +redacted[\s\S]*identity +pass[\s\S]*time +pass/);
-    tmux.type('Escape');
-    await shows(/enter fold/);
-    tmux.type('q');
-    await shows(/^left with 0$/m);
-    const [id = ''] = /\w{12}/.exec((await box.run(['sessions', 'list', '--hub'])).stdout) ?? [];
-    const atHub = await box.run(['sessions', 'show', id, '--hub', '--payloads']);
-    expect(atHub.stdout).toContain('redacted: a codename');
-    expect(atHub.stdout).not.toContain('bluebird');
-    expect(readFileSync(join(box.stateDir, 'sessions', `${id}.payloads`)).includes('bluebird')).toBe(false);
-    const verified = await box.run(['verify', id, '--hub', '--json']);
-    expect(readJson(verified.stdout)).toMatchObject({
-      ok: true,
-      claims: expect.arrayContaining([
-        expect.objectContaining({ claim: 'payloads', status: 'redacted' }),
-      ]) as unknown,
-    });
-  },
-);
+describe('with a hub', () => {
+  let hub: TeamHub;
+  let box: Sandbox;
+
+  beforeAll(async () => {
+    hub = await TeamHub.start();
+    box = await hub.machineOf('developer');
+  });
+  afterEach(() => void box.assertNoCanary());
+  afterAll(async () => {
+    await box[Symbol.asyncDispose]();
+    await hub[Symbol.asyncDispose]();
+  });
+
+  test(
+    'a person finds a leak, sees why the rest was masked, removes it, uploads and verifies',
+    cites('review.flow'),
+    async (context) => {
+      const missing = tmuxIsMissing();
+      if (missing !== undefined) context.skip(missing);
+      await leak(box);
+      using tmux = new Tmux(box, ['review'], SIZE);
+      const shows = (pattern: RegExp) => expect.poll(() => tmux.screen, { timeout: 30_000 }).toMatch(pattern);
+      await shows(/hallpass review: \d sessions?\b[\s\S]*> .*connect +puppet .* sealed/);
+      tmux.type('Enter');
+      await shows(/seal +verified: sealed by device key [\s\S]*report/);
+      // Find it: in what was said, not in names alone.
+      tmux.type('/', 'bluebird', 'Enter');
+      await shows(/>.*report/);
+      tmux.type('Enter');
+      await shows(/"subject": "operation bluebird"/);
+      // See why: the token was masked, by which rule, and what would let it pass.
+      tmux.type(']');
+      await shows(/github[\s\S]*hpm_github_pat_\w+[\s\S]*known|shape/);
+      tmux.type('x');
+      await shows(/Remove 2 payloads, of events \d+ to \d+\. Why\?/);
+      tmux.type('a codename', 'Enter');
+      await shows(/Remove 2 payloads for good\? {2}y removes/);
+      tmux.type('y');
+      await shows(/redacted|removed/);
+      tmux.type('u');
+      await shows(/is at http:\S+, attested/);
+      tmux.type('v');
+      await shows(/payloads +redacted[\s\S]*identity +pass[\s\S]*time +pass/);
+      tmux.type('Escape');
+      await shows(/enter fold/);
+      tmux.type('q');
+      await shows(/^left with 0$/m);
+      const [id = ''] = /\w{12}/.exec((await box.run(['sessions', 'list', '--hub'])).stdout) ?? [];
+      const atHub = await box.run(['sessions', 'show', id, '--hub', '--payloads']);
+      expect(atHub.stdout).toContain('redacted: a codename');
+      expect(atHub.stdout).not.toContain('bluebird');
+      expect(readFileSync(join(box.stateDir, 'sessions', `${id}.payloads`)).includes('bluebird')).toBe(false);
+      const verified = await box.run(['verify', id, '--hub', '--json']);
+      expect(readJson(verified.stdout)).toMatchObject({
+        ok: true,
+        claims: expect.arrayContaining([
+          expect.objectContaining({ claim: 'payloads', status: 'redacted' }),
+        ]) as unknown,
+      });
+    },
+  );
+
+  test(
+    'an auditor looks through what a hub has, and is told what is done only where it was recorded',
+    cites('review.hub'),
+    async () => {
+      const talk = converse(box);
+      await talk.ask('tools/call', { name: 'audited', arguments: { query: `push ${githubToken.value}` } });
+      await talk.leave();
+      await using alex = await hub.machineOf('auditor');
+      using screen = new ReviewScreen(alex, ['--hub'], SIZE);
+      await screen.shows(
+        /\d sessions? +http:\/\/127[\s\S]*> .*connect +puppet +1 .*accepted[\s\S]*developer/,
+      );
+      screen.type('D');
+      await screen.shows(/A hub keeps what it has; only local copies can be deleted\./);
+      screen.type('\r');
+      await screen.shows(/developer[\s\S]*seal +verified: sealed by SHA256:[\s\S]*audited/);
+      screen.type('v');
+      await screen.shows(/identity +pass[\s\S]*time +pass +the hub accepted it at .*; leaf \d/);
+      screen.type(ESCAPE);
+      await screen.shows(/> .*connect puppet/);
+      screen.type('j');
+      await screen.shows(/> .*audited/);
+      screen.type('u');
+      await screen.shows(/Uploading: only from where it was recorded\./);
+      screen.type('\r');
+      await screen.shows(/why masked[\s\S]*github_pat[\s\S]*shown as hpm_github_pat_\w+/);
+      screen.type('x');
+      await screen.shows(/Redacting: only where it was recorded/);
+      screen.type('N');
+      await screen.shows(/Notes: only where it was recorded/);
+      screen.type(ESCAPE);
+      await screen.shows(/seal +verified/);
+      screen.type('p');
+      await screen.shows(/^replay [\s\S]*tools\/call audited allow +1 masked[\s\S]*hpm_github_pat_/);
+      screen.type('q');
+      expect(await screen.finished).toBe(0);
+      expect(screen.strange).toEqual([]);
+    },
+  );
+});
 
 test('what a session wrote does nothing to the terminal', cites('review.hostile'), async () => {
   await using box = await sandbox();

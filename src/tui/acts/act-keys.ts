@@ -25,10 +25,27 @@ export function keysOf(acts: ReviewActs, of: ActsOf | undefined): KeyHelp[] {
   }));
 }
 
-/** The act that a key stands for; undefined: it means something else. */
-export function actOf(input: string, acts: ReviewActs, of: ActsOf | undefined): Act | undefined {
-  return ACTS.find(({ act, key }) => key === input && can(act, acts, of))?.act;
+/** The act that a key stands for, or why it can't be done here; undefined: it means something else. */
+export function actOf(
+  input: string,
+  acts: ReviewActs,
+  of: ActsOf | undefined,
+): { readonly act: Act; readonly lack: string | undefined } | undefined {
+  const act = ACTS.find(({ key }) => key === input)?.act;
+  if (act === undefined || of === undefined) return undefined;
+  return { act, lack: can(act, acts, of) ? undefined : LACKS[act] };
 }
+
+/** What a hub's sessions lack, and where to do it instead. Each fits a line of 60. */
+const LACKS: Readonly<Record<Act, string>> = {
+  verify: 'Open it first: its claims are checked then.',
+  redact: 'Redacting: only where it was recorded, before its upload.',
+  note: 'Notes: only where it was recorded, before its upload.',
+  upload: 'Uploading: only from where it was recorded.',
+  remove: 'A hub keeps what it has; only local copies can be deleted.',
+  export: 'It can not be written out from here.',
+  allow: 'Allowing: only where it was recorded.',
+};
 
 // What is chosen has nothing to remove, or to allow: who presses the key all the same is told so.
 function isApt(act: Act, of: ActsOf | undefined): boolean {

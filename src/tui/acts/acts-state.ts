@@ -67,7 +67,8 @@ export interface ActsState {
 }
 
 export type Intent =
-  | { readonly kind: 'open'; readonly act: Act; readonly of: ActsOf }
+  /** `lack`: why it can't be done here. */
+  | { readonly kind: 'open'; readonly act: Act; readonly of: ActsOf; readonly lack?: string | undefined }
   | Typing
   | { readonly kind: 'yes' }
   | { readonly kind: 'close' }
@@ -93,7 +94,8 @@ export function reduce(state: ActsState, intent: Intent): ActsState {
   const { dialog } = state;
   switch (intent.kind) {
     case 'open':
-      return dialog.kind === 'none' ? opened(intent.act, intent.of) : state;
+      if (dialog.kind !== 'none') return state;
+      return intent.lack === undefined ? opened(intent.act, intent.of) : warn(intent.lack);
     case 'ended':
       return { ...NOTHING, notice: intent.notice };
     case 'failed':

@@ -52,11 +52,11 @@ export function useActs({ acts, of, theme, done }: ActsDeps): ActsHandle {
     press: (input, key) => {
       // That ends the program, whatever is open.
       if (key.ctrl === true && input === 'c') return false;
-      const act = isOpen || key.ctrl === true || key.meta === true ? undefined : actOf(input, acts, of);
-      if (act !== undefined && of !== undefined) dispatch({ kind: 'open', act, of });
+      const pressed = isOpen || key.ctrl === true || key.meta === true ? undefined : actOf(input, acts, of);
+      if (pressed !== undefined && of !== undefined) dispatch({ kind: 'open', ...pressed, of });
       const open = { dialog, length: lines?.length ?? 0, page: rows };
       for (const intent of intentsIn(open, input, key)) dispatch(intent);
-      return isOpen || act !== undefined;
+      return isOpen || pressed !== undefined;
     },
     view: lines && <ActsBody lines={lines} dialog={dialog} rows={rows} />,
     footer: footerOf(state, theme),

@@ -153,10 +153,23 @@ describe('keys', () => {
     const allow = () => Promise.resolve(PLAN);
     expect(keysOf({ ...ACTS, allow }, OF).map(({ keys }) => keys)).toEqual(['x', 'e', 'a']);
     expect(keysOf({ ...ACTS, allow }, BARE).map(({ keys }) => keys)).toEqual(['e']);
-    expect(actOf('a', { allow }, BARE)).toBe('allow');
-    expect(actOf('x', ACTS, OF)).toBe('redact');
-    expect(actOf('u', ACTS, OF)).toBeUndefined();
+    expect(actOf('a', { allow }, BARE)).toEqual({ act: 'allow', lack: undefined });
+    expect(actOf('x', ACTS, OF)).toEqual({ act: 'redact', lack: undefined });
     expect(actOf('xx', ACTS, OF)).toBeUndefined();
+    expect(actOf('x', ACTS, undefined)).toBeUndefined();
+  });
+
+  test.each(['v', 'x', 'N', 'u', 'D', 'e', 'a'])('%s tells why it can not be, on a line of 60', (key) => {
+    const pressed = actOf(key, {}, OF);
+    const { dialog, notice } = after({
+      kind: 'open',
+      act: pressed?.act ?? 'verify',
+      of: OF,
+      lack: pressed?.lack,
+    });
+    expect(dialog).toEqual({ kind: 'none' });
+    expect(notice).toEqual({ kind: 'warning', text: pressed?.lack });
+    expect(notice?.text.length).toBeLessThanOrEqual(60);
   });
 
   const at = (dialog: Dialog) => ({ dialog, length: 30, page: 10 });
