@@ -5,6 +5,7 @@ import type { ApprovalPort } from '../../src/core/approvals/port.ts';
 import type { Policy } from '../../src/core/policy/evaluate.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { PendingRequests } from '../../src/core/jsonrpc/pending.ts';
+import { Exceptions } from '../../src/core/mask/exceptions.ts';
 import { KnownValues } from '../../src/core/mask/known-values.ts';
 import { createMasker } from '../../src/core/mask/masker.ts';
 import { Placeholders } from '../../src/core/mask/placeholders.ts';
@@ -19,6 +20,8 @@ export interface WiringOptions {
   readonly policy?: Policy;
   /** Where held calls are approved. */
   readonly approvals?: ApprovalPort;
+  /** Values that are let pass. */
+  readonly excepted?: readonly string[];
 }
 
 /** All that a proxy needs besides its two ends: a masker that knows one secret, and a log in memory. */
@@ -36,13 +39,19 @@ export class Wiring {
   readonly #recorded: (() => void)[] = [];
   readonly #stop = Promise.withResolvers<Ended>();
 
-  constructor({ policy, approvals }: WiringOptions = {}) {
+  constructor({ policy, approvals, excepted = [] }: WiringOptions = {}) {
     const placeholders = new Placeholders(randomBytes(32));
     const known = new KnownValues();
     known.add(this.secret, 'the test');
     this.placeholder = placeholders.issue('known', Buffer.from(this.secret));
+    const exceptions = new Exceptions(
+      excepted.map((value) => ({
+        placeholder: placeholders.issue('x', Buffer.from(value)),
+        rule: undefined,
+      })),
+    );
     this.deps = {
-      masker: createMasker({ known, placeholders }),
+      masker: createMasker({ known, placeholders, exceptions }),
       policy: policy ?? BASELINE,
       holds: { ...NO_HOLDS, ...(approvals && { port: approvals }) },
       wall: () => 0,

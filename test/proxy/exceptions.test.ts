@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
+import { httpProxy } from '../helpers/http-proxy.ts';
 import { Playbook } from '../helpers/playbook.ts';
+import { Wiring } from '../helpers/wiring.ts';
 import { githubToken, random } from '../core/mask/fixtures.ts';
 
 const VALUE = githubToken();
@@ -35,6 +37,26 @@ test('what is excepted passes both ways byte for byte, and the record says so wi
   expect(book.events('message')).toMatchObject([
     { findings: [{ rule: 'known' }], excepted: [{ ...excepted, at: '/result/content/0/text' }] },
   ]);
+});
+
+test('what only a header has is on record too, and without a record it does not pass', async () => {
+  const wiring = new Wiring({ excepted: [VALUE] });
+  await using proxy = await httpProxy(
+    ({ message, response }) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: { content: [] } }));
+    },
+    { wiring },
+  );
+  await proxy.post(call('x'), { 'mcp-param-other': `is ${VALUE}` });
+  expect(proxy.upstream.asked[0]?.headers).toMatchObject({ 'mcp-param-other': `is ${VALUE}` });
+  const [first] = wiring.log;
+  const excepted = [{ rule: 'github_pat', at: 'header mcp-param-other', placeholder: PLACEHOLDER }];
+  expect(first?.body).toMatchObject({ findings: [], excepted });
+  expect(JSON.stringify(wiring.log)).not.toContain(VALUE);
+  await proxy.bare('GET', { accept: 'text/event-stream', 'mcp-param-other': VALUE });
+  const bare = proxy.upstream.asked.at(-1);
+  expect(bare?.headers).toMatchObject({ 'mcp-param-other': PLACEHOLDER });
 });
 
 test('a message in slices is recorded as another', async () => {

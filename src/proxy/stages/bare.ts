@@ -14,10 +14,10 @@ export function recordRefusal(reason: string, deps: StageDeps): void {
 
 /**
  * A request without a message has only headers to look at, which can't change; a known secret in them stops it. Nothing
- * of it is recorded but the refusal. Returns the request that may go on.
+ * of it is recorded but the refusal, so that no exception counts. Returns the request that may go on.
  */
 export function inspectBare(request: BareRequest, deps: StageDeps): BareRequest | undefined {
-  const { fields, blocked } = maskHeaders(request.headers, { leaves: [], masker: deps.masker });
+  const { fields, blocked } = maskHeaders(request.headers, { leaves: [], passed: [] }, deps.masker.strict);
   const [first] = blocked;
   if (first === undefined) return { ...request, headers: fields };
   const reason = `${request.method} from the client, ${first.at}: ${first.why}`;

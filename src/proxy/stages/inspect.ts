@@ -77,13 +77,14 @@ function* makeView(passage: Passage, deps: StageDeps, slice: number): Slices<voi
   const masked = yield* maskJsonInSlices(message.raw, input, slice);
   const bytes =
     masked.bytes === message.raw ? message.raw : yield* adjusted(message, { masked, answers, deps, slice });
-  const headers = maskHeaders(message.headers ?? {}, { leaves: masked.leaves, masker });
+  const headers = maskHeaders(message.headers ?? {}, masked, masker);
   passage.view = {
     ...masked,
     bytes,
     parsed: bytes === message.raw ? parsed : yield* parseInSlices(bytes, slice),
     answers,
     headers: headers.fields,
+    passed: [...masked.passed, ...headers.passed],
     blocked: [...masked.blocked, ...headers.blocked, ...eventFields(message, masker)],
   };
 }

@@ -207,12 +207,29 @@ describe('what no exception lets pass', () => {
   test('a value in a header, where nothing tells of it', () => {
     const by = excepting([placeholderOf(TOKEN)]);
     expect(holdsSecret('x-forwarded', TOKEN, by)).toBe(true);
-    const { blocked } = maskHeaders({ accept: TOKEN }, { leaves: [], masker: by });
+    const { blocked } = maskHeaders({ accept: TOKEN }, { leaves: [], passed: [] }, by);
     expect(blocked).toHaveLength(1);
-    // It has to be what the body says.
-    const repeated = { 'mcp-param-key': TOKEN };
-    expect(maskHeaders(repeated, { leaves: [], masker: by })).toEqual({ fields: repeated, blocked: [] });
   });
+
+  test('but in one that is to repeat the body it passes, and is told where the body does not tell it', () => {
+    const by = excepting([placeholderOf(TOKEN)]);
+    const fields = { 'mcp-param-key': TOKEN, 'mcp-name': `=?base64?${btoa(TOKEN)}?=` };
+    const told = (at: string) => ({ rule: 'github_pat', at, placeholder: placeholderFrom(by) });
+    const alone = maskHeaders(fields, { leaves: [], passed: [] }, by);
+    const passed = [told('header mcp-param-key'), told('header mcp-name')];
+    expect(alone).toEqual({ fields, blocked: [], passed });
+    const inBody = [told('/params/arguments/key')];
+    expect(maskHeaders(fields, { leaves: [], passed: inBody }, by)).toEqual({
+      fields,
+      blocked: [],
+      passed: [],
+    });
+    expect(maskHeaders(fields, { leaves: [], passed: [] }, by.strict)).toMatchObject({ passed: [] });
+  });
+
+  function placeholderFrom(by: LiveMasker): string {
+    return by.placeholders.issue('github_pat', bytes(TOKEN));
+  }
 
   const rules: CentralRules = centralRules('EMP-[0-9]{6}');
 

@@ -23,18 +23,19 @@ const sentinel = (text: string): string => `=?base64?${Buffer.from(text).toStrin
 /** Masks a call and its headers; returns both as the server sees them. */
 function call(params: unknown, headers: Record<string, string>) {
   const raw = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }));
-  const { bytes, leaves } = maskJson(raw, {
+  const masked = maskJson(raw, {
     masker,
     typeOf: () => ({ kind: 'request', method: 'tools/call' }),
     batch: false,
   });
-  const { fields, blocked } = maskHeaders(headers, { leaves, masker });
+  const { fields, blocked, passed } = maskHeaders(headers, masked, masker);
   return {
-    body: JSON.parse(Buffer.from(bytes).toString()) as {
+    body: JSON.parse(Buffer.from(masked.bytes).toString()) as {
       params: { name: string; arguments: Record<string, string> };
     },
     fields,
     blocked,
+    passed,
   };
 }
 
