@@ -1,4 +1,5 @@
 import { HallpassError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
 import { receiptText } from '../core/tlog/receipt.ts';
 import type { HubSession } from '../identity/hub-answers.ts';
 import type { FoundSession, HubClient } from '../identity/hub-client.ts';
@@ -17,15 +18,32 @@ export interface HubSessionsDeps {
 
 const ID = /^[0-9a-z]{12}$/;
 
-/** The sessions that the hub shows to this person, newest upload first, page by page. */
+/**
+ * The sessions that the hub shows to this person, newest upload first, page by page.
+ *
+ * @throws {HallpassError} ERR_HUB where its pages lead nowhere, or do not end
+ */
 export async function* listHubSessions({ client }: HubSessionsDeps): AsyncGenerator<HubSession> {
-  for (let before: string | undefined; ;) {
+  const seen = new Set<string>();
+  let before: string | undefined;
+  for (let pages = 0; pages < LIMITS.hubListPages; pages += 1) {
     const page = await client.list(before);
-    yield* page;
-    const last = page.at(-1)?.session;
-    if (last === undefined || last === before) return;
-    before = last;
+    before = page.at(-1)?.session;
+    if (before === undefined) return;
+    // What a hub asks us to go on from has to be older than all before.
+    if (seen.has(before)) throw endless(client.origin, 'shows the same ones again and again');
+    for (const one of page) {
+      if (!seen.has(one.session)) yield one;
+      seen.add(one.session);
+    }
   }
+  throw endless(client.origin, `has not ended after ${LIMITS.hubListPages} pages`);
+}
+
+function endless(hub: string, why: string): HallpassError {
+  return new HallpassError('ERR_HUB', `the list of sessions of the hub ${hub} ${why}`, {
+    hint: 'Tell who administers the hub: nothing of what it shows after that can be believed.',
+  });
 }
 
 /** The id that `query` means at the hub: an id, the beginning of just one, or `last`. Throws ERR_NO_SUCH_SESSION. */

@@ -218,6 +218,8 @@ export const LIMITS = {
   hubBodyBytes: 64 * 1024,
   /** Sessions in one answer of the hub. */
   sessionsPage: 500,
+  /** … and so many answers are followed, one after the other, in listing what a hub has. */
+  hubListPages: 10_000,
   /** The hub's database waits so long for another reader's lock. */
   databaseBusyMs: 5_000,
   /** Who goes through a whole session looks after others at least this often: the hub, a screen. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { HallpassError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
 import { CERTIFICATE_TYPE } from '../core/session/certificate.ts';
 import type { Answer } from './ask.ts';
 
@@ -37,7 +38,7 @@ export const unsealed = z.object({ last_checkpoint: running.optional() });
 
 /** The newest checkpoint of a session while it ran, and the hub's word for when it had it. */
 export type RunningCheckpoint = z.infer<typeof running>;
-export const page = z.object({ sessions: z.array(listed) });
+export const page = z.object({ sessions: z.array(listed).max(LIMITS.sessionsPage) });
 
 /** A line of `sessions list --hub`. */
 export type HubSession = z.infer<typeof listed>;

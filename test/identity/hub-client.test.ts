@@ -174,3 +174,13 @@ describe('what a hub may answer', () => {
     await expect(read()).rejects.toThrowWithCode('ERR_HUB_UNREACHABLE');
   });
 });
+
+test('a page of more sessions than anybody asked for is not taken', async () => {
+  const unknown = { kind: null, connection: null, subject: null, started_at: null, ended_at: null };
+  const one = { session: 'aaaa00000001', ...unknown, events: null, findings: null, state: 'open' };
+  const of = (length: number) => ({ sessions: Array.from({ length }, () => one) });
+  const { made } = client({ fetch: always(200, of(LIMITS.sessionsPage)) });
+  expect(await made.list()).toHaveLength(LIMITS.sessionsPage);
+  const lying = client({ fetch: always(200, of(LIMITS.sessionsPage + 1)) });
+  await expect(lying.made.list()).rejects.toThrowWithCode('ERR_HUB');
+});
