@@ -92,8 +92,16 @@ function meaning({ placeholder, connection }: ValueToAllow, whyNot: string | und
   return whyNot === undefined ? what : `${what} Not yet: ${whyNot}.`;
 }
 
-// Whoever wrote it meanwhile is not overwritten.
-function writeOver(before: string | undefined, after: string, { file, read, write }: AllowValueDeps): void {
+/**
+ * Writes a file of exceptions. Whoever wrote it meanwhile is not overwritten.
+ *
+ * @throws {HallpassError} ERR_CONFIG
+ */
+export function writeOver(
+  before: string | undefined,
+  after: string,
+  { file, read, write }: Pick<AllowValueDeps, 'file' | 'read' | 'write'>,
+): void {
   if (read() !== before)
     throw new HallpassError('ERR_CONFIG', `${file} has changed meanwhile`, { hint: 'Run it again.' });
   if (after !== before) write(after);

@@ -73,16 +73,29 @@ async function findFinding(wanted: string, events: AsyncIterable<ScanEvent>): Pr
   return finding;
 }
 
-/** The lines of a change, as a patch shows them. Only ever adds, but for the end of an empty list. */
+/** The lines of a change, as a patch shows them: all from the first that differs to the last. */
 export function changedLines({ before, after }: FileChange): string[] {
-  const old = before === '' ? [] : before.trimEnd().split('\n');
-  const now = after.trimEnd().split('\n');
-  let head = 0;
-  while (head < old.length && old[head] === now[head]) head++;
-  let tail = 0;
-  while (tail < old.length - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
+  const old = linesOf(before);
+  const now = linesOf(after);
+  const shorter = Math.min(old.length, now.length);
+  // Entries begin and end alike. What was added goes as far down as it can, what was removed as far up: whole entries.
+  const isRemoval = now.length < old.length;
+  const above = alike(shorter, (at) => old[at] === now[at]);
+  const below = alike(shorter, (at) => old.at(-1 - at) === now.at(-1 - at));
+  const head = isRemoval ? Math.min(above, shorter - below) : above;
+  const tail = isRemoval ? below : Math.min(below, shorter - above);
   return [
     ...old.slice(head, old.length - tail).map((line) => `- ${line}`),
     ...now.slice(head, now.length - tail).map((line) => `+ ${line}`),
   ];
+}
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.trimEnd().split('\n');
+}
+
+function alike(most: number, isSame: (at: number) => boolean): number {
+  let count = 0;
+  while (count < most && isSame(count)) count += 1;
+  return count;
 }

@@ -1,9 +1,9 @@
-import { isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
 
 import { compileGlob, type GlobMatcher } from '../core/glob.ts';
 import type { Exception } from './exceptions.ts';
 import { parseYamlFile } from './yaml-file.ts';
+import { withItem } from './yaml-items.ts';
 
 const exception = z
   .strictObject({
@@ -51,10 +51,8 @@ version: 1
 
 /** The file with one exception more; comments and order stay. `text` is a file that `parseExceptions` accepts. */
 export function withException(text: string | undefined, added: NewException): string {
-  const document = parseDocument(text === undefined || text.trim() === '' ? NEW_FILE : text);
-  if (!isSeq(document.get('exceptions', true))) document.set('exceptions', document.createNode([]));
-  document.addIn(['exceptions'], document.createNode(withoutMissing(added)));
-  return document.toString({ lineWidth: 0 });
+  const before = text === undefined || text.trim() === '' ? NEW_FILE : text;
+  return withItem(before, 'exceptions', withoutMissing(added));
 }
 
 function withoutMissing(added: NewException): Record<string, string> {

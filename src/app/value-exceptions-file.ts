@@ -1,7 +1,7 @@
-import { isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
 
 import { parseYamlFile } from './yaml-file.ts';
+import { withItem } from './yaml-items.ts';
 
 /** A value that a person lets pass where it would be masked. */
 export interface ValueExceptionEntry {
@@ -14,13 +14,17 @@ export interface ValueExceptionEntry {
   readonly date: string | undefined;
 }
 
+const PLACEHOLDER = /^hpm_[a-z0-9_]+_[a-z2-7]{16,}$/;
+
+/** Whether it has the form of a placeholder. Whose, only the key of its workspace tells. */
+export function isPlaceholder(text: string): boolean {
+  return PLACEHOLDER.test(text);
+}
+
 const entry = z.strictObject({
   placeholder: z
     .string()
-    .regex(
-      /^hpm_[a-z0-9_]+_[a-z2-7]{16,}$/,
-      'a placeholder is what stands where something was masked: hpm_…',
-    ),
+    .regex(PLACEHOLDER, 'a placeholder is what stands where something was masked: hpm_…'),
   connection: z.string().min(1).optional(),
   rule: z.string().min(1).optional(),
   reason: z.string().optional(),
@@ -50,13 +54,9 @@ version: 1
 
 /** The file with one exception more; comments and order stay. `text` is a file that `parseValueExceptions` accepts. */
 export function withValueException(text: string | undefined, added: ValueExceptionEntry): string {
-  const document = parseDocument(text === undefined || text.trim() === '' ? NEW_FILE : text, {
-    version: '1.2',
-  });
-  if (!isSeq(document.get('exceptions', true))) document.set('exceptions', document.createNode([]));
   const present = Object.entries(added).filter(([, value]) => value !== undefined);
-  document.addIn(['exceptions'], document.createNode(Object.fromEntries(present)));
-  return document.toString({ lineWidth: 0 });
+  const before = text === undefined || text.trim() === '' ? NEW_FILE : text;
+  return withItem(before, 'exceptions', Object.fromEntries(present));
 }
 
 function keysAt({ length }: readonly PropertyKey[]): readonly string[] {

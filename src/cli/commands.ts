@@ -1,4 +1,6 @@
 import Allow from '../commands/allow.ts';
+import AllowList from '../commands/allow/list.ts';
+import AllowRm from '../commands/allow/rm.ts';
 import ApprovalsApprove from '../commands/approvals/approve.ts';
 import ApprovalsDeny from '../commands/approvals/deny.ts';
 import Approvals from '../commands/approvals.ts';
@@ -38,6 +40,8 @@ import Whoami from '../commands/whoami.ts';
  */
 export const COMMANDS = {
   allow: Allow,
+  'allow:list': AllowList,
+  'allow:rm': AllowRm,
   approvals: Approvals,
   'approvals:approve': ApprovalsApprove,
   'approvals:deny': ApprovalsDeny,

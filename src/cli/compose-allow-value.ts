@@ -51,7 +51,8 @@ function isOf(value: Uint8Array, placeholder: string, placeholders: Placeholders
   return forms.some((form) => tagOf(form) === tagOf(placeholder));
 }
 
-function readOwn(file: string, workspace: string): string | undefined {
+/** The text of a file of the person's own. Throws ERR_CONFIG for one that is not used. */
+export function readOwn(file: string, workspace: string): string | undefined {
   const read = readOwnFile(file, { limit: LIMITS.allowFileBytes, project: workspace });
   if (read !== undefined && 'text' in read) return read.text;
   const why = read === undefined ? whyNotOwn(file) : read.unusable;

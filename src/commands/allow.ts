@@ -6,7 +6,7 @@ import { BaseCommand } from '../cli/base-command.ts';
 export default class Allow extends BaseCommand {
   static override summary = 'Let one finding stand: of `hallpass scan`, or of what was masked.';
   static override description =
-    'With a fingerprint: writes an exception for it into hallpass.allow.yaml of its project, after showing the finding and what will be written. Only `scan` heeds that file: what is masked before a model stays masked. With a placeholder (hpm_…): writes an exception into your own exceptions.yaml, and from the next session on the value it stands for passes unmasked in this workspace. What is known to be a secret never does.';
+    'With a fingerprint: writes an exception for it into hallpass.allow.yaml of its project, after showing the finding and what will be written. Only `scan` heeds that file: what is masked before a model stays masked. With a placeholder (hpm_…): writes an exception into your own exceptions.yaml, and from the next session on the value it stands for passes unmasked in this workspace. What is known to be a secret never does. `allow list` shows what has been allowed, `allow rm` takes it back.';
   static override usage = ['allow FINGERPRINT [PATH...]', 'allow PLACEHOLDER [--connection NAME]'];
   static override examples = [
     '<%= config.bin %> <%= command.id %> 9f86d081884c7d65',

@@ -198,6 +198,7 @@ export const ERRORS = {
     exit: 'usage',
     hint: 'hallpass scan shows the fingerprint of each finding. Was it found elsewhere, name that: hallpass allow FINGERPRINT PATH',
   },
+  ERR_NO_SUCH_EXCEPTION: { exit: 'usage', hint: 'hallpass allow list shows what has been allowed.' },
   ERR_SETUP_CHANGED: {
     exit: 'config',
     hint: 'Close the client and run it again. With --undo, --merge puts back what setup changed and leaves the rest as it is now.',

@@ -87,8 +87,8 @@ test(
 );
 
 test(
-  'a command writes it as well, and a project has nothing to say there',
-  cites('exceptions.project'),
+  'a command writes it as well, takes it back, and a project has nothing to say there',
+  cites('exceptions.project', 'exceptions.removed'),
   async () => {
     await using hallpass = await sandbox();
     const masked = await hallpass.run(['run', '--', 'cat'], { stdin: `${VALUE}\n` });
@@ -111,6 +111,15 @@ test(
     expect(passed.stderr).toContain('1 secret masked, 0 exposed, 1 excepted, sealed.');
     const shown = await hallpass.run(['sessions', 'show', 'last']);
     expect(shown.stdout).toContain(`github_pat: left in clear by an exception for ${placeholder}`);
+    const listed = await hallpass.run(['allow', 'list']);
+    expect(listed.stdout).toMatch(new RegExp(`^EXCEPTION .*\n${placeholder}  all connections .* yes   -\n$`));
+    const removed = await hallpass.run(['allow', 'rm', placeholder]);
+    expect([removed.code, removed.stderr]).toEqual([
+      0,
+      expect.stringContaining(`\n  - exceptions: [{ placeholder: ${placeholder} }]\n  + exceptions: []\n`),
+    ]);
+    expect((await stat(join(hallpass.configDir, 'exceptions.yaml'))).mode & 0o777).toBe(0o600);
+    expect((await hallpass.run(['run', '--', 'cat'], { stdin: VALUE })).stdout).toBe(placeholder);
     hallpass.assertNoCanary();
   },
 );

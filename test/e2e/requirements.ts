@@ -216,6 +216,7 @@ export const REQUIREMENTS = {
     'what was masked passes once a person has allowed it by its placeholder; the record says so',
   'exceptions.known': 'what is known to be a secret passes by no exception',
   'exceptions.project': 'nothing in a project lets a masked value pass',
+  'exceptions.removed': 'what has been allowed is listed, and masked again once it is taken back',
   'exceptions.hub': 'where a hub has a policy exceptions count only while it says so',
   'policy.restore': 'a secret reaches a server where a policy’s `restore` names it, and nobody else',
   'policy.bad': 'a policy that is broken, or does not exist, stops `connect` before a server starts',
