@@ -35,6 +35,13 @@ export interface AmendDeps extends VerifyDeps {
   readonly attended: boolean;
 }
 
+/** A session that is over, and of which no hub has anything. */
+export interface Amendable {
+  readonly session: string;
+  /** What recorded it. */
+  readonly kind: string | null;
+}
+
 /** A payload that can be removed. */
 export interface Removable {
   readonly seq: number;
@@ -58,6 +65,24 @@ export interface Redacted {
 }
 
 /**
+ * The session that `query` means, if anything may be added to it or taken from it.
+ *
+ * @throws {HallpassError} ERR_ALREADY_SENT, ERR_NO_SUCH_SESSION; ERR_USAGE while it is recorded
+ */
+export async function findAmendable(
+  query: string,
+  deps: Pick<AmendDeps, 'sessions' | 'note' | 'uploads'>,
+): Promise<Amendable> {
+  const { session, state, kind } = await lookUp(query, deps);
+  if (state === 'open')
+    throw new HallpassError('ERR_USAGE', `session ${session} is still being recorded`, {
+      hint: 'End it first.',
+    });
+  refuseSent({ session, kind }, deps);
+  return { session, kind };
+}
+
+/**
  * Removes payloads for good from a session that no hub has anything of. Their commitments stay, and the log says why they
  * are gone. Undefined: the person said no.
  *
@@ -71,8 +96,8 @@ export async function redactPayloads(
   const why = checked(reason, { what: 'the reason', limit: LIMITS.reasonCharacters });
   const redacted = [...new Set(targets)].toSorted((a, b) => a - b);
   if (redacted.length === 0) throw new HallpassError('ERR_USAGE', 'which events?');
-  const session = await findClosed(query, deps);
-  refuseSent(session, deps);
+  const amended = await findAmendable(query, deps);
+  const { session } = amended;
   const found = removable(session, new Set(redacted), deps);
   const lacking = redacted.find((target) => !found.some(({ seq }) => seq === target));
   if (lacking !== undefined)
@@ -84,7 +109,7 @@ export async function redactPayloads(
   // A secret that is named in the reason for removing it must not stay there.
   const masked = await deps.mask(why, session);
   await amend(
-    session,
+    amended,
     redacted.map((target) => ({ kind: 'redact', target, reason: masked, attended })),
     deps,
   );
@@ -104,13 +129,13 @@ export async function addNote(
   deps: AmendDeps,
 ): Promise<{ session: string; text: string }> {
   const said = checked(text, { what: 'the note', limit: LIMITS.noteCharacters });
-  const session = await findClosed(query, deps);
-  refuseSent(session, deps);
+  const amended = await findAmendable(query, deps);
+  const { session } = amended;
   // A placeholder may be longer than the secret.
   const remark = (await deps.mask(said, session)).slice(0, LIMITS.noteCharacters).toWellFormed();
   const { attended } = deps;
   await amend(
-    session,
+    amended,
     [{ kind: 'note', text: remark, attended, ...(target !== undefined && { target }) }],
     deps,
   );
@@ -122,14 +147,6 @@ function checked(text: string, { what, limit }: { what: string; limit: number })
   if (trimmed === '') throw new HallpassError('ERR_USAGE', `${what} is empty`);
   if (trimmed.length <= limit) return trimmed;
   throw new HallpassError('ERR_USAGE', `${what} has ${trimmed.length} characters, ${limit} are allowed`);
-}
-
-async function findClosed(query: string, deps: AmendDeps): Promise<string> {
-  const { session, state } = await lookUp(query, deps);
-  if (state !== 'open') return session;
-  throw new HallpassError('ERR_USAGE', `session ${session} is still being recorded`, {
-    hint: 'End it first.',
-  });
 }
 
 /** What the log says of the events, in order; those that are not there are told by who removes them. */
@@ -151,10 +168,11 @@ function removable(session: string, targets: ReadonlySet<number>, { sessions }: 
   }
 }
 
-async function amend(session: string, bodies: readonly AmendmentBody[], deps: AmendDeps): Promise<void> {
+async function amend(amended: Amendable, bodies: readonly AmendmentBody[], deps: AmendDeps): Promise<void> {
+  const { session } = amended;
   const held = await deps.uploads.lock(session);
   try {
-    refuseSent(session, deps);
+    refuseSent(amended, deps);
     await deps.sessions.amend(session, { bodies, check: () => goodSeal(session, deps) });
   } finally {
     held.release();
@@ -162,10 +180,14 @@ async function amend(session: string, bodies: readonly AmendmentBody[], deps: Am
 }
 
 // What a hub has it keeps as it was sent: the two would contradict each other.
-function refuseSent(session: string, { uploads }: AmendDeps): void {
+function refuseSent({ session, kind }: Amendable, { uploads }: Pick<AmendDeps, 'uploads'>): void {
   const hub = uploads.sentTo(session);
   if (hub === undefined) return;
-  throw new HallpassError('ERR_ALREADY_SENT', `session ${session}, or some of it, is at ${hub} already`);
+  const next =
+    kind === 'run' ? 'hallpass run --upload=manual -- COMMAND' : 'hallpass connect --upload=manual';
+  throw new HallpassError('ERR_ALREADY_SENT', `session ${session}, or some of it, is at ${hub} already`, {
+    hint: `What a hub has stays as it was sent. To look at the next one before it goes there: ${next}`,
+  });
 }
 
 async function goodSeal(session: string, deps: AmendDeps): Promise<GoodSeal> {

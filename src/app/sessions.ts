@@ -30,14 +30,14 @@ export async function findSession(query: string, deps: SessionsDeps): Promise<st
   return (await lookUp(query, deps)).session;
 }
 
-/** The same, and the state it is in. */
+/** The same, the state it is in, and what recorded it; null: nobody knows. */
 export async function lookUp(
   query: string,
   deps: SessionsDeps,
-): Promise<{ session: string; state: SessionState }> {
+): Promise<{ session: string; state: SessionState; kind: string | null }> {
   const session = query === 'last' ? await newest(deps) : byPrefix(query, deps.sessions.ids());
   const summary = await settle(session, deps);
-  return { session, state: summary?.state ?? 'corrupt' };
+  return { session, state: summary?.state ?? 'corrupt', kind: summary?.kind ?? null };
 }
 
 /** Deletes the session unless the person says no. True when it is gone. */

@@ -1,5 +1,5 @@
 import type { ExportFormat, ReviewActs } from '../../core/review/source.ts';
-import { addNote, type AmendDeps, redactPayloads } from '../amend.ts';
+import { addNote, type AmendDeps, findAmendable, redactPayloads } from '../amend.ts';
 import { deleteSession, type SessionsDeps } from '../sessions.ts';
 import { type SpoolDeps, type UploadResult, uploadNoted } from '../upload-spooled.ts';
 import { type AllowPlanDeps, planAllowingFinding } from './allow-plan.ts';
@@ -17,6 +17,7 @@ export interface LocalActsDeps extends SessionsDeps {
 /** What can be done with the sessions of this machine. Whoever asks for it has asked the person before. */
 export function localActs(deps: LocalActsDeps): Required<ReviewActs> {
   return {
+    amendable: async (query) => void (await findAmendable(query, deps.amend)),
     redact: (query, targets, reason) => redact({ query, targets, reason }, deps),
     note: async (query, text, target) => {
       const { session } = await addNote({ query, text, target }, deps.amend);

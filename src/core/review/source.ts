@@ -67,6 +67,8 @@ export interface ReviewedSession {
 
 /** What a person can do with sessions. What is missing can't be done there. Each says, in a sentence, what it did, or throws. */
 export interface ReviewActs {
+  /** Throws why nothing can be removed from the session or added to it, before anybody is asked for a reason or a remark. */
+  readonly amendable?: (id: string) => Promise<void>;
   /** Removes payloads for good, before upload; their commitments stay, and the log says why. */
   readonly redact?: (id: string, targets: readonly number[], reason: string) => Promise<string>;
   /** Adds a remark to the sealed log, of an event or of the session as a whole; secrets in it are masked. */

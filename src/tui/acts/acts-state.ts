@@ -19,6 +19,8 @@ export type Act = 'verify' | 'redact' | 'note' | 'upload' | 'remove' | 'export' 
 /** What is under way. Nothing can be pressed meanwhile. */
 export type Job =
   | { readonly kind: 'verify' | 'upload' | 'remove' | 'allow' }
+  /** Whether it can be done at all is looked up before anything is asked. */
+  | { readonly kind: 'ask'; readonly act: 'redact' | 'note' }
   | { readonly kind: 'redact'; readonly reason: string }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'export'; readonly format: ExportFormat }
@@ -77,6 +79,7 @@ export type Intent =
   | { readonly kind: 'pick'; readonly at: number }
   | { readonly kind: 'verified'; readonly verification: Verification }
   | { readonly kind: 'planned'; readonly plan: AllowPlan }
+  | { readonly kind: 'askable' }
   | { readonly kind: 'ended'; readonly notice: Notice }
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** Something else is chosen: what came of an act is no longer of interest. */
@@ -106,7 +109,8 @@ export function reduce(state: ActsState, intent: Intent): ActsState {
       return NOTHING;
     case 'verified':
     case 'planned':
-      return dialog.kind === 'busy' ? show(told(intent, dialog.of)) : state;
+    case 'askable':
+      return dialog.kind === 'busy' ? show(told(intent, dialog)) : state;
     case 'move':
       return 'scrolled' in dialog || 'chosen' in dialog ? show(movedIn(dialog, intent)) : state;
     case 'pick':
@@ -133,11 +137,12 @@ function opened(act: Act, of: ActsOf): ActsState {
   switch (act) {
     case 'redact':
       if (of.targets.length === 0) return warn('Nothing chosen here has a payload to remove.');
-      return show({ kind: 'typing', act, of, text: '' });
+      return show({ kind: 'busy', of, job: { kind: 'ask', act } });
     case 'allow':
       if (of.finding === undefined) return warn('Nothing was masked in what is chosen here.');
       return show({ kind: 'busy', of, job: { kind: act } });
     case 'note':
+      return show({ kind: 'busy', of, job: { kind: 'ask', act } });
     case 'remove':
       return show({ kind: 'typing', act, of, text: '' });
     case 'export':
@@ -189,7 +194,12 @@ function busy({ of }: { readonly of: ActsOf }): { kind: 'busy'; of: ActsOf } {
   return { kind: 'busy', of };
 }
 
-function told(intent: Intent & { kind: 'verified' | 'planned' }, of: ActsOf): Dialog {
+type Told = Intent & { kind: 'verified' | 'planned' | 'askable' };
+
+function told(intent: Told, busy: Dialog & { kind: 'busy' }): Dialog {
+  const { of, job } = busy;
+  if (intent.kind === 'askable')
+    return job.kind === 'ask' ? { kind: 'typing', act: job.act, of, text: '' } : busy;
   if (intent.kind === 'planned') return { kind: 'plan', of, plan: intent.plan, scrolled: 0 };
   return { kind: 'claims', of, verification: intent.verification, scrolled: 0 };
 }

@@ -67,6 +67,7 @@ export function footerOf({ dialog, notice }: ActsState, theme: Theme): ReactElem
 
 const BUSY: Readonly<Record<Job['kind'], string>> = {
   verify: 'checking every claim…  esc stops',
+  ask: 'looking whether a hub has it…',
   redact: 'removing…',
   note: 'adding the note…',
   upload: 'uploading…',

@@ -83,7 +83,7 @@ function useJob(dialog: Dialog, hands: Hands): void {
       .catch((error: unknown): Done => failed(error))
       .then(({ intent, outcome }) => {
         // What is done is done, also when nobody looks any more.
-        latest.current.done(outcome);
+        if (outcome !== undefined) latest.current.done(outcome);
         if (!ended.signal.aborted) dispatch(intent);
       });
     return () => ended.abort();
@@ -102,7 +102,8 @@ function useElsewhere(of: ActsOf | undefined, dispatch: Dispatch<Intent>): void 
 
 interface Done {
   readonly intent: Intent;
-  readonly outcome: Outcome;
+  /** Undefined: it goes on. */
+  readonly outcome: Outcome | undefined;
 }
 
 interface With {
@@ -122,6 +123,9 @@ async function doneBy(job: Job, { acts, of, signal }: With): Promise<Done> {
       const plan = finding && (await acts.allow?.(session, finding));
       return plan === undefined ? cannot() : silently({ kind: 'planned', plan });
     }
+    case 'ask':
+      await acts.amendable?.(session);
+      return { intent: { kind: 'askable' }, outcome: undefined };
     case 'redact':
       return said(await acts.redact?.(session, targets, job.reason), 'changed');
     case 'note':

@@ -27,11 +27,11 @@ beforeEach(async () => {
 });
 
 function acts(): Required<ReviewActs> {
-  const { sessions, spool } = machine;
+  const { sessions, spool, files } = machine;
   const base = { ...NO_HUBS, sessions, note: () => undefined, trust: () => Promise.resolve(TRUST) };
   const uploads = {
     lock: (id: string) => spool.lock(id, 200),
-    sentTo: (id: string) => (spool.find(id)?.sent === true ? hub.url : undefined),
+    sentTo: (id: string) => (files.receipt(id) === undefined ? undefined : hub.url),
   };
   return localActs({
     ...base,
@@ -76,6 +76,21 @@ test('where a file is in the way of an export, it says how to name another', asy
     hint: expect.stringMatching(/^Move it away, .*hallpass sessions export SESSION --output PATH$/) as string,
   });
 });
+
+test.each(['run', 'connect'] as const)(
+  'what a hub has of `%s` can not be amended, and it says how else',
+  async (kind) => {
+    const id = await machine.record({
+      start: { issuer: hub.issuer, subject: machine.subject, session_kind: kind },
+    });
+    await acts().amendable(id);
+    await acts().upload(id);
+    await expect(acts().amendable(id)).rejects.toMatchObject({
+      code: 'ERR_ALREADY_SENT',
+      hint: expect.stringContaining(`: hallpass ${kind} --upload=manual`) as string,
+    });
+  },
+);
 
 test('what stands in the way is thrown', async () => {
   machine.weather = () => 'not sent';

@@ -24,36 +24,46 @@ function after(...intents: Intent[]): ActsState {
 }
 
 const open = (act: Extract<Intent, { kind: 'open' }>['act'], of = OF): Intent => ({ kind: 'open', act, of });
+const ask = (act: 'redact' | 'note'): Intent[] => [open(act), { kind: 'askable' }];
 const type = (text: string): Intent => ({ kind: 'type', text });
 const send: Intent = { kind: 'send' };
 
 describe('what the dialog comes to', () => {
   test.each<[string, Intent[], Partial<Dialog>]>([
-    ['a redaction asks why', [open('redact')], { kind: 'typing', act: 'redact', text: '' }],
+    [
+      'whether something can be redacted is looked up first',
+      [open('redact')],
+      { kind: 'busy', job: { kind: 'ask', act: 'redact' } },
+    ],
+    ['then it asks why', [...ask('redact')], { kind: 'typing', act: 'redact', text: '' }],
     [
       '… and once more',
-      [open('redact'), type(' it names her '), send],
+      [...ask('redact'), type(' it names her '), send],
       { kind: 'sure', reason: 'it names her' },
     ],
     [
       '… and is then done',
-      [open('redact'), type('no'), send, { kind: 'yes' }],
+      [...ask('redact'), type('no'), send, { kind: 'yes' }],
       { kind: 'busy', of: OF, job: { kind: 'redact', reason: 'no' } },
     ],
-    ['… or not', [open('redact'), type('no'), send, { kind: 'close' }], { kind: 'none' }],
-    ['without a reason it goes on asking', [open('redact'), type('  '), send], { kind: 'typing', text: '' }],
+    ['… or not', [...ask('redact'), type('no'), send, { kind: 'close' }], { kind: 'none' }],
+    [
+      'without a reason it goes on asking',
+      [...ask('redact'), type('  '), send],
+      { kind: 'typing', text: '' },
+    ],
     [
       'a note is added at once',
-      [open('note'), type('seen'), send],
+      [...ask('note'), type('seen'), send],
       { kind: 'busy', job: { kind: 'note', text: 'seen' } },
     ],
     [
       'what was typed is erased by the letter or all',
-      [open('note'), type('ab😀'), { kind: 'erase', all: false }],
+      [...ask('note'), type('ab😀'), { kind: 'erase', all: false }],
       { kind: 'typing', text: 'ab' },
     ],
-    ['… or all', [open('note'), type('ab'), { kind: 'erase', all: true }], { kind: 'typing', text: '' }],
-    ['esc leaves what was typed', [open('note'), type('ab'), { kind: 'back' }], { kind: 'none' }],
+    ['… or all', [...ask('note'), type('ab'), { kind: 'erase', all: true }], { kind: 'typing', text: '' }],
+    ['esc leaves what was typed', [...ask('note'), type('ab'), { kind: 'back' }], { kind: 'none' }],
     [
       'deleting asks for the id',
       [open('remove'), type('7k2m'), send],
@@ -69,6 +79,7 @@ describe('what the dialog comes to', () => {
       [open('verify'), { kind: 'verified', verification: VERIFICATION }],
       { kind: 'claims', verification: VERIFICATION, scrolled: 0 },
     ],
+    ['… and only what was asked for', [open('upload'), { kind: 'askable' }], { kind: 'busy' }],
     ['what was left comes to nothing', [{ kind: 'verified', verification: VERIFICATION }], { kind: 'none' }],
     ['an export asks for the format', [open('export')], { kind: 'formats', chosen: 0 }],
     [
@@ -94,10 +105,14 @@ describe('what the dialog comes to', () => {
       [open('upload'), { kind: 'failed', failure: { why: 'a', hint: 'b' } }],
       { kind: 'failed', failure: { why: 'a', hint: 'b' } },
     ],
-    ['a dialog is not opened over another', [open('note'), open('remove')], { kind: 'typing', act: 'note' }],
+    [
+      'a dialog is not opened over another',
+      [...ask('note'), open('remove')],
+      { kind: 'typing', act: 'note' },
+    ],
     [
       'nothing is agreed to that was not asked',
-      [open('note'), { kind: 'yes' }],
+      [...ask('note'), { kind: 'yes' }],
       { kind: 'typing', act: 'note' },
     ],
   ])('%s', (_, intents, dialog) => {
@@ -113,7 +128,7 @@ describe('what the dialog comes to', () => {
   });
 
   test('what came of an act stands until something else is chosen, or what is next where it is gone', () => {
-    const ended = after(open('note'), { kind: 'ended', notice: GOOD });
+    const ended = after(...ask('note'), { kind: 'ended', notice: GOOD });
     expect(ended).toEqual({ dialog: { kind: 'none' }, notice: GOOD });
     expect(reduce(ended, { kind: 'elsewhere' }).notice).toBeUndefined();
     const gone = after({ kind: 'ended', notice: { ...GOOD, isOfGone: true } });
@@ -125,8 +140,8 @@ describe('what the dialog comes to', () => {
 
   test('no more is typed than is kept', () => {
     const long = 'x'.repeat(LIMITS.noteCharacters);
-    expect(after(open('note'), type(long), type('y')).dialog).toMatchObject({ text: long });
-    expect(after(open('redact'), type(long)).dialog).toMatchObject({
+    expect(after(...ask('note'), type(long), type('y')).dialog).toMatchObject({ text: long });
+    expect(after(...ask('redact'), type(long)).dialog).toMatchObject({
       text: 'x'.repeat(LIMITS.reasonCharacters),
     });
   });

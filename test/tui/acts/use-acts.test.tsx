@@ -68,6 +68,18 @@ test('a payload is removed after a reason and a yes', async () => {
   expect(outcomes).toEqual(['changed']);
 });
 
+test.each(['x', 'N'])('%s that would be refused asks nothing', async (key) => {
+  const { calls, act } = recorded();
+  const why = 'session 7k2m9q4xw1ab, or some of it, is at https://hub.example already';
+  const amendable = () => Promise.reject(new HallpassError('ERR_ALREADY_SENT', why, { hint: 'Leave it.' }));
+  const terminal = shown({ redact: act, note: act, amendable });
+  await terminal.shows(/x redact/);
+  terminal.type(key);
+  await terminal.shows(/is at\s+https:\/\/hub\.example already[\s\S]*Leave it\./);
+  expect(terminal.all).not.toMatch(/Why\?|Note on/);
+  expect(calls).toEqual([]);
+});
+
 test('what is pasted is a part of what is typed, and ends nothing', async () => {
   const { calls, act } = recorded();
   const terminal = shown({ note: act });
