@@ -60,7 +60,7 @@ export const ERRORS = {
   ERR_NO_SUCH_SESSION: { exit: 'usage', hint: 'hallpass sessions list shows the sessions on this machine.' },
   ERR_ALREADY_SENT: {
     exit: 'denied',
-    hint: 'What a hub has stays as it was sent. To look at a session before it goes there: hallpass connect --upload=manual',
+    hint: 'What a hub has stays as it was sent. To look at a session before it goes there, record it with --upload=manual.',
   },
   ERR_SESSION_CORRUPT: { exit: 'integrity', hint: 'hallpass verify SESSION names the place.' },
   ERR_VERIFY_FAILED: {

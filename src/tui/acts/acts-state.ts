@@ -196,10 +196,10 @@ function busy({ of }: { readonly of: ActsOf }): { kind: 'busy'; of: ActsOf } {
 
 type Told = Intent & { kind: 'verified' | 'planned' | 'askable' };
 
-function told(intent: Told, busy: Dialog & { kind: 'busy' }): Dialog {
-  const { of, job } = busy;
+function told(intent: Told, dialog: Dialog & { kind: 'busy' }): Dialog {
+  const { of, job } = dialog;
   if (intent.kind === 'askable')
-    return job.kind === 'ask' ? { kind: 'typing', act: job.act, of, text: '' } : busy;
+    return job.kind === 'ask' ? { kind: 'typing', act: job.act, of, text: '' } : dialog;
   if (intent.kind === 'planned') return { kind: 'plan', of, plan: intent.plan, scrolled: 0 };
   return { kind: 'claims', of, verification: intent.verification, scrolled: 0 };
 }
