@@ -1,3 +1,4 @@
+import { runWhole, type Slices } from '../slices.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { ABANDONED, type EndBody, type Envelope, type Event } from './event.ts';
 import { parseLine } from './line.ts';
@@ -43,10 +44,15 @@ export interface LogEnds {
 
 /** Sums a session up from both ends of its log. */
 export function summarize(ends: LogEnds): SessionSummary {
+  return runWhole(summarySteps(ends));
+}
+
+/** The same, line by line: what was added after the end, by whoever it was, may be very many. */
+export function* summarySteps(ends: LogEnds): Slices<SessionSummary> {
   const start = parseFirst(ends.head);
   const [last] = lastEvents(ends.tail);
   const known = start?.kind === 'start' && start.session === ends.session ? start : undefined;
-  const end = findEnd(ends.tail);
+  const end = yield* findEnd(ends.tail);
   const state = known === undefined ? 'corrupt' : stateOf(ends, last, end);
   return {
     session: ends.session,
@@ -81,14 +87,15 @@ function parseFirst(head: Buffer): Event | undefined {
 /** What was added after its end leaves no room for the end itself in the last bytes of a log: more of them are to be read. */
 export function endsEarlier(tail: Buffer): boolean {
   const [last] = lastEvents(tail);
-  return last !== undefined && isAmendment(last) && findEnd(tail) === undefined;
+  return last !== undefined && isAmendment(last) && runWhole(findEnd(tail)) === undefined;
 }
 
 // The end of a session that has ended: only what was added to it comes after.
-function findEnd(tail: Buffer): (EndBody & Envelope) | undefined {
+function* findEnd(tail: Buffer): Slices<(EndBody & Envelope) | undefined> {
   for (const event of lastEvents(tail)) {
     if (event.kind === 'end') return event;
     if (!isAmendment(event)) return undefined;
+    yield;
   }
   return undefined;
 }

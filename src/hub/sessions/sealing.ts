@@ -3,8 +3,9 @@ import { setImmediate as breathe } from 'node:timers/promises';
 
 import { LIMITS } from '../../core/limits.ts';
 import { canonical } from '../../core/session/canonical.ts';
+import type { Slices } from '../../core/slices.ts';
 import { parseSsh } from '../../core/session/sshsig.ts';
-import { endsEarlier, summarize } from '../../core/session/summary.ts';
+import { endsEarlier, summarySteps } from '../../core/session/summary.ts';
 import { type Trust, type Verification, verifySteps } from '../../core/session/verify.ts';
 import type { SessionFacts, StoredSession } from '../db/database.ts';
 import { conflict, refusedSeal } from '../http/errors.ts';
@@ -101,7 +102,7 @@ async function verify(
 }
 
 // A long session must not make everybody else wait.
-async function inSlices(steps: Generator<undefined, Verification>): Promise<Verification> {
+async function inSlices<T>(steps: Slices<T>): Promise<T> {
   let started = performance.now();
   for (let count = 1; ; count += 1) {
     const step = steps.next();
@@ -146,13 +147,8 @@ async function readFacts(
   const head = await blobs.read(place, 0, Math.min(log, HEAD_BYTES));
   const short = await readTail(TAIL_BYTES);
   const tail = endsEarlier(short) ? await readTail(TAIL_BYTES + LIMITS.amendmentBytes) : short;
-  const { kind, connection, started_at, ended_at, events, findings } = summarize({
-    session: id,
-    head,
-    tail,
-    checkpoint,
-    outcome: 'sealed',
-  });
+  const ends = { session: id, head, tail, checkpoint, outcome: 'sealed' } as const;
+  const { kind, connection, started_at, ended_at, events, findings } = await inSlices(summarySteps(ends));
   return { kind, connection, started_at, ended_at, events, findings };
 }
 

@@ -5,7 +5,7 @@ import { canonical } from '../../../src/core/session/canonical.ts';
 import { NO_COUNTS } from '../../../src/core/session/counts.ts';
 import { parseLine } from '../../../src/core/session/line.ts';
 import { LogWalk } from '../../../src/core/session/log-walk.ts';
-import { endsEarlier, summarize } from '../../../src/core/session/summary.ts';
+import { endsEarlier, summarize, summarySteps } from '../../../src/core/session/summary.ts';
 
 const DEVICE = { kind: 'device', key: 'SHA256:d' };
 const OWN = { kind: 'ephemeral', key: 'SHA256:e' };
@@ -145,6 +145,17 @@ describe('a summary of an amended session', () => {
     expect(endsEarlier(text(3))).toBe(true);
     expect(endsEarlier(Buffer.from('nonsense'))).toBe(false);
     expect(sum(text(2))).toMatchObject({ ended_at: null, events: 4 });
+  });
+
+  test('is made in steps, so that very many notes make nobody wait', () => {
+    const notes = Array.from({ length: 300 }, () => note());
+    const tail = Buffer.concat(
+      lines([start(DEVICE), END, ...notes]).flatMap((line) => [line, Buffer.from('\n')]),
+    );
+    const ends = { session: '7k2m9q4xw1ab', head: text(0), tail, checkpoint: undefined } as const;
+    const steps = summarySteps({ ...ends, outcome: 'no-key' });
+    for (const _ of notes) expect(steps.next()).toEqual({ done: false });
+    expect(steps.next()).toMatchObject({ done: true, value: { ended_at: '1970-01-01T00:00:01.001Z' } });
   });
 
   test('of what goes on after its end has none', () => {
