@@ -12,6 +12,8 @@ export default defineConfig({
     // For what hangs; no test is to fail because the machine is busy.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Of one second else, which a process takes to start where others start beside it.
+    expect: { poll: { timeout: 30_000 } },
     // Half of the time a test waits for processes that it started: with one for each core, cores would idle.
     maxWorkers: availableParallelism() + 1,
     projects: [

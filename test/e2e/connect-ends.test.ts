@@ -74,8 +74,8 @@ describe('when the client leaves', () => {
       await using hallpass = await sandbox();
       const talk = converse(hallpass, { start: [{ grandchild: true }], stubborn: true });
       await talk.ask('hello');
-      // hallpass, the tap, the puppet, its grandchild.
-      await expect.poll(() => hallpass.survivors().length).toBe(4);
+      // hallpass, the puppet, its grandchild.
+      await expect.poll(() => hallpass.survivors().length).toBe(3);
       const { code } = await talk.leave();
       expect(code).toBe(0);
       expect(hallpass.survivors()).toEqual([]);
@@ -89,7 +89,7 @@ describe('when the client leaves', () => {
       await using hallpass = await sandbox();
       const talk = converse(hallpass, { start: [{ grandchild: true }], on: { bye: [{ exit: 0 }] } });
       await talk.ask('hello');
-      await expect.poll(() => hallpass.survivors().length).toBe(4);
+      await expect.poll(() => hallpass.survivors().length).toBe(3);
       await talk.leave();
       expect(hallpass.survivors()).toEqual([]);
     },
@@ -144,8 +144,8 @@ describe('kill -9 of hallpass', () => {
       await using hallpass = await sandbox();
       const talk = converse(hallpass, { start: [{ grandchild: true }], stubborn: true });
       await talk.ask('hello');
-      // hallpass, the tap, the puppet, its grandchild.
-      await expect.poll(() => hallpass.survivors().length).toBe(4);
+      // hallpass, the puppet, its grandchild.
+      await expect.poll(() => hallpass.survivors().length).toBe(3);
       const pid = talk.running.child.pid ?? 0;
       const children = childrenOf(pid);
       process.kill(pid, 'SIGKILL');

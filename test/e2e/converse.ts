@@ -1,10 +1,8 @@
-import { join } from 'node:path';
-
 import { assertNoCanary } from '../helpers/assert-no-canary.ts';
 import type { Canary } from '../helpers/canaries.ts';
 import type { Finished, Running, Sandbox, SpawnOptions } from '../helpers/hallpass.ts';
-import { puppet, type Script } from '../helpers/puppet.ts';
-import { tap, type Tapped } from '../helpers/wiretap.ts';
+import { type Script, tappedPuppet } from '../helpers/puppet.ts';
+import type { Tapped } from '../helpers/wiretap.ts';
 
 /** Longer than the kindest way of ending a server, shorter than a test. */
 const LEAVE_MS = 20_000;
@@ -30,7 +28,7 @@ export function converse(
   script: Script = {},
   { flags = [], ...options }: SpawnOptions & { readonly flags?: readonly string[] } = {},
 ): Conversation {
-  const server = tap(join(hallpass.directory, 'wires'), 'puppet', puppet(hallpass.directory, script));
+  const server = tappedPuppet(hallpass.directory, script);
   const running = hallpass.spawn(['connect', ...flags, '--', server.command], options);
   hallpass.watch(() => ({ streams: { 'what the server got': server.stdin } }));
   const answer = async (id: number | string) => {

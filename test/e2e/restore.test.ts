@@ -6,8 +6,7 @@ import { expect, test } from 'vitest';
 import { plant, random } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
-import { puppet } from '../helpers/puppet.ts';
-import { tap } from '../helpers/wiretap.ts';
+import { tappedPuppet } from '../helpers/puppet.ts';
 import { type Exchange, listening, post, serve } from './http.ts';
 
 // With signs that JSON, and nothing else, has to escape.
@@ -49,7 +48,7 @@ test(
   cites('policy.restore'),
   async () => {
     await using hallpass = await sandbox();
-    const server = tap(join(hallpass.directory, 'wires'), 'server', puppet(hallpass.directory, {}));
+    const server = tappedPuppet(hallpass.directory, {});
     await hallpass.configure({ connections: { ci: { command: server.command } } });
     const policy = await policyFor(hallpass, 'ci');
     const running = hallpass.spawn(['connect', '--policy', policy, 'ci']);

@@ -1,18 +1,28 @@
-// An MCP server, as far as bytes go: see puppet.ts.
+// An MCP server, as far as bytes go: see puppet.ts. `node puppet-server.ts SCRIPT [DIRECTORY]` keeps every byte in
+// DIRECTORY/{stdin,stdout,stderr} before it goes on.
 import { spawn } from 'node:child_process';
-import { readFileSync, writeSync } from 'node:fs';
+import { openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 
 import type { Action, Script } from './puppet.ts';
 
-const script = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Script;
+// No more at once: what is kept is what the other end took, but for this much.
+const PIECE = 65_536;
+
+const [, , file = '', directory] = process.argv;
+const script = JSON.parse(readFileSync(file, 'utf8')) as Script;
+const kept = ['stdin', 'stdout', 'stderr'].map((name) =>
+  directory === undefined ? undefined : openSync(join(directory, name), 'a', 0o600),
+);
 
 if (script.stubborn) {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   setInterval(() => undefined, 60_000);
 }
 perform(script.start ?? [], 'null');
+process.stdin.on('data', (chunk: Buffer) => keep(0, chunk));
 createInterface({ input: process.stdin }).on('line', answer);
 
 function answer(line: string): void {
@@ -45,9 +55,23 @@ function startGrandchild(): void {
   spawn(process.execPath, ['-e', ignoring], { stdio: 'inherit' });
 }
 
-// A pipe may be set not to block, and then takes only what fits.
+function keep(fd: number, bytes: Buffer): void {
+  const to = kept[fd];
+  if (to !== undefined) writeSync(to, bytes);
+}
+
 function say(fd: number, text: string): void {
-  let rest = Buffer.from(text);
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    const piece = bytes.subarray(at, at + PIECE);
+    keep(fd, piece);
+    write(fd, piece);
+  }
+}
+
+// A pipe may be set not to block, and then takes only what fits.
+function write(fd: number, bytes: Buffer): void {
+  let rest = bytes;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(fd, rest));

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
+import { tapped, type Tapped } from './wiretap.ts';
+
 const PROGRAM = fileURLToPath(new URL('puppet-server.ts', import.meta.url));
 
 /** One thing that a puppet does. */
@@ -30,4 +32,9 @@ export function puppet(directory: string, script: Script): string[] {
   const file = join(directory, 'script.json');
   writeFileSync(file, JSON.stringify(script));
   return [process.execPath, PROGRAM, file];
+}
+
+/** A program in `wires/` that is such a server. It keeps every byte itself: a process between would cost as much again. */
+export function tappedPuppet(directory: string, script: Script): Tapped {
+  return tapped(join(directory, 'wires'), 'puppet', (kept) => [...puppet(directory, script), kept]);
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -32,6 +32,7 @@ export interface Walk {
 export async function walkThrough(walk: Walk, hallpass: Sandbox): Promise<void> {
   const path = join(root, 'docs', walk.document);
   const text = readFileSync(path, 'utf8');
+  moveIn(hallpass);
   await using reader = readerOf(text, walk, hallpass);
   hallpass.watch(() => ({ streams: reader.said() }));
   const walked: Part[] = [];
@@ -109,6 +110,12 @@ function readerOf(document: string, walk: Walk, hallpass: Sandbox) {
       for (const terminal of terminals.values()) terminal.close();
     },
   };
+}
+
+// To where hallpass keeps its keys unless told otherwise: those of its own making would cost half a second a command.
+function moveIn({ stateDir, home }: Sandbox): void {
+  const state = process.platform === 'darwin' ? 'Library/Application Support' : '.local/state';
+  cpSync(stateDir, join(home, state, 'hallpass'), { recursive: true });
 }
 
 function environmentOf({ env, home }: Sandbox, walk: Walk): Record<string, string> {

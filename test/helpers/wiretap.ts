@@ -19,9 +19,18 @@ export interface Tapped {
  * comes out. With `directory` in front on the PATH nobody can tell it from the program itself.
  */
 export function tap(directory: string, name: string, command: readonly string[]): Tapped {
+  return tapped(directory, name, (kept) => [process.execPath, TEE, kept, ...command]);
+}
+
+/** The same, of a program that keeps what goes in and comes out itself, where it is told to. */
+export function tapped(
+  directory: string,
+  name: string,
+  command: (kept: string) => readonly string[],
+): Tapped {
   const kept = join(directory, `${name}.wire`);
   mkdirSync(kept, { recursive: true });
-  const words = [process.execPath, TEE, kept, ...command].map(quoted).join(' ');
+  const words = command(kept).map(quoted).join(' ');
   writeFileSync(join(directory, name), `#!/bin/sh\nexec ${words} "$@"\n`);
   chmodSync(join(directory, name), 0o755);
   return {
