@@ -5,7 +5,7 @@ import { BaseCommand } from '../../cli/base-command.ts';
 export default class SessionsList extends BaseCommand {
   static override summary = 'List what was recorded on this machine, or what the hub has, newest first.';
   static override description =
-    'Read from both ends of each log: quick, and no proof of anything (see verify). A session whose process is gone is sealed on the way.';
+    'Read from both ends of each log: quick, and no proof of anything (see verify). A session whose process is gone is sealed on the way. FINDINGS counts each time something was found, where the last line of a session counts each secret once.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --json',

@@ -273,5 +273,5 @@ function diffFact(text: string, isFirst: boolean): EventFact {
 
 function countsText({ counts }: Event & { kind: 'end' }): string {
   const { to_server: there, to_client: back, findings, refused } = counts;
-  return `${there} to the server, ${back} to the client, ${findings} masked, ${refused} not delivered`;
+  return `${there} to the server, ${back} to the client, ${findings} finding${findings === 1 ? '' : 's'}, ${refused} not delivered`;
 }

@@ -35,7 +35,7 @@ export function sessionPage({ session, state, events, isCut }: SessionView): Htm
         ['Began', timeOf(started_at)],
         ['Ended', timeOf(ended_at)],
         ['Events', session.events === null ? undefined : String(session.events)],
-        ['Secrets masked', findings === null ? undefined : String(findings)],
+        ['Findings', findings === null ? undefined : String(findings)],
       ])}
     </div>
     ${failed(claims)}

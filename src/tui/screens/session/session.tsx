@@ -10,9 +10,9 @@ import { topFor } from '../../moves.ts';
 import { type Segment, Segments } from '../../segments.tsx';
 import { headLine } from '../../table.ts';
 import type { Theme } from '../../theme.ts';
-import { Facts } from './facts.tsx';
+import { Facts, sealLines } from './facts.tsx';
 import { aboutRow } from './row-about.ts';
-import type { SessionState } from './session-state.ts';
+import type { Seal, SessionState } from './session-state.ts';
 import { barWidth, timelineLine, timelineColumns } from './timeline-columns.ts';
 import { chosenRow, type SessionDeps, type SessionHands, useKeys, useTimeline } from './use-session.ts';
 
@@ -23,8 +23,8 @@ export interface SessionProps extends SessionDeps {
   readonly removed: () => void;
 }
 
-/** Lines about the session above the timeline, and the heading of the table. */
-const ABOVE = 5;
+/** Lines about the session above the timeline, but for those of its seal, and the heading of the table. */
+const ABOVE = 4;
 /** From so many rows of the body on there is an empty line between the two. */
 const AIRY = 19;
 
@@ -32,9 +32,13 @@ const AIRY = 19;
 export function Session(props: SessionProps): ReactElement {
   const { session, theme } = props;
   const { columns, rows } = useBody();
-  const page = Math.max(1, rows - ABOVE - (rows >= AIRY ? 1 : 0));
-  const hands = useTimeline(props, page);
+  const pageBeside = (seal: Seal): number => {
+    const above = ABOVE + sealLines({ session, seal, theme, columns }).length;
+    return Math.max(1, rows - above - (rows >= AIRY ? 1 : 0));
+  };
+  const hands = useTimeline(props, pageBeside);
   const { state } = hands;
+  const page = pageBeside(state.seal);
   const acts = useSessionActs(props, hands);
   useKeys({ hands, deps: props, acts, page });
   const { index } = session;
@@ -93,7 +97,7 @@ function statusOf({ isLive, index }: ReviewedSession, { isRead, follows, rows }:
   const { findings, refused, holds } = index.totals;
   const counts = [
     count(rows, 'row'),
-    `${findings} masked`,
+    count(findings, 'finding'),
     ...(refused > 0 ? [`${refused} denied`] : []),
     ...(holds > 0 ? [`${holds} held`] : []),
   ];

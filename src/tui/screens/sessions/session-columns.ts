@@ -12,7 +12,7 @@ type Name =
   | 'what'
   | 'who'
   | 'events'
-  | 'masked'
+  | 'findings'
   | 'denied'
   | 'held'
   | 'state'
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Name>[] = [
   { name: 'what', head: 'WHAT', width: 12, takesRest: true },
   { name: 'who', head: 'WHO', width: 18, from: 128 },
   { name: 'events', head: 'EVENTS', width: 7, isRight: true, from: 100 },
-  { name: 'masked', head: 'MASKED', width: 6, isRight: true },
+  { name: 'findings', head: 'FINDINGS', width: 8, isRight: true },
   { name: 'denied', head: 'DENIED', width: 6, isRight: true, from: 60 },
   { name: 'held', head: 'HELD', width: 4, isRight: true, from: 70 },
   { name: 'state', head: 'STATE', width: 10 },
@@ -53,7 +53,7 @@ export function sessionCells(
     what: { text: one.connection ?? '-', style: theme.title },
     who: { text: one.subject ?? '-' },
     events: { text: one.events === null ? '' : String(one.events), style: theme.quiet },
-    masked: count(badges?.findings ?? one.findings, theme.masked, theme),
+    findings: count(badges?.findings ?? one.findings, theme.masked, theme),
     denied: count(badges?.refused, theme.bad, theme),
     held: count(badges?.holds, theme.warning, theme),
     state: stateCell(one, badges, theme),

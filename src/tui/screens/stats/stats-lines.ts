@@ -15,7 +15,7 @@ export interface RulesFound {
 type Line = readonly Span[];
 
 const LABEL = 10;
-const NUMBER = 8;
+const NUMBER = 10;
 
 /** How many parts of a session's time a line has room for. */
 export function partsFor(columns: number): number {
@@ -45,7 +45,7 @@ function overTime({ busy, found, findings, calls, writes, duration, events }: Se
     calls === 0 && writes > 0 ? { name: 'writes', count: writes } : { name: 'calls', count: calls };
   const head = heading('Over time', `${number(events)} events in ${tookText(duration)}`);
   const busyLine = [label(went.name), toned(sparkline(busy), 'accent'), amount(went.count)];
-  const foundLine = [label('secrets'), toned(sparkline(found), 'masked'), amount(findings)];
+  const foundLine = [label('findings'), toned(sparkline(found), 'masked'), amount(findings)];
   const scale = [toned(`${' '.repeat(LABEL)}0:00${fitRight(wholeTime(duration), busy.length - 4)}`, 'quiet')];
   return [head, busyLine, foundLine, scale];
 }
@@ -79,14 +79,14 @@ function tools({ tools: used }: SessionStats, columns: number): Line[] {
     const secrets = toned(fitRight(findings === 0 ? '' : number(findings), NUMBER), 'masked');
     return [...line, secrets, toned(fitRight(refused === 0 ? '' : number(refused), NUMBER), 'bad')];
   });
-  const columnsHead = `${fitRight('calls', NUMBER)}${fitRight('secrets', NUMBER)}${fitRight('refused', NUMBER)}`;
+  const columnsHead = `${fitRight('calls', NUMBER)}${fitRight('findings', NUMBER)}${fitRight('refused', NUMBER)}`;
   return used.length === 0 ? [] : [headed('Calls by tool', columnsHead, columns), ...lines];
 }
 
 function rules({ rules: found, isComplete }: RulesFound, columns: number): Line[] {
   const width = nameWidth(found.map(({ rule }) => rule));
   const most = found[0]?.count ?? 0;
-  const head = heading('Secrets by rule', isComplete ? '' : 'still counting…');
+  const head = heading('Findings by rule', isComplete ? '' : 'still counting…');
   const lines = found.map(({ rule, count }) =>
     barLine({ name: rule, count, most, tone: 'masked', columns, width }),
   );

@@ -49,7 +49,7 @@ test('a call that ended before anybody decided is refused, and takes no longer',
     said(50, { method: 'tools/call', id: '1', tool: 'drop', verdict }),
   ]);
   const { terminal } = shown(session);
-  await terminal.shows(/2 rows, 0 masked, 1 denied/);
+  await terminal.shows(/2 rows, 0 findings, 1 denied/);
   expect(terminal.lines.join('\n')).toMatch(/→ drop.* {2}refused r *$/m);
 });
 
@@ -61,7 +61,7 @@ test.each([
   'on %i by %i a call is a row: time, what, masked, verdict, how long',
   async (columns, rows, line) => {
     const { terminal } = shown(new MemorySession(EVENTS), { columns, rows });
-    await terminal.shows(/4 rows, 1 masked, 1 denied/);
+    await terminal.shows(/4 rows, 1 finding, 1 denied/);
     const text = terminal.lines.join('\n');
     expect(text).toMatch(line);
     expect(text).toMatch(
@@ -84,6 +84,33 @@ test('a seal is spoken of once it was checked, and never before', async () => {
   const claims = [{ claim: 'signature', status: 'pass', reason: 'good, by SHA256:abcdefghijkl' }] as const;
   resolve({ session: session.id, ok: true, claims, seal: 'timely' });
   await terminal.shows(/seal +verified: sealed by device key SHA256:abcdefgh…, unattested/);
+});
+
+test.each([
+  [60, 20],
+  [80, 24],
+])('on %i by %i why a seal is bad is seen as a whole, and the timeline below it', async (columns, rows) => {
+  const session = new MemorySession(EVENTS);
+  const key = `SHA256:${'k'.repeat(43)}`;
+  const reason = `sealed by ${key}, the log names ${key.toUpperCase()}`;
+  const claims = [{ claim: 'signer', status: 'fail', reason }] as const;
+  session.verify = () => Promise.resolve({ session: session.id, ok: false, claims, seal: 'unproven' });
+  const { terminal } = shown(session, { columns, rows });
+  await terminal.shows(/seal +DOES NOT VERIFY: signer: [\s\S]*hallpass verify \w/);
+  const text = terminal.lines.join('\n');
+  expect(text.replaceAll(/\s+/g, ' ')).toMatch(
+    /sealed by (?:SHA256:)?k{8}…, the log names (?:SHA256:)?K{8}…\. See:/,
+  );
+  expect(text).toMatch(/TIME +WHAT[\s\S]*→ drop/);
+  expect(terminal.lines.length).toBeLessThan(rows);
+  for (const one of terminal.lines) expect(one.length).toBeLessThanOrEqual(columns);
+});
+
+test('of a log that says much about its damage three lines are shown', async () => {
+  const session = new MemorySession(EVENTS);
+  session.verify = () => Promise.reject(new Error('it broke\u001b[2J '.repeat(40)));
+  const { terminal } = shown(session, { columns: 60, rows: 20 });
+  await terminal.shows(/seal +not verified: it broke(?:.*\n {8}.*){2}…\n +TIME/);
 });
 
 test('what is over is checked again when its files have changed: a hub may have proven it since', async () => {

@@ -24,17 +24,17 @@ function shown(source: MemorySource, size = { columns: 80, rows: 24 }, props: Pa
 }
 
 test.each([
-  [60, 20, /WHEN {2}WHAT +MASKED {2}DENIED {2}STATE/, /> {4}2 h {2}files +3 {7}1 {2}sealed/],
+  [60, 20, /WHEN {2}WHAT +FINDINGS {2}DENIED {2}STATE/, /> {4}2 h {2}files +3 {7}1 {2}sealed/],
   [
     80,
     24,
-    /WHEN {2}KIND +WHAT +MASKED {2}DENIED {2}HELD {2}STATE +HUB/,
+    /WHEN {2}KIND +WHAT +FINDINGS {2}DENIED {2}HELD {2}STATE +HUB/,
     /> {4}2 h {2}connect {2}files +3 {7}1 {5}2 {2}sealed +waiting/,
   ],
   [
     120,
     40,
-    /WHEN {2}STARTED, UTC +KIND +WHAT +EVENTS +MASKED/,
+    /WHEN {2}STARTED, UTC +KIND +WHAT +EVENTS +FINDINGS/,
     /2 h {2}2026-11-20 10:00 {2}connect {2}files +24 +3 {7}1 {5}2 {2}sealed +waiting/,
   ],
 ] as const)('on %i by %i there is what fits', async (columns, rows, head, line) => {

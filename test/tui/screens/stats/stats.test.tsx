@@ -31,16 +31,16 @@ const CALLS = Array.from({ length: 20 }, (_, n): MemoryEvent[] => [
 test('calls over time, durations, tools, rules, verdicts and bytes are told, a page after the other', async () => {
   const { terminal } = shown([started({ session_kind: 'connect', connection: 'files' }), ...CALLS]);
   await terminal.shows(
-    /^stats 3k2m9f7q {2}files +\d+ more below\n.*\nOver time {2}41 events in 1\.92 s\ncalls +[▁-█ ]+ 20\nsecrets +[▁-█ ]+ 1\n +0:00 +0:01\n/,
+    /^stats 3k2m9f7q {2}files +\d+ more below\n.*\nOver time {2}41 events in 1\.92 s\ncalls +[▁-█ ]+ 20\nfindings +[▁-█ ]+ 1\n +0:00 +0:01\n/,
   );
   await terminal.shows(/How long answers took {2}p50 9\.0 ms {2}p95 18 ms {2}max 19 ms\n< 1 ms +━+ +1\n/);
-  await terminal.shows(/Calls by tool +calls +secrets +refused\nread_file +━+ +15 +1 *\nquery +━+╸? +5 *\n/);
+  await terminal.shows(/Calls by tool +calls +findings +refused\nread_file +━+ +15 +1 *\nquery +━+╸? +5 *\n/);
   expect(terminal.lines.length).toBeLessThan(SMALL.rows);
   for (const line of terminal.lines) expect(line.length).toBeLessThanOrEqual(SMALL.columns);
   // Also when there are more lines by the time rules are counted.
   terminal.type('G');
   await terminal.shows(
-    /Secrets by rule\ngithub_pat +━+ +1\n\nVerdicts\nallow +━+ +20\n\nBytes, masked\nto server +━+ +12 KB\n/,
+    /Findings by rule\ngithub_pat +━+ +1\n\nVerdicts\nallow +━+ +20\n\nBytes, masked\nto server +━+ +12 KB\n/,
   );
 });
 
@@ -60,7 +60,7 @@ test('a session that is being recorded is counted on', async () => {
 test('names of an attacker are shown, not obeyed', async () => {
   const tool = '\u001b[2Jx\u202e';
   const { terminal } = shown([started(), said(1, { method: 'tools/call', id: '1', tool, rules: [tool] })]);
-  await terminal.shows(/Secrets by rule\n\\x1b\[2Jx\\u\{202e\} +━/);
+  await terminal.shows(/Findings by rule\n\\x1b\[2Jx\\u\{202e\} +━/);
   expect(terminal.all).not.toContain('\u001b');
   expect(terminal.all).not.toContain('\u202e');
 });
