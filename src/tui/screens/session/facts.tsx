@@ -5,7 +5,9 @@ import type { ReviewedSession } from '../../../core/review/source.ts';
 import { sealText } from '../../../core/session/seal-text.ts';
 import type { Verification } from '../../../core/session/verify.ts';
 import { type Segment, Segments } from '../../segments.tsx';
+import { clean } from '../../line.tsx';
 import type { Theme } from '../../theme.ts';
+import { wrapWords } from '../../wrap.ts';
 import type { Seal } from './session-state.ts';
 
 export interface FactsProps {
@@ -15,7 +17,12 @@ export interface FactsProps {
   readonly columns: number;
 }
 
-/** Who, what, by which policy, and the seal: a line each. */
+/** Cells of `policy` and of what stands between it and what is said. */
+const LABEL = 8;
+/** Of the seal. More of it is told by v. */
+const SEAL_LINES = 3;
+
+/** Who, what, by which policy: a line each; and the seal, in as many as `sealLines` says. */
 export function Facts({ session, seal, theme, columns }: FactsProps): ReactElement {
   const { start } = session.index;
   const attended = start?.attended === false ? ', unattended' : '';
@@ -26,13 +33,23 @@ export function Facts({ session, seal, theme, columns }: FactsProps): ReactEleme
       <Fact label="who" of={{ text: who }} theme={theme} />
       <Fact label="what" of={{ text: start?.argv?.join(' ') ?? start?.upstream ?? '-' }} theme={theme} />
       <Fact label="policy" of={{ text: `${start?.policy ?? '-'}${trusted}` }} theme={theme} />
-      <Fact label="seal" of={sealOf(session, seal, { theme, columns })} theme={theme} />
+      {sealLines({ session, seal, theme, columns }).map((line, at) => (
+        <Fact key={at} label={at === 0 ? 'seal' : ''} of={line} theme={theme} />
+      ))}
     </Box>
   );
 }
 
 function Fact({ label, of, theme }: { label: string; of: Segment; theme: Theme }): ReactElement {
-  return <Segments of={[{ text: `${label.padEnd(6)}  `, style: theme.quiet }, of]} />;
+  return <Segments of={[{ text: label.padEnd(LABEL), style: theme.quiet }, of]} />;
+}
+
+/** What is said of the seal: why it is bad, or whose it is, stands at the end and must not be cut away. */
+export function sealLines({ session, seal, theme, columns }: FactsProps): Segment[] {
+  const { text, style = {} } = sealOf(session, seal, { theme, columns });
+  const lines = wrapWords(clean(text), columns - LABEL);
+  const last = lines.length > SEAL_LINES ? SEAL_LINES - 1 : undefined;
+  return lines.slice(0, SEAL_LINES).map((line, at) => ({ text: at === last ? `${line} …` : line, style }));
 }
 
 type Look = Pick<FactsProps, 'theme' | 'columns'>;
@@ -56,5 +73,5 @@ function checked(session: string, verification: Verification, { theme, columns }
 
 // What is said behind the key matters more than all of it: that is told by v.
 function withShortKey(text: string, columns: number): string {
-  return text.replace(/SHA256:([^\s,]{8})[^\s,]*/, columns < 70 ? '$1…' : 'SHA256:$1…');
+  return text.replace(/SHA256:([\w+/]{8})[\w+/]*/g, columns < 70 ? '$1…' : 'SHA256:$1…');
 }

@@ -10,7 +10,7 @@ import { messageOf } from '../../message-of.ts';
 import { movesOf } from '../../moves.ts';
 import { pastedText, typingOf } from '../../prompt.ts';
 import { type Reduced, useReduced } from '../../use-reduced.ts';
-import { emptyState, type Intent, reduce, type SessionState } from './session-state.ts';
+import { emptyState, type Intent, reduce, type Seal, type SessionState } from './session-state.ts';
 
 export interface SessionDeps {
   readonly session: ReviewedSession;
@@ -91,10 +91,14 @@ function back({ mode, query, notice }: SessionState): Wanted {
 
 export type SessionHands = Reduced<SessionState, Intent>;
 
-/** The state of the timeline, fed by the session as it is read, searched and verified. */
-export function useTimeline({ session, from, follows }: SessionDeps, page: number): SessionHands {
+/** The state of the timeline, fed by the session as it is read, searched and verified. What is said of the seal takes room. */
+export function useTimeline(
+  { session, from, follows }: SessionDeps,
+  pageBeside: (seal: Seal) => number,
+): SessionHands {
   const hands = useReduced(reduce, () => from ?? emptyState(follows));
   const { state, dispatch } = hands;
+  const page = pageBeside(state.seal);
   const pageNow = useRef(page);
   pageNow.current = page;
   useEffect(() => readOn(session, () => pageNow.current, dispatch), [session]);
