@@ -27,6 +27,7 @@ export type Wanted =
   | { readonly kind: 'match'; readonly way: 'here' | 'after' | 'before' }
   | { readonly kind: 'refold'; readonly to: 'folded' | 'open' | 'other' }
   | { readonly kind: 'row'; readonly by: 1 | -1 }
+  | { readonly kind: 'replay' }
   | { readonly kind: 'leave' }
   | { readonly kind: 'quit' }
   | { readonly kind: 'act' };
@@ -35,29 +36,32 @@ export type Wanted =
 export function intentsOf(
   input: string,
   key: Partial<Key>,
-  at: { mode: CallState['mode']; isSearched: boolean; canFold: boolean },
+  at: { state: Pick<CallState, 'mode' | 'query' | 'notice'>; canFold: boolean },
 ): Wanted[] {
-  if (at.mode === 'typing')
+  const { mode, query } = at.state;
+  if (mode === 'typing')
     return typingOf(input, key).flatMap((one): Wanted[] =>
       one.kind === 'send' ? [one, { kind: 'match', way: 'here' }] : [one],
     );
   if (input === '?') return [{ kind: 'help' }];
   if (input === 'q' && !key.ctrl) return [{ kind: 'quit' }];
-  if (key.escape || key.backspace) return [back(at)];
-  if (at.mode === 'help') return [];
+  if (key.escape || key.backspace) return [back(at.state)];
+  if (mode === 'help') return [];
   if (key.return || (input === ' ' && at.canFold)) return [{ kind: 'refold', to: 'other' }];
   if (key.rightArrow) return [{ kind: 'refold', to: 'open' }];
   if (key.leftArrow) return [{ kind: 'refold', to: 'folded' }];
   const moves = movesOf(input, key);
   if (moves.length > 0) return moves.map((move) => ({ kind: 'move', move }));
-  return [(at.isSearched ? MATCHES[input] : undefined) ?? KEYS[input] ?? { kind: 'act' }];
+  return [(query === '' ? undefined : MATCHES[input]) ?? KEYS[input] ?? { kind: 'act' }];
 }
 
-function back({ mode, isSearched }: { mode: CallState['mode']; isSearched: boolean }): Wanted {
+// One step at a time: the help page, the search or what came of it, the screen.
+function back({ mode, query, notice }: Pick<CallState, 'mode' | 'query' | 'notice'>): Wanted {
   if (mode === 'help') return { kind: 'help' };
-  return isSearched ? { kind: 'back' } : { kind: 'leave' };
+  return query !== '' || notice !== undefined ? { kind: 'back' } : { kind: 'leave' };
 }
 
+// While there is something to go to these come first.
 const MATCHES: Readonly<Record<string, Wanted>> = {
   n: { kind: 'match', way: 'after' },
   p: { kind: 'match', way: 'before' },
@@ -70,6 +74,7 @@ const KEYS: Readonly<Record<string, Wanted>> = {
   K: { kind: 'row', by: -1 },
   ']': { kind: 'finding', by: 1 },
   '[': { kind: 'finding', by: -1 },
+  p: { kind: 'replay' },
   '/': { kind: 'slash' },
 };
 export interface KeysInput {
@@ -88,10 +93,10 @@ export function useKeys(input: KeysInput): void {
   });
   usePaste((text) => hands.dispatch(pastedText(text)), { isActive: hands.state.mode === 'typing' });
   const press = (pressed: Pressed): void => {
-    const { mode, query, folds, chosen } = hands.now();
-    const canFold = hands.linesWith(folds)[chosen]?.fold !== undefined;
-    const meant = intentsOf(pressed.input, pressed.key, { mode, isSearched: query !== '', canFold });
-    for (const wanted of meant) obey(wanted, pressed, input);
+    const state = hands.now();
+    const canFold = hands.linesWith(state.folds)[state.chosen]?.fold !== undefined;
+    for (const wanted of intentsOf(pressed.input, pressed.key, { state, canFold }))
+      obey(wanted, pressed, input);
   };
 }
 
@@ -105,6 +110,8 @@ function obey(wanted: Wanted, pressed: Pressed, input: KeysInput): void {
       return pressed.isAlone ? deps.quit() : undefined;
     case 'leave':
       return deps.leave();
+    case 'replay':
+      return replay(input);
     case 'move':
       return dispatch({ kind: 'move', move: wanted.move, length: linesNow(hands).length, page });
     case 'finding':
@@ -118,6 +125,11 @@ function obey(wanted: Wanted, pressed: Pressed, input: KeysInput): void {
     default:
       return dispatch(wanted);
   }
+}
+
+function replay({ hands, deps: { session, row, replay: show } }: KeysInput): void {
+  const [seq] = row < session.index.rows ? session.index.row(row).seqs : [];
+  if (seq !== undefined) show(seq, hands.now());
 }
 
 function linesNow({ now, linesWith }: CallHands): readonly CallLine[] {
@@ -159,7 +171,7 @@ function toMatch(way: 'here' | 'after' | 'before', input: KeysInput): void {
     backwards: way === 'before',
     here: way === 'here',
   });
-  if (found === undefined) return dispatch({ kind: 'told', notice: `not found: ${state.query}` });
+  if (found === undefined) return dispatch({ kind: 'missed' });
   return goTo(found, state.query, input);
 }
 

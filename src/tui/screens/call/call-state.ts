@@ -29,6 +29,8 @@ export type Intent =
   | { readonly kind: 'slash' }
   | { readonly kind: 'help' }
   | Typing
+  /** Nothing in it has the text that was looked for. */
+  | { readonly kind: 'missed' }
   | { readonly kind: 'told'; readonly notice: string };
 
 export function emptyState(folds: Folds): CallState {
@@ -50,6 +52,8 @@ export function reduce(state: CallState, intent: Intent): CallState {
       return { ...state, folds: intent.folds, chosen: intent.chosen, notice: undefined };
     case 'help':
       return { ...state, mode: state.mode === 'help' ? 'reading' : 'help' };
+    case 'missed':
+      return { ...state, query: '', notice: `not found: ${state.query}` };
     case 'told':
       return { ...state, notice: intent.notice };
     default:

@@ -87,7 +87,7 @@ function keysOf({ query }: CallState, acts: readonly KeyHelp[]): KeyHelp[] {
     { keys: 'esc', does: 'back' },
     { keys: '[ ]', does: 'findings' },
     { keys: '/', does: 'search' },
-    ...(query === '' ? [] : [{ keys: 'n p', does: 'next, previous match' }]),
+    query === '' ? { keys: 'p', does: 'replay' } : { keys: 'n p', does: 'next, previous match' },
     { keys: 'J K', does: 'next, previous call' },
     ...acts,
     { keys: 'q', does: 'quit' },

@@ -25,6 +25,8 @@ export interface CallDeps {
   readonly from?: CallState | undefined;
   /** Another row in place of this one. */
   readonly show: (row: number, at: 'first' | 'last') => void;
+  /** Plays the session from an event on; `place` is this screen as it is left. */
+  readonly replay: (seq: number, place: CallState) => void;
   readonly leave: () => void;
   readonly quit: () => void;
 }

@@ -1,4 +1,5 @@
 import type { ReviewedSession } from '../../../core/review/source.ts';
+import type { CallState } from '../call/call-state.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { SessionsState } from '../sessions/sessions-state.ts';
 
@@ -16,6 +17,7 @@ export type Place =
       readonly session: ReviewedSession;
       readonly row: number;
       readonly at: 'first' | 'last';
+      readonly from?: CallState;
     }
   | { readonly kind: 'replay'; readonly session: ReviewedSession; readonly seq: number }
   | { readonly kind: 'stats'; readonly session: ReviewedSession }

@@ -29,7 +29,7 @@ interface ShownProps extends ReviewProps {
 
 function Shown(props: ShownProps): ReactElement {
   const { place, deps, theme, hands } = props;
-  const { source, now } = deps;
+  const { now } = deps;
   const { go, quit } = hands;
   const leave = (): void => go({ kind: 'leave' });
   switch (place.kind) {
@@ -38,22 +38,7 @@ function Shown(props: ShownProps): ReactElement {
     case 'session':
       return <SessionAt {...props} place={place} />;
     case 'call':
-      return (
-        <Call
-          {...{ theme, quit, leave }}
-          session={place.session}
-          row={place.row}
-          at={place.at}
-          acts={source.acts}
-          show={(row, at) =>
-            go({ kind: 'replace', place: { kind: 'call', session: place.session, row, at } })
-          }
-          removed={() => {
-            leave();
-            leave();
-          }}
-        />
-      );
+      return <CallAt {...props} place={place} />;
     case 'replay':
       return <Replay {...{ theme, quit, leave, now }} session={place.session} fromSeq={place.seq} />;
     case 'stats':
@@ -116,6 +101,31 @@ function SessionAt({
               ? what
               : { ...what, session };
         go({ kind: 'enter', place: over, left: { ...place, from } });
+      }}
+    />
+  );
+}
+
+function CallAt({
+  place,
+  deps,
+  theme,
+  hands,
+}: ShownProps & { place: Place & { kind: 'call' } }): ReactElement {
+  const { go, quit } = hands;
+  const { session, row, at, from } = place;
+  const leave = (): void => go({ kind: 'leave' });
+  return (
+    <Call
+      {...{ theme, session, row, at, from, quit, leave }}
+      acts={deps.source.acts}
+      show={(next, end) => go({ kind: 'replace', place: { kind: 'call', session, row: next, at: end } })}
+      replay={(seq, left) =>
+        go({ kind: 'enter', place: { kind: 'replay', session, seq }, left: { ...place, from: left } })
+      }
+      removed={() => {
+        leave();
+        leave();
       }}
     />
   );

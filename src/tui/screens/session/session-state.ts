@@ -69,6 +69,11 @@ export function emptyState(follows: boolean): SessionState {
   };
 }
 
+/** There may be a match to go to. */
+export function hasMatches({ query, search }: SessionState): boolean {
+  return query !== '' && search.kind !== 'missed';
+}
+
 /** What the screen is after something has happened. */
 export function reduce(state: SessionState, intent: Intent): SessionState {
   switch (intent.kind) {

@@ -12,7 +12,7 @@ import { headLine } from '../../table.ts';
 import type { Theme } from '../../theme.ts';
 import { Facts, sealLines } from './facts.tsx';
 import { aboutRow } from './row-about.ts';
-import type { Seal, SessionState } from './session-state.ts';
+import { hasMatches, type Seal, type SessionState } from './session-state.ts';
 import { barWidth, timelineLine, timelineColumns } from './timeline-columns.ts';
 import { chosenRow, type SessionDeps, type SessionHands, useKeys, useTimeline } from './use-session.ts';
 
@@ -108,7 +108,8 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-function footerOf({ mode, query, search, notice }: SessionState, theme: Theme): ReactElement | undefined {
+function footerOf(state: SessionState, theme: Theme): ReactElement | undefined {
+  const { mode, query, search, notice } = state;
   if (mode === 'typing') return <Segments of={[{ text: '/', style: theme.title }, { text: `${query}_` }]} />;
   if (notice !== undefined) return <Line style={theme.warning}>{notice}</Line>;
   if (query === '') return undefined;
@@ -118,7 +119,10 @@ function footerOf({ mode, query, search, notice }: SessionState, theme: Theme): 
         { text: `/${query}`, style: theme.title },
         { text: '   ' },
         searchSegment(search, theme),
-        { text: '   n next  p previous  esc ends it', style: theme.quiet },
+        {
+          text: `   ${hasMatches(state) ? 'n next  p previous' : 'p replay'}  esc ends it`,
+          style: theme.quiet,
+        },
       ]}
     />
   );
@@ -131,13 +135,13 @@ function searchSegment(search: SessionState['search'], theme: Theme): Segment {
   return { text: search.isAgain ? `event ${search.seq}, from the other end` : `event ${search.seq}` };
 }
 
-function keysOf({ query }: SessionState, acts: readonly KeyHelp[], hasApprovals: boolean): KeyHelp[] {
+function keysOf(state: SessionState, acts: readonly KeyHelp[], hasApprovals: boolean): KeyHelp[] {
   return [
     { keys: 'enter', does: 'open' },
     { keys: 'esc', does: 'back' },
     { keys: '[ ]', does: 'findings' },
     { keys: '/', does: 'search' },
-    ...(query === '' ? [{ keys: 'p', does: 'replay' }] : []),
+    ...(hasMatches(state) ? [] : [{ keys: 'p', does: 'replay' }]),
     { keys: 's', does: 'stats' },
     ...acts,
     ...(hasApprovals ? [{ keys: 'A', does: 'approvals' }] : []),

@@ -10,7 +10,14 @@ import { messageOf } from '../../message-of.ts';
 import { movesOf } from '../../moves.ts';
 import { pastedText, typingOf } from '../../prompt.ts';
 import { type Reduced, useReduced } from '../../use-reduced.ts';
-import { emptyState, type Intent, reduce, type Seal, type SessionState } from './session-state.ts';
+import {
+  emptyState,
+  hasMatches,
+  type Intent,
+  reduce,
+  type Seal,
+  type SessionState,
+} from './session-state.ts';
 
 export interface SessionDeps {
   readonly session: ReviewedSession;
@@ -59,7 +66,7 @@ export function intentsOf(
   if (mode === 'help') return [];
   const moves = movesOf(input, key);
   if (moves.length > 0) return moves.map((move) => ({ kind: 'move', move, page: at.page }));
-  return [inTimeline(input, key, at.state.query !== '')];
+  return [inTimeline(input, key, hasMatches(at.state))];
 }
 
 function inTimeline(input: string, key: Partial<Key>, isSearched: boolean): Wanted {
@@ -67,7 +74,7 @@ function inTimeline(input: string, key: Partial<Key>, isSearched: boolean): Want
   return (isSearched ? MATCHES[input] : undefined) ?? KEYS[input] ?? { kind: 'act' };
 }
 
-// While there is a search these come first.
+// While there is something to go to these come first.
 const MATCHES: Readonly<Record<string, Wanted>> = {
   n: { kind: 'next', backwards: false },
   p: { kind: 'next', backwards: true },

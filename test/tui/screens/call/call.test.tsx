@@ -37,10 +37,11 @@ const EVENTS: MemoryEvent[] = [
 function shown(session: MemorySession, size = { columns: 80, rows: 24 }, props: Partial<CallProps> = {}) {
   const show = vi.fn<CallProps['show']>();
   const leave = vi.fn<() => void>();
+  const replay = vi.fn<CallProps['replay']>();
   const none = (): void => undefined;
   const terminal = new InkScreen(
     <Call
-      {...{ session, show, leave }}
+      {...{ session, show, leave, replay }}
       theme={PLAIN}
       acts={{}}
       row={1}
@@ -52,7 +53,7 @@ function shown(session: MemorySession, size = { columns: 80, rows: 24 }, props: 
     size,
   );
   screen = terminal;
-  return { terminal, show, leave };
+  return { terminal, show, leave, replay };
 }
 
 test.each([
@@ -112,6 +113,20 @@ test('a search finds what is out of sight, from match to match; esc ends it, and
   await terminal.shows(/enter fold/);
   terminal.type('\u001b');
   await vi.waitFor(() => expect(leave).toHaveBeenCalledOnce());
+});
+
+test('p goes back among matches, and replays where there are none', async () => {
+  const { terminal, replay } = shown(new MemorySession(EVENTS), { columns: 100, rows: 24 });
+  await terminal.shows(/> +"first"[\s\S]*p replay/);
+  terminal.type('/item 3\r');
+  await terminal.shows(/> +"item 3",[\s\S]*p previous/);
+  terminal.type('p');
+  await terminal.shows(/> +"item 39"/);
+  expect(replay).not.toHaveBeenCalled();
+  terminal.type('/nowhere\r');
+  await terminal.shows(/not found: nowhere/);
+  terminal.type('p');
+  await vi.waitFor(() => expect(replay).toHaveBeenCalledWith(1, expect.objectContaining({ query: '' })));
 });
 
 test('an answer that comes while one looks is there, and moves nothing', async () => {
@@ -233,7 +248,7 @@ test('what somebody looks at stays chosen on a screen of another size', async ()
   const none = (): void => undefined;
   const wide = new EmulatedScreen(
     <Call
-      {...{ session, quit: none, removed: none, leave: none, show: none }}
+      {...{ session, quit: none, removed: none, leave: none, show: none, replay: none }}
       theme={PLAIN}
       acts={{}}
       row={1}

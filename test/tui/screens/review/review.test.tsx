@@ -36,6 +36,12 @@ test('from the list to a session, to a call, to the next, and all the way back t
   await terminal.shows(/> .*tools\/list/);
   terminal.type('\r');
   await terminal.shows(/files: tools\/list +2 of 3[\s\S]*why masked/);
+  terminal.type('j');
+  await terminal.shows(/^> +"b": 2/m);
+  terminal.type('p');
+  await terminal.shows(/^replay/);
+  terminal.type('\u001b');
+  await terminal.shows(/files: tools\/list +2 of 3[\s\S]*^> +"b": 2/m);
   terminal.type('J');
   await terminal.shows(/files: ping +3 of 3/);
   terminal.type('\u001b');

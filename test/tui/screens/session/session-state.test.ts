@@ -100,6 +100,8 @@ test.each([
   ['p', {}, 'idle', ['enter']],
   ['p', {}, 'searched', ['next']],
   ['n', {}, 'searched', ['next']],
+  ['p', {}, 'missed', ['enter']],
+  ['', { escape: true }, 'missed', ['back']],
   ['n', {}, 'idle', ['act']],
   [']', {}, 'idle', ['finding']],
   ['h', {}, 'idle', ['leave']],
@@ -114,6 +116,7 @@ test.each([
   const states = {
     idle: after(false, grew(50)),
     searched: BUSY,
+    missed: reduce(BUSY, { kind: 'missed' }),
     typing: { ...BUSY, mode: 'typing' as const },
   };
   expect(intentsOf(input, key, { state: states[when], page: PAGE }).map(({ kind }) => kind)).toEqual(kinds);
