@@ -25,7 +25,12 @@ async function here(
   { note, profile }: ReviewPlace,
   use: (source: ReviewSource) => Promise<void>,
 ): Promise<void> {
-  const paths = hallpassPaths(readEnvironment());
+  const environment = readEnvironment();
+  const paths = hallpassPaths(environment);
+  if (environment.keychain === 'file') {
+    const { askBeforeScreen } = await import('./compose.ts');
+    await askBeforeScreen(environment, paths);
+  }
   const terminal = { ...processTerminal, note };
   const acts = composeActs(terminal, profile);
   const source = new LocalSource({ ...sessionsDeps(terminal), files: new ReviewFiles(paths), acts });

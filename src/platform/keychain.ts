@@ -18,8 +18,8 @@ export type KeychainName = 'keyring' | 'keytar';
 
 /** There is no keychain, it is locked, or it did not answer in time. */
 export class KeychainUnavailable extends HallpassError {
-  constructor(why: string, cause?: unknown) {
-    super('ERR_KEYCHAIN', why, { cause });
+  constructor(why: string, options: { readonly cause?: unknown; readonly hint?: string } = {}) {
+    super('ERR_KEYCHAIN', why, options);
   }
 }
 
@@ -74,7 +74,7 @@ function ask(args: string[], input = ''): Promise<string> {
         const silent = `the keychain did not answer within ${LIMITS.keychainMs / 1000} s (is it locked?)`;
         // What the library says is long, and about D-Bus rather than about what to do.
         const cause = new Error(stderr.trim() || error.message);
-        reject(new KeychainUnavailable(error.killed ? silent : 'no keychain answers here', cause));
+        reject(new KeychainUnavailable(error.killed ? silent : 'no keychain answers here', { cause }));
       },
     );
     // A helper that died before it read its input is reported by its exit.

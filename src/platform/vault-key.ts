@@ -70,7 +70,9 @@ async function passphraseKey(
 ): Promise<Buffer> {
   const passphrase = deps.passphrase ?? (await deps.askPassphrase?.(options));
   if (passphrase === undefined)
-    throw new KeychainUnavailable('the vault needs a passphrase, and HALLPASS_PASSPHRASE is not set');
+    throw new KeychainUnavailable('the vault needs a passphrase, and HALLPASS_PASSPHRASE is not set', {
+      hint: 'Set HALLPASS_PASSPHRASE; in a CI job from a secret of the CI system. Where HALLPASS_KEYCHAIN is file, a terminal is asked for it.',
+    });
   const cost = { N: parameters.n, r: 8, p: 1, maxmem: 2 ** 30 + 2 ** 25 };
   return derive(passphrase.reveal(), Buffer.from(parameters.salt, 'hex'), 32, cost);
 }

@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, test } from 'vitest';
 
-import { sandbox } from '../helpers/hallpass.ts';
+import { cites } from '../helpers/cites.ts';
+import { type Sandbox, sandbox } from '../helpers/hallpass.ts';
 import { PseudoTerminal } from '../helpers/pseudo-terminal.ts';
+import { ReviewScreen } from '../helpers/review-screen.ts';
 
 const CLI = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 
@@ -22,4 +24,42 @@ test.each([
     expect(terminal.text.lastIndexOf(`\u001b[?${mode}${mode === '1049' ? 'l' : 'h'}`)).toBeGreaterThan(
       terminal.text.lastIndexOf(`\u001b[?${mode}${mode === '1049' ? 'h' : 'l'}`),
     );
+});
+
+const QUESTION = /Passphrase of hallpass \(none: to look only\): /;
+
+function asked(box: Sandbox, ...args: string[]): ReviewScreen {
+  return new ReviewScreen(box, args, { columns: 100, rows: 24, env: { HALLPASS_PASSPHRASE: '' } });
+}
+
+test('the passphrase is asked for before the screen, once', cites('review.passphrase'), async () => {
+  await using box = await sandbox();
+  expect((await box.run(['run', '--', 'true'])).code).toBe(0);
+  const remark = async (screen: ReviewScreen, text: string): Promise<void> => {
+    await screen.shows(/seal +verified/);
+    screen.type('N');
+    await screen.shows(/Note/i);
+    screen.type(`${text}\r`);
+  };
+  {
+    using screen = asked(box, 'last');
+    await screen.shows(QUESTION);
+    screen.type(`${box.env['HALLPASS_PASSPHRASE']}\r`);
+    await remark(screen, 'seen');
+    await screen.shows(/noted in session/);
+    screen.type('q');
+    expect(await screen.finished).toBe(0);
+  }
+  {
+    using screen = asked(box, 'last');
+    await screen.shows(QUESTION);
+    screen.type('\r');
+    await remark(screen, 'unseen');
+    await screen.shows(/HALLPASS_PASSPHRASE is not set[\s\S]*Set HALLPASS_PASSPHRASE/);
+  }
+  using screen = asked(box);
+  await screen.shows(QUESTION);
+  screen.type('wrong\r');
+  expect(await screen.finished).toBe(7);
+  expect(screen.lines.join('\n')).toContain('the passphrase is wrong');
 });

@@ -165,7 +165,11 @@ describe('without a keychain', () => {
     await expect(openVault(deps(directory.path, { choice: 'keytar' }))).rejects.toThrowWithCode(
       'ERR_KEYCHAIN',
     );
-    await expect(openVault(deps(directory.path, { choice: 'file' }))).rejects.toThrowWithCode('ERR_KEYCHAIN');
+    const opening = openVault(deps(directory.path, { choice: 'file' }));
+    await expect(opening).rejects.toThrowWithCode('ERR_KEYCHAIN');
+    await expect(opening).rejects.toMatchObject({
+      hint: expect.stringMatching(/^Set HALLPASS_PASSPHRASE; in a CI job/) as string,
+    });
   });
 
   test('a store that forgets at once makes no vault', async () => {
