@@ -1,6 +1,6 @@
-import type { Passed } from '../core/mask/exceptions.ts';
 import type { Edit } from '../core/mask/finding.ts';
 import type { Masker } from '../core/mask/masker.ts';
+import { type LivePart, LiveText } from '../core/run/live-text.ts';
 import type { ExceptedRecord, FindingRecord, RecordBody } from '../core/session/event.ts';
 
 interface StderrDeps {
@@ -12,8 +12,8 @@ interface StderrDeps {
 }
 
 /**
- * Takes a server's stderr chunk by chunk (`undefined` at its end), and records and shows it masked. One stream for all of it,
- * since a secret may lie across chunks; another one where the rules have changed, as soon as nothing is held back.
+ * Takes a server's stderr chunk by chunk (`undefined` at its end), and records and shows it masked. One text for all of it,
+ * since a secret may lie across chunks; rules that change count for what has not been shown.
  */
 export function drainStderr({
   masker,
@@ -21,31 +21,15 @@ export function drainStderr({
   show,
   note,
 }: StderrDeps): (chunk: Uint8Array | undefined) => void {
-  let rules = masker.current();
-  let stream = rules.stream();
-  let reported = 0;
-  let told = 0;
-  // Offset in the whole stream at which the next payload begins.
-  let base = 0;
+  const text = new LiveText(masker);
   let failed = false;
   return (chunk) => {
-    if (masker.current() !== rules && stream.held === 0) {
-      rules = masker.current();
-      stream = rules.stream();
-      [reported, told, base] = [0, 0, 0];
-    }
-    const bytes = chunk === undefined ? stream.flush() : stream.push(chunk);
-    const fresh = stream.edits.slice(reported);
-    reported = stream.edits.length;
-    const { findings, grown } = inPayload(fresh, base);
-    const excepted = exceptedIn(stream.passed.slice(told), fresh, base);
-    told = stream.passed.length;
-    base += bytes.length - grown;
+    const part = text.push(chunk);
     if (failed) return;
     try {
-      if (bytes.length > 0) {
-        record({ kind: 'stderr', findings, ...(excepted.length > 0 && { excepted }) }, bytes);
-        show(bytes);
+      if (part.bytes.length > 0) {
+        record(bodyOf(part), part.bytes);
+        show(part.bytes);
       }
       if (chunk === undefined) show(undefined);
     } catch {
@@ -56,21 +40,26 @@ export function drainStderr({
   };
 }
 
-// Where the edits of a stream are in the masked payload that begins at `base`, and by how much they made it longer.
-function inPayload(edits: readonly Edit[], base: number): { findings: FindingRecord[]; grown: number } {
-  let grown = 0;
-  const findings = edits.map(({ rule, start, end, replacement, placeholder, why }) => {
-    const at = start - base + grown;
-    grown += replacement.length - (end - start);
-    return { rule, at: `${at}-${at + replacement.length}`, placeholder, why };
+function bodyOf({ edits, passed }: LivePart): RecordBody {
+  const excepted = passed.map(({ rule, placeholder, start, end }): ExceptedRecord => {
+    const grown = grownBy(edits.filter((edit) => edit.end <= start));
+    return { rule, at: `${start + grown}-${end + grown}`, placeholder };
   });
-  return { findings, grown };
+  return { kind: 'stderr', findings: findingsOf(edits), ...(excepted.length > 0 && { excepted }) };
 }
 
-function exceptedIn(passed: readonly Passed[], edits: readonly Edit[], base: number): ExceptedRecord[] {
-  return passed.map(({ rule, placeholder, start, end }) => {
-    const before = edits.filter((edit) => edit.end <= start);
-    const grown = before.reduce((sum, edit) => sum + edit.replacement.length - (edit.end - edit.start), 0);
-    return { rule, at: `${start - base + grown}-${end - base + grown}`, placeholder };
+// Where they are in the masked payload.
+function findingsOf(edits: readonly Edit[]): FindingRecord[] {
+  let grown = 0;
+  return edits.map((edit) => {
+    const at = edit.start + grown;
+    grown += grownBy([edit]);
+    const { rule, placeholder, why } = edit;
+    return { rule, at: `${at}-${at + edit.replacement.length}`, placeholder, why };
   });
+}
+
+// By how much they made it longer.
+function grownBy(edits: readonly Edit[]): number {
+  return edits.reduce((sum, { replacement, start, end }) => sum + replacement.length - (end - start), 0);
 }

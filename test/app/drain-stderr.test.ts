@@ -147,3 +147,21 @@ test('from the next line on it is masked by the rules that are in force then', (
   const [start = 0, end = 0] = found?.at.split('-').map(Number) ?? [];
   expect(found?.payload.slice(start, end)).toMatch(/^hpm_central_r0_\w+$/);
 });
+
+test('rules that come while something is held back mask that, too, wherever it is cut', () => {
+  const said = Buffer.from('two EMP-1234\n');
+  // From here on the number is not out, whatever of it was read.
+  for (let cut = 'two '.length; cut < said.length - 1; cut += 1) {
+    const live = createMasker({ placeholders });
+    const shown: Buffer[] = [];
+    const record = (): void => undefined;
+    const show = (masked: Uint8Array | undefined): void => void shown.push(Buffer.from(masked ?? []));
+    const take = drainStderr({ masker: live, record, show, note: () => undefined });
+    take(Buffer.concat([Buffer.from(`${'key'} = `), said.subarray(0, cut)]));
+    const out = Buffer.concat(shown).toString();
+    live.use(centralRules('EMP-[0-9]{4}'));
+    take(said.subarray(cut));
+    take(undefined);
+    expect(Buffer.concat(shown).toString().slice(out.length)).not.toContain('1234');
+  }
+});

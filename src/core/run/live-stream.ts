@@ -1,7 +1,5 @@
-import type { Passed } from '../mask/exceptions.ts';
-import type { Edit } from '../mask/finding.ts';
 import type { Masker } from '../mask/masker.ts';
-import type { MaskStream } from '../mask/mask-stream.ts';
+import type { MaskStream, SettledText } from '../mask/mask-stream.ts';
 import { moved } from '../mask/replacement.ts';
 
 /** A text of which not all has been written, and where in the whole it begins. */
@@ -9,6 +7,8 @@ interface Unwritten {
   readonly text: Uint8Array;
   readonly at: number;
 }
+
+const NOTHING = { edits: [], passed: [] };
 
 /**
  * Says what is to be hidden in a text that comes in pieces, under rules that may change in its middle. What has begun goes on
@@ -29,29 +29,27 @@ export class LiveStream {
   }
 
   /** Takes up rules that have changed; returns what they find in what is not written yet. */
-  follow(unwritten: () => Unwritten): readonly Edit[] {
+  follow(unwritten: () => Unwritten): Pick<SettledText, 'edits' | 'passed'> {
     const rules = this.#masker.current();
-    if (rules === this.#rules) return [];
+    if (rules === this.#rules) return NOTHING;
     this.#rules = rules;
     const { text, at } = unwritten();
     const stream = rules.stream();
     this.#later = { stream, at };
-    return moved(stream.settle(text).edits, at);
+    const { edits, passed } = stream.settle(text);
+    return { edits: moved(edits, at), passed: moved(passed, at) };
   }
 
   /** Takes the next piece, or `undefined` at the end, as `MaskStream.settle` does. */
-  settle(part: Uint8Array | undefined): { readonly edits: readonly Edit[]; readonly settled: number } {
+  settle(part: Uint8Array | undefined): SettledText {
     const first = this.#first.settle(part);
     if (this.#later === undefined) return first;
     const { stream, at } = this.#later;
     const later = stream.settle(part);
-    const edits = [...first.edits, ...moved(later.edits, at)];
-    return { edits, settled: Math.min(first.settled, later.settled + at) };
-  }
-
-  /** What passed although a rule found it, since the last time that this was asked; in the order of no matter what. */
-  takePassed(): readonly Passed[] {
-    const { stream, at } = this.#later ?? {};
-    return [...this.#first.passed.splice(0), ...moved(stream?.passed.splice(0) ?? [], at ?? 0)];
+    return {
+      edits: [...first.edits, ...moved(later.edits, at)],
+      passed: [...first.passed, ...moved(later.passed, at)],
+      settled: Math.min(first.settled, later.settled + at),
+    };
   }
 }

@@ -81,18 +81,20 @@ export class OutputMask {
   }
 
   #take(passage: Passage, final: boolean): void {
-    this.#edits.push(...this.#stream.follow(() => this.#unwritten()));
+    const before = this.#stream.follow(() => this.#unwritten());
+    this.#edits.push(...before.edits);
+    const told = [...before.passed];
     this.#passages.push(passage);
     for (const part of final ? [passage, undefined] : [passage])
       for (const announced of this.#commands.advance(part)) this.#announce(announced);
     for (const part of final ? [passage, undefined] : [passage]) {
-      const { edits, settled } = this.#stream.settle(part?.text);
+      const { edits, passed, settled } = this.#stream.settle(part?.text);
       const joined = this.#joined.advance(part);
       this.#edits.push(...edits, ...joined.edits);
+      told.push(...passed);
       this.#settled = { stream: settled, joined: joined.settled };
     }
-    const passed = this.#stream.takePassed();
-    if (passed.length > 0) this.#passed = [...this.#passed, ...passed];
+    if (told.length > 0) this.#passed = [...this.#passed, ...told];
   }
 
   #unwritten(): { text: Uint8Array; at: number } {

@@ -45,6 +45,17 @@ describe('a value that is excepted', () => {
     expect(JSON.stringify(passed)).not.toContain(TOKEN);
   });
 
+  test('is told once by a stream that settles, which may go on for ever and keeps nothing of it', () => {
+    const stream = excepting([placeholderOf(TOKEN)]).stream();
+    const line = bytes(`is ${TOKEN}, ${OTHER}, \n`);
+    for (let at = 0; at < 3 * line.length; at += line.length) {
+      const { edits, passed } = stream.settle(line);
+      expect(passed).toMatchObject([{ start: at + 3, end: at + 3 + TOKEN.length }]);
+      expect(edits).toMatchObject([{ start: at + 5 + TOKEN.length, end: at + line.length - 3 }]);
+    }
+    expect([stream.edits, stream.passed]).toEqual([[], []]);
+  });
+
   test('is that value alone', () => {
     const by = excepting([placeholderOf(TOKEN)]);
     expect(maskedText(by, `${TOKEN} ${OTHER}`)).toMatch(new RegExp(`^${TOKEN} hpm_\\w+$`));
