@@ -76,6 +76,11 @@ export function reduce(state: SessionsState, intent: Intent): SessionsState {
   }
 }
 
+/** There is a list on the screen: sessions there are, and none is awaited. */
+export function hasList({ listed, awaits }: SessionsState): boolean {
+  return listed.length > 0 && !awaits;
+}
+
 /** The sessions that the filter lets through. */
 export function shownOf({ listed, filter }: SessionsState): readonly ListedSession[] {
   const words = filter.toLowerCase().split(' ').filter(Boolean);

@@ -11,7 +11,7 @@ import { headLine, tableLine } from '../../table.ts';
 import type { Theme } from '../../theme.ts';
 import { wrapWords } from '../../wrap.ts';
 import { sessionCells, sessionColumns } from './session-columns.ts';
-import { chosenOf, placeOf, type SessionsState, shownOf } from './sessions-state.ts';
+import { chosenOf, hasList, placeOf, type SessionsState, shownOf } from './sessions-state.ts';
 import { type SessionsDeps, useBadges, useKeys, useListed } from './use-sessions.ts';
 
 export interface SessionsProps extends SessionsDeps {
@@ -47,15 +47,15 @@ export function Sessions(props: SessionsProps): ReactElement {
       theme={theme}
       title={`hallpass review: ${titleOf(state, shown.length)}`}
       status={clean(source.name)}
-      keys={keysOf(acts.keys, props.approvals !== undefined)}
+      keys={keysOf(state, acts.keys, props.approvals !== undefined)}
       help={state.mode === 'help'}
       footer={acts.footer ?? footerOf(state, theme)}
     >
       {acts.view ??
-        (state.listed.length === 0 || state.awaits ? (
-          <Nothing state={state} theme={theme} width={columns} />
-        ) : (
+        (hasList(state) ? (
           <List {...{ state, theme, inSight, columns, page }} now={props.now()} />
+        ) : (
+          <Nothing state={state} theme={theme} width={columns} />
         ))}
     </Frame>
   );
@@ -83,14 +83,19 @@ function footerOf({ mode, filter, opening, notice }: SessionsState, theme: Theme
   );
 }
 
-function keysOf(acts: readonly KeyHelp[], hasApprovals: boolean): KeyHelp[] {
+function keysOf(state: SessionsState, acts: readonly KeyHelp[], hasApprovals: boolean): KeyHelp[] {
+  const always: KeyHelp[] = [
+    ...(hasApprovals ? [{ keys: 'A', does: 'approvals' }] : []),
+    { keys: 'q', does: 'quit' },
+  ];
+  if (state.awaits) return [{ keys: 'esc', does: 'the list' }, ...always];
+  if (!hasList(state)) return always;
   return [
     { keys: 'up/down', does: 'choose' },
     { keys: 'enter', does: 'open' },
     { keys: '/', does: 'filter' },
     ...acts,
-    ...(hasApprovals ? [{ keys: 'A', does: 'approvals' }] : []),
-    { keys: 'q', does: 'quit' },
+    ...always,
     { keys: 'j k', does: 'down and up, as in vim; g G first and last', isRare: true },
     { keys: 'space', does: 'a page down; ctrl-f ctrl-b pages, ctrl-d ctrl-u half pages', isRare: true },
     { keys: 'esc', does: 'clears the filter', isRare: true },

@@ -9,7 +9,7 @@ import { messageOf } from '../../message-of.ts';
 import { movesOf } from '../../moves.ts';
 import { pastedText, typingOf } from '../../prompt.ts';
 import { type Reduced, useReduced } from '../../use-reduced.ts';
-import { chosenOf, emptyState, type Intent, reduce, type SessionsState } from './sessions-state.ts';
+import { chosenOf, emptyState, hasList, type Intent, reduce, type SessionsState } from './sessions-state.ts';
 
 export interface SessionsDeps {
   readonly source: ReviewSource;
@@ -34,16 +34,18 @@ export type Wanted =
 export function intentsOf(
   input: string,
   key: Partial<Key>,
-  at: { mode: SessionsState['mode']; page: number },
+  at: { state: SessionsState; page: number },
 ): Wanted[] {
-  if (at.mode === 'filter') return whileFiltering(input, key, at.page);
+  const { mode } = at.state;
+  if (mode === 'filter') return whileFiltering(input, key, at.page);
   if (input === '?') return [{ kind: 'help' }];
   if (input === 'q' && !key.ctrl) return [{ kind: 'quit' }];
   if (key.escape || key.backspace || input === 'h') return [{ kind: 'back' }];
-  if (at.mode === 'help') return [];
+  if (mode === 'help') return [];
+  if (input === 'A') return [{ kind: 'approvals' }];
+  if (!hasList(at.state)) return [];
   if (key.return || key.rightArrow || input === 'l') return [{ kind: 'open' }];
   if (input === '/') return [{ kind: 'filter' }];
-  if (input === 'A') return [{ kind: 'approvals' }];
   const moves = movesOf(input, key);
   if (moves.length === 0) return [{ kind: 'act' }];
   return moves.map((move) => ({ kind: 'move', move, page: at.page }));
@@ -92,7 +94,7 @@ export function useKeys({ hands, deps, acts, page }: KeysInput): void {
   });
   usePaste((text) => dispatch(pastedText(text)), { isActive: state.mode === 'filter' });
   const press = ({ input, key, isAlone }: Pressed): void => {
-    for (const wanted of intentsOf(input, key, { mode: now().mode, page })) {
+    for (const wanted of intentsOf(input, key, { state: now(), page })) {
       if (wanted.kind === 'approvals') deps.approvals?.(left(now()));
       else if (wanted.kind !== 'quit' && wanted.kind !== 'act') dispatch(wanted);
       else if (!isAlone) return;

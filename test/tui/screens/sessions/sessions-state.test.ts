@@ -103,6 +103,15 @@ test.each([
   ['', { escape: true }, 'filter', ['back']],
   ['j', {}, 'help', []],
   ['q', {}, 'help', ['quit']],
+  ['q', {}, 'waiting', ['quit']],
+  ['A', {}, 'waiting', ['approvals']],
+  ['?', {}, 'waiting', ['help']],
+  ['', { escape: true }, 'waiting', ['back']],
+  ['', { return: true }, 'waiting', []],
+  ['/', {}, 'waiting', []],
+  ['D', {}, 'waiting', []],
 ] as const)('%j %j in %s means %j', (input, key, mode, kinds) => {
-  expect(intentsOf(input, key, { mode, page: 5 }).map(({ kind }) => kind)).toEqual(kinds);
+  const state: SessionsState =
+    mode === 'waiting' ? { ...after(came()), awaits: true } : { ...after(came()), mode };
+  expect(intentsOf(input, key, { state, page: 5 }).map(({ kind }) => kind)).toEqual(kinds);
 });

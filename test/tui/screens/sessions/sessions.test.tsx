@@ -54,6 +54,7 @@ test('where nothing was recorded yet it says what records the first session, and
   await terminal.shows(
     /Nothing has been recorded yet\.[\s\S]*hallpass connect -- COMMAND[\s\S]*hallpass run -- COMMAND/,
   );
+  expect(terminal.lines.at(-1)).toBe('q quit  ? help');
   source.set([listed({ state: 'open', ended_at: null })]);
   await terminal.shows(/1 session[\s\S]*files[\s\S]*● live[\s\S]*to now UTC/);
 });
@@ -94,6 +95,7 @@ test('who follows waits, and sees the next session that is recorded', async () =
   const source = new MemorySource([listed({ session: 'old' })], [live]);
   const { terminal, enter } = shown(source, { columns: 60, rows: 20 }, { awaits: true });
   await terminal.shows(/Waiting for a session to begin/);
+  expect(terminal.lines.at(-1)).toBe('esc the list  q quit  ? help');
   source.set([listed({ state: 'open' }), listed({ session: 'old' })]);
   await vi.waitFor(() => expect(enter).toHaveBeenCalledOnce());
   expect(enter.mock.calls[0]?.[2]).toBe(true);
