@@ -2,9 +2,9 @@ import { approvalLine, decideApproval, findApproval, listApprovals } from '../ap
 import type { ApprovalSource, Word } from '../core/approvals/source.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { ApprovalPlaces, type Where } from './approval-places.ts';
-import { wantsColour } from './colour.ts';
 import { Interrupted } from './interrupted.ts';
 import { personAt } from './person.ts';
+import { screenLook } from './screen-look.ts';
 import { presentApproval, presentApprovals, presentDecided } from './present-approvals.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,6 +18,7 @@ export async function openApprovals(options: Spoken & Where, terminal: Terminal)
   const isDumb = environment.variables['TERM'] === 'dumb';
   const isLive = terminal.stdoutIsTty && !isDumb && personAt(terminal, options) !== undefined;
   if (!isLive) return printApprovals({ ...options, all: false }, terminal);
+  const look = screenLook();
   const [{ showApprovals }, { canOpenBrowser, openBrowser }] = await Promise.all([
     import('../tui/screens/approvals/show.tsx'),
     import('../platform/browser.ts'),
@@ -26,8 +27,7 @@ export async function openApprovals(options: Spoken & Where, terminal: Terminal)
     const sources: ApprovalSource[] = [];
     for await (const source of places) sources.push(source);
     const open = canOpenBrowser(environment) ? openBrowser : undefined;
-    const colour = wantsColour({ isTty: true });
-    const { interrupted } = await showApprovals({ sources, colour, now: Date.now, open });
+    const { interrupted } = await showApprovals({ sources, now: Date.now, open }, look);
     if (interrupted) throw new Interrupted();
   });
 }

@@ -1,12 +1,13 @@
 import type { ApprovalSource } from '../core/approvals/source.ts';
+import type { Look } from '../tui/theme.ts';
 import type { ReviewedSession, ReviewSource } from '../core/review/source.ts';
 import { HallpassError } from '../core/errors.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { boundYoungHeap, OF_SCREEN } from '../platform/young-heap.ts';
 import { ApprovalPlaces } from './approval-places.ts';
-import { wantsColour } from './colour.ts';
 import { withReviewSource } from './compose-review.ts';
 import { Interrupted } from './interrupted.ts';
+import { screenLook } from './screen-look.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReviewOptions {
@@ -19,7 +20,9 @@ export interface ReviewOptions {
 
 /** `review`: on a terminal, until somebody leaves it. Throws ERR_USAGE where there is none. */
 export async function openReview(options: ReviewOptions, terminal: Terminal): Promise<void> {
+  refuseFollowingHub(options);
   requireScreen(options, terminal);
+  const look = screenLook();
   boundYoungHeap(OF_SCREEN);
   // What would be told while the screen is up is told after it: it would run into what is seen.
   const notes = new Set<string>();
@@ -27,11 +30,22 @@ export async function openReview(options: ReviewOptions, terminal: Terminal): Pr
   try {
     await withReviewSource({ ...options, note }, async (source) => {
       const first = await firstSession(source, options);
-      await show(source, first, { options, note });
+      await show(source, first, { options, look, note });
     });
   } finally {
     for (const line of notes) terminal.note(line);
   }
+}
+
+function refuseFollowingHub({ follow, hub }: ReviewOptions): void {
+  if (!follow || !hub) return;
+  throw new HallpassError(
+    'ERR_USAGE',
+    'what a hub has is seen as it was when it was opened: nothing is followed there',
+    {
+      hint: 'hallpass review --follow stays with a session on the machine that records it; hallpass review --hub shows what a hub has of it by now.',
+    },
+  );
 }
 
 function requireScreen({ json, session, hub }: ReviewOptions, terminal: Terminal): void {
@@ -59,14 +73,13 @@ async function firstSession(
 async function show(
   source: ReviewSource,
   first: ReviewedSession | undefined,
-  { options, note }: { options: ReviewOptions; note: (line: string) => void },
+  { options, look, note }: { options: ReviewOptions; look: Look; note: (line: string) => void },
 ): Promise<void> {
   const [{ showReview }, { canOpenBrowser, openBrowser }] = await Promise.all([
     import('../tui/screens/review/show.tsx'),
     import('../platform/browser.ts'),
   ]);
   const environment = readEnvironment();
-  const { variables } = environment;
   const places = new ApprovalPlaces({ profile: options.profile }, note);
   try {
     const sources: ApprovalSource[] = [];
@@ -75,11 +88,7 @@ async function show(
     const approvals = sources.length === 0 ? undefined : { sources, now: Date.now, open };
     const { interrupted } = await showReview(
       { source, first, follows: options.follow, approvals, now: Date.now },
-      {
-        colour: wantsColour({ isTty: true }),
-        ground: variables['HALLPASS_THEME'],
-        colorfgbg: variables['COLORFGBG'],
-      },
+      look,
     );
     if (interrupted) throw new Interrupted();
   } finally {

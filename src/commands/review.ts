@@ -21,7 +21,7 @@ export default class Review extends BaseCommand {
     follow: boolean({
       description: 'stay at the end of the session that is being recorded; wait for one where there is none',
     }),
-    hub: boolean({ description: 'the sessions of the hub', exclusive: ['follow'] }),
+    hub: boolean({ description: 'the sessions of the hub' }),
     profile: string({ description: 'the login whose hub it is (HALLPASS_PROFILE)' }),
   };
 

@@ -104,12 +104,26 @@ export function themeFor({ colour, ground, depth }: Colours): Theme {
   return ground === 'light' ? LIGHT : COLOURED;
 }
 
+/** What is known of a terminal before anything is drawn. */
+export interface Look {
+  readonly colour: boolean;
+  /** What it writes on, as somebody says (HALLPASS_THEME). */
+  readonly ground: Ground | undefined;
+  /** What it says of its colours itself; anything. */
+  readonly colorfgbg: string | undefined;
+}
+
+/** The theme for a terminal that has so many bits for a colour. */
+export function themeOf({ colour, ground, colorfgbg }: Look, depth: number): Theme {
+  return themeFor({ colour, ground: groundOf(ground, colorfgbg), depth });
+}
+
 /**
  * What a terminal writes on: as somebody says (`light`, `dark`), or as the terminal says (COLORFGBG, `15;0`: of the 16
  * colours of a terminal all from 7 on are light but the 8th). Undefined: nobody knows.
  */
-export function groundOf(said: string | undefined, colorfgbg: string | undefined): Ground | undefined {
-  if (said === 'light' || said === 'dark') return said;
+export function groundOf(said: Ground | undefined, colorfgbg: string | undefined): Ground | undefined {
+  if (said !== undefined) return said;
   const behind = /;(\d{1,2})$/.exec(colorfgbg ?? '')?.[1];
   if (behind === undefined) return undefined;
   const number = Number(behind);

@@ -244,4 +244,7 @@ test('without a terminal it says so, and what to do instead', cites('review.no-t
   const said = await box.run(['review', 'last']);
   expect(said).toMatchObject({ code: 2, stdout: '' });
   expect(said.stderr).toMatch(/needs a terminal[\s\S]*hallpass sessions show last/);
+  const followed = await box.run(['review', '--follow', '--hub']);
+  expect(followed).toMatchObject({ code: 2, stdout: '' });
+  expect(followed.stderr).toMatch(/nothing is followed there[\s\S]*hallpass review --follow stays/);
 });

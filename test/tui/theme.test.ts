@@ -6,14 +6,13 @@ test.each([
   [undefined, undefined, undefined],
   ['light', '15;0', 'light'],
   ['dark', '0;15', 'dark'],
-  ['sepia', undefined, undefined],
   [undefined, '15;0', 'dark'],
   [undefined, '0;15', 'light'],
   [undefined, '0;default;15', 'light'],
   [undefined, '12;8', 'dark'],
   [undefined, '0;7', 'light'],
   [undefined, 'default;default', undefined],
-])('who says %s on a terminal that says %s has %s behind', (said, colorfgbg, ground) => {
+] as const)('who says %s on a terminal that says %s has %s behind', (said, colorfgbg, ground) => {
   expect(groundOf(said, colorfgbg)).toBe(ground);
 });
 
