@@ -91,13 +91,14 @@ function firstFinding(session: ReviewedSession, seqs: readonly number[]): Findin
   return one !== undefined && 'findings' in one ? one.findings?.[0] : undefined;
 }
 
+// As short as can be: on 60 cells what the session is of stands beside it.
 function statusOf({ isLive, index }: ReviewedSession, { isRead, follows, rows }: SessionState): string {
   if (!isRead) return `reading… ${index.events} events`;
-  const live = isLive && index.end === undefined ? `● live${follows ? ', following' : ''}  ` : '';
+  const live = isLive && index.end === undefined ? `● ${follows ? 'following' : 'live'}  ` : '';
   const { findings, refused, holds } = index.totals;
   const counts = [
     count(rows, 'row'),
-    count(findings, 'finding'),
+    ...(findings > 0 ? [count(findings, 'finding')] : []),
     ...(refused > 0 ? [`${refused} denied`] : []),
     ...(holds > 0 ? [`${holds} held`] : []),
   ];

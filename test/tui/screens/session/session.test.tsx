@@ -49,7 +49,7 @@ test('a call that ended before anybody decided is refused, and takes no longer',
     said(50, { method: 'tools/call', id: '1', tool: 'drop', verdict }),
   ]);
   const { terminal } = shown(session);
-  await terminal.shows(/2 rows, 0 findings, 1 denied/);
+  await terminal.shows(/2 rows, 1 denied/);
   expect(terminal.lines.join('\n')).toMatch(/→ drop.* {2}refused r *$/m);
 });
 
@@ -143,9 +143,9 @@ test('a claim that fails is named', async () => {
 test('what is being recorded is not verified, and followed while one stays at its end', async () => {
   const session = new MemorySession(EVENTS, { isLive: true });
   session.verify = vi.fn<() => Promise<never>>();
-  const { terminal } = shown(session, { columns: 80, rows: 24 }, { follows: true });
+  const { terminal } = shown(session, { columns: 60, rows: 20 }, { follows: true });
   await terminal.shows(
-    /● live, following[\s\S]*not sealed yet: it is being recorded[\s\S]*> +\+0\.040 {2}→ drop/,
+    /^connect files +● following {2}4 rows, 1 finding, 1 denied[\s\S]*not sealed yet: it is being recorded[\s\S]*> +\+0\.040 {2}→ drop/,
   );
   session.add(said(50, { method: 'tools/list', id: '3' }));
   await terminal.shows(/> +\+0\.050 {2}→ tools\/list +allow +…/);
