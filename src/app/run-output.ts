@@ -4,7 +4,7 @@ import type { Masker } from '../core/mask/masker.ts';
 import type { OutputStream } from '../core/run/command.ts';
 import { OutputMask } from '../core/run/output-mask.ts';
 import type { Shown } from '../core/run/output-page.ts';
-import type { RecordBody } from '../core/session/event.ts';
+import type { RecordBody, TerminalRecord } from '../core/session/event.ts';
 
 /** A secret that a command printed, and that was masked. */
 export interface Leak {
@@ -23,6 +23,8 @@ interface OutputDeps {
   readonly show: (stream: OutputStream, masked: Uint8Array) => Promise<void> | undefined;
   /** Why what comes now is recorded and not shown; undefined: it is shown. */
   readonly withheld: () => string | undefined;
+  /** Of the terminal that is written to, now; asked first before anything is written. Undefined: there is none. */
+  readonly terminal?: () => TerminalRecord | undefined;
   readonly note: (line: string) => void;
   readonly onAnnounced: (value: string) => void;
   /** What was written could not be recorded, so it was not shown. */
@@ -41,6 +43,8 @@ export class RunOutput {
   readonly #timers = new Map<OutputStream, NodeJS.Timeout>();
   #failure: HallpassError | undefined;
   #isWithheld = false;
+  /** The size that is recorded. */
+  #terminal: TerminalRecord | undefined;
   /** Bytes that are being recorded, and so not shown. */
   #ahead = 0;
   /** Bytes taken since the event loop had a turn, in which it learns of what is recorded. */
@@ -50,6 +54,7 @@ export class RunOutput {
 
   constructor(deps: OutputDeps) {
     this.#deps = deps;
+    this.#terminal = deps.terminal?.();
   }
 
   /** Takes the next piece of a stream, `undefined` at its end. */
@@ -92,7 +97,8 @@ export class RunOutput {
     const isWithheld = this.#withholds();
     const passed = excepted.length > 0 && { excepted };
     const withheld = isWithheld && ({ withheld: true } as const);
-    const body: RecordBody = { kind: 'output', stream, findings, ...passed, ...withheld };
+    const resized = stream === 'terminal' && this.#resized();
+    const body: RecordBody = { kind: 'output', stream, ...resized, findings, ...passed, ...withheld };
     try {
       const recorded = this.#deps.record(body, bytes.length === 0 ? undefined : bytes);
       const show = (): Promise<void> | undefined => (isWithheld ? undefined : this.#show(stream, shown));
@@ -148,6 +154,14 @@ export class RunOutput {
       note(isWithheld ? `what the command writes is recorded and not shown: ${why}` : 'it is shown again');
     this.#isWithheld = isWithheld;
     return isWithheld;
+  }
+
+  #resized(): { resized: TerminalRecord } | undefined {
+    const now = this.#deps.terminal?.();
+    const { columns, rows } = this.#terminal ?? {};
+    if (now === undefined || (now.columns === columns && now.rows === rows)) return undefined;
+    this.#terminal = now;
+    return { resized: now };
   }
 
   #count(stream: OutputStream, { findings, lines, excepted = [] }: Shown): void {

@@ -18,7 +18,7 @@ import type {
 } from '../core/run/command.ts';
 import { maskedWords, recorded } from '../core/run/masked-words.ts';
 import type { Secret } from '../core/secret.ts';
-import type { Counts, RecordBody, StartDetails } from '../core/session/event.ts';
+import type { Counts, RecordBody, StartDetails, TerminalRecord } from '../core/session/event.ts';
 import type { ConnectDeps, Keys, SessionLog } from './connect.ts';
 import { type Governed, underPolicy } from './follow-policy.ts';
 import { exceptedIn, type ExceptionsFor, ownInForce } from './in-force.ts';
@@ -32,6 +32,8 @@ export interface RunInput {
   /** Variables in which secrets may be: the environment and `.env` files. */
   readonly variables: readonly Variable[];
   readonly attended: boolean;
+  /** Of the terminal on which it will run; undefined: on none. */
+  readonly terminal?: TerminalRecord | undefined;
   /** Variables that credentials will be in, or the paths of their files. */
   readonly injects: readonly string[];
   /** SHA-256 of the project's file, where what is injected is from there. */
@@ -164,14 +166,17 @@ async function runWithCredentials(input: RunInput, open: Open): Promise<Ran> {
     const { argv, env } = input.command;
     const { descriptors = [] } = credentials ?? {};
     const command = { argv, env: { ...env, ...credentials?.env }, descriptors };
-    const ran = await runCommand(command, open);
+    const ran = await runCommand({ command, terminal: input.terminal }, open);
     return { ...ran, injected: credentials?.injected ?? [] };
   } finally {
     await credentials?.release();
   }
 }
 
-async function runCommand(command: RunCommand, open: Open): Promise<Omit<Ran, 'injected'>> {
+async function runCommand(
+  { command, terminal }: Pick<RunInput, 'command' | 'terminal'>,
+  open: Open,
+): Promise<Omit<Ran, 'injected'>> {
   const { deps, session, masker, policy } = open;
   let running: RunningCommand | undefined;
   let failure: HallpassError | undefined;
@@ -180,6 +185,7 @@ async function runCommand(command: RunCommand, open: Open): Promise<Omit<Ran, 'i
     record: (body, payload) => session.record(body, payload),
     show: deps.show,
     withheld: () => withheldBy(policy),
+    terminal: () => running?.terminal?.() ?? terminal,
     note: deps.note,
     onAnnounced: deps.announce,
     onFailure: (error) => {
@@ -231,7 +237,7 @@ function nameOf([program = '']: readonly string[]): string {
 }
 
 function startOf(
-  { command, workspace, attended, policy, injects, projectFile }: RunInput,
+  { command, workspace, attended, terminal, policy, injects, projectFile }: RunInput,
   { argv, masker }: { argv: readonly string[]; masker: Masker },
 ): Omit<StartDetails, 'versions' | 'subject'> {
   const mask = (text: string): string => maskedString(masker.strict, text);
@@ -243,6 +249,7 @@ function startOf(
     upstream: words.join(' ').slice(0, LIMITS.eventTextChars),
     argv: words,
     env: recorded([...new Set([...Object.keys(command.env), ...injects])].toSorted().map(mask)),
+    ...(terminal && { terminal }),
     policy: policy.version,
     attended,
     ...(projectFile !== undefined && { project_file: projectFile, unattended_possible: true as const }),

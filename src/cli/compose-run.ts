@@ -12,6 +12,7 @@ import { hallpassPaths, type Paths } from '../platform/paths.ts';
 import { forwardSignals } from '../platform/run-signals.ts';
 import { openSession } from '../platform/session-store.ts';
 import { onStopSignal } from '../platform/signals.ts';
+import { sizeOfTerminal } from '../platform/terminal-size.ts';
 import { hallpassVersion } from '../platform/version.ts';
 import { findWorkspace } from '../platform/workspace.ts';
 import { boundYoungHeap } from '../platform/young-heap.ts';
@@ -88,7 +89,8 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
     ...(credentials && { openCredentials: credentials.open }),
   };
   const { injects = [], projectFile } = credentials ?? {};
-  const input = { ...inputOf(request, { environment, workspace, note }), injects, projectFile };
+  const asked = inputOf(request, { environment, workspace, onTerminal, note });
+  const input = { ...asked, injects, projectFile };
   try {
     const result = await run({ ...input, ...own }, deps);
     return { result, upload, presenter, recover: () => recoverOlder(paths, keys.signer) };
@@ -169,19 +171,21 @@ async function startCommand(
 interface Around {
   readonly environment: Environment;
   readonly workspace: string;
+  readonly onTerminal: boolean;
   readonly note: (line: string) => void;
 }
 
 function inputOf(
   { argv }: RunRequest,
-  { environment, workspace, note }: Around,
+  { environment, workspace, onTerminal, note }: Around,
 ): Omit<RunInput, 'policy' | 'masking' | 'injects' | 'projectFile'> {
   const set = Object.entries(environment.variables).flatMap(([name, value]) =>
     value === undefined ? [] : [{ name, value }],
   );
   const variables = surroundingVariables(environment, workspace, note);
   const attended = process.stdin.isTTY === true;
-  return { command: { argv, env: childEnvironment(set) }, workspace, variables, attended };
+  const terminal = onTerminal ? sizeOfTerminal() : undefined;
+  return { command: { argv, env: childEnvironment(set) }, workspace, variables, attended, terminal };
 }
 
 /**

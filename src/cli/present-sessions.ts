@@ -6,6 +6,7 @@ import { diffLines, definitionName } from '../core/policy/definitions/tell.ts';
 import type { ReadPayload } from '../core/session/payload-reader.ts';
 import { sealText } from '../core/session/seal-text.ts';
 import type { ListedSession } from '../core/review/source.ts';
+import { sizeText } from '../core/review/terminal-sizes.ts';
 import { isoTime } from '../core/session/summary.ts';
 import { visible } from '../core/visible.ts';
 import { verificationJson } from './present-verify.ts';
@@ -67,12 +68,13 @@ function cell(value: string | number | null): string {
 function startLines(start: Event & { kind: 'start' }): string[] {
   const { session, session_kind, connection, subject, workspace, upstream, policy, versions, attended } =
     start;
-  const { project_file: file, exceptions } = start;
+  const { project_file: file, exceptions, terminal } = start;
   return [
     `session ${session}  ${session_kind} ${connection}  ${subject}  ${isoTime(start.time)}`,
     `  upstream   ${upstream}`,
     `  workspace  ${workspace}`,
     ...(start.env === undefined ? [] : [`  variables  ${start.env.join(' ')}`]),
+    ...(terminal === undefined ? [] : [`  terminal   ${sizeText(terminal)}`]),
     ...(file === undefined
       ? []
       : [`  project    hallpass.yaml ${file}; an agent with a shell could have trusted it`]),
@@ -123,7 +125,7 @@ function describe({ event, answers }: ShownEvent): string {
   if (event.kind === 'policy') return `  policy of ${event.hub} changed: ${event.policy}`;
   if (event.kind === 'stderr') return `  stderr${masked(event)}`;
   if (event.kind === 'output')
-    return `  ${event.stream}${masked(event)}${event.withheld === true ? ' NOT SHOWN' : ''}`;
+    return `  ${event.stream}${resizedText(event)}${masked(event)}${event.withheld === true ? ' NOT SHOWN' : ''}`;
   if (event.kind === 'error') return `  ERROR ${event.code} ${event.message}`;
   if (event.kind === 'recovered')
     return `  recovered: ${event.cut_bytes} bytes of a torn line cut, ${event.lost_payloads} payloads lost`;
@@ -133,6 +135,10 @@ function describe({ event, answers }: ShownEvent): string {
   if (event.kind === 'end')
     return `  end: ${event.reason}${event.exit_code === undefined ? '' : ` (exit ${event.exit_code})`}`;
   return `  ${event.kind}`;
+}
+
+function resizedText({ resized }: Event & { kind: 'output' }): string {
+  return resized === undefined ? '' : ` of ${sizeText(resized)} from here on`;
 }
 
 function saidText({ state, by, unattended_possible: unattended }: Event & { kind: 'decision' }): string {

@@ -475,6 +475,9 @@ export const LIMITS = {
   replayPayloadBytes: 16 * 1024,
   /** Of a payload, a cast has so many characters in a line. */
   castPayloadChars: 200,
+  /** A cast names no screen that is larger than this. */
+  castColumns: 1_000,
+  castRows: 500,
   /** Statistics of findings read so many events before others have their turn. */
   statsAtOnce: 200,
   /** Statistics of a session that is being recorded are made anew at most so often. */

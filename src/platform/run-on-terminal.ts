@@ -7,6 +7,7 @@ import { type IPty, spawn } from '@lydell/node-pty';
 import { isSystemError } from '../core/errors.ts';
 import type { CommandEnd, OutputSink, RunCommand, RunningCommand } from '../core/run/command.ts';
 import { namedPipes } from './output-pipe.ts';
+import { sizeOfTerminal } from './terminal-size.ts';
 
 /**
  * POSIX shell, which leads the terminal's session so that the command has a process group with a parent in it: a group
@@ -51,14 +52,17 @@ export function runOnTerminal(command: RunCommand, sink: OutputSink): RunningCom
     ended,
     signal: (signal) => signalCommand(pty, signal),
     resize: () => resize(pty),
+    terminal: () => ({ columns: pty.cols, rows: pty.rows }),
     stopReading: () => pty.kill('SIGHUP'),
   };
 }
 
 function startOn(words: string[], env: RunCommand['env'], onFailure: () => void): IPty {
   try {
+    const { columns, rows } = sizeOfTerminal();
     return spawn('/bin/sh', words, {
-      ...sizeOfTerminal(),
+      cols: columns,
+      rows,
       name: env['TERM'] ?? 'xterm',
       cwd: workingDirectory(env['PWD']),
       env: { ...env },
@@ -88,14 +92,9 @@ function endOf({ exitCode, signal }: { exitCode: number; signal?: number | undef
   return { code: signal ? 128 + signal : exitCode, signal: undefined };
 }
 
-function sizeOfTerminal(): { cols: number; rows: number } {
-  const { columns, rows } = process.stdout;
-  return { cols: columns || 80, rows: rows || 24 };
-}
-
 function resize(pty: IPty): void {
-  const { cols, rows } = sizeOfTerminal();
-  pty.resize(cols, rows);
+  const { columns, rows } = sizeOfTerminal();
+  pty.resize(columns, rows);
 }
 
 // Keys are the command's: what Ctrl-C means is said by its terminal, not by ours.

@@ -3,23 +3,30 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { RunOutput } from '../../src/app/run-output.ts';
 import { HallpassError } from '../../src/core/errors.ts';
 import { LIMITS } from '../../src/core/limits.ts';
+import type { RecordBody, TerminalRecord } from '../../src/core/session/event.ts';
 import { masker, random } from '../core/mask/fixtures.ts';
 
 const SECRET = random('alnum', 30, 5);
 
 /** What is being recorded, each with how to end that. */
-let recording: { readonly text: string; readonly ended: PromiseWithResolvers<void> }[];
+let recording: {
+  readonly text: string;
+  readonly body: RecordBody;
+  readonly ended: PromiseWithResolvers<void>;
+}[];
 let shown: string[];
 let failures: HallpassError[];
 let output: RunOutput;
+let terminal: TerminalRecord | undefined;
 
 beforeEach(() => {
   [recording, shown, failures] = [[], [], []];
+  terminal = { columns: 80, rows: 24 };
   output = new RunOutput({
     masker: masker({ 'variable X': SECRET }),
-    record: (_, payload) => {
+    record: (body, payload) => {
       const ended = Promise.withResolvers<void>();
-      recording.push({ text: Buffer.from(payload ?? []).toString(), ended });
+      recording.push({ text: Buffer.from(payload ?? []).toString(), body, ended });
       return ended.promise;
     },
     show: (stream, masked) => {
@@ -27,6 +34,7 @@ beforeEach(() => {
       return undefined;
     },
     withheld: () => undefined,
+    terminal: () => terminal,
     note: () => undefined,
     onAnnounced: () => undefined,
     onFailure: (error) => void failures.push(error),
@@ -119,4 +127,17 @@ describe('output that is being recorded', () => {
     // No longer, though nobody has recorded this one.
     await output.take('stdout', line);
   });
+});
+
+test('what is written once the terminal has another size says so, once', () => {
+  const sizes = (): unknown[] => recording.map(({ body }) => body.kind === 'output' && body.resized);
+  void output.take('terminal', Buffer.from('a\n'));
+  terminal = { columns: 100, rows: 30 };
+  void output.take('stderr', Buffer.from('b\n'));
+  void output.take('stderr', undefined);
+  void output.take('terminal', Buffer.from('c\n'));
+  void output.take('terminal', Buffer.from('d\n'));
+  terminal = undefined;
+  void output.take('terminal', Buffer.from('e\n'));
+  expect(sizes()).toEqual([undefined, undefined, { columns: 100, rows: 30 }, undefined, undefined]);
 });

@@ -66,6 +66,20 @@ describe('a session', () => {
     expect(text.endsWith(`\nsealed by device key ${DEVICE.record.key}, unattested`)).toBe(true);
   });
 
+  test('on a terminal says how large that was, and became', async () => {
+    using directory = temporaryDirectory();
+    const start = { ...START, terminal: { columns: 90, rows: 30 } };
+    const session = await openSession(start, { sessionsDir: directory.path, signer: DEVICE });
+    const resized = { columns: 70, rows: 20 };
+    session.append({ kind: 'output', stream: 'terminal', resized, findings: [] }, Buffer.from('x'));
+    await session.seal({ reason: 'exited with 0' });
+    const terminal = memoryTerminal();
+    presentSession(await show(directory.path), terminal);
+    expect(terminal.lines.join('\n')).toMatch(
+      /^ {2}terminal {3}90 by 30$[^]*terminal of 70 by 20 from here on$[^]*sealed by/m,
+    );
+  });
+
   test('says who decided on a held call, and what else was said', async () => {
     using directory = temporaryDirectory();
     const session = await openSession(START, { sessionsDir: directory.path, signer: DEVICE });

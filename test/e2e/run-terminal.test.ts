@@ -43,6 +43,9 @@ describe('on a terminal', () => {
     await terminal.saying(/20 70\r\n/);
     await terminal.saying(/0 secrets masked, 0 exposed, sealed\./);
     expect(await terminal.finished).toBe(6);
+    const { stdout: cast } = await hallpass.run(['sessions', 'export', 'last', '--format', 'asciicast']);
+    expect(cast).toMatch(/^\{"version":2,"width":90,"height":30,/);
+    expect(cast).toMatch(/\n\[[\d.]+,"r","70x20"\]\n[^]*20 70/);
   });
 
   test('masks keep the width, whatever is in the middle of a secret', cites('run.terminal'), async () => {

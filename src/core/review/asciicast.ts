@@ -1,10 +1,11 @@
 import { LIMITS } from '../limits.ts';
-import type { Envelope, Event, StartBody } from '../session/event.ts';
+import type { Envelope, Event, StartBody, TerminalRecord } from '../session/event.ts';
 import type { ReadPayload } from '../session/payload-reader.ts';
 import { visible, visibleJson } from '../visible.ts';
 import { CastText } from './cast-text.ts';
 import { previewOf } from './payload-preview.ts';
 import { type Span, toned, type Tone } from './styled.ts';
+import { sizeIn } from './terminal-sizes.ts';
 import { type Answered, toldEvent } from './told-event.ts';
 
 /** An event with its payload, and on a response what it answers. */
@@ -14,8 +15,8 @@ export interface CastEvent {
   readonly payload: ReadPayload | undefined;
 }
 
-/** The size that terminals have unless somebody says otherwise: none is recorded. */
-const SIZE = { width: 80, height: 24 };
+/** The size that terminals have unless somebody says otherwise: of what ran on none, none is recorded. */
+const SIZE = { columns: 80, rows: 24 };
 const INDENT = '    ';
 
 /**
@@ -41,6 +42,8 @@ class Cast {
     if (event.kind === 'start') yield header(event);
     if (event.kind === 'start') this.#isRun = event.session_kind === 'run';
     this.#time = Math.max(this.#time, event.mono / 1e6);
+    const size = event.kind === 'start' ? undefined : sizeIn(event);
+    if (size !== undefined) yield this.#resized(size);
     const rules = 'findings' in event ? (event.findings ?? []).map(({ rule }) => rule) : [];
     if (rules.length > 0) yield this.#line('m', visible([...new Set(rules)].join(', '), { oneLine: true }));
     const text =
@@ -55,7 +58,12 @@ class Cast {
     if (text !== '') yield this.#line('o', text);
   }
 
-  #line(code: 'o' | 'm', data: string): string {
+  #resized(size: TerminalRecord): string {
+    const { columns, rows } = playable(size);
+    return this.#line('r', `${columns}x${rows}`);
+  }
+
+  #line(code: 'o' | 'm' | 'r', data: string): string {
     if (code === 'o') this.#isWithin = !data.endsWith('\n');
     return visibleJson([Number(this.#time.toFixed(6)), code, data]);
   }
@@ -92,14 +100,21 @@ const WITHHELD = 'what follows was recorded, and shown to nobody when it was wri
 const SHOWN_AGAIN = 'what follows was shown again';
 
 function header(start: StartBody & Envelope): string {
-  const { session_kind: kind, connection, argv, time } = start;
+  const { session_kind: kind, connection, argv, time, terminal = SIZE } = start;
+  const { columns: width, rows: height } = playable(terminal);
   return visibleJson({
     version: 2,
-    ...SIZE,
+    width,
+    height,
     timestamp: Math.floor(time / 1_000),
     title: visible(`hallpass ${kind} ${argv?.join(' ') ?? connection}`, { oneLine: true }),
     env: { TERM: 'xterm-256color' },
   });
+}
+
+// A player makes a screen of that size, and the log may be anybody's.
+function playable({ columns, rows }: TerminalRecord): TerminalRecord {
+  return { columns: Math.min(columns, LIMITS.castColumns), rows: Math.min(rows, LIMITS.castRows) };
 }
 
 function shortened(payload: ReadPayload): string {

@@ -10,6 +10,7 @@ import type {
 } from '../session/event.ts';
 import { isoTime } from '../session/summary.ts';
 import type { Tone } from './styled.ts';
+import { sizeText } from './terminal-sizes.ts';
 
 /** Something about an event, for a person. Its text may be anybody's. */
 export interface EventFact {
@@ -70,7 +71,7 @@ function restFacts(event: Rest): EventFact[] {
         { label: 'digest', text: event.digest },
       ];
     case 'output':
-      return event.withheld === true ? [WITHHELD, ...flags(event)] : flags(event);
+      return [...resizedFacts(event), ...(event.withheld === true ? [WITHHELD] : []), ...flags(event)];
     case 'stderr':
       return flags(event);
     case 'error':
@@ -81,6 +82,10 @@ function restFacts(event: Rest): EventFact[] {
     default:
       return endingFacts(event);
   }
+}
+
+function resizedFacts({ resized }: Event & { kind: 'output' }): EventFact[] {
+  return resized === undefined ? [] : [{ label: 'terminal', text: `${sizeText(resized)} from here on` }];
 }
 
 const WITHHELD: EventFact = {
@@ -135,7 +140,7 @@ const UNATTENDED: EventFact = {
 };
 
 function startFacts(event: Event & { kind: 'start' }): EventFact[] {
-  const { argv, env, issuer, project_file: file, exceptions } = event;
+  const { argv, env, terminal, issuer, project_file: file, exceptions } = event;
   return [
     { label: 'session', text: event.session },
     { label: 'what', text: `${event.session_kind} ${event.connection}` },
@@ -144,6 +149,7 @@ function startFacts(event: Event & { kind: 'start' }): EventFact[] {
     { label: 'workspace', text: event.workspace },
     ...(argv === undefined ? [] : [{ label: 'command', text: argv.join(' ') }]),
     ...(env === undefined ? [] : [{ label: 'variables', text: env.join(' ') }]),
+    ...(terminal === undefined ? [] : [{ label: 'terminal', text: sizeText(terminal) }]),
     { label: 'policy', text: event.policy },
     { label: 'attended', text: event.attended ? 'yes' : 'no' },
     ...(file === undefined

@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits.ts';
-import type { EndBody, Envelope, StartBody } from '../session/event.ts';
+import type { EndBody, Envelope, StartBody, TerminalRecord } from '../session/event.ts';
 import { parseLine } from '../session/line.ts';
 import { PREFIX_BYTES } from '../session/payload.ts';
 import { Belief } from './belief.ts';
@@ -11,6 +11,7 @@ import { quickBrief } from './quick-line.ts';
 import { RowColumns } from './row-columns.ts';
 import type { EventRow, TimelineRow } from './rows.ts';
 import type { PayloadPlace, SessionIndex } from './session-index.ts';
+import { TerminalSizes } from './terminal-sizes.ts';
 import { timelineRow } from './timeline-row.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -27,6 +28,7 @@ export class GrowingIndex implements SessionIndex {
   readonly #places: PayloadPlaces;
   readonly #readPayloads: ReadAt;
   readonly #belief = new Belief();
+  readonly #terminal = new TerminalSizes();
   #holds = 0;
   /** What was asked for last, and how far its row went then: a screen asks for the same rows again and again. */
   readonly #shown = new Map<number, { readonly last: number; readonly row: TimelineRow }>();
@@ -132,6 +134,10 @@ export class GrowingIndex implements SessionIndex {
     return index === undefined ? undefined : this.#places.at(index);
   }
 
+  terminalAt(seq: number): TerminalRecord | undefined {
+    return this.#terminal.at(seq);
+  }
+
   seqAt(mono: number): number {
     let low = 0;
     for (let high = this.events; low < high;) {
@@ -159,6 +165,7 @@ export class GrowingIndex implements SessionIndex {
     const row = this.#place(brief);
     this.#rows.count(row, brief.counts.findings);
     this.#belief.take(brief);
+    if (brief.event !== undefined) this.#terminal.take(brief.event);
     if (brief.kind === 'hold' && this.#rows.hold(row)) this.#holds += 1;
     if (brief.event?.kind === 'redact') this.#redact(brief.event.target);
   }

@@ -26,6 +26,11 @@ export class ReplayPage {
   readonly lines: PageLine[] = [];
   readonly #streams = new Map<string, Stream>();
 
+  /** From now on a line of a stream has room for so many cells. */
+  resize(name: string, columns: number): void {
+    this.#streamOf(name).pen.columns = columns;
+  }
+
   /** Takes what was written to a stream. A character or a sequence that is cut goes on with the next piece. */
   write(name: string, bytes: Uint8Array): void {
     const { decoder, tokens, pen } = this.#streamOf(name);

@@ -24,6 +24,7 @@ const PLAIN = /[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff]+/y;
 /** Writes one stream into lines of its own: where it writes, and how that looks. */
 export class ReplayPen {
   style: Style = UNSTYLED;
+  #columns: number = LIMITS.replayLineCells;
   readonly #newLine: () => PageLine;
   readonly #own: PageLine[] = [];
   /** A place in `#own`; its length: a line that begins with the next character. */
@@ -32,6 +33,12 @@ export class ReplayPen {
 
   constructor(newLine: () => PageLine) {
     this.#newLine = newLine;
+  }
+
+  /** How many cells a line has room for: at least for a character that takes two. */
+  set columns(columns: number) {
+    this.#columns = Math.max(2, Math.min(columns, LIMITS.replayLineCells));
+    this.#toColumn(this.#column);
   }
 
   /** Text as a program wrote it, ends of lines, tabs and backspaces included. Of what else is not seen, the escape is. */
@@ -57,8 +64,8 @@ export class ReplayPen {
     if (final === 'A' || final === 'F') this.#row = Math.max(0, this.#row - count);
     if ('BEe'.includes(final)) this.#row = Math.min(this.#own.length, this.#row + count);
     if (final === 'E' || final === 'F') this.#column = 0;
-    if (final === 'C' || final === 'a') this.#toColumn(this.#column + count);
-    if (final === 'D') this.#toColumn(this.#column - count);
+    if (final === 'C' || final === 'a') this.#toColumn(this.#cursor + count);
+    if (final === 'D') this.#toColumn(this.#cursor - count);
     if (final === 'G' || final === '`') this.#toColumn(count - 1);
     if (final === 'K') this.#eraseInLine(parameters);
     if (final === 'J') this.#eraseBelow(parameters);
@@ -81,7 +88,7 @@ export class ReplayPen {
   #writeOther(character: string): void {
     if (character === '\n') return this.#feed();
     if (character === '\r') return void (this.#column = 0);
-    if (character === '\b') return this.#toColumn(this.#column - 1);
+    if (character === '\b') return this.#toColumn(this.#cursor - 1);
     if (character === '\t') return this.#toTab();
     const isHarmless = visible(character, { oneLine: true }) === character;
     if (isHarmless) this.#set(character, this.style);
@@ -90,12 +97,15 @@ export class ReplayPen {
 
   #set(character: string, style: Style): void {
     if (JOINS.test(character) && this.#joins(character)) return;
+    const isWide = WIDE.test(character);
+    // It is not cut in two.
+    if (isWide && this.#column === this.#columns - 1) this.#feed();
     this.#put(character, style);
-    if (WIDE.test(character)) this.#put('', style);
+    if (isWide) this.#put('', style);
   }
 
   #put(cell: string, style: Style): void {
-    if (this.#column >= LIMITS.replayLineCells) this.#feed();
+    if (this.#column >= this.#columns) this.#feed();
     const line = this.#line();
     while (line.cells.length < this.#column) this.#blank(line, line.cells.length);
     // Half of a character that took two cells is none.
@@ -126,8 +136,13 @@ export class ReplayPen {
     this.#column = 0;
   }
 
+  // Behind a line that is full the cursor stands on its last cell until there is more.
+  get #cursor(): number {
+    return Math.min(this.#column, this.#columns - 1);
+  }
+
   #toColumn(column: number): void {
-    this.#column = Math.max(0, Math.min(column, LIMITS.replayLineCells - 1));
+    this.#column = Math.max(0, Math.min(column, this.#columns - 1));
   }
 
   #toTab(): void {

@@ -1,6 +1,6 @@
 import { HallpassError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import type { Event } from '../session/event.ts';
+import type { Event, TerminalRecord } from '../session/event.ts';
 import { previewOf } from './payload-preview.ts';
 import { ReplayPage } from './replay-page.ts';
 import type { PageLine } from './replay-pen.ts';
@@ -8,6 +8,7 @@ import type { SessionIndex } from './session-index.ts';
 import { clockTime } from './session-time.ts';
 import type { ReviewedSession } from './source.ts';
 import { toned } from './styled.ts';
+import { sizeIn } from './terminal-sizes.ts';
 import { type Answered, toldEvent } from './told-event.ts';
 
 const NEWLINE = 0x0a;
@@ -43,12 +44,14 @@ export class ReplayScreen {
     this.#isWithheld = false;
     const first = this.#firstInSight(seq);
     this.#shown = first - 1;
+    this.#resize(this.#session.index.terminalAt(this.#shown));
     if (first > 0 && first <= seq) this.#attempt(() => this.#takeCut(this.#session.event(first)));
   }
 
   // The line it begins in the middle of is left out.
   #takeCut(event: Event): void {
     if (event.kind !== 'output' && event.kind !== 'stderr') return;
+    this.#resize(sizeIn(event));
     const bytes = this.#bytesOf(event);
     this.#write(event, bytes?.subarray(bytes.indexOf(NEWLINE) + 1));
     this.#shown = event.seq;
@@ -89,7 +92,13 @@ export class ReplayScreen {
     return payload?.state === 'stored' ? payload.bytes : undefined;
   }
 
+  // A line that is full goes on in the next one, as it did then.
+  #resize(size: TerminalRecord | undefined): void {
+    if (size !== undefined) this.#page.resize('terminal', size.columns);
+  }
+
   #take(event: Event): void {
+    this.#resize(sizeIn(event));
     if (event.kind === 'output' || event.kind === 'stderr') return this.#write(event, this.#bytesOf(event));
     const at = toned(`${clockTime(event.mono).padStart(8)}  `, 'quiet');
     const [first, ...others] = toldEvent(event, this.#answered(event));

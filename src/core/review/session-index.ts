@@ -1,4 +1,4 @@
-import type { EndBody, Envelope, StartBody } from '../session/event.ts';
+import type { EndBody, Envelope, StartBody, TerminalRecord } from '../session/event.ts';
 import type { EventRow, TimelineRow } from './rows.ts';
 
 /** Where the payload of an event is in the sidecar: the offset of its record. */
@@ -34,6 +34,8 @@ export interface SessionIndex {
   /** The line of an event, without its newline. */
   lineAt(seq: number): { readonly offset: number; readonly length: number };
   payloadAt(seq: number): PayloadPlace | undefined;
+  /** The size of its terminal after an event; undefined: it is not known, or there is none. */
+  terminalAt(seq: number): TerminalRecord | undefined;
   /** The last event at or before so many microseconds; -1: none yet. */
   seqAt(mono: number): number;
 }

@@ -1,4 +1,5 @@
 import type { Secret } from '../secret.ts';
+import type { TerminalRecord } from '../session/event.ts';
 
 /** What to run. No shell is involved: the words reach the program as they are. */
 export interface RunCommand {
@@ -28,6 +29,8 @@ export interface RunningCommand {
   signal(signal: NodeJS.Signals): void;
   /** The terminal has another size now. */
   resize(): void;
+  /** The size of the terminal that it has; missing: it has none. */
+  readonly terminal?: () => TerminalRecord;
   /** Nobody reads this any more: who writes into it learns of it as it always would. */
   stopReading(stream: OutputStream): void;
 }

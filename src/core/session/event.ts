@@ -37,6 +37,12 @@ export interface ExceptionsRecord {
   readonly unattended_possible: true;
 }
 
+/** The size of a terminal, in characters. */
+export interface TerminalRecord {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 export interface VerdictRecord {
   readonly outcome: 'allow' | 'deny' | 'hold';
   readonly reason: string;
@@ -67,6 +73,8 @@ export interface StartDetails {
   readonly argv?: readonly string[];
   /** … and the names of the variables it was given, never their values. */
   readonly env?: readonly string[];
+  /** Of `run` on a terminal: how large that was. */
+  readonly terminal?: TerminalRecord;
   readonly policy: string;
   /** False where an agent could have pressed the keys itself. */
   readonly attended: boolean;
@@ -212,6 +220,8 @@ export interface StderrBody extends Excepting {
 export interface OutputBody extends Excepting {
   readonly kind: 'output';
   readonly stream: 'stdout' | 'stderr' | 'terminal';
+  /** When it was written the terminal had another size than before. */
+  readonly resized?: TerminalRecord;
   readonly findings: readonly FindingRecord[];
   /** How many further findings there were. */
   readonly unlisted?: number;

@@ -13,6 +13,8 @@ export interface OutputPart {
  */
 export function joinedOutput(first: OutputPart, second: OutputPart): OutputPart | undefined {
   if (!isPlain(first.body) || !isPlain(second.body)) return undefined;
+  // It says what the terminal was when its first byte was written.
+  if (second.body.resized !== undefined) return undefined;
   if (first.body.stream !== second.body.stream || first.body.withheld !== second.body.withheld)
     return undefined;
   const before = sizeOf(first.parts);

@@ -53,6 +53,9 @@ const excepting = {
   excepted: optional(listOf(shaped({ rule: text, at: text, placeholder: text }))),
   unlisted_excepted: optional(count),
 };
+// Two bytes, in the kernel's own words (struct winsize).
+const cells: Check = (value) => typeof value === 'number' && value >= 1 && value <= 0xffff;
+const terminal = optional(shaped({ columns: cells, rows: cells }));
 const verdict = shaped({ outcome: oneOf('allow', 'deny', 'hold'), reason: text, rule: text });
 const counts = shaped({ to_server: count, to_client: count, findings: count, refused: count });
 const call = { direction, method: optional(text), id: optional(text), tool: optional(text) };
@@ -76,6 +79,7 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
     upstream: text,
     argv: optional(listOf(text)),
     env: optional(listOf(text)),
+    terminal,
     policy: text,
     attended: flag,
     project_file: optional(text),
@@ -143,6 +147,7 @@ const KINDS: Readonly<Record<Event['kind'], Shape>> = {
   stderr: { findings, unlisted: optional(count), ...excepting },
   output: {
     stream: oneOf('stdout', 'stderr', 'terminal'),
+    resized: terminal,
     findings,
     unlisted: optional(count),
     withheld: optional(oneOf(true)),

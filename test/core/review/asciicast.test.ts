@@ -57,6 +57,27 @@ describe('an asciicast', () => {
     ]);
   });
 
+  test('has the size of the terminal, and when that changed', () => {
+    const resized = { columns: 60, rows: 20 };
+    const body = { kind: 'output', stream: 'terminal', resized, findings: [] } as const;
+    const events = [wrote(1, 'a\r\n'), { at: 2, bytes: 'b\r\n', body }];
+    const made = cast(started({ terminal: { columns: 132, rows: 43 } }), ...events);
+    expect(made.header).toMatchObject({ width: 132, height: 43 });
+    expect(made.events.slice(0, 3)).toEqual([
+      [0.001, 'o', 'a\r\n'],
+      [0.002, 'r', '60x20'],
+      [0.002, 'o', 'b\r\n'],
+    ]);
+  });
+
+  test('makes no player a screen beyond measure', () => {
+    const size = { columns: 65_535, rows: 65_535 };
+    const body = { kind: 'output', stream: 'terminal', resized: size, findings: [] } as const;
+    const { header, events } = cast(started({ terminal: size }), { at: 1, bytes: 'x', body });
+    expect(header).toMatchObject({ width: 1_000, height: 500 });
+    expect(events[0]).toEqual([0.001, 'r', '1000x500']);
+  });
+
   test('of calls is a text of them', () => {
     const { events } = cast(
       started({ session_kind: 'connect', connection: 'files' }),

@@ -41,3 +41,18 @@ test('a start says which exceptions are in force', () => {
   ]);
   expect(textsOf(start, 'exceptions')).toEqual([]);
 });
+
+test('the size of a terminal is told, and each that it had later', () => {
+  const [terminal, resized] = [
+    { columns: 120, rows: 40 },
+    { columns: 80, rows: 24 },
+  ];
+  const session = { format: 'hallpass-session/1', session: 's' } as const;
+  const signer = { kind: 'device', key: 'SHA256:x' } as const;
+  const start = { kind: 'start', ...session, signer, ...START, ...placed } as const;
+  expect(textsOf({ ...start, terminal }, 'terminal')).toEqual(['120 by 40']);
+  expect(textsOf(start, 'terminal')).toEqual([]);
+  const output = { kind: 'output', stream: 'terminal', findings: [], ...placed } as const;
+  expect(textsOf({ ...output, resized }, 'terminal')).toEqual(['80 by 24 from here on']);
+  expect(textsOf(output, 'terminal')).toEqual([]);
+});

@@ -54,6 +54,37 @@ describe('what is on the page', () => {
   });
 });
 
+describe('on a terminal whose size is known', () => {
+  test.for<[string, string, string[]]>([
+    ['a full line goes on in the next one', 'abcdefg', ['abcde', 'fg']],
+    ['a line that is just full is one line', 'abcde\r\nf', ['abcde', 'f']],
+    ['a progress bar as wide as it is written over', '=====\r#####\r\n', ['#####']],
+    ['a line that went on is written again from above', `abcdefg${ESC}[A\rX`, ['Xbcde', 'fg']],
+    ['a wide character is not cut in two', 'abcd漢', ['abcd', '漢']],
+    ['a character behind a full line is taken back', 'abcde\bX', ['abcXe']],
+    ['the cursor stays within a line', `a${ESC}[99Cb${ESC}[99Gc`, ['a   c']],
+    ['tabs stay within a line', 'a\tb', ['a   b']],
+  ])('%s, wherever it is cut', ([, written, lines]) => {
+    for (const [head, tail] of everyCut(Buffer.from(written))) {
+      const page = new ReplayPage();
+      page.resize('terminal', 5);
+      page.write('terminal', head);
+      page.write('terminal', tail);
+      expect(texts(page)).toEqual(lines);
+    }
+  });
+
+  test('lines are longer once it is wider, and those of other streams as long as they are', () => {
+    const page = new ReplayPage();
+    page.resize('terminal', 5);
+    page.write('terminal', Buffer.from('abcdefg\r\n'));
+    page.resize('terminal', 8);
+    page.write('terminal', Buffer.from('abcdefg\r\n'));
+    page.write('stderr', Buffer.from('abcdefghij\n'));
+    expect(texts(page)).toEqual(['abcde', 'fg', 'abcdefg', 'abcdefghij']);
+  });
+});
+
 test('colours are those of the program, and go on with the next piece', () => {
   const [line] = pageOf(`${ESC}[3`, `1mred${ESC}[0m not ${ESC}[30;40mhidden`).lines;
   expect(line && spansOf(line)).toEqual([

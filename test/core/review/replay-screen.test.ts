@@ -117,6 +117,24 @@ describe('what was to be seen', () => {
   });
 });
 
+test('output on a terminal is as wide as that was, wherever one comes from', () => {
+  const resized = { columns: 20, rows: 24 };
+  const body = { kind: 'output', stream: 'terminal', resized, findings: [] } as const;
+  const line = `${'x'.repeat(25)}\r\n`;
+  const session = new MemorySession([
+    started({ terminal: { columns: 10, rows: 24 } }),
+    wrote(1, line),
+    { at: 2, bytes: line, body },
+    ...Array.from({ length: 2_000 }, (_, n) => wrote(n + 3, line)),
+  ]);
+  const widths = (seq: number): number[] =>
+    shown(new ReplayScreen(session), seq).map((row) => row.replace('terminal|', '').length);
+  expect(widths(1).slice(1)).toEqual([10, 10, 5]);
+  expect(widths(2).slice(-2)).toEqual([20, 5]);
+  // So far that what said the size is not read any more.
+  expect(widths(2_002)).toEqual([20, 5, 20, 5, 20, 5, 20, 5, 20, 5]);
+});
+
 describe('a long session', () => {
   const session = new MemorySession([
     started(),

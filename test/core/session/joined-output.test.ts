@@ -23,6 +23,7 @@ test.each([
   ['of another stream', piece(A), piece(A, { stream: 'stderr' })],
   ['that nobody saw', piece(A), piece(A, { withheld: true })],
   ['of which not all is listed', piece(A), piece(A, { unlisted: 1 })],
+  ['on a terminal of another size', piece(A), piece(A, { resized: { columns: 80, rows: 24 } })],
   ['in which something passed', piece(A), piece(A, { excepted: [{ rule: 'r', at: '', placeholder: 'p' }] })],
   ['too large together', piece(Buffer.alloc(LIMITS.outputEventBytes)), piece(A)],
   [
