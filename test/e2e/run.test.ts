@@ -213,13 +213,15 @@ describe('the record', () => {
     async () => {
       await using hallpass = await sandbox();
       const other = plant('a password on the command line', random(20));
-      const script = 'echo "$DEPLOY_TOKEN"; sleep 0.2; echo second >&2; exit 4';
-      await hallpass.run(
+      const script = 'echo "$DEPLOY_TOKEN"; read -r go; sleep 0.2; echo second >&2; exit 4';
+      const running = hallpass.spawn(
         ['run', '--', 'sh', '-c', script, 'x', '--password', other.value, ENV.DEPLOY_TOKEN],
-        {
-          env: ENV,
-        },
+        { env: ENV },
       );
+      // What has come out has been recorded: from here on the child sleeps.
+      await running.saying('stdout', /hpm_known_\w+/);
+      running.child.stdin.end('go\n');
+      await running.finished;
       const [verification, start, ...events] = await lastSession(hallpass);
       expect(verification).toMatchObject({ ok: true });
       expect(start?.argv?.slice(0, 3)).toEqual(['sh', '-c', script]);
