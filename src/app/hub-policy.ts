@@ -32,7 +32,7 @@ export function readHubPolicy(text: string, path: string): Omit<HubPolicy, 'maxA
   const failed = masking === undefined ? undefined : checkSamples(masking).find(({ ok }) => !ok);
   if (failed !== undefined) throw new HallpassError('ERR_CONFIG', `${path}: ${sampleProblem(failed)}`);
   const document = policyDocument(text);
-  if (Buffer.byteLength(document) <= LIMITS.hubPolicyBytes) return { version, document };
+  if (Buffer.byteLength(document) <= LIMITS.hubPolicyBytes) return { version, document, masking };
   throw new HallpassError(
     'ERR_CONFIG',
     `${path}: a policy for clients has at most ${LIMITS.hubPolicyBytes} bytes`,

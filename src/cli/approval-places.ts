@@ -29,7 +29,7 @@ export class ApprovalPlaces implements AsyncIterable<ApprovalSource> {
   async *[Symbol.asyncIterator](): AsyncGenerator<ApprovalSource> {
     const { hub = false, local = false, profile } = this.#where;
     const { stateDir, credentialsDir } = hallpassPaths(readEnvironment());
-    if (!hub) yield this.#open(await localApprovalSource(stateDir));
+    if (!hub) yield this.#open(await localApprovalSource(stateDir, mask));
     // Who never logged in anywhere is not to be asked for a passphrase.
     if (local || (!isNamed(this.#where) && !fileExists(credentialsDir))) return;
     const source = await this.#hub(profile);
@@ -55,6 +55,12 @@ export class ApprovalPlaces implements AsyncIterable<ApprovalSource> {
       return undefined;
     }
   }
+}
+
+// Who decides nothing needs none of the rules.
+async function mask(reason: string): Promise<string> {
+  const { maskReasonHere } = await import('./mask-remark.ts');
+  return maskReasonHere(reason);
 }
 
 function isNamed({ hub = false, profile }: Where): boolean {

@@ -104,6 +104,18 @@ export async function policyLayers(sources: PolicySources): Promise<LayersInForc
 }
 
 /**
+ * What the policy of who works here has masked, whatever lies in a project: that has no say in it.
+ *
+ * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_FILE
+ */
+export async function ownMasking(
+  sources: Omit<PolicySources, 'workspace'>,
+): Promise<CentralRules | undefined> {
+  const chosen = chosenBy(sources);
+  return chosen && (await loadPolicy(chosen.name)).masking;
+}
+
+/**
  * A shipped policy by its name, or a file.
  *
  * @throws {HallpassError} ERR_CONFIG, ERR_NO_SUCH_FILE
@@ -128,7 +140,10 @@ function ownerOf(file: string): PolicyOwner {
   return basename(file) === PROJECT_POLICY ? 'project' : 'user';
 }
 
-function chosenBy({ chosen, configDir }: PolicySources): { name: string; from: string } | undefined {
+function chosenBy({
+  chosen,
+  configDir,
+}: Omit<PolicySources, 'workspace'>): { name: string; from: string } | undefined {
   if (chosen !== undefined) return { name: chosen, from: `chosen: ${chosen}` };
   const own = join(configDir, USER_POLICY);
   return existsSync(own) ? { name: own, from: `your own: ${own}` } : undefined;

@@ -171,7 +171,7 @@ async function routesOf({
   const auth = { config, hub, issuer, tokens };
   const app = createApp(onTrouble);
   const blobs = fsBlobs(join(deps.dataDir, 'sessions'), deps.openSource);
-  pagesOn(app, { config, deps, database, hub, identity, desk }, blobs);
+  pagesOn(app, { config, deps, database, hub, identity, desk, board }, blobs);
   discoveryRoutes(app, {
     hub,
     issuer,
@@ -192,11 +192,11 @@ async function routesOf({
   return app;
 }
 
-type PageParts = Pick<Parts, 'config' | 'deps' | 'database' | 'hub' | 'identity' | 'desk'>;
+type PageParts = Pick<Parts, 'config' | 'deps' | 'database' | 'hub' | 'identity' | 'desk' | 'board'>;
 
 // Before all else: they share addresses with the API.
 function pagesOn(app: Hono, parts: PageParts, blobs: Blobs): void {
-  const { config, deps, database, hub, identity, desk } = parts;
+  const { config, deps, database, hub, identity, desk, board } = parts;
   const { fetch, now } = deps;
   pageRoutes(app, {
     config,
@@ -208,6 +208,7 @@ function pagesOn(app: Hono, parts: PageParts, blobs: Blobs): void {
     signIn: new SignIn({ identity, hub, secret: webSecret(identity, deps), fetch }),
     browsers: new BrowserSessions(database.browsers, { issuer: identity.issuer, now }),
     cookies: new Cookies(hub),
+    masking: () => board.masking,
     now,
   });
 }

@@ -1,12 +1,14 @@
 import type { Approval, Refused } from '../core/approvals/approval.ts';
-import { maskReason } from '../core/mask/mask-reason.ts';
 import { lackHere } from '../core/approvals/lack.ts';
 import type { ApprovalSource, ListedApproval, Word } from '../core/approvals/source.ts';
 import { ApprovalStore } from './approval-store.ts';
 import { localSubject } from './identity.ts';
 
+/** What a person says is kept as `mask` makes it. */
+export type MaskRemark = (text: string) => Promise<string>;
+
 /** The approvals of this device, for the person before it. */
-export async function localApprovalSource(stateDir: string): Promise<ApprovalSource> {
+export async function localApprovalSource(stateDir: string, mask: MaskRemark): Promise<ApprovalSource> {
   const store = await ApprovalStore.open(stateDir);
   return {
     name: HERE,
@@ -15,7 +17,8 @@ export async function localApprovalSource(stateDir: string): Promise<ApprovalSou
       const approval = store.find(id);
       return approval && listed(approval);
     },
-    decide: (id, word) => decideHere(store, id, word),
+    decide: async (id, { verdict, reason }) =>
+      decideHere(store, id, { verdict, reason: reason === '' ? '' : await mask(reason) }),
     listen: (onChange) => store.listen(onChange),
     close: () => store.close(),
   };
@@ -31,8 +34,7 @@ function listed(approval: Approval): ListedApproval {
 async function decideHere(
   store: ApprovalStore,
   id: string,
-  { verdict, reason }: Word,
+  said: Word,
 ): Promise<Approval | Refused | undefined> {
-  const said = { verdict, reason: reason === '' ? '' : await maskReason(reason) };
   return store.decide(id, { ...said, by: localSubject(), groups: [], at: Date.now(), attended: false });
 }

@@ -61,7 +61,7 @@ function deps(changes: Partial<AmendDeps> = {}): AmendDeps & { asked: Removable[
         return files.receipt(id) === undefined ? undefined : 'a hub';
       },
     },
-    mask: maskReason,
+    mask: (text) => maskReason(text),
     attended: false,
     ...changes,
   };

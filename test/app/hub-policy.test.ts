@@ -23,9 +23,12 @@ test.each(['30s', '8d', '0h', '8', 'forever'])('not for %s', (age) => {
 });
 
 test('the policy goes to clients as JSON, under the version of the file', () => {
-  const { version, document } = readHubPolicy('version: 1 # mine\nname: acme\n', 'p.yaml');
+  const { version, document, masking } = readHubPolicy('version: 1 # mine\nname: acme\n', 'p.yaml');
   expect(version).toMatch(/^acme@[0-9a-f]{12} < guard@/);
   expect(JSON.parse(document ?? '')).toEqual({ version: 1, name: 'acme' });
+  expect(masking).toBeUndefined();
+  const own = readHubPolicy('version: 1\nmasking: { rules: [{ id: a, regex: abc }] }\n', 'p.yaml');
+  expect(own.masking).toMatchObject({ patterns: [{ rule: 'central_a' }] });
 });
 
 test.each([

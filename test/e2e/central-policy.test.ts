@@ -103,7 +103,7 @@ test(
 
 test(
   'neither a project nor a person on top of the hub’s policy can weaken it',
-  cites('central.tightened-only'),
+  cites('central.tightened-only', 'central.remarks'),
   async () => {
     await using hub = await TeamHub.start({ policy: policy(`${DENIED}${EMPLOYEES}`) });
     await using dana = await hub.machineOf('developer');
@@ -113,11 +113,13 @@ test(
       join(dana.project, 'mine.yaml'),
       `${allow}extends: observe\nmasking: { vendors: { off: [github_pat] } }\n`,
     );
-    const chosen = dana.spawn(['connect', '--policy', 'mine.yaml', '--', 'cat']);
+    const chosen = dana.spawn(['connect', '--upload=manual', '--policy', 'mine.yaml', '--', 'cat']);
     expect(await calls(chosen, 'drop_table', 1)).toContain('Nothing is dropped here.');
     expect(await says(chosen, 2)).toMatch(/"2: hpm_central_employee_\w+!"/);
     chosen.child.stdin.end();
     expect((await chosen.finished).code).toBe(0);
+    const noted = await dana.run(['sessions', 'note', 'last', `about ${NUMBER}`]);
+    expect(noted.stdout).toMatch(/: about hpm_central_employee_\w+\n$/);
     await writeFile(join(dana.project, 'hallpass.policy.yaml'), `${allow}masking: {}\n`);
     const refused = await dana.run(['connect', '--', 'cat']);
     expect([refused.code, refused.stderr]).toEqual([7, expect.stringContaining('not for a project to say')]);

@@ -5,6 +5,9 @@ import { expect, test } from 'vitest';
 import { HallpassError } from '../../src/core/errors.ts';
 import { ephemeralSigner } from '../../src/core/session/signer.ts';
 import { type HubPolicy, PolicyBoard, type PolicySource } from '../../src/hub/policy/policy-board.ts';
+import { centralRules } from '../app/policy/central-fixtures.ts';
+import { ask as askFor, look } from './helpers/asking.ts';
+import { PageVisitor } from './helpers/page-visitor.ts';
 import { TestHub } from './helpers/test-hub.ts';
 
 /** A policy's file that changes when told to. */
@@ -175,4 +178,31 @@ test('a policy that is read again when somebody asks for it is told of, and is n
   source.policy = { version: 'hub@2', document: '{"version":1,"name":"b"}', maxAgeMs: 3_600_000 };
   source.ask();
   expect(hub.notices.slice(1)).toEqual(['policy hub@2 is in force']);
+});
+
+test('what somebody says of a call is masked by the policy that is in force then', async () => {
+  const source = new Source('{}');
+  const ANYBODY = { groups: ['approvers'], subjects: [] };
+  const approvers = [{ connection: undefined, who: ANYBODY, approvals: 1, self: false, breakGlass: false }];
+  await using hub = await TestHub.start({ policy: source, config: { approvers } });
+  const token = await hub.tokenOf('developer');
+  const visitor = await PageVisitor.of(hub, 'approver');
+  const said = async (reason: string): Promise<string> => {
+    const { approval } = await askFor(hub, token);
+    expect((await visitor.decide(approval, 'approve', reason)).status).toBe(200);
+    const { decisions } = (await look(hub, token, approval)) as unknown as {
+      decisions: { reason: string }[];
+    };
+    return decisions[0]?.reason ?? '';
+  };
+  expect(await said('of EMP-1234')).toBe('of EMP-1234');
+  source.change({
+    version: 'hub@2',
+    document: '[]',
+    masking: centralRules('EMP-[0-9]{4}'),
+    maxAgeMs: 60_000,
+  });
+  expect(await said('of EMP-1234')).toMatch(/^of hpm_central_r0_\w+$/);
+  source.change({ version: 'hub@3', document: '{}', maxAgeMs: 60_000 });
+  expect(await said('of EMP-1234')).toBe('of EMP-1234');
 });

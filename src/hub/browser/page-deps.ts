@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 
+import type { CentralRules } from '../../core/mask/central/central.ts';
 import type { ApprovalDesk, Viewer } from '../approvals/approval-desk.ts';
 import { type HubConfig, isNamed } from '../config.ts';
 import type { Database } from '../db/database.ts';
@@ -20,6 +21,8 @@ export interface PageDeps {
   readonly signIn: SignIn;
   readonly browsers: BrowserSessions;
   readonly cookies: Cookies;
+  /** What the policy in force has masked; undefined: no more than rules that ship. */
+  readonly masking: () => CentralRules | undefined;
   readonly now: () => number;
 }
 

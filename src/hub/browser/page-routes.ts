@@ -101,7 +101,7 @@ async function list(_: Context, deps: PageDeps, { viewer }: Present): Promise<Pa
 
 async function showOne(context: Context, deps: PageDeps, present: Present): Promise<Page> {
   // Whoever decides next need not wait for the rules to load.
-  void maskReason('');
+  void maskReason('', deps.masking());
   const approval = await deps.desk.find(approvalId(context.req.param('id')), present.viewer);
   return approvalShown(approval, deps, { present, problem: undefined });
 }
@@ -169,7 +169,8 @@ async function decide(context: Context, deps: PageDeps): Promise<Response> {
     throw new HttpError(403, { code: 'ERR_DENIED', message: 'this form is not of this sign-in' });
   if (!deps.browsers.isFresh(present.browser)) return stale(context, deps, { present, id });
   const { reason, ...said } = saidIn(form);
-  await deps.desk.decide(id, present.viewer, { ...said, reason: await maskReason(reason) });
+  const masked = await maskReason(reason, deps.masking());
+  await deps.desk.decide(id, present.viewer, { ...said, reason: masked });
   return context.redirect(`/approvals/${id}`, 303);
 }
 

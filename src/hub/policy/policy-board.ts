@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 
 import { HallpassError } from '../../core/errors.ts';
 import { LIMITS } from '../../core/limits.ts';
+import type { CentralRules } from '../../core/mask/central/central.ts';
 import type { Signer } from '../../core/session/signer.ts';
 import { Bell } from '../approvals/bell.ts';
 
@@ -11,6 +12,8 @@ export interface HubPolicy {
   readonly version: string;
   /** The policy, as JSON; undefined: this hub has none. */
   readonly document: string | undefined;
+  /** What it has masked, in what people write into this hub; undefined: no more than rules that ship. */
+  readonly masking?: CentralRules | undefined;
   /** For so long a client may go by it without asking again. */
   readonly maxAgeMs: number;
 }
@@ -80,6 +83,11 @@ export class PolicyBoard {
     if (signed !== undefined && age >= 0 && age < this.#policy.maxAgeMs / 2) return signed;
     this.#signed = this.#sign();
     return this.#signed;
+  }
+
+  /** What the policy in force has masked. */
+  get masking(): CentralRules | undefined {
+    return this.#policy.masking;
   }
 
   /** Resolves when there is another one than that, after so many milliseconds, or when `signal` aborts. */

@@ -35,7 +35,7 @@ function acts(): Required<ReviewActs> {
   };
   return localActs({
     ...base,
-    amend: { ...base, uploads, mask: maskReason, attended: true },
+    amend: { ...base, uploads, mask: (text) => maskReason(text), attended: true },
     uploads: () => Promise.resolve(machine.deps()),
     write: async (id, format) => {
       if (format === 'asciicast') throw new HallpassError('ERR_FILE_EXISTS', `${id}.cast exists already`);
