@@ -88,9 +88,7 @@ export async function runRun(request: RunRequest, terminal: Terminal): Promise<D
     },
     ...(credentials && { openCredentials: credentials.open }),
   };
-  const { injects = [], projectFile } = credentials ?? {};
-  const asked = inputOf(request, { environment, workspace, onTerminal, note });
-  const input = { ...asked, injects, projectFile };
+  const input = inputOf(request, { environment, workspace, onTerminal, credentials, note });
   try {
     const result = await run({ ...input, ...own }, deps);
     return { result, upload, presenter, recover: () => recoverOlder(paths, keys.signer) };
@@ -172,20 +170,23 @@ interface Around {
   readonly environment: Environment;
   readonly workspace: string;
   readonly onTerminal: boolean;
+  readonly credentials: CommandCredentials | undefined;
   readonly note: (line: string) => void;
 }
 
 function inputOf(
   { argv }: RunRequest,
-  { environment, workspace, onTerminal, note }: Around,
-): Omit<RunInput, 'policy' | 'masking' | 'injects' | 'projectFile'> {
+  { environment, workspace, onTerminal, credentials, note }: Around,
+): Omit<RunInput, 'policy' | 'masking'> {
   const set = Object.entries(environment.variables).flatMap(([name, value]) =>
     value === undefined ? [] : [{ name, value }],
   );
   const variables = surroundingVariables(environment, workspace, note);
   const attended = process.stdin.isTTY === true;
   const terminal = onTerminal ? sizeOfTerminal() : undefined;
-  return { command: { argv, env: childEnvironment(set) }, workspace, variables, attended, terminal };
+  const { injects = [], projectFile } = credentials ?? {};
+  const command = { argv, env: childEnvironment(set) };
+  return { command, workspace, variables, attended, terminal, injects, projectFile };
 }
 
 /**
