@@ -103,7 +103,7 @@ describe('with a hub', () => {
       await using alex = await hub.machineOf('auditor');
       using screen = new ReviewScreen(alex, ['--hub'], SIZE);
       await screen.shows(
-        /\d sessions? +http:\/\/127[\s\S]*> .*connect +puppet +1 .*accepted[\s\S]*developer/,
+        /\d sessions? +http:\/\/127[\s\S]*> .*connect +puppet +developer +1 .*accepted[\s\S]*developer/,
       );
       screen.type('D');
       await screen.shows(/A hub keeps what it has; only local copies can be deleted\./);

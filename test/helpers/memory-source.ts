@@ -27,6 +27,7 @@ export const BADGES: SessionBadges = { findings: 0, refused: 0, holds: 0, isSeal
 /** Sessions that are in no file. */
 export class MemorySource implements ReviewSource {
   readonly name = 'this machine';
+  isShared = false;
   readonly acts: ReviewActs;
   readonly known = new Map<string, SessionBadges>();
   readonly sessions: ReviewedSession[];

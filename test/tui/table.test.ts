@@ -8,7 +8,8 @@ import { headLine, laidOut, tableLine } from '../../src/tui/table.ts';
 test('a screen of any width from 60 on has its columns side by side to the edge, and room for what matters', () => {
   for (let width = 60; width <= 240; width += 1) {
     for (const columns of [
-      sessionColumns(width),
+      sessionColumns(width, { isShared: false }),
+      sessionColumns(width, { isShared: true }),
       timelineColumns(width, false),
       timelineColumns(width, true),
     ]) {

@@ -32,6 +32,7 @@ const SILENT = { close: () => undefined };
  */
 export class HubSource implements ReviewSource {
   readonly name: string;
+  readonly isShared = true;
   readonly acts: ReviewActs;
   readonly #deps: HubSourceDeps;
   readonly #opened = new Set<PagedSession>();

@@ -34,6 +34,7 @@ export interface LocalSourceDeps extends VerifyDeps {
 /** The sessions of this machine. */
 export class LocalSource implements ReviewSource {
   readonly name = 'this machine';
+  readonly isShared = false;
   readonly acts: ReviewActs;
   readonly #deps: LocalSourceDeps;
   readonly #badges: Badges;

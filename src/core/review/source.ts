@@ -8,6 +8,8 @@ import type { SessionIndex } from './session-index.ts';
 export interface ReviewSource {
   /** `this machine`, or the hub's address. */
   readonly name: string;
+  /** Sessions of several people; of none is more known than its line says. */
+  readonly isShared: boolean;
   /** Newest first, page by page where there are many. */
   list(): AsyncIterable<ListedSession>;
   /** What costs more than a look at both ends of a log, for those that are in sight; undefined: nothing more is known. */

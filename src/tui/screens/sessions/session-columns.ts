@@ -33,9 +33,15 @@ const COLUMNS: readonly Column<Name>[] = [
   { name: 'upload', head: 'HUB', width: 8, from: 80 },
 ];
 
+// What only badges tell would be empty; whose it is matters as much as what it is.
+const SHARED: readonly Column<Name>[] = COLUMNS.flatMap((one) => {
+  if (one.name === 'who') return { ...one, width: 14, from: 60 };
+  return one.name === 'denied' || one.name === 'held' || one.name === 'upload' ? [] : one;
+});
+
 /** The columns that a screen of so many cells has room for. */
-export function sessionColumns(width: number): Column<Name>[] {
-  return laidOut(COLUMNS, width);
+export function sessionColumns(width: number, { isShared }: { isShared: boolean }): Column<Name>[] {
+  return laidOut(isShared ? SHARED : COLUMNS, width);
 }
 
 /** A session as a line of the list. */

@@ -53,7 +53,7 @@ export function Sessions(props: SessionsProps): ReactElement {
     >
       {acts.view ??
         (hasList(state) ? (
-          <List {...{ state, theme, inSight, columns, page }} now={props.now()} />
+          <List {...{ state, theme, inSight, columns, page }} isShared={source.isShared} now={props.now()} />
         ) : (
           <Nothing state={state} theme={theme} width={columns} />
         ))}
@@ -152,6 +152,7 @@ function nothingLines({ awaits, isComplete }: SessionsState): [string, ...string
 
 interface ListProps {
   readonly state: SessionsState;
+  readonly isShared: boolean;
   readonly theme: Theme;
   readonly inSight: readonly ListedSession[];
   readonly columns: number;
@@ -159,8 +160,8 @@ interface ListProps {
   readonly now: number;
 }
 
-function List({ state, theme, inSight, columns, page, now }: ListProps): ReactElement {
-  const laid = sessionColumns(columns);
+function List({ state, isShared, theme, inSight, columns, page, now }: ListProps): ReactElement {
+  const laid = sessionColumns(columns, { isShared });
   const chosen = chosenOf(state);
   return (
     <Box flexDirection="column">

@@ -48,6 +48,24 @@ test.each([
   for (const one of terminal.lines) expect(one.length).toBeLessThanOrEqual(columns);
 });
 
+test.each([
+  [60, 20, /WHEN {2}WHAT +WHO +FINDINGS {2}STATE *$/m, /> {4}2 h {2}files +ada@analytical +3 {2}accepted/],
+  [
+    80,
+    24,
+    /KIND +WHAT +WHO +FINDINGS {2}STATE *$/m,
+    /> {4}2 h {2}connect {2}files +ada@analytical +3 {2}acc/,
+  ],
+] as const)('at a hub on %i by %i it says whose each is', async (columns, rows, head, line) => {
+  const source = new MemorySource([listed({ findings: 3, state: 'accepted' })]);
+  source.isShared = true;
+  const { terminal } = shown(source, { columns, rows });
+  await terminal.shows(/accepted/);
+  expect(terminal.lines.join('\n')).toMatch(head);
+  expect(terminal.lines.join('\n')).toMatch(line);
+  for (const one of terminal.lines) expect(one.length).toBeLessThanOrEqual(columns);
+});
+
 test('where nothing was recorded yet it says what records the first session, and then shows it', async () => {
   const source = new MemorySource([]);
   const { terminal } = shown(source, { columns: 60, rows: 20 });
