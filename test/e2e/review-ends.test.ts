@@ -38,7 +38,7 @@ test('the passphrase is asked for before the screen, once', cites('review.passph
   const remark = async (screen: ReviewScreen, text: string): Promise<void> => {
     await screen.shows(/seal +verified/);
     screen.type('N');
-    await screen.shows(/Note/i);
+    await screen.shows(/Note on .*: _/);
     screen.type(`${text}\r`);
   };
   {
