@@ -9,9 +9,9 @@ import { HallpassError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import type { Fetch } from '../identity/ask.ts';
 import { jobHint } from '../identity/ci/job-hint.ts';
-import { checkPins } from '../identity/hub-pins.ts';
+import { checkNotElsewhere, checkPins } from '../identity/hub-pins.ts';
 import { type Refresh, requireProfile } from '../identity/id-token.ts';
-import { LoginState } from '../identity/login-state.ts';
+import { type Hub, LoginState } from '../identity/login-state.ts';
 import { MemoryStore } from '../identity/memory-store.ts';
 import type { HubDeps } from '../identity/minters/hub-jwt.ts';
 import { DEFAULT_PROFILE, profileName } from '../identity/profile.ts';
@@ -121,8 +121,15 @@ function jobIdentity(ci: JobIdentity, keys: StoreKeys, { environment, paths }: I
   const { state } = ci;
   if (!keys.persistent) return { environment, store: new MemoryStore(), state, ci };
   const store = openStore(keys, paths);
-  if (state.hub !== undefined) checkPins(state.hub, new LoginState(DEFAULT_PROFILE, store));
+  if (state.hub !== undefined) checkHub(state.hub, store);
   return { environment, store, state, ci };
+}
+
+function checkHub(hub: Hub, store: SealedStore): void {
+  const person = new LoginState(DEFAULT_PROFILE, store);
+  checkPins(hub, person);
+  const others = person.profiles.map((profile) => new LoginState(profile, store));
+  checkNotElsewhere(hub, [person, ...others]);
 }
 
 /** Throws ERR_KEYCHAIN where nothing can be kept. */

@@ -15,3 +15,21 @@ export function checkPins(hub: Hub, state: LoginState): void {
     `${hub.hub} shows other keys than at the login before: ${changed.join(' and ')}. Another hub may stand in its place`,
   );
 }
+
+/**
+ * Refuses a hub that variables name while people are logged in on this machine, and only at others: whoever sets variables, as
+ * an agent may for what it starts, would choose by whose policy things stored here are used, and who approves that. That it is a
+ * CI job is said by variables, too. Throws ERR_DENIED.
+ */
+export function checkNotElsewhere({ hub }: Hub, profiles: readonly LoginState[]): void {
+  const people = profiles.filter(({ login }) => login !== undefined);
+  const [first] = people;
+  if (first === undefined || people.some((one) => one.hub?.hub === hub)) return;
+  throw new HallpassError(
+    'ERR_DENIED',
+    `on this machine ${first.login?.subject} is logged in at ${first.hub?.hub}: no job has the policy of ${hub} here`,
+    {
+      hint: 'Without HALLPASS_HUB and HALLPASS_ID_TOKEN the login counts. A job has a place of its own with HALLPASS_STATE_DIR, and hallpass logout ends the login.',
+    },
+  );
+}

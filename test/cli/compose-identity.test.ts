@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { JobIdentity } from '../../src/cli/compose-ci.ts';
 import { findJob, identityOf, openStore, type StoreKeys } from '../../src/cli/compose-identity.ts';
+import { Secret } from '../../src/core/secret.ts';
 import { ciIdentity } from '../../src/identity/ci/ci-identity.ts';
-import { type Hub, LoginState } from '../../src/identity/login-state.ts';
+import { type Hub, type Login, LoginState } from '../../src/identity/login-state.ts';
 import { MemoryStore } from '../../src/identity/memory-store.ts';
 import { readEnvironment } from '../../src/platform/environment.ts';
 import { hallpassPaths } from '../../src/platform/paths.ts';
@@ -21,6 +22,14 @@ const HUB: Hub = {
   ssh_ca: sshKey(),
   log_key: logKey(),
   development: false,
+};
+const LOGIN: Login = {
+  generation: 1,
+  idToken: new Secret('none'),
+  refreshToken: undefined,
+  subject: 'dana',
+  groups: [],
+  expiresAt: 0,
 };
 const KEPT: StoreKeys = { persistent: true, why: undefined, derive: () => Buffer.alloc(32, 7) };
 const NOT_KEPT: StoreKeys = { ...KEPT, persistent: false };
@@ -65,6 +74,32 @@ describe('a job on a machine where people log in', () => {
     expect(() => identityOf(KEPT, { ...context, ci: other })).toThrowWithCode('ERR_HUB_KEYS_CHANGED');
     // Without keys that last nobody could have seen any.
     expect(identityOf(NOT_KEPT, { ...context, ci: other })).toBeDefined();
+  });
+
+  test('refuses another hub than people are logged in to, whatever else says that it is a CI job', () => {
+    const elsewhere = 'https://elsewhere.example.com';
+    const context = contextOf({ ...IN_CI, HALLPASS_HUB: elsewhere });
+    const ci = job({ ...HUB, hub: elsewhere, ssh_ca: sshKey(), log_key: logKey() });
+    const store = openStore(KEPT, context.paths);
+    const at = (keys: StoreKeys = KEPT) => identityOf(keys, { ...context, ci });
+    // Also one that is logged in under another name than the default.
+    const person = new LoginState('work', store);
+    person.saveHub(HUB);
+    expect(at().state).toBe(ci.state);
+    person.saveLogin(LOGIN);
+    expect(() => at()).toThrowWithCode('ERR_DENIED');
+    expect(() => at()).toThrow(`dana is logged in at ${HUB.hub}: no job has the policy of ${elsewhere}`);
+    // Without the keys there is nothing that is theirs.
+    expect(at(NOT_KEPT).store.read('secrets')).toBeUndefined();
+    // Who is logged in there, too, has that policy by naming the profile.
+    const other = new LoginState('other', store);
+    other.saveHub({ ...HUB, ...ci.state.hub });
+    other.saveLogin(LOGIN);
+    expect(at().state).toBe(ci.state);
+    other.forget();
+    expect(() => at()).toThrowWithCode('ERR_DENIED');
+    person.forget();
+    expect(at().state).toBe(ci.state);
   });
 
   test.each<[string, Record<string, string>, string | undefined]>([

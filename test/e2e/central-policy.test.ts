@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { cites } from '../helpers/cites.ts';
+import { startFakeHub } from '../helpers/fake-hub.ts';
 import type { Running, Sandbox } from '../helpers/hallpass.ts';
 import { TeamHub } from '../helpers/team.ts';
 
@@ -43,61 +44,56 @@ async function calls(running: Running, tool: string, id: number): Promise<string
   return line;
 }
 
-function logOf(box: Sandbox): Record<string, unknown>[] {
-  const directory = join(box.stateDir, 'sessions');
-  const log = readdirSync(directory).find((name) => name.endsWith('.jsonl'));
-  const lines = readFileSync(join(directory, log ?? ''), 'utf8')
+function sessionsOf(box: Sandbox): string[] {
+  const names = readdirSync(join(box.stateDir, 'sessions')).filter((name) => name.endsWith('.jsonl'));
+  return names.map((name) => name.slice(0, -'.jsonl'.length));
+}
+
+function logOf(box: Sandbox, session: string): Record<string, unknown>[] {
+  const lines = readFileSync(join(box.stateDir, 'sessions', `${session}.jsonl`), 'utf8')
     .trim()
     .split('\n');
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 test(
-  'a masking rule that is added at the hub masks the next message, without restart, and is on record',
-  cites('central.pushed', 'central.asked'),
+  'a masking rule that is added at the hub masks the next message, and what a command writes next, without restart, and is on record',
+  cites('central.pushed', 'central.asked', 'central.run'),
   async () => {
     await using hub = await TeamHub.start({ policy: policy() });
     await using dana = await hub.machineOf('developer');
     const running = dana.spawn(['connect', '--', 'cat']);
     expect(await says(running, 1)).toContain(NUMBER);
+    const connected = sessionsOf(dana);
+    // `cat` writes back what it reads.
+    const command = dana.spawn(['run', '--', 'cat']);
+    command.child.stdin.write(`1: ${NUMBER}!\n`);
+    expect((await command.saying('stdout', /1: .*\n/))[0]).toContain(NUMBER);
+    const ran = sessionsOf(dana).filter((session) => !connected.includes(session));
     hub.setPolicy(policy(EMPLOYEES));
-    await running.saying('stderr', /the policy of http\S+ has changed/);
+    for (const one of [running, command]) await one.saying('stderr', /the policy of http\S+ has changed/);
     expect(await says(running, 2)).toMatch(/"2: hpm_central_employee_\w+!"/);
+    command.child.stdin.end(`2: ${NUMBER}!\n`);
+    expect((await command.finished).stdout).toMatch(/\n2: hpm_central_employee_\w+!\n$/);
     hub.hangUp();
     await hub.saying(/policy central@\S+ .*was read again, and is what it was/);
     running.child.stdin.end();
     expect((await running.finished).code).toBe(0);
-    const events = logOf(dana);
-    const changed = events.find(({ kind }) => kind === 'policy');
-    expect(events[0]).toMatchObject({ policy: expect.stringMatching(/^central@\w+ < guard@/) as string });
-    expect(changed).toMatchObject({
-      hub: hub.url,
-      digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
-    });
-    expect(changed?.['policy']).not.toBe(events[0]?.['policy']);
-    const session = String(events[0]?.['session']);
+    for (const session of [...connected, ...ran]) {
+      const events = logOf(dana, session);
+      const changed = events.find(({ kind }) => kind === 'policy');
+      expect(events[0]).toMatchObject({ policy: expect.stringMatching(/^central@\w+ < guard@/) as string });
+      expect(changed).toMatchObject({
+        hub: hub.url,
+        digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        policy: expect.stringMatching(/^central@/) as string,
+      });
+      expect(changed?.['policy']).not.toBe(events[0]?.['policy']);
+    }
+    const [session = ''] = connected;
     expect((await dana.run(['verify', session])).code).toBe(0);
     const shown = await dana.run(['sessions', 'show', session]);
     expect(shown.stdout).toMatch(/policy of http\S+ changed: central@/);
-  },
-);
-
-test(
-  'a masking rule that is added at the hub masks what a command writes next',
-  cites('central.run'),
-  async () => {
-    await using hub = await TeamHub.start({ policy: policy() });
-    await using dana = await hub.machineOf('developer');
-    // `cat` writes back what it reads.
-    const running = dana.spawn(['run', '--', 'cat']);
-    running.child.stdin.write(`1: ${NUMBER}!\n`);
-    expect((await running.saying('stdout', /1: .*\n/))[0]).toContain(NUMBER);
-    hub.setPolicy(policy(EMPLOYEES));
-    await running.saying('stderr', /the policy of http\S+ has changed/);
-    running.child.stdin.end(`2: ${NUMBER}!\n`);
-    expect((await running.finished).stdout).toMatch(/\n2: hpm_central_employee_\w+!\n$/);
-    const changed = logOf(dana).find(({ kind }) => kind === 'policy');
-    expect(changed).toMatchObject({ hub: hub.url, policy: expect.stringMatching(/^central@/) as string });
   },
 );
 
@@ -123,6 +119,28 @@ test(
     await writeFile(join(dana.project, 'hallpass.policy.yaml'), `${allow}masking: {}\n`);
     const refused = await dana.run(['connect', '--', 'cat']);
     expect([refused.code, refused.stderr]).toEqual([7, expect.stringContaining('not for a project to say')]);
+  },
+);
+
+test(
+  'who sets variables for hallpass can not have the policy of another hub than the one of who is logged in',
+  cites('central.no-other-hub'),
+  async () => {
+    await using hub = await TeamHub.start({ policy: policy(EMPLOYEES) });
+    await using dana = await hub.machineOf('developer');
+    // A hub of theirs, which believes anybody and has no policy.
+    await using other = await startFakeHub({ issuer: 'https://issuer.example.com', clientId: 'cli' });
+    const claims = { iss: 'https://issuer.example.com', sub: 'job', aud: other.url, exp: 4_000_000_000 };
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const env = {
+      HALLPASS_HUB: other.url,
+      HALLPASS_ID_TOKEN: `${part({ alg: 'none' })}.${part(claims)}.x`,
+      CI: 'true',
+    };
+    const stdin = `{"jsonrpc":"2.0","method":"notifications/message","params":{"data":"${NUMBER}"}}\n`;
+    const { code, stdout, stderr } = await dana.run(['connect', '--', 'cat'], { env, stdin });
+    expect([code, stdout]).toEqual([4, '']);
+    expect(stderr).toMatch(/ is logged in at http\S+: no job has the policy of \S+ here/);
   },
 );
 

@@ -209,6 +209,8 @@ export const REQUIREMENTS = {
   'central.asked': 'SIGHUP has a hub read its policy again, and does not end it',
   'central.run': 'a change of the hub’s policy masks what a command of `run` writes next, and is on record',
   'central.tightened-only': 'nothing of a project or a person weakens the hub’s policy',
+  'central.no-other-hub':
+    'variables do not bring the policy of another hub to a machine where somebody is logged in',
   'central.remarks': 'the hub’s masking counts for what a person writes into a session, too',
   'central.bad': 'a policy file that is wrong changes nothing at the hub, which says what is wrong',
   'central.tampered': 'a policy that the pinned key of the hub has not signed is not taken',
