@@ -230,7 +230,7 @@ export const REQUIREMENTS = {
     'an auditor looks through what a hub has: sessions, calls, a replay, the proof; the rest is done where it was recorded',
   'review.hostile': 'whatever a session wrote does nothing to the terminal that shows it',
   'review.follow': 'a session is seen while it goes on, and what waits is approved from there',
-  'review.passphrase':
+  'review.asks-first':
     'where a vault is under a passphrase, review asks for it before its screen is up, and opens without it, too',
   'review.no-terminal': 'without a terminal it says so, and what to do instead',
 

@@ -32,7 +32,7 @@ function asked(box: Sandbox, ...args: string[]): ReviewScreen {
   return new ReviewScreen(box, args, { columns: 100, rows: 24, env: { HALLPASS_PASSPHRASE: '' } });
 }
 
-test('the passphrase is asked for before the screen, once', cites('review.passphrase'), async () => {
+test('the passphrase is asked for before the screen, once', cites('review.asks-first'), async () => {
   await using box = await sandbox();
   expect((await box.run(['run', '--', 'true'])).code).toBe(0);
   const remark = async (screen: ReviewScreen, text: string): Promise<void> => {
