@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { identityOf } from '../../src/cli/compose-identity.ts';
 import { openHub } from '../../src/cli/compose-upload.ts';
@@ -91,14 +91,19 @@ async function clientOf(box: Sandbox): Promise<ReturnType<typeof openHub>['clien
 }
 
 describe('at a hub', () => {
+  let hub: TeamHub;
+  beforeAll(async () => {
+    hub = await TeamHub.start({ policy: 'version: 1\nname: central\nextends: approve\n' });
+  });
+  afterAll(() => hub[Symbol.asyncDispose]());
+
   test(
     'its own call is approved by no command, no request with its token and no page, but by a person who signs in',
     cites('agent.hub'),
     async () => {
-      await using hub = await TeamHub.start();
       await using box = await hub.machineOf('developer');
       const agent = new Agent(box);
-      const talk = converse(box, {}, { env: { HALLPASS_POLICY: 'approve' } });
+      const talk = converse(box);
       const answered = talk.ask('tools/call', DROP);
       const id = await heldCall(talk);
       const decisions = `/approvals/${id}/decisions`;
@@ -143,7 +148,6 @@ describe('at a hub', () => {
     'the policy is weakened by no flag, no variable and no file of this device',
     cites('agent.policy'),
     async () => {
-      await using hub = await TeamHub.start({ policy: 'version: 1\nname: central\nextends: approve\n' });
       await using box = await hub.machineOf('developer');
       await mkdir(box.configDir, { recursive: true });
       await writeFile(join(box.configDir, 'policy.yaml'), ALLOW_ALL);
@@ -164,7 +168,6 @@ describe('at a hub', () => {
     'it can log out, and the session has neither the login nor the policy that went with it',
     cites('agent.policy'),
     async () => {
-      await using hub = await TeamHub.start({ policy: 'version: 1\nname: central\nextends: approve\n' });
       await using box = await hub.machineOf('developer');
       expect((await new Agent(box).run('logout')).code).toBe(0);
       const talk = converse(box);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { PageVisitor } from '../hub/helpers/page-visitor.ts';
 import { makeCanaries } from '../helpers/canaries.ts';
@@ -12,6 +12,13 @@ const { githubToken } = makeCanaries();
 const DROP = { name: 'query', arguments: { sql: 'DROP TABLE customers', note: githubToken.value } };
 const APPROVE = { env: { HALLPASS_POLICY: 'approve' } };
 
+// One for all: no call of one test still waits when the next begins.
+let hub: TeamHub;
+beforeAll(async () => {
+  hub = await TeamHub.start();
+});
+afterAll(() => hub[Symbol.asyncDispose]());
+
 async function held(box: Sandbox, talk: ReturnType<typeof converse>): Promise<string> {
   const [id = ''] = await talk.running.saying('stderr', /apr_[0-9a-f]{20}/);
   const { stdout } = await box.run(['approvals', 'list', '--hub', '--json']);
@@ -19,7 +26,7 @@ async function held(box: Sandbox, talk: ReturnType<typeof converse>): Promise<st
   return id;
 }
 
-async function approverAt(hub: TeamHub): Promise<PageVisitor> {
+async function approver(): Promise<PageVisitor> {
   const visitor = new PageVisitor(hub);
   await visitor.signIn('approver');
   return visitor;
@@ -34,7 +41,6 @@ test(
   'who is logged in waits for somebody else, in a browser at the hub',
   cites('approvals.hub'),
   async () => {
-    await using hub = await TeamHub.start();
     await using box = await hub.machineOf('developer');
     const talk = converse(box, {}, APPROVE);
     const answered = talk.ask('tools/call', DROP);
@@ -45,13 +51,13 @@ test(
     expect(both.stdout).toMatch(new RegExp(`WHERE\\n${id} .* developer +${new URL(hub.url).host}\\n$`));
     expect(both.stderr).toContain(`decided in a browser: ${hub.url}/approvals`);
     expect((await box.run(['approvals', 'list', '--local', '--json'])).stdout).toBe('');
-    const approver = await approverAt(hub);
-    const { html } = await approver.get(`/approvals/${id}`);
+    const person = await approver();
+    const { html } = await person.get(`/approvals/${id}`);
     expect(html).toContain('DROP TABLE customers');
     // The hub, and who approves, see what the server would get.
     expect(html).not.toContain(githubToken.value);
     expect(html).toContain('hpm_github');
-    await approver.decide(id, 'approve', 'agreed on the phone');
+    await person.decide(id, 'approve', 'agreed on the phone');
     expect(await answered).toContain('"result"');
     expect(talk.server.stdin.toString().match(/DROP TABLE customers/g)).toHaveLength(1);
     await talk.leave();
@@ -69,7 +75,6 @@ test(
 );
 
 test('a hub that is started again while somebody waits loses nothing', cites('approvals.hub'), async () => {
-  await using hub = await TeamHub.start();
   await using box = await hub.machineOf('developer');
   const talk = converse(box, {}, APPROVE);
   const answered = talk.ask('tools/call', DROP);
@@ -85,14 +90,13 @@ test('a hub that is started again while somebody waits loses nothing', cites('ap
   });
   expect((await box.run(['approvals', 'list', '--hub'])).code).toBe(5);
   await hub.start();
-  await (await approverAt(hub)).decide(id, 'deny', 'not on a Friday');
+  await (await approver()).decide(id, 'deny', 'not on a Friday');
   expect(await answered).toMatch(/was denied/);
   expect(talk.server.stdin.toString()).not.toContain('DROP TABLE');
   await talk.leave();
 });
 
 test('neither this command line nor its token decides at the hub', cites('approvals.hub'), async () => {
-  await using hub = await TeamHub.start();
   await using box = await hub.machineOf('approver');
   const talk = converse(box, {}, APPROVE);
   const answered = talk.ask('tools/call', DROP);

@@ -331,7 +331,8 @@ describe('a hub that is down', () => {
       await silent.asked;
       const began = performance.now();
       const { code, stderr } = await running.finished;
-      expect(performance.now() - began).toBeLessThan(LIMITS.endUploadMs + 5_000);
+      // The rest is starting and ending, on a machine that may be busy; without a limit it would be minutes.
+      expect(performance.now() - began).toBeLessThan(3 * LIMITS.endUploadMs);
       expect(code).toBe(0);
       expect(stderr).toMatch(/is not at http.* yet, .*no answer in time/);
     } finally {
@@ -376,42 +377,50 @@ function record(box: Sandbox, pieces: number): Promise<string> {
   return recordIn(box, { issuer: hub.issuer, subject: 'developer', payloads });
 }
 
-async function expectOnce(session: string, leavesBefore: number): Promise<void> {
-  expect(await upload(dana, session)).toMatchObject([{ session, state: 'uploaded', attested: true }]);
-  expect((await listed(dana)).filter((one) => one.session === session)).toMatchObject([
-    { state: 'accepted' },
-  ]);
-  expect(await hub.leaves()).toBe(leavesBefore + 1);
-  expect(await claims(dana, session)).toMatchObject({ identity: 'pass', time: 'pass' });
+/** Once whatever waits has gone to the hub. */
+async function expectOnce(sessions: readonly string[], leavesBefore: number): Promise<void> {
+  for (const result of await upload(dana, '--pending'))
+    expect(result).toMatchObject({ state: 'uploaded', attested: true });
+  const there = (await listed(dana)).filter(({ session }) => sessions.includes(session));
+  expect(there.map(({ session, state }) => `${session} ${state}`).toSorted()).toEqual(
+    sessions.map((session) => `${session} accepted`).toSorted(),
+  );
+  expect(await hub.leaves()).toBe(leavesBefore + sessions.length);
+  for (const session of sessions)
+    expect(await claims(dana, session), session).toMatchObject({ identity: 'pass', time: 'pass' });
   expect(waiting(dana)).toEqual([]);
 }
 
 describe('exactly one session is at the hub', () => {
-  test.each(POINTS)(
-    'after kill -9 of the command line at %s',
-    cites('upload.crash'),
-    async (_, point, pieces) => {
+  test('after kill -9 of the command line at each point', cites('upload.crash'), async () => {
+    const before = await hub.leaves();
+    const sessions: string[] = [];
+    for (const [, point, pieces] of POINTS) {
       const session = await record(dana, pieces);
-      const before = await hub.leaves();
+      sessions.push(session);
       const running = dana.spawn(['sessions', 'upload', session]);
       await hub.answered(at(point, session));
       running.child.kill('SIGKILL');
       await running.finished;
-      await expectOnce(session, before);
-    },
-  );
+    }
+    await expectOnce(sessions, before);
+  });
 
-  test.each(POINTS)('after kill -9 of the hub at %s', cites('upload.crash'), async (_, point, pieces) => {
-    const session = await record(dana, pieces);
+  test('after kill -9 of the hub at each point', cites('upload.crash'), async () => {
     const before = await hub.leaves();
-    const running = dana.spawn(['sessions', 'upload', session, '--json']);
-    await hub.answered(at(point, session));
-    await hub.kill();
-    const { code, stderr } = await running.finished;
-    // It may have had the last answer already.
-    if (code !== 0) expect(lines(stderr)).toMatchObject([{ error: { code: 'ERR_HUB_UNREACHABLE' } }]);
-    await hub.start();
-    await expectOnce(session, before);
+    const sessions: string[] = [];
+    for (const [name, point, pieces] of POINTS) {
+      const session = await record(dana, pieces);
+      sessions.push(session);
+      const running = dana.spawn(['sessions', 'upload', session, '--json']);
+      await hub.answered(at(point, session));
+      await hub.kill();
+      const { code, stderr } = await running.finished;
+      // It may have had the last answer already.
+      if (code !== 0) expect(lines(stderr), name).toMatchObject([{ error: { code: 'ERR_HUB_UNREACHABLE' } }]);
+      await hub.start();
+    }
+    await expectOnce(sessions, before);
   });
 
   test(
@@ -434,8 +443,10 @@ describe('exactly one session is at the hub', () => {
     const session = await record(dana, 2);
     const before = await hub.leaves();
     const results = await Promise.all([1, 2, 3, 4].map(() => upload(dana, session)));
+    expect(results.flat()).toHaveLength(4);
+    expect(results.flat()[0]).toMatchObject({ session, state: 'uploaded', attested: true });
     expect(new Set(results.flat().map(({ state, index }) => `${state} ${index}`)).size).toBe(1);
-    await expectOnce(session, before);
+    await expectOnce([session], before);
   });
 });
 
