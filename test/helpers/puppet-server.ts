@@ -1,5 +1,5 @@
-// An MCP server, as far as bytes go: see puppet.ts. `node puppet-server.ts SCRIPT [DIRECTORY]` keeps every byte in
-// DIRECTORY/{stdin,stdout,stderr} before it goes on.
+// An MCP server, as far as bytes go: see puppet.ts. `node puppet-server.ts SCRIPT --keep DIRECTORY` keeps every
+// byte in DIRECTORY/{stdin,stdout,stderr} before it goes on.
 import { spawn } from 'node:child_process';
 import { openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,10 +11,10 @@ import type { Action, Script } from './puppet.ts';
 // No more at once: what is kept is what the other end took, but for this much.
 const PIECE = 65_536;
 
-const [, , file = '', directory] = process.argv;
+const [, , file = '', flag, directory = ''] = process.argv;
 const script = JSON.parse(readFileSync(file, 'utf8')) as Script;
 const kept = ['stdin', 'stdout', 'stderr'].map((name) =>
-  directory === undefined ? undefined : openSync(join(directory, name), 'a', 0o600),
+  flag === '--keep' ? openSync(join(directory, name), 'a', 0o600) : undefined,
 );
 
 if (script.stubborn) {

@@ -36,5 +36,5 @@ export function puppet(directory: string, script: Script): string[] {
 
 /** A program in `wires/` that is such a server. It keeps every byte itself: a process between would cost as much again. */
 export function tappedPuppet(directory: string, script: Script): Tapped {
-  return tapped(join(directory, 'wires'), 'puppet', (kept) => [...puppet(directory, script), kept]);
+  return tapped(join(directory, 'wires'), 'puppet', (kept) => [...puppet(directory, script), '--keep', kept]);
 }
