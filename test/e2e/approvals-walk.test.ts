@@ -4,9 +4,10 @@ import { expect, test } from 'vitest';
 import { findChromium, openChromium } from '../hub/helpers/chromium.ts';
 import { plant } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { sandbox } from '../helpers/hallpass.ts';
 import { type Postgres, postgresIsMissing, startPostgres } from '../helpers/postgres.ts';
-import { freePort, walkThrough } from '../helpers/reader.ts';
+import { walkThrough } from '../helpers/reader.ts';
 import { tmuxIsMissing } from '../helpers/tmux.ts';
 
 const TABLES = 'SELECT tablename FROM pg_tables WHERE tablename = ANY($1)';
@@ -27,7 +28,7 @@ test(
     hallpass.exempt({ canary, where: /\/home\/shop\/\.env$/, because: 'the reader has written it there' });
     const names = new Map([
       ['5432', String(database.port)],
-      ['4180', await freePort()],
+      ['4180', String(await freePort())],
     ]);
     const seen: string[] = [];
     const follow = async (line: string): Promise<void> => {

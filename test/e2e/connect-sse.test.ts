@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -13,34 +9,14 @@ import { describe, expect, test } from 'vitest';
 
 import { makeCanaries } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
-import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
+import { everythingServer } from '../helpers/everything-server.ts';
+import { sandbox } from '../helpers/hallpass.ts';
 import { nothingLeaked } from './converse.ts';
 import { listening, type Ready } from './http.ts';
 
 const everything = fileURLToPath(new URL('../../node_modules/.bin/mcp-server-everything', import.meta.url));
 const canaries = makeCanaries();
 const planted = Object.values(canaries);
-
-/** The official everything server on the old transport. It ends with the sandbox. */
-async function everythingBySse({ env }: Sandbox): Promise<string> {
-  const port = String(await freePort());
-  const server = spawn(everything, ['sse'], {
-    env: { ...env, PORT: port },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  await once(server.stderr, 'data');
-  server.stderr.resume();
-  return `http://127.0.0.1:${port}/sse`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Lets the server ask, answers with a secret, and returns what became of it. */
 async function beAsked(transport: Parameters<Client['connect']>[0]): Promise<string> {
@@ -73,7 +49,7 @@ describe('the official everything server on the old HTTP+SSE transport', () => {
     async () => {
       await using hallpass = await sandbox();
       await hallpass.configure({
-        connections: { old: { url: await everythingBySse(hallpass), type: 'sse' } },
+        connections: { old: { url: await everythingServer(hallpass, 'sse'), type: 'sse' } },
       });
       const answer = await beAsked(
         new StdioClientTransport({ ...hallpass.command('connect', 'old'), stderr: 'ignore' }),
@@ -90,7 +66,7 @@ describe('the official everything server on the old HTTP+SSE transport', () => {
     cites('connect.sse.upstream', 'connect.sse.client'),
     async () => {
       await using hallpass = await sandbox();
-      const url = await everythingBySse(hallpass);
+      const url = await everythingServer(hallpass, 'sse');
       const ready = await listening(hallpass, ['connect', '--url', url, '--transport', 'sse', '--json']);
       const answers = await Promise.all([bySse(ready), byHttp(ready)].map(beAsked));
       for (const answer of answers) expect(answer).toMatch(/Name: hpm_jwt_\w+/);

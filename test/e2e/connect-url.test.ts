@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 
 import {
   Client as ModernClient,
@@ -20,34 +18,13 @@ import { z } from 'zod';
 
 import { makeCanaries } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
-import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
+import { everythingServer } from '../helpers/everything-server.ts';
+import { sandbox } from '../helpers/hallpass.ts';
 import { nothingLeaked } from './converse.ts';
 import { listening } from './http.ts';
 
-const everything = fileURLToPath(new URL('../../node_modules/.bin/mcp-server-everything', import.meta.url));
 const canaries = makeCanaries();
 const planted = Object.values(canaries);
-
-/** The official everything server by URL. It ends with the sandbox. */
-async function everythingByUrl({ env }: Sandbox): Promise<string> {
-  const port = String(await freePort());
-  const server = spawn(everything, ['streamableHttp'], {
-    env: { ...env, PORT: port },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  await once(server.stderr, 'data');
-  server.stderr.resume();
-  return `http://127.0.0.1:${port}/mcp`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A client that answers when the server asks back, with a secret. */
 function answeringClient(): Client {
@@ -68,7 +45,7 @@ describe('the official everything server by URL', () => {
       const ready = await listening(hallpass, [
         'connect',
         '--url',
-        await everythingByUrl(hallpass),
+        await everythingServer(hallpass, 'streamableHttp'),
         '--json',
       ]);
       const client = answeringClient();
@@ -89,7 +66,7 @@ describe('the official everything server by URL', () => {
     async () => {
       await using hallpass = await sandbox();
       const client = answeringClient();
-      const launch = hallpass.command('connect', '--url', await everythingByUrl(hallpass));
+      const launch = hallpass.command('connect', '--url', await everythingServer(hallpass, 'streamableHttp'));
       await client.connect(new StdioClientTransport({ ...launch, stderr: 'ignore' }));
       const { tools } = await client.listTools();
       expect(tools.map(({ name }) => name)).toContain('echo');

@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
 import { assertNoCanary } from '../helpers/assert-no-canary.ts';
 import { cites } from '../helpers/cites.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { type Running, type Sandbox, sandbox } from '../helpers/hallpass.ts';
 import { approveDevice } from '../helpers/web-forms.ts';
 
@@ -142,12 +141,3 @@ test(
     expect([code, stderr]).toEqual([7, expect.stringContaining('[ERR_KEYCHAIN]')]);
   },
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

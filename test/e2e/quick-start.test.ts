@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { test } from 'vitest';
 
 import { plant } from '../helpers/canaries.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { sandbox } from '../helpers/hallpass.ts';
-import { freePort, walkThrough } from '../helpers/reader.ts';
+import { walkThrough } from '../helpers/reader.ts';
 
 test('every command of docs/quick-start.md says what stands there', { timeout: 120_000 }, async () => {
   await using hallpass = await sandbox();
   const names = new Map([
-    ['4180', await freePort()],
-    ['4190', await freePort()],
+    ['4180', String(await freePort())],
+    ['4190', String(await freePort())],
   ]);
   await walkThrough(
     { document: 'quick-start.md', preparation: [/^export PATH=.*$/m, /^alias .*$/m], names },

@@ -1,5 +1,4 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -38,15 +37,6 @@ export async function walkThrough(walk: Walk, hallpass: Sandbox): Promise<void> 
   const walked: Part[] = [];
   for (const part of readSteps(text)) walked.push(await reader.take(part));
   if (process.env['UPDATE_DOCS']) writeFileSync(path, writeSteps(walked));
-}
-
-/** A port of 127.0.0.1 that nobody listens on. */
-export async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
 }
 
 const PATIENCE = { timeout: 20_000 };

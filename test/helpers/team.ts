@@ -7,6 +7,7 @@ import { systemKeychain } from '../../src/platform/keychain.ts';
 import { hallpassPaths } from '../../src/platform/paths.ts';
 import { openSession } from '../../src/platform/session-store.ts';
 import { openVault } from '../../src/platform/vault.ts';
+import { freePort } from './free-port.ts';
 import { type Running, Sandbox, sandbox } from './hallpass.ts';
 import { message, START } from './recorded-session.ts';
 import { approveDevice } from './web-forms.ts';
@@ -42,7 +43,8 @@ export class TeamHub {
   }
 
   async start(): Promise<void> {
-    const port = this.url === '' ? '0' : new URL(this.url).port;
+    // Its own while it is down, too.
+    const port = this.url === '' ? String(await freePort()) : new URL(this.url).port;
     this.#running = this.box.spawn([
       'hub',
       'start',

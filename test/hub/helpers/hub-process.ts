@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { freePort } from '../../helpers/free-port.ts';
 import { HubCalls } from './hub-calls.ts';
 
 const CLI = fileURLToPath(new URL('../../../bin/run.js', import.meta.url));
@@ -28,7 +29,8 @@ export class HubProcess extends HubCalls {
 
   /** Starts it; resolves when it is ready. Rejects with what it said when it ends instead. */
   async start(): Promise<void> {
-    const port = this.url === '' ? '0' : new URL(this.url).port;
+    // Its own while it is down, too.
+    const port = this.url === '' ? String(await freePort()) : new URL(this.url).port;
     const child = run(['hub', 'start', '--dev', '--json', '--data', this.dataDir, '--port', port]);
     this.#child = child;
     const ended = finished(child).then(({ stderr }) => {
