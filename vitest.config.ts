@@ -13,8 +13,8 @@ export default defineConfig({
     // Of the programs that tests start, code is compiled once for all, as hallpass in its sandboxes has it.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     // For what hangs; no test is to fail because the machine is busy.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Of one second else, which a process takes to start where others start beside it.
     expect: { poll: { timeout: 30_000 } },
     // Half of the time a test waits for processes that it started: with one for each core, cores would idle.

@@ -116,8 +116,8 @@ describe('a hallpass.yaml', () => {
     ['an alias of nothing', 'connections: *x\n', /^hallpass\.yaml:1:/],
     ['depth without end', `${'['.repeat(100_000)}`, /^hallpass\.yaml:1:/],
   ])('says what is wrong and where: %s', (_, text, message) => {
-    expect(() => parse(text)).toThrowWithCode('ERR_CONFIG');
-    expect(() => parse(text)).toThrow(message);
+    const wrong = { code: 'ERR_CONFIG', message: expect.stringMatching(message) as string };
+    expect(() => parse(text)).toThrow(expect.objectContaining(wrong));
   });
 
   test('is not blown up by aliases of aliases', () => {

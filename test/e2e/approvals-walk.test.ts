@@ -14,7 +14,7 @@ const TABLES = 'SELECT tablename FROM pg_tables WHERE tablename = ANY($1)';
 
 test(
   'a stranger follows docs/approvals.md from nothing to a DROP TABLE that was denied, then approved',
-  { timeout: 180_000, ...cites('approvals.walk') },
+  { timeout: 240_000, ...cites('approvals.walk') },
   async (context) => {
     const chromium = findChromium();
     const missing = (await postgresIsMissing()) ?? tmuxIsMissing();

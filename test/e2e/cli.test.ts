@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-import { describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { makeCanaries, plantProject } from '../helpers/canaries.ts';
 import { cites } from '../helpers/cites.ts';
-import { sandbox } from '../helpers/hallpass.ts';
+import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
 
 interface Manifest {
   commands: Record<
@@ -23,9 +23,16 @@ const manifest = JSON.parse(
 ) as Manifest;
 const commands = Object.entries(manifest.commands).filter(([, command]) => !command.hidden);
 
+// One for all: nothing here leaves anything behind.
+let hallpass: Sandbox;
+beforeAll(async () => {
+  hallpass = await sandbox();
+});
+afterEach(() => void hallpass.assertNoCanary());
+afterAll(() => hallpass[Symbol.asyncDispose]());
+
 describe('--help', () => {
   test('shows every command in its group, one line each, and an example', cites('cli.help'), async () => {
-    await using hallpass = await sandbox();
     const { stdout, stderr, code } = await hallpass.run(['--help']);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     const titles = stdout.split('\n').filter((line) => /^[A-Z][a-z]+$/.test(line));
@@ -38,17 +45,19 @@ describe('--help', () => {
     expect(stdout).toContain('$ hallpass connect -- ');
   });
 
-  test.each([['help'], ['-h']])('`%s` asks for it too', async (word) => {
-    await using hallpass = await sandbox();
+  test('`help` and `-h` ask for it too, of a command as well', async () => {
     const { stdout } = await hallpass.run(['--help']);
-    expect(await hallpass.run([word])).toMatchObject({ stdout, code: 0 });
     const ofScan = await hallpass.run(['scan', '--help']);
-    expect(await hallpass.run(['help', 'scan'])).toMatchObject({ stdout: ofScan.stdout, code: 0 });
-    expect(await hallpass.run(['scan', '-h'])).toMatchObject({ stdout: ofScan.stdout, code: 0 });
+    expect(ofScan.stdout).not.toBe(stdout);
+    for (const word of ['help', '-h']) expect(await hallpass.run([word])).toMatchObject({ stdout, code: 0 });
+    for (const words of [
+      ['help', 'scan'],
+      ['scan', '-h'],
+    ])
+      expect(await hallpass.run(words)).toMatchObject({ stdout: ofScan.stdout, code: 0 });
   });
 
   test.each(['-v', 'version', '--version'])('`%s` is answered with the version', async (word) => {
-    await using hallpass = await sandbox();
     expect(await hallpass.run([word])).toMatchObject({
       stdout: expect.stringMatching(/^hallpass\/\d+\.\d+\.\d+/) as string,
       code: 0,
@@ -56,7 +65,6 @@ describe('--help', () => {
   });
 
   test('no arguments are a request for help', async () => {
-    await using hallpass = await sandbox();
     expect((await hallpass.run([])).stdout).toBe((await hallpass.run(['--help'])).stdout);
   });
 
@@ -65,7 +73,6 @@ describe('--help', () => {
     cites('cli.help'),
     async (id, command) => {
       const words = id.split(':');
-      await using hallpass = await sandbox();
       const { stdout, code } = await hallpass.run([...words, '--help']);
       expect(code).toBe(0);
       expect(stdout).toMatch(new RegExp(`EXAMPLES[^]*\\$ hallpass ${words.join(' ')}`));
@@ -84,7 +91,6 @@ describe('wrong usage', () => {
     ['a flag without its value', ['connect', '--url']],
     ['a port that is none', ['connect', '--port', '70000']],
   ])('%s exits 2 with a hint, and prints no result', cites('cli.exit-codes'), async (_, args) => {
-    await using hallpass = await sandbox();
     const { stdout, stderr, code } = await hallpass.run(args);
     expect(stderr).toMatch(/^hallpass: .+ \[ERR_USAGE\]\n {2}\S.+\n$/s);
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
@@ -119,14 +125,12 @@ describe('wrong usage', () => {
       'hallpass connect --help shows the flags and an example.',
     ],
   ])('%j suggests what was probably meant', async (args, message, hint) => {
-    await using hallpass = await sandbox();
     const { stderr, code } = await hallpass.run(args);
     expect(stderr).toBe(`hallpass: ${message} [ERR_USAGE]\n  ${hint}\n`);
     expect(code).toBe(2);
   });
 
   test('--json counts before the command too', cites('cli.json-errors'), async () => {
-    await using hallpass = await sandbox();
     const missing = await hallpass.run(['--json', 'foo']);
     expect(JSON.parse(missing.stderr)).toMatchObject({ error: { message: 'there is no command foo' } });
     expect(missing.code).toBe(2);
@@ -145,14 +149,12 @@ describe('wrong usage', () => {
   });
 
   test('a command without its two dashes is told about them', async () => {
-    await using hallpass = await sandbox();
     const { stderr, code } = await hallpass.run(['connect', 'npx', 'some-server']);
     expect(stderr).toContain('A command goes after two dashes: hallpass connect -- COMMAND ARGS');
     expect(code).toBe(2);
   });
 
   test('with --json it is one object on stderr', cites('cli.json-errors'), async () => {
-    await using hallpass = await sandbox();
     const { stdout, stderr, code } = await hallpass.run(['scan', '.', '--no-such-flag', '--json']);
     const { error } = JSON.parse(stderr) as { error: Record<string, string> };
     expect(Object.keys(error)).toEqual(['code', 'message', 'hint']);
@@ -162,10 +164,10 @@ describe('wrong usage', () => {
 });
 
 test('a fault that nobody foresaw is told without a stack, which may quote what was being processed', async () => {
-  await using hallpass = await sandbox();
+  await using own = await sandbox();
   const fault = 'process.stdout.write=(text)=>process.nextTick(()=>{throw new Error(text)})';
-  await plantProject(hallpass.project, makeCanaries());
-  const said = await hallpass.run(['scan', '.'], {
+  await plantProject(own.project, makeCanaries());
+  const said = await own.run(['scan', '.'], {
     env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` },
   });
   expect(said).toMatchObject({

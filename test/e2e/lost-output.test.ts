@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-import { describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { cites } from '../helpers/cites.ts';
 import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
@@ -13,11 +13,21 @@ import { sandbox, type Sandbox } from '../helpers/hallpass.ts';
 const CLI = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
 const FULL = 'exec "$@" >/dev/full';
 // A pipe that nobody reads any more, before the first word is written.
-const CLOSED = 'mkfifo "$TMPDIR/p" && exec 3<>"$TMPDIR/p" 4>"$TMPDIR/p" 3<&- && exec "$@" >&4';
+const CLOSED =
+  'mkfifo "$TMPDIR/p" && exec 3<>"$TMPDIR/p" 4>"$TMPDIR/p" 3<&- && rm "$TMPDIR/p" && exec "$@" >&4';
 
 const server = ['--', process.execPath, '-e', 'process.stdin.resume()'];
 
-async function run(hallpass: Sandbox, into: string, args: readonly string[]) {
+// One for all, with a session in it.
+let hallpass: Sandbox;
+beforeAll(async () => {
+  hallpass = await sandbox();
+  expect((await hallpass.run(['connect', ...server])).code).toBe(0);
+});
+afterEach(() => void hallpass.assertNoCanary());
+afterAll(() => hallpass[Symbol.asyncDispose]());
+
+async function run(into: string, args: readonly string[]) {
   const child = spawn('/bin/sh', ['-c', into, 'sh', process.execPath, CLI, ...args], {
     env: hallpass.env,
     cwd: hallpass.project,
@@ -28,17 +38,11 @@ async function run(hallpass: Sandbox, into: string, args: readonly string[]) {
   return { stderr, code: child.exitCode };
 }
 
-async function record(hallpass: Sandbox): Promise<void> {
-  expect((await hallpass.run(['connect', ...server])).code).toBe(0);
-}
-
 const printing = [[['sessions', 'list']], [['--help']], [['scan', '--help']], [['--version']]];
 
 describe('a full disk behind stdout', () => {
   test.each(printing)('is told as such by %j', cites('cli.exit-codes'), async (args) => {
-    await using hallpass = await sandbox();
-    await record(hallpass);
-    const { stderr, code } = await run(hallpass, FULL, args);
+    const { stderr, code } = await run(FULL, args);
     expect(stderr).toMatch(
       /^hallpass: cannot write.* no space .* \[ERR_OUTPUT\]\n {2}Free some space, .*\n$/,
     );
@@ -46,9 +50,7 @@ describe('a full disk behind stdout', () => {
   });
 
   test('is told to a script as JSON', cites('cli.json-errors'), async () => {
-    await using hallpass = await sandbox();
-    await record(hallpass);
-    const { stderr, code } = await run(hallpass, FULL, ['sessions', 'list', '--json']);
+    const { stderr, code } = await run(FULL, ['sessions', 'list', '--json']);
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'ERR_OUTPUT' } });
     expect(code).toBe(7);
   });
@@ -59,9 +61,7 @@ describe('a reader of stdout that has gone away', () => {
     'ends %j without a word, and not as a success',
     cites('cli.exit-codes'),
     async (args) => {
-      await using hallpass = await sandbox();
-      await record(hallpass);
-      expect(await run(hallpass, CLOSED, args)).toEqual({ stderr: '', code: 141 });
+      expect(await run(CLOSED, args)).toEqual({ stderr: '', code: 141 });
     },
   );
 });
@@ -70,16 +70,15 @@ test.each([
   ['a full disk', FULL, 7],
   ['nobody who reads', CLOSED, 141],
 ])('with %s behind stdout a session over HTTP is sealed all the same', async (_, into, code) => {
-  await using hallpass = await sandbox();
-  const ended = await run(hallpass, into, ['connect', '--json', '--port', '0', ...server]);
+  const ended = await run(into, ['connect', '--json', '--port', '0', ...server]);
   expect(ended.stderr).toContain('sealed. hallpass');
   expect(ended.code).toBe(code);
   const { stdout } = await hallpass.run(['sessions', 'list', '--json']);
-  expect(JSON.parse(stdout)).toMatchObject({ state: 'closed' });
+  const [last = ''] = stdout.split('\n');
+  expect(JSON.parse(last)).toMatchObject({ kind: 'connect', state: 'closed' });
 });
 
 test('stderr that can not be written changes no exit code', async () => {
-  await using hallpass = await sandbox();
-  const { code } = await run(hallpass, 'exec "$@" 2>/dev/full', ['scan', join(hallpass.project, 'nothing')]);
+  const { code } = await run('exec "$@" 2>/dev/full', ['scan', join(hallpass.project, 'nothing')]);
   expect(code).toBe(2);
 });

@@ -8,7 +8,7 @@ import { freePort } from '../helpers/free-port.ts';
 import { sandbox } from '../helpers/hallpass.ts';
 import { walkThrough } from '../helpers/reader.ts';
 
-test('every command of docs/quick-start.md says what stands there', { timeout: 120_000 }, async () => {
+test('every command of docs/quick-start.md says what stands there', { timeout: 240_000 }, async () => {
   await using hallpass = await sandbox();
   const names = new Map([
     ['4180', String(await freePort())],

@@ -67,7 +67,7 @@ async function abandoned(directory: string): Promise<SessionFiles> {
 describe('kill -9', () => {
   test(
     '20 kills lose no acknowledged event, and every log is sealed afterwards',
-    { ...cites('sessions.crash'), timeout: 60_000 },
+    cites('sessions.crash'),
     async () => {
       using directory = temporaryDirectory();
       for (let kill = 0; kill < 20; kill += 1) {
@@ -92,7 +92,7 @@ describe('kill -9', () => {
 describe('kill -9 while other threads record much output', () => {
   test(
     'loses no piece that was acknowledged, and what was not is cut off',
-    { ...cites('sessions.crash'), timeout: 60_000 },
+    cites('sessions.crash'),
     async () => {
       using directory = temporaryDirectory();
       for (let kill = 0; kill < 4; kill += 1) {
