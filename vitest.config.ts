@@ -16,7 +16,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     // Of one second else, which a process takes to start where others start beside it.
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
     // Half of the time a test waits for processes that it started: with one for each core, cores would idle.
     maxWorkers: availableParallelism() + 1,
     projects: [

@@ -181,7 +181,7 @@ test(
       ask({ binding: 'b2', tool: hostile, reason: hostile, presented, risk: 'high' }),
     );
     using tmux = new Tmux(hallpass, ['approvals'], { columns: 60, rows: 20 });
-    const shows = (pattern: RegExp) => expect.poll(() => tmux.screen, { timeout: 30_000 }).toMatch(pattern);
+    const shows = (pattern: RegExp) => expect.poll(() => tmux.screen).toMatch(pattern);
     await shows(
       /2 wait\n> query on db .* 9:\d\d\n {2}drop\\x1b\[2J\\x1b\]0;owned\\x07\\u\{202e\} on… {2}high .* 9:\d\d\n/,
     );

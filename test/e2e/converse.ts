@@ -5,7 +5,7 @@ import { type Script, tappedPuppet } from '../helpers/puppet.ts';
 import type { Tapped } from '../helpers/wiretap.ts';
 
 /** Longer than the kindest way of ending a server, shorter than a test. */
-const LEAVE_MS = 20_000;
+const LEAVE_MS = 60_000;
 
 /** A client that writes its bytes by hand, hallpass, and a puppet for a server. */
 export interface Conversation {

@@ -52,7 +52,7 @@ describe('with a hub', () => {
       if (missing !== undefined) context.skip(missing);
       await leak(box);
       using tmux = new Tmux(box, ['review'], SIZE);
-      const shows = (pattern: RegExp) => expect.poll(() => tmux.screen, { timeout: 30_000 }).toMatch(pattern);
+      const shows = (pattern: RegExp) => expect.poll(() => tmux.screen).toMatch(pattern);
       await shows(/hallpass review: \d sessions?\b[\s\S]*> .*connect +puppet .* sealed/);
       tmux.type('Enter');
       await shows(/seal +verified: sealed by device key [\s\S]*report/);
@@ -194,7 +194,7 @@ test('nor to a terminal of tmux', cites('review.hostile'), async (context) => {
   expect((await box.run(['sessions', 'list'])).stdout).toMatch(/evil a\\x87b/);
   using tmux = new Tmux(box, ['review', 'last'], SIZE);
   const { title } = tmux;
-  const shows = (pattern: RegExp) => expect.poll(() => tmux.screen, { timeout: 30_000 }).toMatch(pattern);
+  const shows = (pattern: RegExp) => expect.poll(() => tmux.screen).toMatch(pattern);
   await shows(/seal +verified/);
   tmux.type(...Array.from({ length: 40 }, () => 'Space'));
   await shows(/> .*end: closed/);

@@ -17,7 +17,8 @@ import { tap, type Tapped } from './wiretap.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(root, 'bin/run.js');
-const RUN_MS = 30_000;
+/** For what hangs: on a busy machine a command takes many times what it takes alone. */
+const RUN_MS = 60_000;
 
 /** What a command said so far, as text or as the very bytes. */
 export interface Said {
@@ -63,7 +64,7 @@ export interface Launch {
 export interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   readonly said: Said;
-  /** Resolves once stream `name` has said something that matches; rejects when hallpass ends first or half a minute goes by. */
+  /** Resolves once stream `name` has said something that matches; rejects when hallpass ends first or a minute goes by. */
   readonly saying: (name: 'stdout' | 'stderr', pattern: RegExp) => Promise<RegExpExecArray>;
   readonly finished: Promise<Finished>;
 }
@@ -163,7 +164,7 @@ export class Sandbox {
     await writeFile(join(this.configDir, 'hallpass.yaml'), JSON.stringify(content));
   }
 
-  /** Runs one command to its end. Rejects when it takes longer than half a minute, with what it said so far. */
+  /** Runs one command to its end. Rejects when it takes longer than a minute, with what it said so far. */
   async run(
     args: readonly string[],
     options: SpawnOptions & { stdin?: string | Uint8Array } = {},

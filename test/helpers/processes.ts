@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const GIVE_UP_MS = 5_000;
+const GIVE_UP_MS = 60_000;
 const POLL_MS = 20;
 
 /** Ids of live processes whose environment holds `mark`. Reads /proc, so elsewhere than on Linux there are none. */

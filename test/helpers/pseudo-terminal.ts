@@ -4,7 +4,7 @@ import { type IPty, spawn } from '@lydell/node-pty';
 
 import type { Sandbox } from './hallpass.ts';
 
-const SAY_MS = 15_000;
+const SAY_MS = 60_000;
 
 interface Screen {
   readonly columns: number;

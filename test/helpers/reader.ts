@@ -39,7 +39,7 @@ export async function walkThrough(walk: Walk, hallpass: Sandbox): Promise<void> 
   if (process.env['UPDATE_DOCS']) writeFileSync(path, writeSteps(walked));
 }
 
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 60_000 };
 
 function readerOf(document: string, walk: Walk, hallpass: Sandbox) {
   const terminals = new Map<string, Terminal>();

@@ -8,7 +8,7 @@ import { PseudoTerminal } from './pseudo-terminal.ts';
 import { strangeSequences } from './strange-sequences.ts';
 
 const CLI = fileURLToPath(new URL('../../bin/run.js', import.meta.url));
-const SHOW_MS = 30_000;
+const SHOW_MS = 60_000;
 const STAYS_MS = 2_000;
 
 export interface ReviewScreenOptions {
@@ -55,7 +55,7 @@ export class ReviewScreen {
     this.#terminal.resize(size);
   }
 
-  /** Resolves once what is to be seen matches; rejects after half a minute. */
+  /** Resolves once what is to be seen matches; rejects after a minute. */
   async shows(pattern: RegExp): Promise<void> {
     const late = AbortSignal.timeout(SHOW_MS);
     while (!pattern.test(this.lines.join('\n'))) {

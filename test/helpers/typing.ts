@@ -38,7 +38,7 @@ export class Typing {
     this.#running.child.stdin.write(keys);
   }
 
-  /** Resolves once the screen shows it; rejects when hallpass ends first or half a minute goes by. */
+  /** Resolves once the screen shows it; rejects when hallpass ends first or a minute goes by. */
   saying(pattern: RegExp): Promise<RegExpExecArray> {
     return this.#running.saying('stdout', pattern);
   }

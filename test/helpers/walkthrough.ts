@@ -48,7 +48,7 @@ function prompted(typed: string): string[] {
 }
 
 const PROMPT = '@ready@';
-const STEP_MS = 30_000;
+const STEP_MS = 60_000;
 
 /** A bash on a terminal of its own. */
 export class Terminal {

@@ -8,15 +8,12 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, test, type TestContext } from 'vitest';
 
-import { LIMITS } from '../../src/core/limits.ts';
 import { startGuardian } from '../../src/platform/guardian.ts';
 import { lineReader } from '../helpers/lines.ts';
 import { childrenOf, endProcesses, isAlive, processesMarked } from '../helpers/processes.ts';
 
 const PROGRAM = fileURLToPath(new URL('../helpers/guarded-child.ts', import.meta.url));
 const STUBBORN = "process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1e6)";
-/** All limits of ending a server, and as much again for a busy machine. */
-const TIMEOUT = 2 * (LIMITS.childEofMs + LIMITS.childTermMs) + 2_000;
 
 let marks = 0;
 
@@ -52,8 +49,8 @@ async function start(
 }
 
 const gone = async (at: TestContext, { alive, guardian }: Started): Promise<void> => {
-  await at.expect.poll(alive, { timeout: TIMEOUT }).toEqual([]);
-  await at.expect.poll(() => isAlive(guardian), { timeout: TIMEOUT }).toBe(false);
+  await at.expect.poll(alive).toEqual([]);
+  await at.expect.poll(() => isAlive(guardian)).toBe(false);
 };
 
 // Reads /proc.
@@ -96,7 +93,7 @@ describe.skipIf(process.platform !== 'linux').concurrent('after kill -9 of whoev
   test('nobody is left when it had been ended before', async (at) => {
     const started = await start(at, `${STUBBORN}; console.log('up')`);
     started.stop();
-    await at.expect.poll(() => isAlive(started.guardian), { timeout: TIMEOUT }).toBe(false);
+    await at.expect.poll(() => isAlive(started.guardian)).toBe(false);
     expect(isAlive(started.parent)).toBe(true);
     expect(started.alive()).toEqual([started.parent]);
   });
@@ -124,6 +121,6 @@ test.skipIf(process.platform !== 'linux')('a group that it is released from is l
   const id = childrenOf(process.pid).find((one) => !others.includes(one)) ?? 0;
   guardian.watch(child.pid ?? 0);
   guardian.release();
-  await expect.poll(() => isAlive(id), { timeout: TIMEOUT }).toBe(false);
+  await expect.poll(() => isAlive(id)).toBe(false);
   expect(isAlive(child.pid ?? 0)).toBe(true);
 });

@@ -82,7 +82,7 @@ test('brackets go from finding to finding, and on to the next call with one', as
   terminal.type('[[');
   await terminal.shows(/no finding before this one/);
   terminal.type('J');
-  await vi.waitFor(() => expect(show).toHaveBeenCalledWith(2, 'first'));
+  await expect.poll(() => show).toHaveBeenCalledWith(2, 'first');
 });
 
 test('brackets fold: at the cursor, around it, and again not', async () => {
@@ -112,7 +112,7 @@ test('a search finds what is out of sight, from match to match; esc ends it, and
   terminal.type('\u001b');
   await terminal.shows(/enter fold/);
   terminal.type('\u001b');
-  await vi.waitFor(() => expect(leave).toHaveBeenCalledOnce());
+  await expect.poll(() => leave).toHaveBeenCalledOnce();
 });
 
 test('p goes back among matches, and replays where there are none', async () => {
@@ -126,7 +126,7 @@ test('p goes back among matches, and replays where there are none', async () => 
   terminal.type('/nowhere\r');
   await terminal.shows(/not found: nowhere/);
   terminal.type('p');
-  await vi.waitFor(() => expect(replay).toHaveBeenCalledWith(1, expect.objectContaining({ query: '' })));
+  await expect.poll(() => replay).toHaveBeenCalledWith(1, expect.objectContaining({ query: '' }));
 });
 
 test('an answer that comes while one looks is there, and moves nothing', async () => {

@@ -128,11 +128,11 @@ test('help is there, and goes before the screen does', async () => {
   terminal.type('?');
   await terminal.shows(/to a tenth of it/);
   terminal.type('q');
-  await vi.waitFor(() => expect(leave).toHaveBeenCalledTimes(1));
+  await expect.poll(() => leave).toHaveBeenCalledTimes(1);
   terminal.type('p');
   await terminal.shows(/playing[\s\S]*●[─◆]+ 1:00\.0/);
   terminal.type('p');
-  await vi.waitFor(() => expect(leave).toHaveBeenCalledTimes(2));
+  await expect.poll(() => leave).toHaveBeenCalledTimes(2);
 });
 
 test('colours are shown where there are any, and never an escape that is not ours', async () => {

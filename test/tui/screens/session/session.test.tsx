@@ -193,10 +193,10 @@ test('brackets go from finding to finding, enter opens the call, p its replay, s
   const { terminal, enter, leave } = shown(new MemorySession(EVENTS));
   await terminal.shows(/4 rows/);
   terminal.type(']\r');
-  await vi.waitFor(() => expect(enter).toHaveBeenCalledOnce());
+  await expect.poll(() => enter).toHaveBeenCalledOnce();
   terminal.type('p');
   terminal.type('s');
-  await vi.waitFor(() => expect(enter).toHaveBeenCalledTimes(3));
+  await expect.poll(() => enter).toHaveBeenCalledTimes(3);
   expect(enter.mock.calls.map(([what]) => what)).toEqual([
     { kind: 'call', row: 1 },
     { kind: 'replay', seq: 1 },
@@ -207,7 +207,7 @@ test('brackets go from finding to finding, enter opens the call, p its replay, s
   terminal.type('h');
   await terminal.shows(/enter open/);
   terminal.type('h');
-  await vi.waitFor(() => expect(leave).toHaveBeenCalledOnce());
+  await expect.poll(() => leave).toHaveBeenCalledOnce();
 });
 
 test('of a session of any length only what is in sight is read', async () => {

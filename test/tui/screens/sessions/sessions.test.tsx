@@ -96,7 +96,7 @@ test('keys that come together filter, choose and open', async () => {
   terminal.type('/files\r');
   await terminal.shows(/1 of 2 sessions[\s\S]*filter: files/);
   terminal.type('\r');
-  await vi.waitFor(() => expect(enter).toHaveBeenCalledOnce());
+  await expect.poll(() => enter).toHaveBeenCalledOnce();
   expect(enter.mock.calls[0]?.[0]).toBe(session satisfies ReviewedSession);
   expect(enter.mock.calls[0]?.[2]).toBe(false);
 });
@@ -115,7 +115,7 @@ test('who follows waits, and sees the next session that is recorded', async () =
   await terminal.shows(/Waiting for a session to begin/);
   expect(terminal.lines.at(-1)).toBe('esc the list  q quit  ? help');
   source.set([listed({ state: 'open' }), listed({ session: 'old' })]);
-  await vi.waitFor(() => expect(enter).toHaveBeenCalledOnce());
+  await expect.poll(() => enter).toHaveBeenCalledOnce();
   expect(enter.mock.calls[0]?.[2]).toBe(true);
 });
 

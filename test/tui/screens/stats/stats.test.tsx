@@ -74,5 +74,5 @@ test('help is there, and goes before the screen does', async () => {
   await terminal.shows(/Over time/);
   expect(leave).not.toHaveBeenCalled();
   terminal.type('q');
-  await vi.waitFor(() => expect(leave).toHaveBeenCalledTimes(1));
+  await expect.poll(() => leave).toHaveBeenCalledTimes(1);
 });
