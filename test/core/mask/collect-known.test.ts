@@ -72,6 +72,44 @@ describe('a secret by its name', () => {
   });
 });
 
+/** Always the same: of a hundred thousand random texts some look like words. */
+const DRAWN = [
+  ['q7Zp2LxV9bTfK4mW', 'r8Jc3NyH'].join(''),
+  ['sk', 'w5Xt8BnQ2vRk7GzD4hMs'].join('_'),
+  ['0a5bb26d396f7e87', '2cd84b2017b09315'].join(''),
+  ['3f2b8c1e', '94d7', '4a60', 'b5e8', '7d1c92f6a043'].join('-'),
+];
+
+describe('a key of a name that may stand for anything', () => {
+  test.each(['STRIPE_KEY', 'MAPS_KEY', 'DATADOG_KEYS', 'stripeKey', 'REGISTRY_LOGIN'])(
+    '%s is known if its value was drawn',
+    (name) => {
+      for (const value of DRAWN) expect(collected({ [name]: value })).toEqual([value]);
+    },
+  );
+
+  test.each([
+    ['a key of the keyboard', 'Control+Shift+Escape'],
+    ['what a key sends', '\u001b[1;5A'],
+    ['names', 'orders_by_customer_and_day'],
+    ['what is too short to have been drawn', 'q7Zp2LxV9bTf'],
+    ['a path', '/etc/ssl/private/q7Zp2LxV9bTfq7Zp2LxV.pem'],
+    ['what was typed', 'abcdefghijklmnopqrstuvwxyz0123456789'],
+  ])('%s is none', (_, value) => {
+    expect(collected({ MODIFIER_KEY: value })).toEqual([]);
+  });
+
+  test.each([
+    'STRIPE_PUBLISHABLE_KEY',
+    'NEXT_PUBLIC_MAPS_KEY',
+    'RECAPTCHA_SITE_KEY',
+    'SSH_PUBLIC_KEY',
+    'CACHE_KEY',
+  ])('%s is for everybody', (name) => {
+    expect(collected({ [name]: random })).toEqual([]);
+  });
+});
+
 describe('of variables named as secrets', () => {
   test.each([
     ['a flag', 'true'],
