@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 
 import { defineConfig } from 'vitest/config';
 
 import { ClosingReporter } from './test/reporter.ts';
+
+// What a person keeps for hallpass may be written by nobody else: that is so of what tests write, too, whoever runs them.
+process.umask(0o022);
 
 export default defineConfig({
   test: {

@@ -16,7 +16,7 @@ import { visible } from '../core/visible.ts';
 import type { CentralLogin } from './compose-central.ts';
 import { ownExceptions } from './compose-exceptions.ts';
 import { readSmallFile } from '../platform/files.ts';
-import { isWithin } from '../platform/own-file.ts';
+import { isWithin, requireOwnFile } from '../platform/own-file.ts';
 
 /** Lies beside hallpass.yaml in a project. It came with the project, so it can only tighten, and needs no trust for that. */
 export const PROJECT_POLICY = 'hallpass.policy.yaml';
@@ -146,7 +146,9 @@ function chosenBy({
 }: Omit<PolicySources, 'workspace'>): { name: string; from: string } | undefined {
   if (chosen !== undefined) return { name: chosen, from: `chosen: ${chosen}` };
   const own = join(configDir, USER_POLICY);
-  return existsSync(own) ? { name: own, from: `your own: ${own}` } : undefined;
+  if (!existsSync(own)) return undefined;
+  requireOwnFile(own);
+  return { name: own, from: `your own: ${own}` };
 }
 
 /** @throws {HallpassError} ERR_NO_SUCH_FILE */

@@ -103,6 +103,10 @@ export const LIMITS = {
   gitErrorChars: 2_048,
   /** A file of exceptions or a baseline. */
   allowFileBytes: 16 * 1024 * 1024,
+  /** From the name of a person's own file to the file itself there are so many links, as the kernel has it (ELOOP). */
+  ownFileLinks: 40,
+  /** A column of a table is as wide as its widest cell, but for wider ones: those push the rest of their line aside. */
+  tableCellChars: 64,
   /** Scanned in one thread; only what is more is worth starting others for. */
   scanAloneBytes: 16 * 1024 * 1024,
   /** Files that one thread is handed at a time … */

@@ -1,8 +1,19 @@
-import { closeSync, existsSync, fstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, parse, relative, sep } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname, isAbsolute, parse, relative, resolve, sep } from 'node:path';
 import process from 'node:process';
 
 import { HallpassError, isSystemError } from '../core/errors.ts';
+import { LIMITS } from '../core/limits.ts';
 import { ensureDirectory, openForReading, replaceFile } from './files.ts';
 
 /** A file of this person's own, or why it is not taken for that. */
@@ -25,11 +36,7 @@ export function readOwnFile(
     if (size > limit)
       throw new HallpassError('ERR_CONFIG', `${path} has ${size} bytes, more than it may have`);
     if (isWithin(path, project)) return { unusable: 'it lies in the project' };
-    const user = process.geteuid?.();
-    if (user !== undefined && uid !== user && uid !== 0) return { unusable: 'it belongs to another user' };
-    if (user !== undefined && (mode & 0o022) !== 0)
-      return { unusable: 'others can write it; chmod go-w mends that' };
-    const unusable = whyNotOwn(path);
+    const unusable = whyNotWrittenAlone({ uid, mode }) ?? whyNotOwn(path);
     if (unusable !== undefined) return { unusable };
     return { text: readFileSync(fd, 'utf8') };
   } finally {
@@ -45,13 +52,30 @@ export function whyNotOwn(path: string): string | undefined {
   const user = process.geteuid?.();
   // Windows has neither owners nor modes of this kind.
   if (user === undefined) return undefined;
-  const directory = dirname(path);
-  const target = existsSync(path) ? dirname(realpathSync(path)) : directory;
-  for (const holder of new Set([directory, target])) {
-    const why = whyOpen(holder, user);
-    if (why !== undefined) return why;
+  let at = path;
+  for (let hops = 0; hops <= LIMITS.ownFileLinks; hops += 1) {
+    const next = linkedTo(at);
+    const why = whyOpen(dirname(at), { user, isBehindLink: at !== path && next === undefined });
+    if (why !== undefined || next === undefined) return why;
+    at = next;
   }
-  return undefined;
+  return 'it is a link to a link, and so on';
+}
+
+/**
+ * Refuses a file of this person's own by which they say what runs here, and under what rules: to go on without it could be
+ * less than they ask for.
+ *
+ * @throws {HallpassError} ERR_CONFIG
+ */
+export function requireOwnFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  const why = whyNotWrittenAlone(found) ?? whyNotOwn(path);
+  if (why === undefined) return;
+  throw new HallpassError('ERR_CONFIG', `${path} is not used: ${why}`, {
+    hint: 'It says what may happen here, and has to be yours alone. HALLPASS_CONFIG_DIR names another place for it.',
+  });
 }
 
 /** Writes such a file, for this user alone. Where a link stands in its place, what that names is written. */
@@ -68,15 +92,33 @@ export function isWithin(file: string, directory: string): boolean {
   return way.split(sep)[0] !== '..' && !isAbsolute(way);
 }
 
-function whyOpen(holder: string, user: number): string | undefined {
+function whyNotWrittenAlone({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): string | undefined {
+  const user = process.geteuid?.();
+  if (user === undefined) return undefined;
+  if (uid !== user && uid !== 0) return 'it belongs to another user';
+  return (mode & 0o022) === 0 ? undefined : 'others can write it; chmod go-w mends that';
+}
+
+/** What a link at `path` names; undefined: no link is there. */
+function linkedTo(path: string): string | undefined {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
+  return resolve(realpathSync(dirname(path)), readlinkSync(path));
+}
+
+function whyOpen(
+  holder: string,
+  { user, isBehindLink }: { readonly user: number; readonly isBehindLink: boolean },
+): string | undefined {
   const there = realpathSync(existing(holder));
   // Within a user namespace whoever is root outside has some other number.
   const owners = new Set([user, 0, statSync(parse(there).root).uid]);
   for (let at = there; ; at = dirname(at)) {
     const { uid, mode } = statSync(at);
     // With the sticky bit only their owner moves what is in there. Next to the file even that is too open: a link that
-    // somebody made there leads to any file of this person's.
-    const isSticky = (at !== there || !existsSync(holder)) && (mode & 0o1000) !== 0;
+    // somebody made there leads to any file of this person's. Where their own link led to a file, as into a store of
+    // packages (/nix/store is such a directory), that is none.
+    const mayStick = isBehindLink || at !== there || !existsSync(holder);
+    const isSticky = mayStick && (mode & 0o1000) !== 0;
     if (!owners.has(uid)) return `its directory ${at} belongs to another user`;
     if ((mode & 0o022) !== 0 && !isSticky)
       return `others can write its directory ${at}; chmod go-w mends that, or another place: HALLPASS_CONFIG_DIR`;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { ensureDirectory, readSmallFile, replaceFile } from './files.ts';
 import { lockSync } from './locks.ts';
+import { requireOwnFile } from './own-file.ts';
 import { findWorkspace } from './workspace.ts';
 
 const FILE = 'hallpass.yaml';
@@ -17,11 +18,21 @@ export interface ConfigFile {
 }
 
 /** The `hallpass.yaml` in `directory`, if there is one. */
-export function readConfigFile(directory: string): ConfigFile | undefined {
+function readConfigFile(directory: string): ConfigFile | undefined {
   const path = join(directory, FILE);
   const bytes = readSmallFile(path, LIMIT);
   if (bytes === undefined) return undefined;
   return { path, text: bytes.toString('utf8'), digest: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/**
+ * The person's own `hallpass.yaml`: what it names is run, and gets credentials, without another word.
+ *
+ * @throws {HallpassError} ERR_CONFIG where it may be somebody else's
+ */
+export function readUserFile(directory: string): ConfigFile | undefined {
+  requireOwnFile(join(directory, FILE));
+  return readConfigFile(directory);
 }
 
 /** The `hallpass.yaml` of the project that `directory` belongs to, else its own. */

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 
 import { beforeEach, expect, test } from 'vitest';
 
-import { readOwnFile, whyNotOwn, writeOwnFile } from '../../src/platform/own-file.ts';
+import { readOwnFile, requireOwnFile, whyNotOwn, writeOwnFile } from '../../src/platform/own-file.ts';
 
 let directory: string;
 let project: string;
@@ -76,6 +76,32 @@ test('nor is one behind a link, where either can be replaced', () => {
     chmodSync(join(directory, place), 0o700);
   }
   expect(read()).toEqual({ text: 'one' });
+});
+
+test('behind a link of its owner it may lie where only owners move what is theirs; a link on the way may not', () => {
+  const store = join(directory, 'store');
+  const target = join(store, 'exceptions.yaml');
+  mkdirSync(join(directory, 'config'));
+  writeOwnFile(target, 'one');
+  chmodSync(store, 0o1777);
+  symlinkSync(target, file);
+  expect(read()).toEqual({ text: 'one' });
+  rmSync(file);
+  symlinkSync(target, join(store, 'onward'));
+  symlinkSync(join('..', 'store', 'onward'), file);
+  expect(read()).toEqual({ unusable: expect.stringContaining(`its directory ${store};`) as string });
+});
+
+test.each([
+  ['another can be put in its place', () => chmodSync(join(directory, 'config'), 0o777), 'its directory'],
+  ['others can write it', () => chmodSync(file, 0o606), 'others can write it'],
+])('where it says what may happen it is refused if %s', (_, open, why) => {
+  expect(() => requireOwnFile(file)).not.toThrow();
+  writeOwnFile(file, 'one');
+  expect(() => requireOwnFile(file)).not.toThrow();
+  open();
+  expect(() => requireOwnFile(file)).toThrowWithCode('ERR_CONFIG');
+  expect(() => requireOwnFile(file)).toThrow(why);
 });
 
 test('nor would be one that is not there yet', () => {

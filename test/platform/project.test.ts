@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { LocalPorts } from '../../src/platform/local-ports.ts';
-import { readConfigFile, TrustStore } from '../../src/platform/project.ts';
+import { readUserFile, TrustStore } from '../../src/platform/project.ts';
 import { findWorkspace } from '../../src/platform/workspace.ts';
 
 let directory = '';
@@ -19,21 +19,27 @@ describe('a hallpass.yaml', () => {
   test('is its text and the digest of its bytes', () => {
     const bytes = Buffer.from('connections: {}\r\n# é\n');
     writeFileSync(join(directory, 'hallpass.yaml'), bytes);
-    expect(readConfigFile(directory)).toEqual({
+    expect(readUserFile(directory)).toEqual({
       path: join(directory, 'hallpass.yaml'),
       text: bytes.toString(),
       digest: createHash('sha256').update(bytes).digest('hex'),
     });
   });
 
-  test('may be missing', () => expect(readConfigFile(directory)).toBeUndefined());
+  test('may be missing', () => expect(readUserFile(directory)).toBeUndefined());
+
+  test('of a person is theirs alone, or an error', () => {
+    writeFileSync(join(directory, 'hallpass.yaml'), '', { mode: 0o600 });
+    chmodSync(directory, 0o777);
+    expect(() => readUserFile(directory)).toThrowWithCode('ERR_CONFIG');
+  });
 
   test('may not be something else than a file, nor huge', () => {
     mkdirSync(join(directory, 'hallpass.yaml'));
-    expect(() => readConfigFile(directory)).toThrowWithCode('ERR_NO_SUCH_FILE');
+    expect(() => readUserFile(directory)).toThrowWithCode('ERR_NO_SUCH_FILE');
     rmSync(join(directory, 'hallpass.yaml'), { recursive: true });
     writeFileSync(join(directory, 'hallpass.yaml'), '#'.repeat(2 * 1024 * 1024));
-    expect(() => readConfigFile(directory)).toThrowWithCode('ERR_CONFIG');
+    expect(() => readUserFile(directory)).toThrowWithCode('ERR_CONFIG');
   });
 });
 
