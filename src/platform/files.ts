@@ -43,9 +43,9 @@ export function privateDirectory(path: string): void {
   }
 }
 
-/** Opens a new file for appending: it must not exist, and no link is followed. Mode 0600. */
-export function createForAppend(path: string): number {
-  return openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, 0o600);
+/** Opens a new file for appending: it must not exist, and no link is followed. Mode 0600 unless another is given. */
+export function createForAppend(path: string, mode = 0o600): number {
+  return openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, mode);
 }
 
 /** Opens an existing file for appending, following no link. */
@@ -79,15 +79,19 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
 
 /**
  * Replaces a file as a whole: a reader sees the old content or the new, also after a power cut. Mode 0600 unless another
- * is given. Temporary file, fsync, rename, fsync of the directory.
+ * is given; `shared`: others may read it as far as the umask has it. Temporary file, fsync, rename, fsync of the directory.
  */
-export function replaceFile(path: string, content: Uint8Array | string, mode = 0o600): void {
+export function replaceFile(
+  path: string,
+  content: Uint8Array | string,
+  mode: number | 'shared' = 0o600,
+): void {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    const fd = createForAppend(temporary);
+    const fd = createForAppend(temporary, mode === 'shared' ? 0o644 : 0o600);
     try {
       writeFully(fd, Buffer.from(content));
-      if (mode !== 0o600) fchmodSync(fd, mode);
+      if (mode !== 'shared' && mode !== 0o600) fchmodSync(fd, mode);
       fsyncSync(fd);
     } finally {
       closeSync(fd);
