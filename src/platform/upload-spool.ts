@@ -49,9 +49,9 @@ export class UploadSpool {
     if (entry?.sent === false) this.#write({ ...entry, sent: true });
   }
 
+  /** The session's lock, an empty file, stays: who waits for it may hold it by now, and a new file would lock nobody out. */
   remove(session: string): void {
     rmSync(this.#path(session), { force: true });
-    rmSync(this.#lockPath(session), { force: true });
   }
 
   find(session: string): KeptEntry | undefined {

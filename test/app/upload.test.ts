@@ -275,6 +275,19 @@ describe('the spool', () => {
     expect(machine.waiting()).toEqual([session]);
   });
 
+  test('a session that leaves it lets nobody past who has its lock', async () => {
+    const session = await machine.record();
+    machine.spool.put({ session, profile: 'default', hub: hub.url });
+    (await machine.spool.lock(session, 1_000)).release();
+    const next = await machine.spool.lock(session, 1_000);
+    // The first is late with it.
+    machine.spool.remove(session);
+    await expect(machine.spool.lock(session, 50)).rejects.toThrowWithCode('ERR_STATE_DIR');
+    next.release();
+    (await machine.spool.lock(session, 1_000)).release();
+    expect(machine.waiting()).toEqual([]);
+  });
+
   test('a session that was deleted leaves it', async () => {
     const session = await machine.record();
     machine.spool.put({ session, profile: 'default', hub: hub.url });
