@@ -4,7 +4,7 @@ import type { FileChange } from './allow.ts';
 import { writeOver } from './allow-value.ts';
 import type { ExceptionFile, ExceptionFiles } from './allowed.ts';
 import { parseExceptions } from './exceptions-file.ts';
-import { isPlaceholder, parseValueExceptions } from './value-exceptions-file.ts';
+import { isPlaceholder, parseValueExceptions, type ValueExceptionEntry } from './value-exceptions-file.ts';
 import { withoutItems } from './yaml-items.ts';
 
 export interface Removal {
@@ -18,6 +18,8 @@ export interface Removal {
 export interface RemovalPlan extends FileChange {
   readonly exception: string;
   readonly removed: number;
+  /** Of a placeholder and a connection: it is allowed on all of them, so that it passes there all the same. */
+  readonly stays: boolean;
   readonly write: () => void;
 }
 
@@ -35,11 +37,11 @@ function takeValue({ exception, connection }: Removal, own: ExceptionFile): Remo
     throw new HallpassError('ERR_USAGE', 'a placeholder is what stands where something was masked: hpm_…');
   const parse = (text: string): ReturnType<typeof parseValueExceptions> =>
     parseValueExceptions(text, own.file);
+  const isIt = (one: ValueExceptionEntry): boolean => tagOf(one.placeholder) === tagOf(exception);
   return takeOut(exception, own, {
     parse,
-    isGone: (one) =>
-      tagOf(one.placeholder) === tagOf(exception) &&
-      (connection === undefined || one.connection === connection),
+    isGone: (one) => isIt(one) && (connection === undefined || one.connection === connection),
+    stays: (one) => isIt(one) && one.connection === undefined,
   });
 }
 
@@ -56,7 +58,7 @@ function takeFinding({ exception, connection }: Removal, project: ExceptionFile)
   const named = parse(project.read() ?? '').filter(isGone);
   if (new Set(named.map(({ fingerprint }) => fingerprint)).size > 1)
     throw new HallpassError('ERR_USAGE', `more than one fingerprint begins with ${exception}`);
-  return takeOut(named[0]?.fingerprint ?? exception, project, { parse, isGone });
+  return takeOut(named[0]?.fingerprint ?? exception, project, { parse, isGone, stays: () => false });
 }
 
 const FINGERPRINT = /^[0-9a-f]{8,32}$/;
@@ -64,9 +66,15 @@ const FINGERPRINT = /^[0-9a-f]{8,32}$/;
 interface Taking<T> {
   readonly parse: (text: string) => readonly T[];
   readonly isGone: (entry: T) => boolean;
+  /** Whether what is left lets it pass as before. */
+  readonly stays: (entry: T) => boolean;
 }
 
-function takeOut<T>(exception: string, from: ExceptionFile, { parse, isGone }: Taking<T>): RemovalPlan {
+function takeOut<T>(
+  exception: string,
+  from: ExceptionFile,
+  { parse, isGone, stays }: Taking<T>,
+): RemovalPlan {
   const { file } = from;
   const before = from.read();
   const entries = before === undefined ? [] : parse(before);
@@ -77,12 +85,15 @@ function takeOut<T>(exception: string, from: ExceptionFile, { parse, isGone }: T
       'ERR_NO_SUCH_EXCEPTION',
       `there is no such exception for ${exception} in ${file}`,
     );
-  const after = without(before, { isGone: (at) => !kept.some((one) => one === entries[at]), parse, kept });
+  const left = new Set(kept);
+  const isOut = (at: number): boolean => entries[at] !== undefined && !left.has(entries[at]);
+  const after = without(before, { isGone: isOut, parse, kept });
   if (after === undefined)
     throw new HallpassError('ERR_CONFIG', `the exception can not be taken out of ${file} as it is written`, {
       hint: 'Delete its entry by hand.',
     });
-  return { exception, removed, file, before, after, write: () => writeOver(before, after, from) };
+  const write = (): void => writeOver(before, after, from);
+  return { exception, removed, stays: kept.some(stays), file, before, after, write };
 }
 
 interface Left<T> {

@@ -1,5 +1,6 @@
 import type { AllowedEntry } from '../app/allowed.ts';
 import { visible } from '../core/visible.ts';
+import { printTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 const COLUMNS = ['EXCEPTION', 'WHERE', 'RULE', 'SINCE', 'HERE', 'REASON'];
@@ -10,12 +11,7 @@ export function presentAllowed(entries: readonly AllowedEntry[], terminal: Termi
     terminal.note('Nothing has been allowed. hallpass allow FINDING lets one stand.');
     return;
   }
-  const rows = [COLUMNS, ...entries.map(row)];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  for (const cells of rows) {
-    const padded = cells.map((value, column) => value.padEnd(widths[column] ?? 0));
-    terminal.result(padded.join('  ').trimEnd());
-  }
+  printTable(COLUMNS, entries.map(row), terminal);
 }
 
 function row({ of, exception, connection, path, rule, reason, date, here }: AllowedEntry): string[] {

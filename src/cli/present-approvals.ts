@@ -3,6 +3,7 @@ import { describe, standing } from '../core/approvals/describe.ts';
 import { TAKE_TO_HUB } from '../core/approvals/lack.ts';
 import type { ListedApproval } from '../core/approvals/source.ts';
 import { visible } from '../core/visible.ts';
+import { printTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 const COLUMNS = ['APPROVAL', 'LEFT', 'RISK', 'CONNECTION', 'TOOL', 'SUBJECT', 'WHERE'];
@@ -13,12 +14,11 @@ export function presentApprovals(listed: readonly ListedApproval[], now: number,
     terminal.note('Nothing waits for approval.');
     return;
   }
-  const rows = [COLUMNS, ...listed.map((one) => row(one, now))];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  for (const cells of rows) {
-    const padded = cells.map((value, column) => value.padEnd(widths[column] ?? 0));
-    terminal.result(padded.join('  ').trimEnd());
-  }
+  printTable(
+    COLUMNS,
+    listed.map((one) => row(one, now)),
+    terminal,
+  );
   for (const line of remarks(listed, now)) terminal.note(visible(line, { oneLine: true }));
 }
 

@@ -10,6 +10,7 @@ import { sizeText } from '../core/review/terminal-sizes.ts';
 import { isoTime } from '../core/session/summary.ts';
 import { visible } from '../core/visible.ts';
 import { verificationJson } from './present-verify.ts';
+import { printTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 const COLUMNS = ['SESSION', 'STARTED', 'STATE', 'EVENTS', 'FINDINGS', 'CONNECTION', 'SUBJECT'];
@@ -20,16 +21,7 @@ export function presentList(sessions: readonly ListedSession[], terminal: Termin
     terminal.note('Nothing has been recorded yet. hallpass connect -- COMMAND records the first session.');
     return;
   }
-  const rows = [COLUMNS, ...sessions.map(row)];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  for (const cells of rows) {
-    terminal.result(
-      cells
-        .map((value, column) => value.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
-  }
+  printTable(COLUMNS, sessions.map(row), terminal);
 }
 
 /** One session as a timeline. */

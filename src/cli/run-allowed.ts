@@ -1,3 +1,4 @@
+import { visible } from '../core/visible.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What has been allowed, as a table or a line of JSON each. */
@@ -31,6 +32,10 @@ export async function removeAllowed(
   const plan = planRemoval({ exception, connection }, exceptionFiles());
   showChange(plan, terminal);
   plan.write();
+  if (plan.stays)
+    terminal.note(
+      `hallpass: it is allowed on all connections, and passes on ${visible(connection ?? '', { oneLine: true })} all the same`,
+    );
   const { file, removed } = plan;
   if (json) terminal.json({ file, exception: plan.exception, removed });
   else terminal.result(`took back ${plan.exception} in ${file}`);

@@ -167,6 +167,17 @@ exceptions: # all
     expect(changedLines(added)[0]).toMatch(/^\+ {3}- placeholder/);
   });
 
+  test('on one connection it is said whether it passes there all the same', () => {
+    const all = `  - placeholder: ${ONE}\n`;
+    const one = `${all}    connection: github\n`;
+    const two = `  - placeholder: ${TWO}\n`;
+    own = `exceptions:\n${one}${two}`;
+    expect(removing(ONE, 'github').stays).toBe(false);
+    own = `exceptions:\n${one}${all}`;
+    expect(removing(ONE, 'github').stays).toBe(true);
+    expect(removing(ONE).stays).toBe(false);
+  });
+
   test('of a text that has no such list nothing is', () => {
     expect(withoutItems('a: 1\n', 'exceptions', () => true)).toBe('a: 1\n');
   });
