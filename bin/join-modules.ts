@@ -24,6 +24,7 @@ const ENTRIES = [
   // they are a process and a thread of their own,
   'platform/keychain-child.ts',
   'cli/scan-worker.ts',
+  'platform/pipe-worker.ts',
   // and bench/engine-load.ts measures it.
   'core/mask/detect.ts',
 ];

@@ -410,6 +410,14 @@ export const LIMITS = {
   webhooksAtOnce: 8,
   /** `run`: when the command has ended, its output is read on for so long, for others may still hold it … */
   outputEndMs: 1_000,
+  /** … when there is more of it than this another thread reads it, while this one masks … */
+  readAloneBytes: 2 * 1024 * 1024,
+  /** … in pieces of at most this size … */
+  readAheadBytes: 256 * 1024,
+  /** … of which so many are on their way … */
+  readAheadPieces: 2,
+  /** … and a pipe holds at most so much, where nobody has raised that: pipe(7), pipe-max-size … */
+  pipeBytes: 1024 * 1024,
   /** … on a terminal, or at a line's end, what may begin a secret is held for so long after the last output … */
   outputIdleMs: 30,
   /** … what comes in pieces from this size on is written by another thread … */

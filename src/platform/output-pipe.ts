@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { writeFully } from './files.ts';
+import { PipeReader } from './pipe-reader.ts';
+import type { PipeThread } from './pipe-thread.ts';
 
 const READ_NOW = constants.O_RDONLY | constants.O_NONBLOCK;
 
@@ -13,7 +14,7 @@ const READ_NOW = constants.O_RDONLY | constants.O_NONBLOCK;
 export interface OutputPipe {
   /** For the child's stdio; closed here once it has it. */
   readonly writeEnd: number;
-  readonly reader: Socket;
+  readonly reader: PipeReader;
   /** The child has its own by now. */
   handedOver(): void;
 }
@@ -22,8 +23,8 @@ export interface OutputPipe {
  * True pipes. What Node makes for `stdio: 'pipe'` are sockets, which nobody can open again: `echo … > /dev/stderr`, of which
  * shell scripts are full, would fail with ENXIO. The names are gone before anything else could find them.
  */
-export function makePipes(count: number): OutputPipe[] {
-  return withNames(count, (paths) => paths.map(openPipe));
+export function makePipes(count: number, thread: PipeThread): OutputPipe[] {
+  return withNames(count, (paths) => paths.map((path) => openPipe(path, thread)));
 }
 
 /**
@@ -102,10 +103,13 @@ function fillPipe(path: string, text: string): number {
   }
 }
 
-// The reading end first: to open the other one would wait for it.
-function openPipe(path: string): OutputPipe {
-  const readEnd = openSync(path, READ_NOW);
+// The reading ends first: to open the other one would wait for them.
+function openPipe(path: string, thread: PipeThread): OutputPipe {
+  const ends = { near: openSync(path, READ_NOW), far: openSync(path, READ_NOW) };
   const writeEnd = openSync(path, constants.O_WRONLY);
-  const reader = new Socket({ fd: readEnd, readable: true, writable: false });
-  return { writeEnd, reader, handedOver: () => closeSync(writeEnd) };
+  return {
+    writeEnd,
+    reader: new PipeReader(ends, thread),
+    handedOver: () => closeSync(writeEnd),
+  };
 }

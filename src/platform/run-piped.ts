@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +9,8 @@ import { HallpassError, isSystemError } from '../core/errors.ts';
 import { LIMITS } from '../core/limits.ts';
 import { startGuardian } from './guardian.ts';
 import { filledPipes, makePipes } from './output-pipe.ts';
+import type { PipeReader } from './pipe-reader.ts';
+import { PipeThread } from './pipe-thread.ts';
 import type { CommandEnd, OutputSink, RunCommand, RunningCommand } from '../core/run/command.ts';
 
 /**
@@ -17,7 +18,8 @@ import type { CommandEnd, OutputSink, RunCommand, RunningCommand } from '../core
  * hallpass be killed, a guardian ends all of it. What it leaves running when it ends stays.
  */
 export async function runPiped(command: RunCommand, sink: OutputSink): Promise<RunningCommand> {
-  const [out, err] = makePipes(2);
+  const thread = new PipeThread();
+  const [out, err] = makePipes(2, thread);
   if (out === undefined || err === undefined) throw new Error('two pipes were asked for');
   const guardian = startGuardian();
   const { argv, env, descriptors = [] } = command;
@@ -33,33 +35,57 @@ export async function runPiped(command: RunCommand, sink: OutputSink): Promise<R
   try {
     await once(child, 'spawn');
   } catch (error) {
-    for (const pipe of [out, err]) pipe.reader.destroy();
+    for (const pipe of [out, err]) pipe.reader.discard();
     guardian.release();
     exited.catch(() => undefined);
     throw cannotRun(error);
   }
   const { pid = 0 } = child;
   guardian.watch(pid);
-  const ends = [pump('stdout', out.reader, sink), pump('stderr', err.reader, sink)];
+  const readers = [out.reader, err.reader];
+  const ends = Promise.all([pump('stdout', out.reader, sink), pump('stderr', err.reader, sink)]);
   return {
-    ended: endOf(exited, { ends, readers: [out.reader, err.reader] }).finally(() => guardian.release()),
+    ended: closing(endOf(exited, { ends, readers }), async () => {
+      guardian.release();
+      await thread.close();
+    }),
     signal: (signal) => signalGroup(pid, signal),
     resize: () => undefined,
-    stopReading: (stream) => void (stream === 'stderr' ? err : out).reader.destroy(),
+    stopReading: (stream) => (stream === 'stderr' ? err : out).reader.stop(),
   };
+}
+
+async function closing<T>(done: Promise<T>, close: () => Promise<void>): Promise<T> {
+  try {
+    return await done;
+  } finally {
+    await close();
+  }
+}
+
+interface Outputs {
+  /** Resolves when all is read. */
+  readonly ends: Promise<unknown>;
+  readonly readers: readonly PipeReader[];
 }
 
 async function endOf(
   exited: Promise<[number | null, NodeJS.Signals | null]>,
-  { ends, readers }: { ends: readonly Promise<void>[]; readers: readonly Socket[] },
+  { ends, readers }: Outputs,
 ): Promise<CommandEnd> {
+  // Who can't be read any more is not written to either: it learns of it, and ends.
+  const stop = (): void => {
+    for (const reader of readers) reader.stop();
+  };
+  ends.catch(stop);
   const [code, signal] = await exited;
   // A process that it left running may hold the pipes for ever. What is still to be read is no such sign.
   const timer = new AbortController();
-  const all = Promise.all(ends).then(() => timer.abort());
+  const abort = (): void => timer.abort();
+  ends.then(abort, abort);
   await delay(LIMITS.outputEndMs, undefined, { signal: timer.signal }).catch(() => undefined);
-  for (const reader of readers) reader.destroy();
-  await all;
+  stop();
+  await ends;
   return {
     code: code ?? 128 + (signal === null ? 0 : constants.signals[signal]),
     signal: signal ?? undefined,
@@ -67,16 +93,8 @@ async function endOf(
 }
 
 // Resolves when there is no more to come.
-async function pump(stream: 'stdout' | 'stderr', reader: Socket, sink: OutputSink): Promise<void> {
-  const closed = new Promise<void>((resolve) => reader.once('close', () => resolve()));
-  reader.on('error', () => undefined);
-  reader.on('data', (chunk: Buffer) => {
-    const room = sink(stream, chunk);
-    if (room === undefined) return;
-    reader.pause();
-    void room.then(() => reader.resume());
-  });
-  await closed;
+async function pump(stream: 'stdout' | 'stderr', reader: PipeReader, sink: OutputSink): Promise<void> {
+  await reader.read((piece) => sink(stream, piece));
   await sink(stream, undefined);
 }
 
