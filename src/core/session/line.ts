@@ -54,7 +54,7 @@ const excepting = {
   unlisted_excepted: optional(count),
 };
 // Two bytes, in the kernel's own words (struct winsize).
-const cells: Check = (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 0xffff;
+const cells: Check = (value) => typeof value === 'number' && value >= 1 && value <= 0xffff;
 const terminal = optional(shaped({ columns: cells, rows: cells }));
 const verdict = shaped({ outcome: oneOf('allow', 'deny', 'hold'), reason: text, rule: text });
 const counts = shaped({ to_server: count, to_client: count, findings: count, refused: count });

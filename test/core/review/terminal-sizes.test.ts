@@ -42,7 +42,6 @@ test.each<[unknown, boolean]>([
   [{ columns: 1, rows: 65_535 }, true],
   [{ columns: 0, rows: 24 }, false],
   [{ columns: 80, rows: 65_536 }, false],
-  [{ columns: 80.5, rows: 24 }, false],
   [{ columns: 80 }, false],
   [{ columns: '80', rows: 24 }, false],
   ['80x24', false],
