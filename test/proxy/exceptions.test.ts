@@ -54,6 +54,9 @@ test('what only a header has is on record too, and without a record it does not 
   const excepted = [{ rule: 'github_pat', at: 'header mcp-param-other', placeholder: PLACEHOLDER }];
   expect(first?.body).toMatchObject({ findings: [], excepted });
   expect(JSON.stringify(wiring.log)).not.toContain(VALUE);
+  await proxy.post(call(`in ${VALUE}`), { 'mcp-param-other': `is ${VALUE}` });
+  const both = wiring.log.find(({ body }) => JSON.stringify(body).includes('/params/arguments/text'));
+  expect(both?.body).toMatchObject({ excepted: [{ at: '/params/arguments/text' }] });
   await proxy.bare('GET', { accept: 'text/event-stream', 'mcp-param-other': VALUE });
   const bare = proxy.upstream.asked.at(-1);
   expect(bare?.headers).toMatchObject({ 'mcp-param-other': PLACEHOLDER });
