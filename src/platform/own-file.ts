@@ -1,20 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  lstatSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
-import { dirname, isAbsolute, parse, relative, resolve, sep } from 'node:path';
+import { closeSync, existsSync, fstatSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import process from 'node:process';
 
 import { HallpassError, isSystemError } from '../core/errors.ts';
-import { LIMITS } from '../core/limits.ts';
 import { ensureDirectory, openForReading, replaceFile } from './files.ts';
+import { whyNotOwn } from './own-place.ts';
 
 /** A file of this person's own, or why it is not taken for that. */
 export type OwnFile = { readonly text: string } | { readonly unusable: string };
@@ -42,24 +32,6 @@ export function readOwnFile(
   } finally {
     closeSync(fd);
   }
-}
-
-/**
- * Why a file at `path`, be it there or not, is not taken for this person's own whoever wrote it: somebody else can put
- * another in its place, as they can write a directory on the way. What OpenSSH's StrictModes asks of `authorized_keys`.
- */
-export function whyNotOwn(path: string): string | undefined {
-  const user = process.geteuid?.();
-  // Windows has neither owners nor modes of this kind.
-  if (user === undefined) return undefined;
-  let at = path;
-  for (let hops = 0; hops <= LIMITS.ownFileLinks; hops += 1) {
-    const next = linkedTo(at);
-    const why = whyOpen(dirname(at), { user, isBehindLink: at !== path && next === undefined });
-    if (why !== undefined || next === undefined) return why;
-    at = next;
-  }
-  return 'it is a link to a link, and so on';
 }
 
 /**
@@ -97,38 +69,6 @@ function whyNotWrittenAlone({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): string 
   if (user === undefined) return undefined;
   if (uid !== user && uid !== 0) return 'it belongs to another user';
   return (mode & 0o022) === 0 ? undefined : 'others can write it; chmod go-w mends that';
-}
-
-/** What a link at `path` names; undefined: no link is there. */
-function linkedTo(path: string): string | undefined {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined;
-  return resolve(realpathSync(dirname(path)), readlinkSync(path));
-}
-
-function whyOpen(
-  holder: string,
-  { user, isBehindLink }: { readonly user: number; readonly isBehindLink: boolean },
-): string | undefined {
-  const there = realpathSync(existing(holder));
-  // Within a user namespace whoever is root outside has some other number.
-  const owners = new Set([user, 0, statSync(parse(there).root).uid]);
-  for (let at = there; ; at = dirname(at)) {
-    const { uid, mode } = statSync(at);
-    // With the sticky bit only their owner moves what is in there. Next to the file even that is too open: a link that
-    // somebody made there leads to any file of this person's. Where their own link led to a file, as into a store of
-    // packages (/nix/store is such a directory), that is none.
-    const mayStick = isBehindLink || at !== there || !existsSync(holder);
-    const isSticky = mayStick && (mode & 0o1000) !== 0;
-    if (!owners.has(uid)) return `its directory ${at} belongs to another user`;
-    if ((mode & 0o022) !== 0 && !isSticky)
-      return `others can write its directory ${at}; chmod go-w mends that, or another place: HALLPASS_CONFIG_DIR`;
-    if (dirname(at) === at) return undefined;
-  }
-}
-
-function existing(directory: string): string {
-  const above = dirname(directory);
-  return existsSync(directory) || above === directory ? directory : existing(above);
 }
 
 function openIfThere(path: string): number | undefined {

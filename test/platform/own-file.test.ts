@@ -14,7 +14,8 @@ import { join } from 'node:path';
 
 import { beforeEach, expect, test } from 'vitest';
 
-import { readOwnFile, requireOwnFile, whyNotOwn, writeOwnFile } from '../../src/platform/own-file.ts';
+import { readOwnFile, requireOwnFile, writeOwnFile } from '../../src/platform/own-file.ts';
+import { whyNotOwn } from '../../src/platform/own-place.ts';
 
 let directory: string;
 let project: string;
@@ -90,6 +91,19 @@ test('behind a link of its owner it may lie where only owners move what is their
   symlinkSync(target, join(store, 'onward'));
   symlinkSync(join('..', 'store', 'onward'), file);
   expect(read()).toEqual({ unusable: expect.stringContaining(`its directory ${store};`) as string });
+});
+
+test('a link to its directory may be replaced by nobody else', () => {
+  const open = join(directory, 'open');
+  const through = join(open, 'config', 'exceptions.yaml');
+  writeOwnFile(file, 'one');
+  mkdirSync(open);
+  symlinkSync(join(directory, 'config'), join(open, 'config'));
+  expect(read(through)).toEqual({ text: 'one' });
+  chmodSync(open, 0o1777);
+  expect(read(through)).toEqual({ text: 'one' });
+  chmodSync(open, 0o777);
+  expect(read(through)).toEqual({ unusable: expect.stringContaining(`its directory ${open};`) as string });
 });
 
 test.each([
