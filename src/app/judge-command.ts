@@ -5,6 +5,7 @@ import { howToDecide } from '../core/approvals/lack.ts';
 import type { ApprovalPort, ApprovalTicket } from '../core/approvals/port.ts';
 import { HallpassError } from '../core/errors.ts';
 import { decisionBody } from '../core/hold/decision-body.ts';
+import type { JsonValue } from '../core/jsonrpc/json-value.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { PolicyCall, Principal } from '../core/policy/call.ts';
 import type { ApprovalTerms, Decision } from '../core/policy/decision.ts';
@@ -60,7 +61,11 @@ function callOf({ masked }: AskedCommand, principal: Principal): PolicyCall {
     method: LIKE,
     tool: programOf(masked),
     annotations: {},
-    args: () => ({ command: masked.join(' '), argv: masked }),
+    args: () =>
+      new Map<string, JsonValue>([
+        ['command', masked.join(' ')],
+        ['argv', [...masked]],
+      ]),
     findings: [],
     principal,
     credential: { kind: 'none', scopes: undefined },

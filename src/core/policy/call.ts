@@ -1,3 +1,4 @@
+import type { JsonValue } from '../jsonrpc/json-value.ts';
 import type { Direction } from '../session/event.ts';
 import type { Severity } from './severity.ts';
 
@@ -45,7 +46,7 @@ export interface PolicyCall {
   readonly tool: string;
   readonly annotations: Annotations;
   /** `params.arguments`, masked, made when somebody asks: large ones cost. Attacker-controlled. */
-  readonly args: () => unknown;
+  readonly args: () => JsonValue | undefined;
   readonly findings: readonly PolicyFinding[];
   readonly principal: Principal;
   readonly credential: CredentialFacts;

@@ -1,3 +1,4 @@
+import { valueAt } from '../../../src/core/jsonrpc/json-value.ts';
 import type { PolicyCall } from '../../../src/core/policy/call.ts';
 
 /** A call of a tool with these arguments, about which nothing is special. */
@@ -9,18 +10,11 @@ export function callWith(args: Record<string, unknown>, more: Partial<PolicyCall
     method: 'tools/call',
     tool: 'query',
     annotations: {},
-    args: () => valueOf(args),
+    args: () => valueAt(Buffer.from(JSON.stringify(args)), []),
     findings: [],
     principal: { subject: 'jo', issuer: undefined, groups: [], claims: {} },
     credential: { kind: 'none', scopes: undefined },
     unchecked: false,
     ...more,
   };
-}
-
-/** JSON as policies read it: objects are maps. */
-function valueOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(valueOf);
-  if (typeof value !== 'object' || value === null) return value;
-  return new Map(Object.entries(value).map(([key, part]) => [key, valueOf(part)]));
 }

@@ -342,7 +342,7 @@ test.each([
 
 test('arguments are read when a trait needs them, and once', () => {
   let reads = 0;
-  const args = (): unknown => {
+  const args = (): Map<string, string> => {
     reads += 1;
     return new Map([['sql', 'GRANT ALL ON t TO jo']]);
   };
