@@ -135,6 +135,17 @@ test('output on a terminal is as wide as that was, wherever one comes from', () 
   expect(widths(2_002)).toEqual([20, 5, 20, 5, 20, 5, 20, 5, 20, 5]);
 });
 
+test('output that begins with another size of the terminal has that, where nothing before it is read', () => {
+  const body = { kind: 'output', stream: 'terminal', findings: [] } as const;
+  const session = new MemorySession([
+    started({ terminal: { columns: 10, rows: 24 } }),
+    { at: 1, bytes: 'cut off\r\n', body: { ...body, resized: { columns: 20, rows: 24 } } },
+    ...Array.from({ length: LIMITS.replayBackEvents }, (_, n) => wrote(n + 2, 'x')),
+  ]);
+  const rows = shown(new ReplayScreen(session), LIMITS.replayBackEvents + 1);
+  expect(rows[0]).toBe(`terminal|${'x'.repeat(20)}`);
+});
+
 describe('a long session', () => {
   const session = new MemorySession([
     started(),
