@@ -24,6 +24,7 @@ import type { Signer } from '../core/session/signer.ts';
 import type { Secret } from '../core/secret.ts';
 import { runProxy, type ClientSide, type Ended, type Upstream } from '../proxy/proxy.ts';
 import { drainStderr } from './drain-stderr.ts';
+import { ephemeralNotice } from './ephemeral-notice.ts';
 import { type Governed, underPolicy } from './follow-policy.ts';
 import { exceptedIn, type ExceptionsFor, ownInForce } from './in-force.ts';
 
@@ -312,8 +313,4 @@ function startOf(input: ConnectInput, masker: Masker): Omit<StartDetails, 'versi
       unattended_possible: true as const,
     }),
   };
-}
-
-function ephemeralNotice(why: string): string {
-  return `${why}: the keys of this session end with it. HALLPASS_PASSPHRASE, once set, keeps them`;
 }

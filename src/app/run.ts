@@ -20,6 +20,7 @@ import { maskedWords, recorded } from '../core/run/masked-words.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Counts, RecordBody, StartDetails, TerminalRecord } from '../core/session/event.ts';
 import type { ConnectDeps, Keys, SessionLog } from './connect.ts';
+import { ephemeralNotice } from './ephemeral-notice.ts';
 import { type Governed, underPolicy } from './follow-policy.ts';
 import { exceptedIn, type ExceptionsFor, ownInForce } from './in-force.ts';
 import type { AskedCommand } from './judge-command.ts';
@@ -114,7 +115,7 @@ export interface RunResult {
 /** Runs a command, masks what it prints, records it, and seals the record. */
 export async function run(input: RunInput, deps: RunDeps): Promise<RunResult> {
   const keys = await deps.openKeys();
-  if (keys.why !== undefined) deps.note(`${keys.why}: the keys of this session end with it`);
+  if (keys.why !== undefined) deps.note(ephemeralNotice(keys.why));
   const governed = await deps.openCentral();
   const first = governed?.first ?? ownInForce(input);
   const policy = new LivePolicy(first, Date.now);

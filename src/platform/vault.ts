@@ -87,11 +87,11 @@ function checkChoice(choice: string | undefined): VaultHeader['backend'] | undef
 
 function checkKey(locked: LockedVault, key: Buffer): Buffer {
   if (fits(locked, key)) return key;
-  const wrong =
-    locked.header.backend === 'file' ? 'the passphrase is wrong' : "the keychain's key is not the vault's";
-  throw new HallpassError('ERR_KEYCHAIN', `the vault does not open: ${wrong}`, {
-    hint: 'Correct HALLPASS_PASSPHRASE, or restore the keychain item.',
-  });
+  const [wrong, hint] =
+    locked.header.backend === 'file'
+      ? ['the passphrase is wrong', 'Run the command again, or correct HALLPASS_PASSPHRASE where it is set.']
+      : ["the keychain's key is not the vault's", 'Restore the keychain item.'];
+  throw new HallpassError('ERR_KEYCHAIN', `the vault does not open: ${wrong}`, { hint });
 }
 
 async function createVault(choice: VaultHeader['backend'] | undefined, deps: VaultDeps): Promise<Vault> {

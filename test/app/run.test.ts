@@ -23,6 +23,7 @@ let sink: OutputSink;
 let exit: (end: CommandEnd) => void;
 let use: (next: PolicyInForce) => void;
 let started: Promise<void>;
+let why: string | undefined;
 let isFollowed: boolean;
 
 beforeEach(() => {
@@ -30,6 +31,7 @@ beforeEach(() => {
   notes = [];
   shown = '';
   isFollowed = true;
+  why = undefined;
 });
 
 function inForce(version: string, more: Partial<PolicyInForce> = {}): PolicyInForce {
@@ -43,7 +45,7 @@ function begin(first: PolicyInForce, more: Partial<RunInput> = {}): ReturnType<t
   const deps: RunDeps = {
     openKeys: async () => ({
       persistent: true,
-      why: undefined,
+      why,
       signer: ephemeralSigner(),
       workspaceKey: () => new Uint8Array(32),
       derive: () => new Uint8Array(32),
@@ -106,6 +108,17 @@ const INPUT: RunInput = {
 function writes(text: string): void {
   void sink('stdout', Buffer.from(text));
 }
+
+test('whose keys end with the session is told so, and how the next one keeps them', async () => {
+  why = 'no keychain answers here';
+  const running = begin(inForce('1'));
+  await started;
+  exit({ code: 0, signal: undefined });
+  await running;
+  expect(notes).toEqual([
+    'no keychain answers here: the keys of this session end with it. HALLPASS_PASSPHRASE, once set, keeps them',
+  ]);
+});
 
 describe('a policy that changes while a command runs', () => {
   test('masks what the command writes next, and is on record before it', async () => {

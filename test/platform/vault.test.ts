@@ -213,7 +213,10 @@ describe('what goes wrong is said, and nothing is replaced', () => {
     await openVault(withPassphrase(directory.path));
     const opening = openVault(withPassphrase(directory.path, 'wrong'));
     await expect(opening).rejects.toThrowWithCode('ERR_KEYCHAIN');
-    await expect(opening).rejects.toThrow('the passphrase is wrong');
+    await expect(opening).rejects.toMatchObject({
+      message: expect.stringContaining('the passphrase is wrong') as string,
+      hint: expect.stringMatching(/^Run the command again/) as string,
+    });
   });
 
   test('an item that is gone from the keychain, or was overwritten', async () => {
