@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { createMasker, type Masker } from '../src/core/mask/masker.ts';
 import { Placeholders } from '../src/core/mask/placeholders.ts';
 import { OutputMask } from '../src/core/run/output-mask.ts';
+import { TerminalText } from '../src/core/run/terminal-text.ts';
 import { processorMs } from './clock.ts';
 
 const CLI = fileURLToPath(new URL('../bin/run.js', import.meta.url));
@@ -66,7 +67,9 @@ function passOver(what: What, bytes: Buffer): void {
     return;
   }
   const mask = new OutputMask(masker(), { keepWidth: false, onAnnounced: () => undefined });
-  for (const chunk of chunks(bytes)) mask.push(chunk);
+  const text = new TerminalText();
+  for (const chunk of chunks(bytes)) mask.push(text.push(chunk));
+  mask.push(text.end());
   mask.end();
 }
 

@@ -4,6 +4,7 @@ import type { Masker } from '../core/mask/masker.ts';
 import type { OutputStream } from '../core/run/command.ts';
 import { OutputMask } from '../core/run/output-mask.ts';
 import type { Shown } from '../core/run/output-page.ts';
+import type { ReadPiece } from '../core/run/passage.ts';
 import type { RecordBody, TerminalRecord } from '../core/session/event.ts';
 
 /** A secret that a command printed, and that was masked. */
@@ -58,16 +59,16 @@ export class RunOutput {
   }
 
   /** Takes the next piece of a stream, `undefined` at its end. */
-  take(stream: OutputStream, chunk: Uint8Array | undefined): Promise<void> | undefined {
+  take(stream: OutputStream, piece: ReadPiece | undefined): Promise<void> | undefined {
     clearTimeout(this.#timers.get(stream));
     const mask = this.#maskOf(stream);
-    const room = this.#pass(stream, chunk === undefined ? mask.end() : mask.push(chunk));
-    if (chunk === undefined) return this.#allShown(room);
+    const room = this.#pass(stream, piece === undefined ? mask.end() : mask.push(piece));
+    if (piece === undefined) return this.#allShown(room);
     if (mask.held > 0) {
       const timer = setTimeout(() => void this.#pass(stream, mask.idle()), LIMITS.outputIdleMs);
       this.#timers.set(stream, timer);
     }
-    return room ?? this.#turn(chunk.length);
+    return room ?? this.#turn(piece.source.length);
   }
 
   /** What has come of it: all secrets it printed, of very many the first, and how many. */

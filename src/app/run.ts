@@ -194,7 +194,7 @@ async function runCommand(
       endNow(running);
     },
   });
-  running = await deps.start(command, (stream, chunk) => output.take(stream, chunk));
+  running = await deps.start(command, (stream, piece) => output.take(stream, piece));
   if (failure !== undefined) endNow(running);
   const stopForwarding = deps.forwardSignals(running);
   try {

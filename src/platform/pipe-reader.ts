@@ -2,15 +2,17 @@ import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
 import { LIMITS } from '../core/limits.ts';
+import { TerminalText } from '../core/run/terminal-text.ts';
 import { readPipe } from './pipe-socket.ts';
 import type { PipeThread, TakePiece } from './pipe-thread.ts';
 
-/** Reads a pipe in this thread, and when there is more to read than it takes to start another one, in that. */
+/** Reads what a program writes into a pipe in this thread, and when there is more to read than it takes to start another one, in that. */
 export class PipeReader {
   readonly #near: number;
   /** Another end of the same pipe, for the other thread. */
   readonly #far: number;
   readonly #thread: PipeThread;
+  readonly #text = new TerminalText();
   #socket: Socket | undefined;
   #isStopped = false;
 
@@ -25,8 +27,9 @@ export class PipeReader {
     const isMore = await this.#readNear(take);
     // The other end keeps the pipe open, and what is in it.
     this.#socket?.destroy();
-    if (isMore && !this.#isStopped) await this.#thread.read(this.#far, take);
-    else closeSync(this.#far);
+    if (isMore && !this.#isStopped) return this.#thread.read(this.#far, this.#text.rest, take);
+    closeSync(this.#far);
+    await take(this.#text.end());
   }
 
   /** What is in the pipe by now is its end; who writes into it learns that nobody reads it any more. */
@@ -48,7 +51,7 @@ export class PipeReader {
       let bytes = 0;
       const socket = readPipe(this.#near, (chunk) => {
         bytes += chunk.length;
-        const room = take(Uint8Array.from(chunk));
+        const room = take(this.#text.push(Uint8Array.from(chunk)));
         const isMuch = bytes >= LIMITS.readAloneBytes;
         if (room === undefined && !isMuch) return true;
         void Promise.resolve(room).then(() => (isMuch ? resolve(true) : socket.resume()));

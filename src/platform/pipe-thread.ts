@@ -1,18 +1,26 @@
 import { Worker } from 'node:worker_threads';
 
+import type { ReadPiece } from '../core/run/passage.ts';
+import type { TextRest } from '../core/run/terminal-text.ts';
+
 /** Takes the next piece of a pipe. A promise: there is room for more when it resolves. */
-export type TakePiece = (piece: Uint8Array) => Promise<void> | undefined;
+export type TakePiece = (piece: ReadPiece) => Promise<void> | undefined;
 
 /** What the thread is told of a pipe. */
-export interface ToPipe {
-  readonly fd: number;
-  readonly word: 'read' | 'more' | 'stop';
-}
+export type ToPipe =
+  | { readonly fd: number; readonly word: 'read'; readonly rest: TextRest }
+  | { readonly fd: number; readonly word: 'more' | 'stop' };
 
 /** What came out of a pipe; undefined: there is no more, and it is closed. */
 export interface FromPipe {
   readonly fd: number;
-  readonly piece: Uint8Array<ArrayBuffer> | undefined;
+  readonly piece: SentPiece | undefined;
+}
+
+/** A piece on its way between threads. */
+export interface SentPiece extends Omit<ReadPiece, 'text'> {
+  /** Undefined: it is the source. */
+  readonly text: Uint8Array | undefined;
 }
 
 interface Reading {
@@ -25,12 +33,15 @@ export class PipeThread {
   #worker: Worker | undefined;
   readonly #readings = new Map<number, Reading>();
 
-  /** Resolves at the end of the pipe, when all of it was taken. The descriptor is the thread's from now on, which closes it. */
-  read(fd: number, take: TakePiece): Promise<void> {
+  /**
+   * Reads what comes behind `rest`. Resolves at the end of the pipe, when all of it was taken. The descriptor is the thread's
+   * from now on, which closes it.
+   */
+  read(fd: number, rest: TextRest, take: TakePiece): Promise<void> {
     const ended = Promise.withResolvers<void>();
     this.#readings.set(fd, { take, ended });
     this.#worker ??= this.#start();
-    this.#say({ fd, word: 'read' });
+    this.#say({ fd, word: 'read', rest });
     return ended.promise;
   }
 
@@ -62,11 +73,11 @@ export class PipeThread {
     reading.ended.resolve();
   }
 
-  #take(fd: number, { reading, piece }: { reading: Reading; piece: Uint8Array }): void {
+  #take(fd: number, { reading, piece }: { reading: Reading; piece: SentPiece }): void {
     const more = (): void => {
       if (this.#readings.get(fd) === reading) this.#say({ fd, word: 'more' });
     };
-    const room = reading.take(piece);
+    const room = reading.take({ ...piece, text: piece.text ?? piece.source });
     if (room === undefined) more();
     else void room.then(more);
   }

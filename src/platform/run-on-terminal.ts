@@ -6,6 +6,7 @@ import { type IPty, spawn } from '@lydell/node-pty';
 
 import { isSystemError } from '../core/errors.ts';
 import type { CommandEnd, OutputSink, RunCommand, RunningCommand } from '../core/run/command.ts';
+import { TerminalText } from '../core/run/terminal-text.ts';
 import { namedPipes } from './output-pipe.ts';
 import { sizeOfTerminal } from './terminal-size.ts';
 
@@ -37,7 +38,8 @@ export function runOnTerminal(command: RunCommand, sink: OutputSink): RunningCom
   const words = ['-c', monitor(descriptors.length), 'hallpass-run', ...pipes.paths, ...argv];
   const pty = startOn(words, env, () => pipes.release());
   // With no encoding it gives out bytes, whatever its types say.
-  pty.onData((chunk: unknown) => void sink('terminal', chunk as Buffer));
+  const text = new TerminalText();
+  pty.onData((chunk: unknown) => void sink('terminal', text.push(chunk as Buffer)));
   const type = (keys: Buffer): void => pty.write(keys as unknown as string);
   process.stdin.on('data', type);
   takeKeys();
@@ -45,6 +47,7 @@ export function runOnTerminal(command: RunCommand, sink: OutputSink): RunningCom
     pty.onExit((exit) => {
       pipes.release();
       process.stdin.off('data', type);
+      void sink('terminal', text.end());
       resolve(endWhen(sink('terminal', undefined), exit));
     });
   });

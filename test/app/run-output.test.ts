@@ -5,6 +5,7 @@ import { HallpassError } from '../../src/core/errors.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import type { RecordBody, TerminalRecord } from '../../src/core/session/event.ts';
 import { masker, random } from '../core/mask/fixtures.ts';
+import { readingInto } from '../helpers/reading.ts';
 
 const SECRET = random('alnum', 30, 5);
 
@@ -17,6 +18,7 @@ let recording: {
 let shown: string[];
 let failures: HallpassError[];
 let output: RunOutput;
+let take: ReturnType<typeof readingInto>;
 let terminal: TerminalRecord | undefined;
 
 beforeEach(() => {
@@ -39,6 +41,7 @@ beforeEach(() => {
     onAnnounced: () => undefined,
     onFailure: (error) => void failures.push(error),
   });
+  take = readingInto((stream, piece) => output.take(stream, piece));
 });
 
 function recorded(index: number): void {
@@ -55,8 +58,8 @@ describe('output that is being recorded', () => {
       ['stdout', `one ${SECRET}\n`],
       ['stderr', 'two\n'],
     ] as const) {
-      void output.take(stream, Buffer.from(text));
-      void output.take(stream, undefined);
+      void take(stream, Buffer.from(text));
+      void take(stream, undefined);
     }
     await turn();
     expect([shown, output.sums().secrets]).toEqual([[], 0]);
@@ -72,9 +75,9 @@ describe('output that is being recorded', () => {
   });
 
   test('has ended when all of it is shown', async () => {
-    void output.take('stdout', Buffer.from('1\n'));
+    void take('stdout', Buffer.from('1\n'));
     let hasEnded = false;
-    const end = Promise.resolve(output.take('stdout', undefined)).then(() => (hasEnded = true));
+    const end = Promise.resolve(take('stdout', undefined)).then(() => (hasEnded = true));
     await turn();
     expect(hasEnded).toBe(false);
     for (const index of recording.keys()) recorded(index);
@@ -83,22 +86,22 @@ describe('output that is being recorded', () => {
   });
 
   test('that could not be is not shown, nor is what comes after it, and it is said once', async () => {
-    for (const text of ['one\n', 'two\n', 'three\n', 'four\n']) void output.take('stdout', Buffer.from(text));
+    for (const text of ['one\n', 'two\n', 'three\n', 'four\n']) void take('stdout', Buffer.from(text));
     recorded(0);
     for (const { ended } of recording.slice(1, -1))
       ended.reject(new HallpassError('ERR_RECORD_FAILED', 'the disk is full'));
     recorded(recording.length - 1);
     await turn();
     const before = recording.length;
-    void output.take('stdout', Buffer.from('five\n'));
-    await output.take('stdout', undefined);
+    void take('stdout', Buffer.from('five\n'));
+    await take('stdout', undefined);
     expect(shown.join('')).toBe(`stdout: ${recording[0]?.text}`);
     expect([failures.length, recording.length]).toEqual([1, before]);
   });
 
   test('is waited for now and then, so that the event loop learns of what is recorded', async () => {
     const piece = Buffer.alloc(LIMITS.outputEventBytes / 4, 'x y\n');
-    const rooms = Array.from({ length: 8 }, () => output.take('stdout', piece));
+    const rooms = Array.from({ length: 8 }, () => take('stdout', piece));
     expect(rooms.map((room) => room !== undefined)).toEqual(
       rooms.map((_, count) => count === 3 || count === 7),
     );
@@ -112,7 +115,7 @@ describe('output that is being recorded', () => {
     let hasRoom = true;
     while (hasRoom) {
       hasRoom = false;
-      room = output.take('stdout', line);
+      room = take('stdout', line);
       taken += line.length;
       void room?.then(() => (hasRoom = true));
       // In a turn of the event loop it learns of what is recorded, but nothing is.
@@ -125,19 +128,19 @@ describe('output that is being recorded', () => {
     for (const index of recording.keys()) recorded(index);
     await room;
     // No longer, though nobody has recorded this one.
-    await output.take('stdout', line);
+    await take('stdout', line);
   });
 });
 
 test('what is written once the terminal has another size says so, once', () => {
   const sizes = (): unknown[] => recording.map(({ body }) => body.kind === 'output' && body.resized);
-  void output.take('terminal', Buffer.from('a\n'));
+  void take('terminal', Buffer.from('a\n'));
   terminal = { columns: 100, rows: 30 };
-  void output.take('stderr', Buffer.from('b\n'));
-  void output.take('stderr', undefined);
-  void output.take('terminal', Buffer.from('c\n'));
-  void output.take('terminal', Buffer.from('d\n'));
+  void take('stderr', Buffer.from('b\n'));
+  void take('stderr', undefined);
+  void take('terminal', Buffer.from('c\n'));
+  void take('terminal', Buffer.from('d\n'));
   terminal = undefined;
-  void output.take('terminal', Buffer.from('e\n'));
+  void take('terminal', Buffer.from('e\n'));
   expect(sizes()).toEqual([undefined, undefined, { columns: 100, rows: 30 }, undefined, undefined]);
 });

@@ -4,12 +4,13 @@ import { run, type RunDeps, type RunInput } from '../../src/app/run.ts';
 import { createPolicy } from '../../src/core/policy/evaluate.ts';
 import { GUARD } from '../../src/core/policy/baseline.ts';
 import type { PolicyInForce } from '../../src/core/policy/live-policy.ts';
-import type { CommandEnd, OutputSink } from '../../src/core/run/command.ts';
+import type { CommandEnd } from '../../src/core/run/command.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { Exceptions } from '../../src/core/mask/exceptions.ts';
 import type { RecordBody } from '../../src/core/session/event.ts';
 import { ephemeralSigner } from '../../src/core/session/signer.ts';
 import { githubToken, random } from '../core/mask/fixtures.ts';
+import { readingInto } from '../helpers/reading.ts';
 import { centralRules } from './policy/central-fixtures.ts';
 
 const NUMBER = ['EMP', '123456'].join('-');
@@ -19,7 +20,7 @@ let recorded: RecordBody[];
 let opened: object;
 let notes: string[];
 let shown: string;
-let sink: OutputSink;
+let sink: ReturnType<typeof readingInto>;
 let exit: (end: CommandEnd) => void;
 let use: (next: PolicyInForce) => void;
 let started: Promise<void>;
@@ -74,7 +75,7 @@ function begin(first: PolicyInForce, more: Partial<RunInput> = {}): ReturnType<t
     }),
     judge: async () => undefined,
     start: async (_command, to) => {
-      sink = to;
+      sink = readingInto(to);
       resolve();
       return {
         ended: new Promise((done) => (exit = done)),

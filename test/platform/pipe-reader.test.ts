@@ -7,6 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 
 import { LIMITS } from '../../src/core/limits.ts';
+import { TerminalText } from '../../src/core/run/terminal-text.ts';
 import { makePipes, type OutputPipe } from '../../src/platform/output-pipe.ts';
 import { PipeThread } from '../../src/platform/pipe-thread.ts';
 
@@ -21,7 +22,7 @@ describe('what a program writes into a pipe', () => {
       const taken: Uint8Array[] = [];
       // From stdin, so that it comes as it is cut by somebody else.
       const writer = write(pipe, 'process.stdin.pipe(process.stdout)', bytes);
-      await pipe.reader.read((piece) => void taken.push(piece));
+      await pipe.reader.read(({ source }) => void taken.push(source));
       await ended(writer);
       expect(digest(Buffer.concat(taken))).toBe(digest(bytes));
       await thread.close();
@@ -34,7 +35,7 @@ describe('what a program writes into a pipe', () => {
     const code = `for (let i = 0; i < ${MUCH / 100}; i++) require('fs').writeSync(1, String(i).padEnd(99) + '\\n')`;
     const writer = write(pipe, code);
     let text = '';
-    await pipe.reader.read((piece) => void (text += Buffer.from(piece).toString()));
+    await pipe.reader.read(({ source }) => void (text += Buffer.from(source).toString()));
     await ended(writer);
     const lines = text.trimEnd().split('\n');
     expect(lines).toHaveLength(Math.ceil(MUCH / 100));
@@ -49,8 +50,8 @@ describe('what a program writes into a pipe', () => {
     const most = where === 'here' ? 1 : LIMITS.readAheadPieces;
     const room = Promise.withResolvers<void>();
     let [taken, waiting] = [0, 0];
-    const reading = pipe.reader.read((piece) => {
-      taken += piece.length;
+    const reading = pipe.reader.read(({ source }) => {
+      taken += source.length;
       if (taken <= least) return undefined;
       waiting += 1;
       return room.promise;
@@ -71,7 +72,7 @@ describe('what a program writes into a pipe', () => {
     const taken = [0, 0];
     const read = makePipes(2, thread).map(async (pipe, i) => {
       const writer = write(pipe, `require('fs').writeSync(1, Buffer.alloc(${2 * MUCH}))`);
-      await pipe.reader.read((piece) => void (taken[i] = (taken[i] ?? 0) + piece.length));
+      await pipe.reader.read(({ source }) => void (taken[i] = (taken[i] ?? 0) + source.length));
       await ended(writer);
     });
     await Promise.all(read);
@@ -84,9 +85,9 @@ describe('what a program writes into a pipe', () => {
     const writer = write(pipe, ENDLESS);
     let taken = 0;
     let largest = 0;
-    const reading = pipe.reader.read((piece) => {
-      taken += piece.length;
-      largest = Math.max(largest, piece.length);
+    const reading = pipe.reader.read(({ source }) => {
+      taken += source.length;
+      largest = Math.max(largest, source.length);
       if (taken > 20 * LIMITS.readAloneBytes) pipe.reader.stop();
       const until = performance.now() + 3;
       while (performance.now() < until);
@@ -105,8 +106,8 @@ describe('a pipe that is read no more', () => {
     const { pipe, thread } = open();
     const writer = write(pipe, ENDLESS);
     let taken = 0;
-    await pipe.reader.read((piece) => {
-      taken += piece.length;
+    await pipe.reader.read(({ source }) => {
+      taken += source.length;
       if (where === 'here' || taken > LIMITS.readAloneBytes + LIMITS.readAheadBytes) pipe.reader.stop();
       return undefined;
     });
@@ -122,8 +123,8 @@ describe('a pipe that is read no more', () => {
     const writer = write(pipe, code);
     let taken = 0;
     const room = Promise.withResolvers<void>();
-    const reading = pipe.reader.read((piece) => {
-      taken += piece.length;
+    const reading = pipe.reader.read(({ source }) => {
+      taken += source.length;
       return taken > LIMITS.readAloneBytes ? room.promise : undefined;
     });
     if (writer.stderr !== null) await once(writer.stderr, 'data');
@@ -139,9 +140,9 @@ describe('a pipe that is read no more', () => {
     const { pipe, thread } = open();
     const writer = write(pipe, ENDLESS);
     let taken = 0;
-    await pipe.reader.read((piece) => {
+    await pipe.reader.read(({ source }) => {
       const before = taken;
-      taken += piece.length;
+      taken += source.length;
       if (before < LIMITS.readAloneBytes && taken >= LIMITS.readAloneBytes)
         queueMicrotask(() => pipe.reader.stop());
       return undefined;
@@ -155,7 +156,7 @@ describe('a pipe that is read no more', () => {
 test('a thread that fails is no end of what was written', async () => {
   const thread = new PipeThread();
   const none = 999_999;
-  await expect(thread.read(none, () => undefined)).rejects.toThrow('fd type');
+  await expect(thread.read(none, new TerminalText().rest, () => undefined)).rejects.toThrow('fd type');
   await thread.close();
 });
 

@@ -1,4 +1,5 @@
 import type { Secret } from '../secret.ts';
+import type { ReadPiece } from './passage.ts';
 import type { TerminalRecord } from '../session/event.ts';
 
 /** What to run. No shell is involved: the words reach the program as they are. */
@@ -11,8 +12,8 @@ export interface RunCommand {
 
 export type OutputStream = 'stdout' | 'stderr' | 'terminal';
 
-/** Takes what a command writes, `undefined` at the end. A promise: there is room for more when it resolves. */
-export type OutputSink = (stream: OutputStream, chunk: Uint8Array | undefined) => Promise<void> | undefined;
+/** Takes what a command writes, as `TerminalText` reads it, `undefined` at the end. A promise: there is room for more when it resolves. */
+export type OutputSink = (stream: OutputStream, piece: ReadPiece | undefined) => Promise<void> | undefined;
 
 /** How it ended. */
 export interface CommandEnd {

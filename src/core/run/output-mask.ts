@@ -10,8 +10,7 @@ import type { ExceptedRecord } from '../session/event.ts';
 import type { Shown } from './output-page.ts';
 import { OutputWriter } from './output-writer.ts';
 import { mayGo } from './idle.ts';
-import type { Passage } from './passage.ts';
-import { TerminalText } from './terminal-text.ts';
+import { Passage, type ReadPiece } from './passage.ts';
 
 export interface OutputOptions {
   /** On a terminal masks keep the width, so that what stands behind them stays where it is. */
@@ -27,13 +26,14 @@ export interface OutputOptions {
 export class OutputMask {
   readonly #masker: Masker;
   readonly #options: OutputOptions;
-  readonly #text = new TerminalText();
   readonly #stream: LiveStream;
   readonly #joined: JoinedLines;
   readonly #commands = new MaskCommands();
   readonly #writer: OutputWriter;
   /** What has not been written, in order. */
   #passages: Passage[] = [];
+  /** Length of the text so far. */
+  #length = 0;
   #edits: OutputEdit[] = [];
   /** What passed and was not told of: it is not written yet. */
   #passed: readonly Passed[] = [];
@@ -54,16 +54,16 @@ export class OutputMask {
     return this.#passages.reduce((sum, { source, from }) => sum + source.length - from, 0);
   }
 
-  /** Takes what the program wrote; returns what may be shown by now. */
-  push(chunk: Uint8Array): Shown {
-    this.#take(this.#text.push(chunk), false);
+  /** Takes what the program wrote, as `TerminalText` reads it; returns what may be shown by now. */
+  push(piece: ReadPiece): Shown {
+    this.#take(new Passage(piece));
     return this.#write(Math.min(this.#settled.stream, this.#settled.joined, this.#commands.open));
   }
 
   /** Nothing more comes: all of it may be shown. */
   end(): Shown {
-    this.#take(this.#text.end(), true);
-    return this.#write(this.#text.length);
+    this.#take(undefined);
+    return this.#write(this.#length);
   }
 
   /**
@@ -80,20 +80,18 @@ export class OutputMask {
     return this.#write(end);
   }
 
-  #take(passage: Passage, final: boolean): void {
+  // Undefined: nothing more comes.
+  #take(passage: Passage | undefined): void {
     const before = this.#stream.follow(() => this.#unwritten());
     this.#edits.push(...before.edits);
-    const told = [...before.passed];
-    this.#passages.push(passage);
-    for (const part of final ? [passage, undefined] : [passage])
-      for (const announced of this.#commands.advance(part)) this.#announce(announced);
-    for (const part of final ? [passage, undefined] : [passage]) {
-      const { edits, passed, settled } = this.#stream.settle(part?.text);
-      const joined = this.#joined.advance(part);
-      this.#edits.push(...edits, ...joined.edits);
-      told.push(...passed);
-      this.#settled = { stream: settled, joined: joined.settled };
-    }
+    if (passage !== undefined) this.#passages.push(passage);
+    this.#length = passage?.end ?? this.#length;
+    for (const announced of this.#commands.advance(passage)) this.#announce(announced);
+    const { edits, passed, settled } = this.#stream.settle(passage?.text);
+    const joined = this.#joined.advance(passage);
+    this.#edits.push(...edits, ...joined.edits);
+    this.#settled = { stream: settled, joined: joined.settled };
+    const told = [...before.passed, ...passed];
     if (told.length > 0) this.#passed = [...this.#passed, ...told];
   }
 

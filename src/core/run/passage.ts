@@ -4,10 +4,18 @@ import { lineEndsIn } from './line-ends.ts';
  * A piece of what a program wrote, and what of it is read: its text, in which an LF stands for each sequence that moved the
  * cursor, since what stands before and after it does not belong together.
  */
-export class Passage {
+export interface ReadPiece {
   readonly source: Uint8Array;
   readonly text: Uint8Array;
   /** Where in the text of the whole stream its text begins. */
+  readonly at: number;
+  readonly sequences: SequenceNumbers;
+}
+
+/** Such a piece on its way out. */
+export class Passage {
+  readonly source: Uint8Array;
+  readonly text: Uint8Array;
   readonly at: number;
   readonly sequences: Sequences;
   /** Its source is written up to here, which is … */
@@ -18,11 +26,11 @@ export class Passage {
   nextEnd = 0;
   #lineEnds: readonly number[] | undefined;
 
-  constructor(source: Uint8Array, read: Pick<Passage, 'text' | 'at' | 'sequences'>) {
+  constructor({ source, text, at, sequences }: ReadPiece) {
     this.source = source;
-    this.text = read.text;
-    this.at = read.at;
-    this.sequences = read.sequences;
+    this.text = text;
+    this.at = at;
+    this.sequences = new Sequences(sequences);
   }
 
   /** Where in the text of the whole stream its text ends. */
@@ -46,44 +54,43 @@ export class Passage {
  * object of which takes longer than to look at it: they are columns of numbers.
  */
 export class Sequences {
-  readonly #froms: number[] = [];
-  readonly #tos: number[] = [];
-  readonly #places: number[] = [];
-  readonly #nexts: number[] = [];
   /** Those that hold a text of their own: a title, a link. */
-  readonly strings = new Set<number>();
+  readonly strings: ReadonlySet<number>;
   /** Where in the text an LF stands for one that moved the cursor. */
-  readonly breaks = new Set<number>();
+  readonly breaks: ReadonlySet<number>;
+  readonly #numbers: ArrayLike<number>;
 
-  get count(): number {
-    return this.#froms.length;
-  }
-
-  /** `place`: where in the text it stands; `next`: where the text goes on behind it. */
-  add({ from, to, place, next }: { from: number; to: number; place: number; next: number }): void {
-    if (next > place) this.breaks.add(place);
-    this.#froms.push(from);
-    this.#tos.push(to);
-    this.#places.push(place);
-    this.#nexts.push(next);
+  constructor({ numbers, strings, breaks }: SequenceNumbers) {
+    this.#numbers = numbers;
+    this.strings = strings;
+    this.breaks = breaks;
   }
 
   from(i: number): number {
-    return this.#froms[i] as number;
+    return this.#numbers[4 * i] as number;
   }
 
   to(i: number): number {
-    return this.#tos[i] as number;
+    return this.#numbers[4 * i + 1] as number;
   }
 
-  /** Behind the last one there is none. */
+  /** Where in the text it stands. Behind the last one there is none. */
   place(i: number): number {
-    return this.#places[i] ?? Infinity;
+    return this.#numbers[4 * i + 2] ?? Infinity;
   }
 
+  /** Where the text goes on behind it. */
   next(i: number): number {
-    return this.#nexts[i] ?? Infinity;
+    return this.#numbers[4 * i + 3] ?? Infinity;
   }
 }
 
-export const NO_SEQUENCES = new Sequences();
+/** What `Sequences` are made of; another thread can have made it. */
+export interface SequenceNumbers {
+  /** Four for each: from, to, place, next. */
+  readonly numbers: ArrayLike<number>;
+  readonly strings: ReadonlySet<number>;
+  readonly breaks: ReadonlySet<number>;
+}
+
+export const NO_SEQUENCES: SequenceNumbers = { numbers: [], strings: new Set(), breaks: new Set() };

@@ -1,6 +1,6 @@
 import { LIMITS } from '../limits.ts';
 import { colourEnd, type Sequence, sequenceAt } from './escape-sequence.ts';
-import { NO_SEQUENCES, Passage, Sequences } from './passage.ts';
+import { NO_SEQUENCES, type ReadPiece, type SequenceNumbers } from './passage.ts';
 
 const ESC = 0x1b;
 const LF = 0x0a;
@@ -8,22 +8,38 @@ const EMPTY = new Uint8Array(0);
 /** What is shorter is copied sooner byte by byte. */
 const SHORT_RUN = 48;
 
+/** Where a stream was left, so that somebody else goes on. */
+export interface TextRest {
+  /** Length of the text so far. */
+  readonly length: number;
+  /** The beginning of a sequence that has not ended. */
+  readonly begun: Uint8Array;
+}
+
 /**
  * Tells the text of a stream from the escape sequences in it (ECMA-48), wherever the stream is cut: a secret with a colour in
  * its middle is one text. All bytes are attacker-controlled; what is no sequence is text.
  */
 export class TerminalText {
-  /** Length of the text so far. */
-  length = 0;
-  #begun: Uint8Array = EMPTY;
+  #length: number;
+  #begun: Uint8Array;
+
+  constructor({ length, begun }: TextRest = { length: 0, begun: EMPTY }) {
+    this.#length = length;
+    this.#begun = begun;
+  }
+
+  get rest(): TextRest {
+    return { length: this.#length, begun: this.#begun };
+  }
 
   /** Takes the next piece of the stream. A sequence that goes on is kept until it ends. */
-  push(chunk: Uint8Array): Passage {
+  push(chunk: Uint8Array): ReadPiece {
     return this.#read(this.#joined(chunk), false);
   }
 
   /** Nothing more comes: what was begun is text. */
-  end(): Passage {
+  end(): ReadPiece {
     return this.#read(this.#joined(EMPTY), true);
   }
 
@@ -33,20 +49,20 @@ export class TerminalText {
     return begun.length === 0 ? chunk : Buffer.concat([begun, chunk]);
   }
 
-  #read(bytes: Uint8Array, final: boolean): Passage {
-    const at = this.length;
+  #read(bytes: Uint8Array, final: boolean): ReadPiece {
+    const at = this.#length;
     const first = bytes.indexOf(ESC);
     if (first === -1) {
-      this.length += bytes.length;
-      return new Passage(bytes, { text: bytes, at, sequences: NO_SEQUENCES });
+      this.#length += bytes.length;
+      return { source: bytes, text: bytes, at, sequences: NO_SEQUENCES };
     }
-    const sequences = new Sequences();
+    const sequences = { numbers: [], strings: new Set<number>(), breaks: new Set<number>() };
     const run = new TextRun(bytes);
     const end = readSequences(run, { first, final, sequences });
-    this.#begun = bytes.slice(end);
+    this.#begun = Uint8Array.from(bytes.subarray(end));
     run.takeTo(end);
-    this.length += run.length;
-    return new Passage(bytes.subarray(0, end), { text: run.text(), at, sequences });
+    this.#length += run.length;
+    return { source: bytes.subarray(0, end), text: run.text(), at, sequences };
   }
 }
 
@@ -54,7 +70,13 @@ interface Reading {
   /** Where the first ESC stands. */
   readonly first: number;
   readonly final: boolean;
-  readonly sequences: Sequences;
+  readonly sequences: Found;
+}
+
+interface Found extends SequenceNumbers {
+  readonly numbers: number[];
+  readonly strings: Set<number>;
+  readonly breaks: Set<number>;
 }
 
 // Returns where the sequence begins that goes on behind the end; where there is none, the end.
@@ -71,10 +93,11 @@ function readSequences(run: TextRun, { first, final, sequences }: Reading): numb
     }
     run.takeTo(at);
     const place = run.length;
+    if (kind === 'string') sequences.strings.add(sequences.numbers.length / 4);
+    if (kind === 'break') sequences.breaks.add(place);
     if (kind === 'break') run.addLineEnd();
     run.from = end;
-    if (kind === 'string') sequences.strings.add(sequences.count);
-    sequences.add({ from: at, to: end, place, next: run.length });
+    sequences.numbers.push(at, end, place, run.length);
     at = bytes.indexOf(ESC, end);
   }
   return bytes.length;

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 
 import { createMasker, type LiveMasker } from '../../../src/core/mask/masker.ts';
 import { Placeholders } from '../../../src/core/mask/placeholders.ts';
-import { OutputMask } from '../../../src/core/run/output-mask.ts';
 import { centralRules } from '../../app/policy/central-fixtures.ts';
 import { everyCut } from '../../helpers/chunks.ts';
+import { ReadingMask } from '../../helpers/reading.ts';
 import { bytes, privateKey, random } from '../mask/fixtures.ts';
 
 const NUMBER = ['EMP', '123456'].join('-');
@@ -63,6 +63,6 @@ function liveMasker(): LiveMasker {
   return createMasker({ placeholders: new Placeholders(new Uint8Array(32).fill(7)) });
 }
 
-function outputMask(by: LiveMasker): OutputMask {
-  return new OutputMask(by, { keepWidth: false, onAnnounced: () => undefined });
+function outputMask(by: LiveMasker): ReadingMask {
+  return new ReadingMask(by, { keepWidth: false, onAnnounced: () => undefined });
 }

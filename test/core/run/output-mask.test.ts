@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import { Exceptions } from '../../../src/core/mask/exceptions.ts';
 import { createMasker, type Masker } from '../../../src/core/mask/masker.ts';
-import { OutputMask } from '../../../src/core/run/output-mask.ts';
 import type { Shown } from '../../../src/core/run/output-page.ts';
 import { everyCut } from '../../helpers/chunks.ts';
+import { ReadingMask } from '../../helpers/reading.ts';
 import { bytes, githubToken, masker, privateKey, random } from '../mask/fixtures.ts';
 
 const SECRET = random('alnum', 30, 5);
@@ -226,7 +226,7 @@ describe('commands of CI systems', () => {
   ])('make a value known: %s', (command) => {
     const value = random('alnum', 14, 11);
     const announced: string[] = [];
-    const mask = new OutputMask(masker(), { keepWidth: false, onAnnounced: (it) => announced.push(it) });
+    const mask = new ReadingMask(masker(), { keepWidth: false, onAnnounced: (it) => announced.push(it) });
     const said = [mask.push(bytes(`${command}${value}\n`)), mask.push(bytes(`is ${value}\n`)), mask.end()];
     const shown = text(Buffer.concat(said.map((part) => part.bytes)));
     expect(announced).toEqual([value]);
@@ -299,8 +299,8 @@ function known(): Masker {
   return masker({ 'variable X': SECRET });
 }
 
-function outputMask(by: Masker, keepWidth: boolean): OutputMask {
-  return new OutputMask(by, { keepWidth, onAnnounced: () => undefined });
+function outputMask(by: Masker, keepWidth: boolean): ReadingMask {
+  return new ReadingMask(by, { keepWidth, onAnnounced: () => undefined });
 }
 
 function run(by: Masker, pieces: Iterable<Uint8Array>, { keepWidth = false } = {}): Buffer {
