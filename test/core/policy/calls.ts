@@ -10,11 +10,20 @@ export function callWith(args: Record<string, unknown>, more: Partial<PolicyCall
     method: 'tools/call',
     tool: 'query',
     annotations: {},
-    args: () => valueAt(Buffer.from(JSON.stringify(args)), []),
+    args: () => valueAt(Buffer.from(jsonOf(args)), []),
     findings: [],
     principal: { subject: 'jo', issuer: undefined, groups: [], claims: {} },
     credential: { kind: 'none', scopes: undefined },
     unchecked: false,
     ...more,
   };
+}
+
+// With integers beyond what a double holds.
+function jsonOf(args: Record<string, unknown>): string {
+  const large: string[] = [];
+  const text = JSON.stringify(args, (_, value: unknown) =>
+    typeof value === 'bigint' ? `large ${large.push(String(value))}` : value,
+  );
+  return text.replaceAll(/"large (\d+)"/g, (_, index: string) => large[Number(index) - 1] ?? '');
 }
