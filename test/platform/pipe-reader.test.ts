@@ -7,6 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 
 import { LIMITS } from '../../src/core/limits.ts';
+import type { ReadPiece } from '../../src/core/run/passage.ts';
 import { TerminalText } from '../../src/core/run/terminal-text.ts';
 import { makePipes, type OutputPipe } from '../../src/platform/output-pipe.ts';
 import { PipeThread } from '../../src/platform/pipe-thread.ts';
@@ -42,6 +43,39 @@ describe('what a program writes into a pipe', () => {
     expect(lines.findIndex((line, i) => line.trimEnd() !== String(i))).toBe(-1);
     await thread.close();
   });
+
+  test.each([1_000, MUCH])(
+    'is told apart, text from escape sequences, whichever thread has read it: %i bytes',
+    async (size) => {
+      const line = '\u001b[32m✓\u001b[0m \u001b[1mdone\u001b[0m \u001b]0;a title\u0007of it\u001b[2K\n';
+      // At its end one begins that has no end.
+      const bytes = Buffer.from(`${line.repeat(size / line.length)}\u001b[3`);
+      const { pipe, thread } = open();
+      const writer = write(pipe, 'process.stdin.pipe(process.stdout)', bytes);
+      const pieces: ReadPiece[] = [];
+      await pipe.reader.read((piece) => void pieces.push(piece));
+      await ended(writer);
+      const whole = new TerminalText();
+      const [all, rest] = [whole.push(bytes), whole.end()];
+      expect(digest(Buffer.concat(pieces.map(({ source }) => source)))).toBe(digest(bytes));
+      const text = Buffer.concat(pieces.map((piece) => piece.text));
+      expect(digest(text)).toBe(digest(Buffer.concat([all.text, rest.text])));
+      let length = 0;
+      for (const piece of pieces) {
+        expect(piece.at).toBe(length);
+        length += piece.text.length;
+      }
+      const sum = (from: readonly ReadPiece[], count: (it: ReadPiece['sequences']) => number): number =>
+        from.reduce((so, { sequences }) => so + count(sequences), 0);
+      for (const count of [
+        (it: ReadPiece['sequences']) => it.numbers.length,
+        (it: ReadPiece['sequences']) => it.strings.size,
+        (it: ReadPiece['sequences']) => it.breaks.size,
+      ])
+        expect(sum(pieces, count)).toBe(sum([all], count));
+      await thread.close();
+    },
+  );
 
   test.each(['here', 'by the other thread'])('is not taken %s while there is no room', async (where) => {
     const { pipe, thread } = open();
